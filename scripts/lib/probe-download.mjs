@@ -1,0 +1,16 @@
+// A program of its own, so that it gets the proxy settings: is the download host of mongodb-memory-server-core within
+// reach? Exit code 0 means yes. A proxy that refuses answers 403, so only a success counts.
+const LIMIT_MS = 5_000;
+const OFFICIAL = 'https://fastdl.mongodb.org';
+// Any file that is known to exist will do.
+const file = '/linux/mongodb-linux-x86_64-ubuntu2204-8.0.4.tgz';
+
+const host = process.env.MONGOMS_DOWNLOAD_MIRROR || OFFICIAL;
+try {
+  const response = await fetch(host + file, { method: 'HEAD', signal: AbortSignal.timeout(LIMIT_MS) });
+  if (response.ok) process.exit(0);
+  console.error(`${host} answers ${response.status}`);
+} catch (error) {
+  console.error(`${host} cannot be reached: ${error.cause?.message || error.message}`);
+}
+process.exit(1);

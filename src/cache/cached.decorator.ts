@@ -1,0 +1,20 @@
+import { Reflector } from '@nestjs/core';
+
+/**
+ * How a GET route is cached. `resource` names the tag: `o:{org}:{resource}` for a list, and
+ * `o:{org}:{resource}:{id}` for a route with an `:id` parameter. The key always holds the principal's scope.
+ */
+export interface CachedRoute {
+  resource: string;
+  /** Where a miss is read from: the value of `X-Data-Source`. */
+  source: 'postgres' | 'mongodb';
+  ttlMs?: number;
+  /** Further tags, relative to the organisation (`users:{id}`), from what the request and its principal say. */
+  tags?: (request: { params: Readonly<Record<string, string>>; userId: string }) => readonly string[];
+}
+
+/** The one line that a GET route needs: `@Cached({ resource: 'users', source: 'postgres' })`. */
+export const Cached = Reflector.createDecorator<CachedRoute>();
+
+/** The other one: a GET route that is never cached, and why. */
+export const NoCache = Reflector.createDecorator<string>();

@@ -1,0 +1,27 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import { DomainError } from './domain-error.js';
+import { toProblem } from './problem.js';
+import { translate } from './translate.js';
+
+/** The one place where an error becomes HTTP. What is not a `DomainError` is logged in full and answered as 500. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Error');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const known = error instanceof DomainError ? error : translate(error);
+    if (!known) this.logger.error({ err: error, requestId: request.id }, 'Unexpected error');
+    else if (error instanceof HttpException && known.status >= 500) this.logger.error({ err: error }, 'HTTP error');
+    if (reply.sent) return;
+    const problem = toProblem(known, request);
+    void reply
+      .status(problem.status)
+      .headers(known?.headers ?? {})
+      .header('content-type', 'application/problem+json')
+      .send(JSON.stringify(problem));
+  }
+}

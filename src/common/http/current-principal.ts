@@ -1,0 +1,22 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+
+import type { Principal } from './principal.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by `AuthGuard` on every route that is not `@Public()`. */
+    principal?: Principal;
+  }
+}
+
+/** The principal of a request. Throws where the route is public, because then there is none. */
+export function principalOf(request: FastifyRequest): Principal {
+  if (!request.principal) throw new Error('A public route has no principal');
+  return request.principal;
+}
+
+/** Parameter decorator: `@CurrentPrincipal() actor: Principal`. */
+export const CurrentPrincipal = createParamDecorator((_: unknown, context: ExecutionContext): Principal =>
+  principalOf(context.switchToHttp().getRequest<FastifyRequest>()),
+);

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+
+import { Malformed } from '../errors/kinds.js';
+
+export const DEFAULT_LIMIT = 50;
+export const MAX_LIMIT = 200;
+
+/** `?limit=&cursor=`, to be spread into the strict object of a list's query DTO. */
+export const pageQuery = {
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_LIMIT)
+    .default(DEFAULT_LIMIT)
+    .describe('How many items at the most.'),
+  cursor: z.string().max(512).optional().describe('`page.next_cursor` of the previous page.'),
+};
+
+/** The body of every list. `next_cursor` is null on the last page. */
+export interface Page<T> {
+  data: T[];
+  page: { limit: number; next_cursor: string | null };
+}
+
+/** The Zod schema of `Page`, for OpenAPI. */
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({
+    data: z.array(item),
+    page: z.object({ limit: z.number().int(), next_cursor: z.string().nullable() }),
+  });
+
+/** A position in a total order: the sort values of the last item, the unique one last. Opaque to clients. */
+export const encodeCursor = (position: readonly string[]): string =>
+  Buffer.from(JSON.stringify(position)).toString('base64url');
+
+/** Throws `Malformed` for anything that `encodeCursor` did not make with so many values. */
+export function decodeCursor(cursor: string, length: number): string[] {
+  const parsed = z.array(z.string()).length(length).safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
+  if (parsed.success) return parsed.data;
+  throw new Malformed('The cursor is not one of ours.', {
+    errors: [{ path: 'cursor', code: 'invalid_cursor', message: 'Use page.next_cursor of a previous answer.' }],
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+/** Builds a page from up to `limit + 1` items: the one too many says that there is a next page. */
+export function toPage<T, R>(
+  items: readonly T[],
+  limit: number,
+  toResponse: (item: T) => R,
+  positionOf: (item: T) => readonly string[],
+): Page<R> {
+  const shown = items.slice(0, limit);
+  const last = shown.at(-1);
+  const next = items.length > limit && last !== undefined ? encodeCursor(positionOf(last)) : null;
+  return { data: shown.map(toResponse), page: { limit, next_cursor: next } };
+}

@@ -1,0 +1,27 @@
+export const MEMBER_ROLES = ['owner', 'admin', 'member', 'viewer'] as const;
+export type MemberRole = (typeof MEMBER_ROLES)[number];
+
+export const PLATFORM_ROLES = ['user', 'admin'] as const;
+export type PlatformRole = (typeof PLATFORM_ROLES)[number];
+
+/**
+ * Who is asking, in which organisation. Set on the request by `AuthGuard`; a service takes it as its first
+ * argument. For an API key `userId` is the key's creator and `scopes` bound what it may do.
+ */
+export interface Principal {
+  kind: 'user' | 'api_key' | 'anonymous_owner';
+  orgId: string;
+  userId: string;
+  role: MemberRole;
+  platformRole: PlatformRole;
+  sessionId: string | null;
+  apiKeyId: string | null;
+  /** API keys only: `resource:read|write|admin` or `*`. Null for users, who have what their role has. */
+  scopes: readonly string[] | null;
+}
+
+/** What a cached answer may be shared within: the same principal in the same organisation and role. */
+export const scopeOf = (principal: Principal): string =>
+  principal.apiKeyId === null
+    ? `u:${principal.userId}:${principal.role}:${principal.platformRole}`
+    : `k:${principal.apiKeyId}`;

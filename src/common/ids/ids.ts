@@ -1,0 +1,7 @@
+import { v7, validate, version } from 'uuid';
+
+/** UUIDv7 (RFC 9562): sorts by the time it was made, so that primary keys are inserted in order. */
+export const newId = (): string => v7();
+
+/** Whether a path or query value can be an id of ours at all. */
+export const isId = (value: string): boolean => validate(value) && version(value) === 7;

@@ -1,0 +1,33 @@
+/** Every event that a PostgreSQL-owned record can give. A projection handles each of them, or a test fails. */
+export const EVENT_TYPES = [
+  'user.created',
+  'user.updated',
+  'user.deleted',
+  'user.login',
+  'user.logout',
+  'organization.created',
+  'organization.updated',
+  'organization.deleted',
+  'member.added',
+  'member.updated',
+  'member.removed',
+  'api_key.created',
+  'api_key.revoked',
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+/** What happened to one record, written in the transaction that made it happen (`Outbox.add`). */
+export interface DomainEvent {
+  type: EventType;
+  /** The record whose events are applied in commit order. */
+  aggregate: { type: 'user' | 'organization' | 'api_key'; id: string };
+  orgId: string;
+  /** Who did it. Both null: the system itself. */
+  actor: { userId: string | null; apiKeyId: string | null };
+  /** Whom it is about: `user_id` and, resolved when the event is written, `user_email` of the activity entry. */
+  subject: { userId: string; email: string } | null;
+  /** JSON for the activity entry; never a secret or a hash. */
+  payload: Readonly<Record<string, unknown>>;
+  /** Full cache tags (`o:{org}:users:{id}`) that this change makes stale: replaced before the caller is answered. */
+  tags: readonly string[];
+}

@@ -1,0 +1,32 @@
+import { sql } from 'drizzle-orm';
+import { type AnyPgColumn, index, pgTable, text, timestamp, uuid, uniqueIndex } from 'drizzle-orm/pg-core';
+
+import { PLATFORM_ROLES } from '../../common/http/principal.js';
+import { organizations } from '../organizations/organizations.table.js';
+
+const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+export const users = pgTable(
+  'users',
+  {
+    id: uuid().primaryKey(),
+    /** The organisation that manages the account: only its admins may change or delete it. */
+    organizationId: uuid('organization_id')
+      .notNull()
+      .references((): AnyPgColumn => organizations.id),
+    email: text().notNull(),
+    username: text().notNull(),
+    /** A PHC string; any other imported text is kept but can never log in; null: no password yet. */
+    passwordHash: text('password_hash'),
+    avatar: text(),
+    role: text({ enum: PLATFORM_ROLES }).notNull().default('user'),
+    lastLoginAt: moment('last_login_at'),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    updatedAt: moment('updated_at').notNull().defaultNow(),
+  },
+  (table) => [
+    uniqueIndex('users_email_key').on(sql`lower(${table.email})`),
+    uniqueIndex('users_username_key').on(sql`lower(${table.username})`),
+    index('users_organization_id_created_at_idx').on(table.organizationId, table.createdAt, table.id),
+  ],
+);

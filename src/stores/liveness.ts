@@ -1,0 +1,156 @@
+import { StoreUnavailable, type StoreName } from './store-unavailable.js';
+
+/** How one store says that it is there, and which of its errors mean that it is not. */
+export interface LivenessProbe {
+  name: StoreName;
+  /** A real round trip. May hang: it is bounded here. */
+  ping: () => Promise<unknown>;
+  isConnectivityError: (error: unknown) => boolean;
+  onChange?: (isUp: boolean) => void;
+}
+
+interface InFlight {
+  startedAt: number;
+  fail: (error: StoreUnavailable) => void;
+}
+
+const SWEEP_MS = 25;
+const SILENCE_MS = 40;
+const PING_BUDGET_MS = 110;
+/** Opening a connection for the first time takes longer than a ping. */
+export const FIRST_CHECK_MS = 1_000;
+const RETRY_MS = [100, 250, 500, 1_000] as const;
+
+/**
+ * Knows whether a store answers, so that a dead or frozen one costs nobody a time-out.
+ *
+ * An idle store is not asked. While operations are under way and none has been answered for 40 ms, a ping
+ * goes out; unanswered for 110 ms it means down: every waiting operation fails at once with
+ * `StoreUnavailable`, and later ones fail without being sent. A down store is pinged until it answers.
+ * Detection therefore takes less than 200 ms, and a slow query on a healthy store is never cut short.
+ */
+export class Liveness {
+  private readonly inFlight = new Set<InFlight>();
+  private up = true;
+  private lastAnswerAt = 0;
+  private sweeping: NodeJS.Timeout | null = null;
+  private probing: Promise<boolean> | null = null;
+  private recovering: NodeJS.Timeout | null = null;
+  private closed = false;
+
+  constructor(private readonly probe: LivenessProbe) {}
+
+  get isUp(): boolean {
+    return this.up;
+  }
+
+  /** Runs an operation, or rejects with `StoreUnavailable` as soon as the store is known not to answer. */
+  run<T>(operation: () => Promise<T>): Promise<T> {
+    if (!this.up) return Promise.reject(new StoreUnavailable(this.probe.name));
+    return new Promise<T>((resolve, reject) => {
+      const entry: InFlight = { startedAt: performance.now(), fail: reject };
+      this.inFlight.add(entry);
+      this.sweeping ??= setInterval(() => this.sweep(), SWEEP_MS);
+      operation().then(
+        (value) => {
+          this.inFlight.delete(entry);
+          this.lastAnswerAt = performance.now();
+          resolve(value);
+        },
+        (error: unknown) => {
+          this.inFlight.delete(entry);
+          if (this.probe.isConnectivityError(error)) {
+            void this.check();
+            return reject(new StoreUnavailable(this.probe.name, { cause: error }));
+          }
+          this.lastAnswerAt = performance.now();
+          reject(error as Error);
+        },
+      );
+    });
+  }
+
+  /** Asks the store now and says whether it answered; concurrent callers share one ping. Never rejects. */
+  check(budgetMs = PING_BUDGET_MS): Promise<boolean> {
+    this.probing ??= this.pingWithin(budgetMs)
+      .then((answered) => {
+        if (answered) this.markUp();
+        else this.markDown();
+        return answered;
+      })
+      .finally(() => {
+        this.probing = null;
+      });
+    return this.probing;
+  }
+
+  close(): void {
+    this.closed = true;
+    if (this.sweeping) clearInterval(this.sweeping);
+    if (this.recovering) clearTimeout(this.recovering);
+  }
+
+  private sweep(): void {
+    const oldest = this.inFlight.values().next().value;
+    if (!oldest) {
+      if (this.sweeping) clearInterval(this.sweeping);
+      this.sweeping = null;
+      return;
+    }
+    const silentSince = Math.max(oldest.startedAt, this.lastAnswerAt);
+    if (performance.now() - silentSince > SILENCE_MS) void this.check();
+  }
+
+  private pingWithin(budgetMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      let armedAt = performance.now();
+      const expire = (): void => {
+        // A blocked event loop runs timers before it reads sockets: an answer may lie there already.
+        const late = performance.now() - armedAt - budgetMs;
+        if (late > PING_BUDGET_MS / 2) {
+          armedAt = performance.now();
+          timer = setTimeout(expire, budgetMs);
+        } else setImmediate(() => resolve(false));
+      };
+      let timer = setTimeout(expire, budgetMs);
+      this.probe.ping().then(
+        () => {
+          clearTimeout(timer);
+          resolve(true);
+        },
+        () => {
+          clearTimeout(timer);
+          resolve(false);
+        },
+      );
+    });
+  }
+
+  private markUp(): void {
+    this.lastAnswerAt = performance.now();
+    if (this.up) return;
+    this.up = true;
+    this.probe.onChange?.(true);
+  }
+
+  private markDown(): void {
+    if (this.closed) return;
+    const wasUp = this.up;
+    this.up = false;
+    for (const { fail } of this.inFlight) fail(new StoreUnavailable(this.probe.name));
+    this.inFlight.clear();
+    if (wasUp) this.probe.onChange?.(false);
+    if (!this.recovering) this.recover(0);
+  }
+
+  private recover(attempt: number): void {
+    const waitMs = RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 1_000;
+    this.recovering = setTimeout(() => {
+      void this.check().then((isUp) => {
+        this.recovering = null;
+        if (!isUp && !this.closed) this.recover(attempt + 1);
+      });
+    }, waitMs);
+    this.recovering.unref();
+  }
+}

@@ -1,0 +1,64 @@
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import mongoose, { type Connection } from 'mongoose';
+
+import { Config } from '../../config/config.js';
+import { FIRST_CHECK_MS, Liveness } from '../liveness.js';
+import { isMongoConnectivityError } from './mongo-errors.js';
+
+/**
+ * The connection to MongoDB. Every operation goes through `run`, which turns a dead or frozen server into
+ * `StoreUnavailable` within 200 ms. Boots without MongoDB and connects when it is there.
+ */
+@Injectable()
+export class Mongo implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger(Mongo.name);
+  readonly connection: Connection;
+  readonly liveness: Liveness;
+
+  constructor(private readonly config: Config) {
+    this.connection = mongoose.createConnection();
+    this.connection.on('error', (error: Error) => this.logger.debug(error.message));
+    this.liveness = new Liveness({
+      name: 'mongodb',
+      ping: () => this.ping(),
+      isConnectivityError: isMongoConnectivityError,
+      onChange: (isUp) => this.logger[isUp ? 'log' : 'error'](`MongoDB ${isUp ? 'answers again' : 'does not answer'}`),
+    });
+  }
+
+  async onModuleInit(): Promise<void> {
+    const isUp = await this.liveness.check(FIRST_CHECK_MS);
+    if (!isUp) this.logger.warn('MongoDB cannot be reached; starting without it');
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.liveness.close();
+    await this.connection.close(true);
+  }
+
+  /** Rejects with `StoreUnavailable` where MongoDB does not answer. */
+  run<T>(operation: () => Promise<T>): Promise<T> {
+    return this.liveness.run(operation);
+  }
+
+  /** Mongoose does not retry a first connection that failed, so the ping opens it. */
+  private async ping(): Promise<void> {
+    if (this.connection.readyState === mongoose.ConnectionStates.disconnected && !this.connection.db) {
+      await this.connection.openUri(this.config.mongo.uri, {
+        bufferCommands: false,
+        autoIndex: false,
+        autoCreate: false,
+        maxPoolSize: 50,
+        minPoolSize: 2,
+        serverSelectionTimeoutMS: 500,
+        connectTimeoutMS: 1_000,
+        socketTimeoutMS: 5_000,
+        waitQueueTimeoutMS: 2_000,
+        heartbeatFrequencyMS: 1_000,
+        appName: 'triptych',
+      });
+    }
+    if (!this.connection.db) throw new Error('MongoDB: the first connection is still being made');
+    await this.connection.db.admin().command({ ping: 1 });
+  }
+}

@@ -1,0 +1,47 @@
+import { DrizzleQueryError } from 'drizzle-orm';
+import postgres from 'postgres';
+
+const CONNECTIVITY = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'CONNECT_TIMEOUT',
+  'CONNECTION_CLOSED',
+  'CONNECTION_ENDED',
+  'CONNECTION_DESTROYED',
+  'CONNECTION_CONNECT_TIMEOUT',
+  '57P01', // admin_shutdown
+  '57P02', // crash_shutdown
+  '57P03', // cannot_connect_now
+  '53300', // too_many_connections
+  '08000',
+  '08003',
+  '08006',
+]);
+
+/** Drizzle wraps the driver's error; this is the driver's. */
+export const driverError = (error: unknown): unknown => (error instanceof DrizzleQueryError ? error.cause : error);
+
+/** Whether PostgreSQL could not be reached, as opposed to having refused the statement. */
+export function isPostgresConnectivityError(error: unknown): boolean {
+  const cause = driverError(error);
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return typeof code === 'string' && CONNECTIVITY.has(code);
+}
+
+/** The name of the violated unique constraint (SQLSTATE 23505), or null for any other error. */
+export function violatedUnique(error: unknown): string | null {
+  const cause = driverError(error);
+  return cause instanceof postgres.PostgresError && cause.code === '23505' ? (cause.constraint_name ?? null) : null;
+}
+
+/** The name of the violated foreign key (SQLSTATE 23503), or null for any other error. */
+export function violatedForeignKey(error: unknown): string | null {
+  const cause = driverError(error);
+  return cause instanceof postgres.PostgresError && cause.code === '23503' ? (cause.constraint_name ?? null) : null;
+}

@@ -1,0 +1,111 @@
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import type { Sql } from 'postgres';
+
+import { Config } from '../../config/config.js';
+import { FIRST_CHECK_MS, Liveness } from '../liveness.js';
+import { type CuttableClient, openClient } from './client.js';
+import { Gate } from './gate.js';
+import { isPostgresConnectivityError } from './postgres-errors.js';
+
+export type Db = PostgresJsDatabase<Record<string, never>>;
+/** A transaction. Not assignable from `Db`, so what demands one cannot be called outside. */
+export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0];
+
+/** Runs once the commit is durable and before the caller goes on. Must not throw. */
+export type AfterCommit = () => Promise<void>;
+
+const QUEUE_LIMIT = 1_000;
+const QUEUE_WAIT_MS = 2_000;
+
+/**
+ * The connection pool of PostgreSQL. Every statement goes through `run` or `transaction`, which bound the
+ * queue (`PoolExhausted`) and turn a dead or frozen server into `StoreUnavailable` within 200 ms.
+ */
+@Injectable()
+export class Postgres implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger(Postgres.name);
+  private readonly pool: CuttableClient;
+  private readonly pinger: CuttableClient;
+  private readonly db: Db;
+  private readonly gate: Gate;
+  private readonly hooks = new WeakMap<Tx, AfterCommit[]>();
+  readonly liveness: Liveness;
+
+  constructor(private readonly config: Config) {
+    const { url, poolMax, prepare } = config.postgres;
+    this.pool = openClient({ url, max: poolMax, prepare, applicationName: 'triptych' });
+    this.pinger = openClient({ url, max: 1, prepare: false, applicationName: 'triptych-liveness' });
+    this.db = drizzle(this.pool.sql);
+    this.gate = new Gate({ concurrency: poolMax, queue: QUEUE_LIMIT, waitMs: QUEUE_WAIT_MS });
+    this.liveness = new Liveness({
+      name: 'postgres',
+      ping: () => this.ping(),
+      isConnectivityError: isPostgresConnectivityError,
+      onChange: (isUp) => this.changed(isUp),
+    });
+  }
+
+  async onModuleInit(): Promise<void> {
+    const isUp = await this.liveness.check(FIRST_CHECK_MS);
+    if (!isUp) return this.logger.warn('PostgreSQL cannot be reached; starting without it');
+    await Promise.all(Array.from({ length: this.config.postgres.poolMin }, () => this.pool.sql`select 1`));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.liveness.close();
+    await Promise.all([this.pool.sql.end({ timeout: 5 }), this.pinger.sql.end({ timeout: 1 })]);
+  }
+
+  /** One or a few statements without a transaction. */
+  run<T>(work: (db: Db) => Promise<T>): Promise<T> {
+    return this.gated(() => work(this.db));
+  }
+
+  /** Commits when `work` resolves and rolls back when it rejects. READ COMMITTED. */
+  async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const hooks: AfterCommit[] = [];
+    const result = await this.gated(() =>
+      this.db.transaction((tx) => {
+        this.hooks.set(tx, hooks);
+        return work(tx);
+      }),
+    );
+    await Promise.all(hooks.map((hook) => hook()));
+    return result;
+  }
+
+  /** Adds what has to happen after this transaction's commit; nothing happens after a rollback. */
+  afterCommit(tx: Tx, hook: AfterCommit): void {
+    const hooks = this.hooks.get(tx);
+    if (!hooks) throw new Error('Not a transaction of Postgres.transaction');
+    hooks.push(hook);
+  }
+
+  /** The driver itself, for what Drizzle has no words for. Statements through it are not queued. */
+  get sql(): Sql {
+    return this.pool.sql;
+  }
+
+  /** Connections in use and requests that wait for one. */
+  get use(): { active: number; waiting: number; max: number } {
+    return { ...this.gate.depth, max: this.config.postgres.poolMax };
+  }
+
+  private gated<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.liveness.isUp) return this.liveness.run(work);
+    return this.gate.run(() => this.liveness.run(work));
+  }
+
+  private async ping(): Promise<void> {
+    await this.pinger.sql`select 1`;
+  }
+
+  private changed(isUp: boolean): void {
+    this.logger[isUp ? 'log' : 'error'](isUp ? 'PostgreSQL answers again' : 'PostgreSQL does not answer');
+    if (isUp) return;
+    // What a frozen server holds would otherwise keep its place in the pool until TCP gives up.
+    this.pool.cut();
+    this.pinger.cut();
+  }
+}

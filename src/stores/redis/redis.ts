@@ -1,0 +1,97 @@
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { ClientClosedError, ClientOfflineError, createClient, DisconnectsClientError, SocketClosedUnexpectedlyError } from 'redis';
+
+import { Config } from '../../config/config.js';
+import { FIRST_CHECK_MS, Liveness } from '../liveness.js';
+import { StoreUnavailable } from '../store-unavailable.js';
+
+const BUDGET_MS = 50;
+
+type Client = ReturnType<typeof createOfflineClient>;
+
+const createOfflineClient = (url: string) =>
+  createClient({
+    url,
+    disableOfflineQueue: true,
+    // Liveness decides when to connect again.
+    socket: { connectTimeout: 500, reconnectStrategy: false, noDelay: true, keepAlive: 5_000 },
+  });
+
+/**
+ * The connection to Redis, for disposable data only: whatever fails here is a miss, never an error for a
+ * client. Every call has a budget of 50 ms; a dead or frozen Redis is not asked again until it answers.
+ */
+@Injectable()
+export class Redis implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger(Redis.name);
+  private readonly client: Client | null;
+  private readonly listeners: ((isUp: boolean) => void)[] = [];
+  readonly liveness: Liveness;
+
+  constructor(config: Config) {
+    this.client = config.redis.url === null ? null : createOfflineClient(config.redis.url);
+    this.client?.on('error', (error: Error) => this.logger.debug(error.message));
+    this.liveness = new Liveness({
+      name: 'redis',
+      ping: () => this.ping(),
+      isConnectivityError,
+      onChange: (isUp) => this.changed(isUp),
+    });
+  }
+
+  async onModuleInit(): Promise<void> {
+    if (this.client && !(await this.liveness.check(FIRST_CHECK_MS))) this.logger.warn('Redis cannot be reached; starting without it');
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.liveness.close();
+    if (this.client?.isOpen) await this.client.disconnect();
+  }
+
+  /** False: no URL was given, and the in-process cache is all there is. */
+  get isConfigured(): boolean {
+    return this.client !== null;
+  }
+
+  /** Rejects with `StoreUnavailable` where Redis is absent, down, or slower than the budget. */
+  run<T>(command: (client: Client) => Promise<T>, budgetMs = BUDGET_MS): Promise<T> {
+    const client = this.client;
+    if (!client) return Promise.reject(new StoreUnavailable('redis'));
+    return this.liveness.run(
+      () =>
+        new Promise<T>((resolve, reject) => {
+          const timer = setTimeout(() => reject(new BudgetExceeded()), budgetMs);
+          command(client).then(resolve, reject).finally(() => clearTimeout(timer));
+        }),
+    );
+  }
+
+  /** Told each time that Redis is lost or found again. */
+  onChange(listener: (isUp: boolean) => void): void {
+    this.listeners.push(listener);
+  }
+
+  private async ping(): Promise<void> {
+    if (!this.client) return;
+    if (!this.client.isOpen) await this.client.connect();
+    await this.client.ping();
+  }
+
+  private changed(isUp: boolean): void {
+    this.logger[isUp ? 'log' : 'error'](`Redis ${isUp ? 'answers again' : 'does not answer'}`);
+    // A connection with unanswered commands is never used again: nothing piles up behind it.
+    if (!isUp && this.client?.isOpen) void this.client.disconnect();
+    for (const listener of this.listeners) listener(isUp);
+  }
+}
+
+/** Past the budget, whatever comes is too late for the reader. */
+export class BudgetExceeded extends Error {}
+
+const isConnectivityError = (error: unknown): boolean =>
+  error instanceof BudgetExceeded ||
+  error instanceof ClientClosedError ||
+  error instanceof ClientOfflineError ||
+  error instanceof DisconnectsClientError ||
+  error instanceof SocketClosedUnexpectedlyError ||
+  (error instanceof Error && 'code' in error && typeof error.code === 'string' && /^E[A-Z]+$/.test(error.code));
