@@ -26,14 +26,17 @@ const indent = (text) => '    ' + text.split('\n').join('\n    ');
 /** Writes a failure for people and returns the exit code. Anything unexpected keeps its stack trace. */
 export function reportFailure(error, stream) {
   if (!(error instanceof Failure)) {
-    stream.write('\nThe bootstrap itself failed, which is a defect:\n' + indent(String(error && error.stack)) + '\n');
+    stream.write(
+      '\nThe bootstrap itself failed, which is a defect:\n' + indent(String(error && error.stack)) + '\n',
+    );
     return 1;
   }
   const details = error.details;
   const parts = ['', '✗ ' + error.message];
   if (details.why) parts.push('', '  Why:', indent(details.why));
   if (details.log) parts.push('', '  Full log: ' + details.log);
-  if (details.remedies) parts.push('', '  What to do:', indent(details.remedies.map((line) => '- ' + line).join('\n')));
+  if (details.remedies)
+    parts.push('', '  What to do:', indent(details.remedies.map((line) => '- ' + line).join('\n')));
   stream.write(parts.join('\n') + '\n\n');
   return 1;
 }

@@ -1,8 +1,48 @@
 // Node 12.20 syntax (see bootstrap.mjs).
-import { spawn } from 'child_process';
+import { execFileSync, spawn } from 'child_process';
+import fs from 'fs';
 import os from 'os';
 
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+const isLinux = process.platform === 'linux';
+
+/** What `read` says about another process; null when that process is gone by now. */
+function ofProcess(read) {
+  try {
+    return read();
+  } catch (error) {
+    // `ps` ends with 1 when there is no such process.
+    if (error.code === 'ENOENT' || error.code === 'ESRCH' || error.status === 1) return null;
+    throw error;
+  }
+}
+
+const ps = (pid, column) =>
+  execFileSync('ps', ['-o', column + '=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+
+const parentOf = (pid) =>
+  ofProcess(() => {
+    if (!isLinux) return Number(ps(pid, 'ppid'));
+    const stat = fs.readFileSync('/proc/' + pid + '/stat', 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  });
+
+const commandOf = (pid) =>
+  ofProcess(() =>
+    isLinux ? fs.readFileSync('/proc/' + pid + '/cmdline', 'utf8').replace(/\0/g, ' ') : ps(pid, 'command'),
+  );
+
+/** Whether the package manager still lives. It is our parent, or the parent of the `sh -c` that it uses. */
+function packageManagerWatch() {
+  const parent = process.ppid;
+  const viaShell = /^(\S*\/)?(sh|dash|bash) (-\w+ )*-c /.test(commandOf(parent) || '');
+  const manager = viaShell ? parentOf(parent) : parent;
+  return () => {
+    if (process.ppid !== parent) return false;
+    return !viaShell || parentOf(parent) === manager;
+  };
+}
 
 /**
  * Calls back once when the process that started this one is gone: another layer of this script (it holds the other
@@ -15,12 +55,15 @@ export function onParentGone(callback) {
     return;
   }
   if (!process.env.npm_lifecycle_event || process.platform === 'win32') return;
-  const parent = process.ppid;
-  const timer = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(timer);
-    callback();
-  }, 300);
+  const isManagerAlive = packageManagerWatch();
+  const timer = setInterval(
+    () => {
+      if (isManagerAlive()) return;
+      clearInterval(timer);
+      callback();
+    },
+    isLinux ? 300 : 2000,
+  );
   timer.unref();
 }
 

@@ -30,7 +30,9 @@ export function parseCommand([command, ...args]) {
     return { cli, args: rest, stores: WITHOUT_STORES.has(cli) ? 'none' : 'wanted' };
   }
   throw new Failure('There is no such command.', {
-    remedies: ['node scripts/bootstrap.mjs quickstart | test [--unit] | stores-up | run <file of dist/cli> …'],
+    remedies: [
+      'node scripts/bootstrap.mjs quickstart | test [--unit] | stores-up | run <file of dist/cli> …',
+    ],
   });
 }
 
@@ -73,7 +75,9 @@ function cliFile(cli) {
   if (existsSync(file)) return file;
   const known = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.js')) : [];
   throw new Failure(`There is no command "${cli}".`, {
-    remedies: [`use one of: ${known.map((name) => name.replace(/\.js$/, '')).join(', ') || '(none was built)'}`],
+    remedies: [
+      `use one of: ${known.map((name) => name.replace(/\.js$/, '')).join(', ') || '(none was built)'}`,
+    ],
   });
 }
 

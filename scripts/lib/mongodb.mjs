@@ -14,8 +14,16 @@ const downloads = () => cachePath('mongodb');
 /** A `mongod` that an earlier start has downloaded. */
 function downloadedMongod() {
   const names = existsSync(downloads()) ? readdirSync(downloads()) : [];
-  const programs = names.filter((name) => name.startsWith('mongod') && !/\.(tgz|zip|md5|lock|downloading)$/.test(name));
-  return programs.map((name) => path.join(downloads(), name)).filter(isExecutable).sort().at(-1) ?? null;
+  const programs = names.filter(
+    (name) => name.startsWith('mongod') && !/\.(tgz|zip|md5|lock|downloading)$/.test(name),
+  );
+  return (
+    programs
+      .map((name) => path.join(downloads(), name))
+      .filter(isExecutable)
+      .sort()
+      .at(-1) ?? null
+  );
 }
 
 /** All MongoDB servers on this machine, in the order of the chain. */
@@ -104,7 +112,10 @@ export async function provideMongodb(step, dependencies) {
   );
   const programs = findPrograms();
   if (programs.length === 0) {
-    throw new Failure('The MongoDB server is not where it was put.', { why: cachePath('mongodb'), remedies: remedies([]) });
+    throw new Failure('The MongoDB server is not where it was put.', {
+      why: cachePath('mongodb'),
+      remedies: remedies([]),
+    });
   }
   step.done(describe(programs, how));
   return programs;

@@ -13,9 +13,12 @@ const isNewEnough = (version) => {
   return major > MINIMUM[0] || (major === MINIMUM[0] && minor >= MINIMUM[1]);
 };
 
-const packageName = () => 'node-' + (process.platform === 'win32' ? 'win' : process.platform) + '-' + process.arch;
+const packageName = () =>
+  'node-' + (process.platform === 'win32' ? 'win' : process.platform) + '-' + process.arch;
 
-const remedies = ['install Node ' + MINIMUM.join('.') + ' or newer (24 LTS is best) and run the same command again'];
+const remedies = [
+  'install Node ' + MINIMUM.join('.') + ' or newer (24 LTS is best) and run the same command again',
+];
 
 async function fetchNode(folder) {
   const version = packageName() + '@' + FETCHED_VERSION;
@@ -67,7 +70,11 @@ export async function ensureNode(steps) {
   }
   const check = await runTool({ name: 'node-check', command: [node, '--version'] });
   if (!check.ok) {
-    throw new Failure('The fetched Node does not run on this system.', { why: check.why, log: check.log, remedies });
+    throw new Failure('The fetched Node does not run on this system.', {
+      why: check.why,
+      log: check.log,
+      remedies,
+    });
   }
   step.done(isCached ? 'found in the cache folder' : 'fetched');
   const env = Object.assign(environmentFor(node), { TRIPTYCH_NODE: node });

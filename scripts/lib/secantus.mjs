@@ -14,7 +14,12 @@ export const secantusPath = () =>
 
 /** The programs that the build needs and this machine lacks. */
 export function lacksForBuild() {
-  const alternatives = { cargo: ['cargo'], cmake: ['cmake'], 'a C compiler': ['cc', 'gcc', 'clang'], 'a C++ compiler': ['c++', 'g++', 'clang++'] };
+  const alternatives = {
+    cargo: ['cargo'],
+    cmake: ['cmake'],
+    'a C compiler': ['cc', 'gcc', 'clang'],
+    'a C++ compiler': ['c++', 'g++', 'clang++'],
+  };
   const isThere = (names) => names.some((name) => findOnPath(name, process.env.PATH));
   return Object.keys(alternatives).filter((what) => !isThere(alternatives[what]));
 }

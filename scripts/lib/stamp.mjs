@@ -14,7 +14,11 @@ export function hashOf(base, { files = [], folders = [], texts = [] }) {
   const hash = createHash('sha256');
   const absolute = files.map((name) => path.join(base, name)).filter(existsSync);
   const all = [...absolute, ...folders.flatMap((name) => filesBelow(path.join(base, name)))];
-  for (const file of all) hash.update(`${path.relative(base, file)}\0`).update(readFileSync(file)).update('\0');
+  for (const file of all)
+    hash
+      .update(`${path.relative(base, file)}\0`)
+      .update(readFileSync(file))
+      .update('\0');
   for (const text of texts) hash.update(`${text}\0`);
   return hash.digest('hex');
 }

@@ -101,7 +101,15 @@ export class Steps {
   }
 
   line(step, mark, time) {
-    return (mark + ' ' + step.name.padEnd(NAME_WIDTH) + ' ' + step.detail.padEnd(DETAIL_WIDTH) + ' ' + time).trimEnd();
+    return (
+      mark +
+      ' ' +
+      step.name.padEnd(NAME_WIDTH) +
+      ' ' +
+      step.detail.padEnd(DETAIL_WIDTH) +
+      ' ' +
+      time
+    ).trimEnd();
   }
 
   draw() {

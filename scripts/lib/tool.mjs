@@ -78,7 +78,9 @@ const unlisten = () => interrupted.forEach(({ signal, stop }) => process.removeL
 export function runTool(options) {
   const log = path.join(cachePath('logs'), options.name + '.log');
   const file = fs.createWriteStream(log);
-  file.on('error', (error) => process.stderr.write('The log ' + log + ' cannot be written: ' + error.message + '\n'));
+  file.on('error', (error) =>
+    process.stderr.write('The log ' + log + ' cannot be written: ' + error.message + '\n'),
+  );
   file.write('$ ' + options.command.join(' ') + '\n');
   return new Promise((resolve) => {
     const child = spawn(options.command[0], options.command.slice(1), {
@@ -104,7 +106,9 @@ export function runTool(options) {
       if (!active.delete(child)) return;
       if (active.size === 0) unlisten();
       file.end();
-      const why = timedOut ? 'no answer within ' + options.timeoutMs / 1000 + ' s' : tail(output, 15) || reason;
+      const why = timedOut
+        ? 'no answer within ' + options.timeoutMs / 1000 + ' s'
+        : tail(output, 15) || reason;
       resolve({ ok, stdout: stdout.trim(), why, log });
     };
     const take = (isStdout) => (chunk) => {

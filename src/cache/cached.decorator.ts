@@ -6,9 +6,14 @@ import { Reflector } from '@nestjs/core';
  */
 export interface CachedRoute {
   resource: string;
-  /** Where a miss is read from: the value of `X-Data-Source`. */
+  /** Where a miss is read from: the value of `X-Data-Source`, unless the handler sets another one. */
   source: 'postgres' | 'mongodb';
+  /** Default: `CACHE_TTL`. */
   ttlMs?: number;
+  /** How long past its time an answer may still be given while its store is down. Default one hour. */
+  graceMs?: number;
+  /** The path parameter that names the record. Default `id`. */
+  idParam?: string;
   /** Further tags, relative to the organisation (`users:{id}`), from what the request and its principal say. */
   tags?: (request: { params: Readonly<Record<string, string>>; userId: string }) => readonly string[];
 }

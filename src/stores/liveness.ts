@@ -9,6 +9,9 @@ export interface LivenessProbe {
   onChange?: (isUp: boolean) => void;
 }
 
+/** Told of every operation that was sent: its name, how long it took, and whether the store answered at all. */
+export type OperationListener = (operation: string, durationMs: number, isAnswered: boolean) => void;
+
 interface InFlight {
   startedAt: number;
   fail: (error: StoreUnavailable) => void;
@@ -37,6 +40,8 @@ export class Liveness {
   private probing: Promise<boolean> | null = null;
   private recovering: NodeJS.Timeout | null = null;
   private closed = false;
+  /** One listener, for the metrics. Must not throw. */
+  onSettled: OperationListener | null = null;
 
   constructor(private readonly probe: LivenessProbe) {}
 
@@ -44,8 +49,11 @@ export class Liveness {
     return this.up;
   }
 
-  /** Runs an operation, or rejects with `StoreUnavailable` as soon as the store is known not to answer. */
-  run<T>(operation: () => Promise<T>): Promise<T> {
+  /**
+   * Runs an operation, or rejects with `StoreUnavailable` as soon as the store is known not to answer.
+   * `name` is its label in the metrics: one of a few words, never made from a request.
+   */
+  run<T>(operation: () => Promise<T>, name = 'operation'): Promise<T> {
     if (!this.up) return Promise.reject(new StoreUnavailable(this.probe.name));
     return new Promise<T>((resolve, reject) => {
       const entry: InFlight = { startedAt: performance.now(), fail: reject };
@@ -53,17 +61,17 @@ export class Liveness {
       this.sweeping ??= setInterval(() => this.sweep(), SWEEP_MS);
       operation().then(
         (value) => {
-          this.inFlight.delete(entry);
-          this.lastAnswerAt = performance.now();
+          this.answered(entry, name);
           resolve(value);
         },
         (error: unknown) => {
-          this.inFlight.delete(entry);
           if (this.probe.isConnectivityError(error)) {
+            this.inFlight.delete(entry);
+            this.onSettled?.(name, performance.now() - entry.startedAt, false);
             void this.check();
             return reject(new StoreUnavailable(this.probe.name, { cause: error }));
           }
-          this.lastAnswerAt = performance.now();
+          this.answered(entry, name);
           reject(error as Error);
         },
       );
@@ -88,6 +96,12 @@ export class Liveness {
     this.closed = true;
     if (this.sweeping) clearInterval(this.sweeping);
     if (this.recovering) clearTimeout(this.recovering);
+  }
+
+  private answered(entry: InFlight, name: string): void {
+    this.inFlight.delete(entry);
+    this.lastAnswerAt = performance.now();
+    this.onSettled?.(name, this.lastAnswerAt - entry.startedAt, true);
   }
 
   private sweep(): void {

@@ -1,14 +1,18 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
+import { parse, stringify } from 'uuid';
+
 /**
- * Opaque credentials: `tt_<kind>_<32 random bytes><checksum>`, base62-like. The prefix lets secret scanners find
- * a leaked one, the checksum refuses a mistyped one without a look-up.
+ * Opaque credentials: prefix, the owner's id (16 bytes), a secret (32 random bytes) and a checksum.
+ * The prefix lets secret scanners find a leaked one, the checksum refuses a mistyped one without a look-up, and
+ * the owner's id is the cache tag that a revocation replaces. Only the whole token's SHA-256 is ever kept.
  */
 export type TokenKind = 'session' | 'live' | 'test';
 
 const PREFIX: Readonly<Record<TokenKind, string>> = { session: 'tts_', live: 'ttk_live_', test: 'ttk_test_' };
-const CHECKSUM_LENGTH = 6;
+const OWNER_LENGTH = 22;
 const SECRET_LENGTH = 43;
+const CHECKSUM_LENGTH = 6;
 
 export const sha256Hex = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -17,24 +21,34 @@ const checksum = (text: string): string => sha256Hex(text).slice(0, CHECKSUM_LEN
 export interface NewToken {
   /** Shown once, never kept. */
   token: string;
-  /** What is kept. */
+  /** SHA-256 as hex: what is kept. */
   hash: string;
   /** The recognisable beginning, safe to show. */
   start: string;
 }
 
-export function newToken(kind: TokenKind): NewToken {
-  const body = PREFIX[kind] + randomBytes(32).toString('base64url');
-  const token = body + checksum(body);
-  return { token, hash: sha256Hex(token), start: token.slice(0, PREFIX[kind].length + 4) };
+export function newToken(kind: TokenKind, ownerId: string): NewToken {
+  const owner = Buffer.from(parse(ownerId)).toString('base64url');
+  const secret = randomBytes(32).toString('base64url');
+  const body = PREFIX[kind] + owner + secret;
+  return { token: body + checksum(body), hash: sha256Hex(body + checksum(body)), start: PREFIX[kind] + secret.slice(0, 4) };
 }
 
-/** The kind of a token that is well-formed and has the right checksum; null otherwise. */
-export function tokenKind(token: string): TokenKind | null {
+/** What a well-formed token says of itself. Not proof of anything until its hash is found. */
+export interface ParsedToken {
+  kind: TokenKind;
+  ownerId: string;
+  hash: string;
+}
+
+/** Null for text that is not a token of ours or has a wrong checksum. */
+export function parseToken(token: string): ParsedToken | null {
   const kinds = Object.keys(PREFIX) as TokenKind[];
   const kind = kinds.find((candidate) => token.startsWith(PREFIX[candidate]));
-  if (!kind || token.length !== PREFIX[kind].length + SECRET_LENGTH + CHECKSUM_LENGTH) return null;
-  const body = token.slice(0, -CHECKSUM_LENGTH);
+  if (!kind || token.length !== PREFIX[kind].length + OWNER_LENGTH + SECRET_LENGTH + CHECKSUM_LENGTH) return null;
   const given = Buffer.from(token.slice(-CHECKSUM_LENGTH));
-  return timingSafeEqual(given, Buffer.from(checksum(body))) ? kind : null;
+  const expected = Buffer.from(checksum(token.slice(0, -CHECKSUM_LENGTH)));
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
+  const owner = Buffer.from(token.slice(PREFIX[kind].length, PREFIX[kind].length + OWNER_LENGTH), 'base64url');
+  return { kind, ownerId: stringify(owner, 0), hash: sha256Hex(token) };
 }

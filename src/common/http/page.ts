@@ -34,10 +34,15 @@ export const pageOf = <T extends z.ZodType>(item: T) =>
 export const encodeCursor = (position: readonly string[]): string =>
   Buffer.from(JSON.stringify(position)).toString('base64url');
 
-/** Throws `Malformed` for anything that `encodeCursor` did not make with so many values. */
-export function decodeCursor(cursor: string, length: number): string[] {
-  const parsed = z.array(z.string()).length(length).safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
-  if (parsed.success) return parsed.data;
+const CURSOR_PARTS = { moment: z.iso.datetime(), id: z.uuid(), text: z.string() } as const;
+type CursorPart = keyof typeof CURSOR_PARTS;
+
+/** Throws `Malformed` for anything that `encodeCursor` did not make of such parts. */
+export function decodeCursor<const P extends readonly CursorPart[]>(cursor: string, parts: P): { [K in keyof P]: string } {
+  const values = z.array(z.string()).length(parts.length).safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
+  if (values.success && parts.every((part, at) => CURSOR_PARTS[part].safeParse(values.data[at]).success)) {
+    return values.data as unknown as { [K in keyof P]: string };
+  }
   throw new Malformed('The cursor is not one of ours.', {
     errors: [{ path: 'cursor', code: 'invalid_cursor', message: 'Use page.next_cursor of a previous answer.' }],
   });

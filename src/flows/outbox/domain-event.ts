@@ -16,18 +16,36 @@ export const EVENT_TYPES = [
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
+/** The record whose events are applied in commit order. */
+export interface Aggregate {
+  type: 'user' | 'organization' | 'api_key';
+  id: string;
+}
+
 /** What happened to one record, written in the transaction that made it happen (`Outbox.add`). */
 export interface DomainEvent {
   type: EventType;
-  /** The record whose events are applied in commit order. */
-  aggregate: { type: 'user' | 'organization' | 'api_key'; id: string };
+  aggregate: Aggregate;
   orgId: string;
   /** Who did it. Both null: the system itself. */
   actor: { userId: string | null; apiKeyId: string | null };
   /** Whom it is about: `user_id` and, resolved when the event is written, `user_email` of the activity entry. */
   subject: { userId: string; email: string } | null;
-  /** JSON for the activity entry; never a secret or a hash. */
+  /** JSON for the activity entry: never a secret or a hash, and no personal data, which an erasure could not find. */
   payload: Readonly<Record<string, unknown>>;
   /** Full cache tags (`o:{org}:users:{id}`) that this change makes stale: replaced before the caller is answered. */
   tags: readonly string[];
 }
+
+/** An event as the log keeps it. What a projection sees, and all that it may use: a repeat gives the same. */
+export interface RecordedEvent extends Omit<DomainEvent, 'subject'> {
+  /** UUIDv7, made with the event. The `_id` of whatever is made from it once. */
+  id: string;
+  /** `email` is null once the person was erased. */
+  subject: { userId: string; email: string | null } | null;
+  /** PostgreSQL's clock, taken under the aggregate's lock: never runs backwards within an aggregate. */
+  recordedAt: Date;
+}
+
+/** The key under which events keep their order. */
+export const aggregateKey = ({ type, id }: Aggregate): string => `${type}:${id}`;

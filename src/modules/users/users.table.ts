@@ -27,6 +27,8 @@ export const users = pgTable(
   (table) => [
     uniqueIndex('users_email_key').on(sql`lower(${table.email})`),
     uniqueIndex('users_username_key').on(sql`lower(${table.username})`),
-    index('users_organization_id_created_at_idx').on(table.organizationId, table.createdAt, table.id),
+    index('users_organization_id_idx').on(table.organizationId),
+    index('users_email_trgm_idx').using('gin', sql`lower(${table.email}) gin_trgm_ops`),
+    index('users_username_trgm_idx').using('gin', sql`lower(${table.username}) gin_trgm_ops`),
   ],
 );

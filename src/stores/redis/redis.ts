@@ -26,11 +26,13 @@ export class Redis implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(Redis.name);
   private readonly client: Client | null;
   private readonly listeners: ((isUp: boolean) => void)[] = [];
+  private readonly connectListeners: (() => void)[] = [];
   readonly liveness: Liveness;
 
   constructor(config: Config) {
     this.client = config.redis.url === null ? null : createOfflineClient(config.redis.url);
     this.client?.on('error', (error: Error) => this.logger.debug(error.message));
+    this.client?.on('ready', () => this.connected());
     this.liveness = new Liveness({
       name: 'redis',
       ping: () => this.ping(),
@@ -69,6 +71,18 @@ export class Redis implements OnModuleInit, OnApplicationShutdown {
   /** Told each time that Redis is lost or found again. */
   onChange(listener: (isUp: boolean) => void): void {
     this.listeners.push(listener);
+  }
+
+  /**
+   * Told of each new connection, before any command goes through it. A server that was replaced while nobody
+   * asked it anything is noticed by this alone: no call failed, so `onChange` is silent.
+   */
+  onConnect(listener: () => void): void {
+    this.connectListeners.push(listener);
+  }
+
+  private connected(): void {
+    for (const listener of this.connectListeners) listener();
   }
 
   private async ping(): Promise<void> {

@@ -1,0 +1,61 @@
+import { RequestMethod } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+
+import { AppModule } from './app.module.js';
+import { boundBodies } from './common/http/bounded-body.js';
+import { collectMethods } from './common/http/known-methods.js';
+import { requestId } from './common/http/request-id.js';
+import type { Config } from './config/config.js';
+import { createLogger } from './ops/logging/create-logger.js';
+import { PinoLogger } from './ops/logging/pino-logger.js';
+import { registerRequestLogging } from './ops/logging/request-logging.js';
+import { setupOpenApi } from './ops/openapi/openapi.js';
+
+const BODY_LIMIT_BYTES = 1024 * 1024;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Routes whose paths are given by a standard or an older client. */
+const WITHOUT_PREFIX = ['health', 'health/database', 'health/live', 'health/ready', 'api/health', 'metrics'];
+
+function createAdapter(logger: Logger): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    logger: false,
+    genReqId: requestId,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: 10_000 },
+    // While it shuts down, what arrives on an open connection is still answered.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 512 },
+  });
+  const fastify = adapter.getInstance();
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    done();
+  });
+  registerRequestLogging(fastify, logger);
+  boundBodies(fastify);
+  return adapter;
+}
+
+/** The whole application, initialised but not listening. `main.ts`, the tests and the CLI all start here. */
+export async function createApp(config: Config): Promise<NestFastifyApplication> {
+  const logger = createLogger(config.logLevel);
+  const adapter = createAdapter(logger);
+  const methods = collectMethods(adapter.getInstance());
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config), adapter, {
+    logger: new PinoLogger(logger),
+    abortOnError: false,
+  });
+  app.setGlobalPrefix('api/v1', {
+    exclude: WITHOUT_PREFIX.map((path) => ({ path, method: RequestMethod.GET })),
+  });
+  setupOpenApi(app);
+  await app.init();
+  methods.refuseOthers();
+  await app.getHttpAdapter().getInstance().ready();
+  return app;
+}

@@ -1,0 +1,62 @@
+import { newGeneration } from './generation-token.js';
+import type { Claim, EntryName, Sighting } from './shared-tier.js';
+import { SharedTier } from './shared-tier.js';
+
+const NOTHING_PENDING = { tags: 0, organizations: 0, everything: false };
+
+/** Generations of this process alone, for one instance without a Redis. The bytes are in the first tier only. */
+export class InProcessTier extends SharedTier {
+  private readonly generations = new Map<string, string>();
+  private readonly run = newGeneration();
+  readonly isTrusted = true;
+  readonly pending = NOTHING_PENDING;
+
+  constructor(private readonly maxTags = 100_000) {
+    super();
+  }
+
+  override see(tags: readonly string[]): Promise<Sighting> {
+    return Promise.resolve({ run: this.run, generations: tags.map((tag) => this.generationOf(tag)), entry: null });
+  }
+
+  override claim(tags: readonly string[], _name: EntryName, _seen: Sighting): Promise<Claim> {
+    return Promise.resolve({ generations: tags.map((tag) => this.generationOf(tag) ?? this.renew(tag)), entry: null });
+  }
+
+  override settle(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  override replace(tags: readonly string[]): Promise<boolean> {
+    for (const tag of tags) this.renew(tag);
+    return Promise.resolve(true);
+  }
+
+  override open(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  override close(): void {
+    this.generations.clear();
+  }
+
+  private generationOf(tag: string): string | null {
+    const generation = this.generations.get(tag);
+    if (generation === undefined) return null;
+    this.generations.delete(tag);
+    this.generations.set(tag, generation);
+    return generation;
+  }
+
+  /** Forgetting the least recently used one is safe: its entries become misses. */
+  private renew(tag: string): string {
+    const generation = newGeneration();
+    this.generations.delete(tag);
+    this.generations.set(tag, generation);
+    for (const oldest of this.generations.keys()) {
+      if (this.generations.size <= this.maxTags) break;
+      this.generations.delete(oldest);
+    }
+    return generation;
+  }
+}

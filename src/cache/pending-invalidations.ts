@@ -1,0 +1,68 @@
+import { epochsOf } from './tags.js';
+
+/** Invalidations in the coarsest form that was needed: single tags, epochs of organisations, or everything. */
+export interface InvalidationBatch {
+  tags: readonly string[];
+  everything: boolean;
+}
+
+/**
+ * Invalidations that Redis has not been told. Bounded: too many tags become their organisations' epochs, too
+ * many organisations become everything. Nothing is ever forgotten, it only grows coarser.
+ */
+export class PendingInvalidations {
+  private tags = new Set<string>();
+  private epochs = new Set<string>();
+  private everything = false;
+  private taken: InvalidationBatch | null = null;
+
+  constructor(private readonly limit = 1_000) {}
+
+  add(tags: readonly string[]): void {
+    for (const tag of tags) this.tags.add(tag);
+    if (this.tags.size > this.limit) {
+      for (const epoch of epochsOf(this.tags)) this.epochs.add(epoch);
+      this.tags.clear();
+    }
+    if (this.epochs.size > this.limit) {
+      this.everything = true;
+      this.epochs.clear();
+    }
+  }
+
+  /** Also while a batch is under way: until it is confirmed, it counts. */
+  get isEmpty(): boolean {
+    return this.taken === null && this.tags.size === 0 && this.epochs.size === 0 && !this.everything;
+  }
+
+  /** What there is to apply. What is added from here on belongs to the next batch, the same tag included. */
+  take(): InvalidationBatch {
+    this.taken = { tags: [...this.epochs, ...this.tags], everything: this.everything };
+    this.tags = new Set();
+    this.epochs = new Set();
+    this.everything = false;
+    return this.taken;
+  }
+
+  applied(): void {
+    this.taken = null;
+  }
+
+  /** The batch could not be applied: it waits again. */
+  failed(): void {
+    const batch = this.taken;
+    this.taken = null;
+    if (!batch) return;
+    this.everything ||= batch.everything;
+    this.add(batch.tags);
+  }
+
+  get size(): { tags: number; organizations: number; everything: boolean } {
+    const under = this.taken;
+    return {
+      tags: this.tags.size + (under?.tags.length ?? 0),
+      organizations: this.epochs.size,
+      everything: this.everything || (under?.everything ?? false),
+    };
+  }
+}

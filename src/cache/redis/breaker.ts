@@ -1,0 +1,25 @@
+/** Stops asking a Redis that is slow: after so many answers in a row that came too late, for a while. */
+export class Breaker {
+  private overruns = 0;
+  private openUntil = 0;
+
+  constructor(
+    private readonly limit = 3,
+    private readonly pauseMs = 1_000,
+  ) {}
+
+  get isOpen(): boolean {
+    return this.openUntil > 0 && performance.now() < this.openUntil;
+  }
+
+  succeeded(): void {
+    this.overruns = 0;
+    this.openUntil = 0;
+  }
+
+  /** The first failure after a pause pauses again at once. */
+  overran(): void {
+    this.overruns += 1;
+    if (this.overruns >= this.limit) this.openUntil = performance.now() + this.pauseMs;
+  }
+}

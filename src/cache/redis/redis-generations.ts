@@ -1,0 +1,104 @@
+import { commandOptions, ErrorReply } from 'redis';
+
+import type { Redis } from '../../stores/redis/redis.js';
+import { newGeneration } from '../generation-token.js';
+import { bySlot, isOneSlot, type RedisKeys } from './redis-keys.js';
+
+/** Longer than any entry lives; a generation that ran out is a miss and nothing worse. */
+const GENERATION_TTL_MS = 2 * 3_600_000;
+const BATCH = 500;
+const REPAIR_BUDGET_MS = 250;
+
+type Client = Parameters<Parameters<Redis['run']>[0]>[0];
+
+const BUFFERS = commandOptions({ returnBuffers: true });
+
+/** The generations in Redis. Every method rejects as `Redis.run` does. */
+export class RedisGenerations {
+  constructor(
+    private readonly redis: Redis,
+    private readonly keys: RedisKeys,
+  ) {}
+
+  /** One command where all is in one slot, else one per slot in one round trip. */
+  read(tags: readonly string[], budgetMs: number): Promise<(string | null)[]> {
+    const keys = tags.map((tag) => this.keys.generation(tag));
+    return this.redis.run((client) => inSlots(keys, (group) => client.mGet(group)), budgetMs);
+  }
+
+  /** As `read`, and the bytes of an entry in the same round trip. */
+  async readWith(
+    entryKey: string,
+    tags: readonly string[],
+    budgetMs: number,
+  ): Promise<{ bytes: Buffer | null; generations: (string | null)[] }> {
+    const keys = [entryKey, ...tags.map((tag) => this.keys.generation(tag))];
+    const replies = await this.redis.run((client) => inSlots(keys, (group) => client.mGet(BUFFERS, group)), budgetMs);
+    const [bytes, ...generations] = replies;
+    return { bytes: bytes ?? null, generations: generations.map((token) => token && token.toString('latin1')) };
+  }
+
+  /** Makes those that are missing and says what all of them are now. Null: one was lost again meanwhile. */
+  async make(tags: readonly string[], seen: readonly (string | null)[], budgetMs: number): Promise<string[] | null> {
+    const missing = tags.filter((_, index) => seen[index] === null);
+    const keys = tags.map((tag) => this.keys.generation(tag));
+    const now = await this.redis.run(async (client) => {
+      const made = missing.map((tag) =>
+        client.set(this.keys.generation(tag), newGeneration(), { NX: true, PX: GENERATION_TTL_MS }),
+      );
+      const [found] = await Promise.all([inSlots(keys, (group) => client.mGet(group)), ...made]);
+      return found;
+    }, budgetMs);
+    return now.every((token) => token !== null) ? now : null;
+  }
+
+  /** One round trip. Where Redis has no memory left for new ones, the old ones go: a missing one is a miss, too. */
+  async replace(tags: readonly string[], budgetMs?: number): Promise<void> {
+    const keys = tags.map((tag) => this.keys.generation(tag));
+    try {
+      await this.redis.run((client) => Promise.all(keys.map((key) => renew(client, key))), budgetMs);
+    } catch (error) {
+      if (!(error instanceof ErrorReply)) throw error;
+      await this.redis.run((client) => Promise.all(keys.map((key) => client.unlink(key))), budgetMs);
+    }
+  }
+
+  /** `replace` for any number of tags, with more patience: nobody is waiting. */
+  async replaceMany(tags: readonly string[]): Promise<void> {
+    for (let from = 0; from < tags.length; from += BATCH) {
+      await this.replace(tags.slice(from, from + BATCH), REPAIR_BUDGET_MS);
+    }
+  }
+
+  /** Removes the epoch of every organisation. A SCAN returns each key that was there throughout. */
+  async replaceEverything(): Promise<void> {
+    const pattern = { MATCH: this.keys.everyEpoch, COUNT: 1_000 };
+    let cursor = 0;
+    do {
+      const page = await this.redis.run((client) => client.scan(cursor, pattern), REPAIR_BUDGET_MS);
+      await this.redis.run((client) => Promise.all(page.keys.map((key) => client.unlink(key))), REPAIR_BUDGET_MS);
+      cursor = page.cursor;
+    } while (cursor !== 0);
+  }
+
+  /** Which server process answers (`run_id` of INFO): a restarted or promoted one is another. */
+  async run(): Promise<string> {
+    const info = await this.redis.run((client) => client.info('server'), REPAIR_BUDGET_MS);
+    // Where a provider hides it, each connection counts as another process: only ever too careful.
+    return /^run_id:(\S+)/m.exec(info)?.[1] ?? newGeneration();
+  }
+}
+
+const renew = (client: Client, key: string) => client.set(key, newGeneration(), { PX: GENERATION_TTL_MS });
+
+/** Commands that are given in one tick leave in one packet. */
+async function inSlots<T>(keys: string[], command: (keys: string[]) => Promise<(T | null)[]>): Promise<(T | null)[]> {
+  if (isOneSlot(keys)) return command(keys);
+  const groups = bySlot(keys);
+  const replies = await Promise.all(groups.map((group) => command(group.keys)));
+  const result = new Array<T | null>(keys.length).fill(null);
+  groups.forEach(({ places }, index) => {
+    places.forEach((place, at) => (result[place] = replies[index]?.[at] ?? null));
+  });
+  return result;
+}

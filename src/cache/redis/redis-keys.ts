@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+
+import type { EntryName } from '../shared-tier.js';
+import { slotOf, tags } from '../tags.js';
+
+/** Redis keys of the cache. What belongs to one organisation has its hash tag, so a cluster keeps it in one slot. */
+export class RedisKeys {
+  constructor(private readonly prefix: string) {}
+
+  generation(tag: string): string {
+    const slot = slotOf(tag);
+    return tag === tags.organization(slot) ? `${this.slot(slot)}:epoch` : `${this.slot(slot)}:g:${tag}`;
+  }
+
+  /** Digested: a key may hold what a user searched for, and any length of it. */
+  entry({ orgId, key }: EntryName): string {
+    return `${this.slot(orgId)}:e:${createHash('sha256').update(key).digest('base64url')}`;
+  }
+
+  /**
+   * The lease belongs to the generations, too: whoever reads after an invalidation does not wait for a load
+   * that began before it.
+   */
+  lease(entryKey: string, generations: readonly string[]): string {
+    return `${entryKey}:l:${createHash('sha1').update(generations.join()).digest('base64url')}`;
+  }
+
+  /** A glob for the epochs of all organisations. */
+  get everyEpoch(): string {
+    return `${this.prefix}:{*}:epoch`;
+  }
+
+  private slot(name: string): string {
+    return `${this.prefix}:{${name}}`;
+  }
+}
+
+const hashTagEnd = (key: string): number => key.indexOf('}') + 1;
+
+/** Groups keys by hash tag, each with its place in the list: one command per group is what a cluster accepts. */
+export function bySlot(keys: readonly string[]): { keys: string[]; places: number[] }[] {
+  const groups = new Map<string, { keys: string[]; places: number[] }>();
+  keys.forEach((key, place) => {
+    const slot = key.slice(0, hashTagEnd(key));
+    const group = groups.get(slot) ?? { keys: [], places: [] };
+    group.keys.push(key);
+    group.places.push(place);
+    groups.set(slot, group);
+  });
+  return [...groups.values()];
+}
+
+/** Whether all keys have the first one's hash tag. */
+export function isOneSlot(keys: readonly string[]): boolean {
+  const first = keys[0] ?? '';
+  const slot = first.slice(0, hashTagEnd(first));
+  return keys.every((key) => key.startsWith(slot));
+}

@@ -1,0 +1,154 @@
+import { Logger } from '@nestjs/common';
+import { commandOptions, ErrorReply } from 'redis';
+
+import { BudgetExceeded, type Redis } from '../../stores/redis/redis.js';
+import { StoreUnavailable } from '../../stores/store-unavailable.js';
+import { type CacheEntry, decodeEntry, encodeEntry, isCurrent } from '../cache-entry.js';
+import type { CacheStats } from '../cache-stats.js';
+import { PendingInvalidations } from '../pending-invalidations.js';
+import { type Claim, type EntryName, type PendingFigures, SharedTier, type Sighting } from '../shared-tier.js';
+import { Breaker } from './breaker.js';
+import { RedisGenerations } from './redis-generations.js';
+import { RedisKeys } from './redis-keys.js';
+import { RedisTrust } from './redis-trust.js';
+
+/** A load that takes longer is not waited for by other instances. */
+const LEASE_MS = 5_000;
+const LEASE_WAIT_MS = 200;
+const LEASE_POLL_MS = 10;
+const MAX_ENTRY_BYTES = 1_048_576;
+
+const BUFFERS = commandOptions({ returnBuffers: true });
+
+/** Generations and entries in Redis, for any number of instances. Its failures are misses, never errors. */
+export class RedisTier extends SharedTier {
+  private readonly logger = new Logger('Cache');
+  private readonly owed = new PendingInvalidations();
+  private readonly breaker = new Breaker();
+  private readonly keys: RedisKeys;
+  private readonly generations: RedisGenerations;
+  private readonly trust: RedisTrust;
+
+  constructor(
+    private readonly redis: Redis,
+    prefix: string,
+    private readonly stats: CacheStats,
+  ) {
+    super();
+    this.keys = new RedisKeys(prefix);
+    this.generations = new RedisGenerations(redis, this.keys);
+    this.trust = new RedisTrust(redis, this.generations, this.owed);
+  }
+
+  get isTrusted(): boolean {
+    return this.trust.confirmedRun !== null;
+  }
+
+  get pending(): PendingFigures {
+    return this.owed.size;
+  }
+
+  override async see(tags: readonly string[], name: EntryName | null, deadline: number): Promise<Sighting | null> {
+    const run = this.trust.confirmedRun;
+    if (run === null || this.breaker.isOpen) return null;
+    return this.attempt(async () => {
+      const budgetMs = left(deadline);
+      if (name === null) return { run, generations: await this.generations.read(tags, budgetMs), entry: null };
+      const { bytes, generations } = await this.generations.readWith(this.keys.entry(name), tags, budgetMs);
+      return { run, generations, entry: bytes && decodeEntry(bytes) };
+    });
+  }
+
+  override async claim(
+    tags: readonly string[],
+    name: EntryName,
+    seen: Sighting,
+    deadline: number,
+  ): Promise<Claim | null> {
+    return this.attempt(async () => {
+      const isComplete = seen.generations.every((token) => token !== null);
+      const known = isComplete ? seen.generations : await this.generations.make(tags, seen.generations, left(deadline));
+      if (!known) return null;
+      const entryKey = this.keys.entry(name);
+      const lease = this.keys.lease(entryKey, known);
+      const options = { NX: true, PX: LEASE_MS } as const;
+      const isMine = await this.redis.run((client) => client.set(lease, '1', options), left(deadline));
+      const entry = isMine === null ? await this.entryOfOther(entryKey, lease, seen.run, known) : null;
+      return { generations: known, entry };
+    });
+  }
+
+  override async settle(name: EntryName, claim: Claim, entry: CacheEntry | null): Promise<void> {
+    const key = this.keys.entry(name);
+    const lease = this.keys.lease(key, claim.generations);
+    await this.attempt(() =>
+      this.redis.run(async (client) => {
+        const kept = entry && entry.value.body.length <= MAX_ENTRY_BYTES ? encodeEntry(entry) : null;
+        const ttlMs = entry ? Math.max(1, entry.expiresAt - entry.storedAt + entry.graceMs) : 0;
+        await Promise.all([kept && client.set(key, kept, { PX: ttlMs }), client.unlink(lease)]);
+      }),
+    );
+  }
+
+  override async replace(tags: readonly string[]): Promise<boolean> {
+    try {
+      await this.generations.replace(tags);
+      return true;
+    } catch (error) {
+      this.trust.owe(tags);
+      this.note(error);
+      return false;
+    }
+  }
+
+  override open(): Promise<void> {
+    return this.trust.confirm();
+  }
+
+  override close(): void {
+    this.trust.close();
+  }
+
+  /** Waits, within a bound, for the instance that holds the lease. Null: it gave up, or took too long. */
+  private async entryOfOther(
+    entryKey: string,
+    lease: string,
+    run: string,
+    generations: readonly string[],
+  ): Promise<CacheEntry | null> {
+    const giveUpAt = performance.now() + LEASE_WAIT_MS;
+    while (performance.now() < giveUpAt) {
+      await new Promise((resolve) => setTimeout(resolve, LEASE_POLL_MS));
+      const [bytes, holder] = await this.redis.run((client) => client.mGet(BUFFERS, [entryKey, lease]));
+      const entry = bytes ? decodeEntry(bytes) : null;
+      if (entry && isCurrent(entry, run, generations)) return entry;
+      if (!holder) return null;
+    }
+    return null;
+  }
+
+  private async attempt<T>(ask: () => Promise<T>): Promise<T | null> {
+    try {
+      const answer = await ask();
+      this.breaker.succeeded();
+      return answer;
+    } catch (error) {
+      this.note(error);
+      return null;
+    }
+  }
+
+  private note(error: unknown): void {
+    if (error instanceof StoreUnavailable) {
+      if (!(error.cause instanceof BudgetExceeded)) return;
+      this.breaker.overran();
+      this.stats.budgetOverran();
+      return;
+    }
+    this.stats.redisRefused();
+    if (error instanceof ErrorReply) this.logger.debug(`Redis refused a command: ${error.message}`);
+    else this.logger.error(error);
+  }
+}
+
+const left = (deadline: number): number => Math.max(1, deadline - performance.now());

@@ -1,0 +1,97 @@
+import { Logger } from '@nestjs/common';
+
+import type { Redis } from '../../stores/redis/redis.js';
+import type { PendingInvalidations } from '../pending-invalidations.js';
+import type { RedisGenerations } from './redis-generations.js';
+
+const RETRY_MS = [50, 100, 250, 500, 1_000] as const;
+
+/**
+ * Whether this instance may believe what Redis says. Not before it knows, for the present connection, which
+ * server process answers, and not while an invalidation of its own is untold.
+ */
+export class RedisTrust {
+  private readonly logger = new Logger('Cache');
+  private run: string | null = null;
+  private connection = 0;
+  private confirming: Promise<void> | null = null;
+  private retry: NodeJS.Timeout | null = null;
+  private failures = 0;
+  private isClosed = false;
+
+  constructor(
+    private readonly redis: Redis,
+    private readonly generations: RedisGenerations,
+    private readonly pending: PendingInvalidations,
+  ) {
+    redis.onConnect(() => {
+      this.connection += 1;
+      this.run = null;
+      void this.confirm();
+    });
+    redis.onChange((isUp) => {
+      if (isUp) void this.confirm();
+    });
+  }
+
+  /** The server process whose word counts, or null. */
+  get confirmedRun(): string | null {
+    return this.pending.isEmpty ? this.run : null;
+  }
+
+  /** Keeps tags that Redis could not be told. From here on nothing in it is believed until it has been. */
+  owe(tags: readonly string[]): void {
+    this.pending.add(tags);
+    this.retryLater();
+  }
+
+  /** Applies what is owed, then confirms the process. Never rejects; concurrent callers share one attempt. */
+  confirm(): Promise<void> {
+    this.confirming ??= this.attempt().finally(() => {
+      this.confirming = null;
+      if (this.confirmedRun === null) this.retryLater();
+    });
+    return this.confirming;
+  }
+
+  close(): void {
+    this.isClosed = true;
+    if (this.retry) clearTimeout(this.retry);
+  }
+
+  private async attempt(): Promise<void> {
+    const connection = this.connection;
+    try {
+      const run = await this.generations.run();
+      while (!this.pending.isEmpty) await this.settleDebt();
+      if (connection === this.connection) this.run = run;
+      this.failures = 0;
+    } catch (error) {
+      this.failures += 1;
+      this.logger.debug(`Redis is not trusted yet: ${String(error)}`);
+    }
+  }
+
+  private async settleDebt(): Promise<void> {
+    const { tags, everything } = this.pending.take();
+    try {
+      if (everything) await this.generations.replaceEverything();
+      await this.generations.replaceMany(tags);
+      this.pending.applied();
+    } catch (error) {
+      this.pending.failed();
+      throw error;
+    }
+  }
+
+  /** While Redis is down its return is announced; a timer would only repeat what `Liveness` does. */
+  private retryLater(): void {
+    if (this.retry || this.isClosed || !this.redis.liveness.isUp) return;
+    const waitMs = RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)] ?? 1_000;
+    this.retry = setTimeout(() => {
+      this.retry = null;
+      void this.confirm();
+    }, waitMs);
+    this.retry.unref();
+  }
+}

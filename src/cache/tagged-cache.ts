@@ -1,0 +1,228 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+
+import { DomainError } from '../common/errors/domain-error.js';
+import { Clock } from '../common/time/clock.js';
+import { StoreUnavailable } from '../stores/store-unavailable.js';
+import { type CacheEntry, type CacheValue, isCurrent } from './cache-entry.js';
+import { type CacheOutcome, type CacheRead, type CacheRequest, dependenciesOf } from './cache-request.js';
+import { CacheStats } from './cache-stats.js';
+import { Flight, type Landing } from './flight.js';
+import { fromJson, toJson } from './json-value.js';
+import { KnownInvalidations } from './known-invalidations.js';
+import { MemoryTier } from './memory-tier.js';
+import { SharedTier, type Sighting } from './shared-tier.js';
+
+const DEFAULT_GRACE_MS = 3_600_000;
+const MAX_BYTES = 32 * 1_048_576;
+const MAX_ENTRIES = 20_000;
+/** What a read may spend on asking Redis, all round trips together. */
+const BUDGET_MS = 45;
+const JITTER = 0.1;
+
+/** In memory an entry also remembers when this instance loaded it, in its own sequence of invalidations. */
+interface HeldEntry extends CacheEntry {
+  since: number;
+}
+
+/** One read on its way. */
+interface Ask {
+  request: CacheRequest;
+  load: () => Promise<CacheValue>;
+  name: string;
+  tags: readonly string[];
+  present: number;
+  now: number;
+  since: number;
+  deadline: number;
+}
+
+/**
+ * The cache. A read that starts after `invalidate` has returned true is never answered from before it, on any
+ * instance; a Redis that is dead, frozen or slow costs a miss and never an error. See `docs/caching.md`.
+ */
+@Injectable()
+export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('Cache');
+  private readonly memory = new MemoryTier<HeldEntry>(MAX_BYTES, MAX_ENTRIES);
+  private readonly flights = new Map<string, Flight>();
+  private readonly known = new KnownInvalidations();
+
+  constructor(
+    private readonly shared: SharedTier,
+    private readonly stats: CacheStats,
+    private readonly clock: Clock,
+  ) {
+    stats.observe(() => ({ ...this.memory.size, isTrusted: shared.isTrusted, pending: shared.pending }));
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.shared.open();
+  }
+
+  onApplicationShutdown(): void {
+    this.shared.close();
+  }
+
+  /** Answers from a tier, or from `load`. Rejects only as `load` does. */
+  async read(request: CacheRequest, load: () => Promise<CacheValue>): Promise<CacheRead> {
+    const result = await this.answer(request, load);
+    this.stats.answered(request.route ?? 'other', result);
+    return result;
+  }
+
+  /** `read` for small JSON. A `null` is not kept. What comes back is frozen, and the same object for every hit. */
+  async readJson<T>(request: CacheRequest, load: () => Promise<T>): Promise<T> {
+    const { value } = await this.read(request, async () => toJson(await load()));
+    return fromJson<T>(value);
+  }
+
+  /**
+   * Makes every entry that depends on one of these tags a miss, on every instance. To be called after the
+   * commit and before the answer. Never rejects. False: Redis could not be told; this instance tells it before
+   * it believes it again, and other instances learn of it then, or from the outbox.
+   */
+  async invalidate(tags: readonly string[]): Promise<boolean> {
+    if (tags.length === 0) return true;
+    this.known.note(tags);
+    const isDone = await this.shared.replace(tags);
+    this.stats.invalidated(isDone);
+    return isDone;
+  }
+
+  private async answer(request: CacheRequest, load: () => Promise<CacheValue>): Promise<CacheRead> {
+    const { all: tags, present } = dependenciesOf(request);
+    const name = `${request.orgId}|${request.key}`;
+    const now = this.clock.now().getTime();
+    const deadline = performance.now() + BUDGET_MS;
+    const ask: Ask = { request, load, name, tags, present, now, since: this.known.now, deadline };
+    const held = this.memory.get(name);
+    if (held && held.run !== null && held.expiresAt > now) {
+      const seen = await this.shared.see(tags.slice(0, held.generations.length), null, deadline);
+      if (!seen) return this.bypass(ask, held);
+      if (isCurrent(held, seen.run, seen.generations)) return answered(held, 'hit', 'memory', now);
+      this.memory.delete(name, held);
+    }
+    const seen = await this.shared.see(tags, request, deadline);
+    if (!seen) return this.bypass(ask, this.memory.get(name));
+    return this.fromShared(ask, seen);
+  }
+
+  private async fromShared(ask: Ask, seen: Sighting): Promise<CacheRead> {
+    const { name, now, since } = ask;
+    const found = seen.entry;
+    if (found && isCurrent(found, seen.run, seen.generations)) {
+      const held = { ...found, since };
+      this.memory.set(name, held);
+      return found.expiresAt > now ? answered(held, 'hit', 'redis', now) : this.loadShared(ask, seen, held);
+    }
+    const held = this.memory.get(name);
+    if (!held || isCurrent(held, seen.run, seen.generations)) return this.loadShared(ask, seen, held);
+    // Redis says that somebody has written since: not even a dead store makes this one an answer.
+    this.memory.delete(name, held);
+    return this.loadShared(ask, seen, undefined);
+  }
+
+  private async loadShared(ask: Ask, seen: Sighting, fallback: HeldEntry | undefined): Promise<CacheRead> {
+    const current = this.flights.get(ask.name);
+    const joined = current?.isFor(seen) ? current : null;
+    const flight = joined ?? this.takeOff(ask, seen);
+    try {
+      const { entry, isStored, fromOther } = await flight.landing;
+      const outcome = joined || fromOther ? 'coalesced' : 'miss';
+      return { ...answered(entry, outcome, fromOther ? 'redis' : 'load', this.clock.now().getTime()), isStored };
+    } catch (error) {
+      return this.recover(ask, fallback, error);
+    }
+  }
+
+  private takeOff(ask: Ask, seen: Sighting): Flight {
+    const flight = new Flight(seen, (self) => this.fly(ask, seen, self));
+    this.flights.set(ask.name, flight);
+    const land = (): void => {
+      if (this.flights.get(ask.name) === flight) this.flights.delete(ask.name);
+    };
+    flight.landing.then(land, land);
+    return flight;
+  }
+
+  private async fly(ask: Ask, seen: Sighting, flight: Flight): Promise<Landing> {
+    // After the constructor of the flight, whose field this needs.
+    await Promise.resolve();
+    const claim = await this.shared.claim(ask.tags, ask.request, seen, ask.deadline);
+    flight.claimed(claim?.generations ?? null);
+    if (claim?.entry) return this.landOther(ask, claim.entry);
+    let entry: HeldEntry | null = null;
+    try {
+      const value = await ask.load();
+      entry = this.entryOf(ask, value, claim ? { run: seen.run, generations: claim.generations } : null);
+      const isKept = this.keep(ask.name, entry);
+      return { entry, isStored: isKept && entry.run !== null, fromOther: false };
+    } finally {
+      // Not awaited: the answer does not wait for what only the next one needs. Never rejects.
+      if (claim) void this.shared.settle(ask.request, claim, entry && isKeepable(entry) ? entry : null);
+    }
+  }
+
+  private landOther(ask: Ask, found: CacheEntry): Landing {
+    const entry = { ...found, since: ask.since };
+    return { entry, isStored: this.keep(ask.name, entry), fromOther: true };
+  }
+
+  /** Redis cannot be asked: loaded for this read alone, and kept only against the store's failure. */
+  private async bypass(ask: Ask, fallback: HeldEntry | undefined): Promise<CacheRead> {
+    try {
+      const entry = this.entryOf(ask, await ask.load(), null);
+      this.keep(ask.name, entry);
+      return answered(entry, 'bypass', 'load', entry.storedAt);
+    } catch (error) {
+      return this.recover(ask, fallback, error);
+    }
+  }
+
+  /** stale-if-error (RFC 5861, section 4): only for a store that is away, within the grace, past no known write. */
+  private recover(ask: Ask, held: HeldEntry | undefined, error: unknown): CacheRead {
+    if (held && error instanceof StoreUnavailable) {
+      const now = this.clock.now().getTime();
+      const isInGrace = now < held.expiresAt + held.graceMs;
+      const isRefuted = this.known.hasSince(held.since, ask.tags);
+      if (isInGrace && !isRefuted && !held.value.isAbsence) return answered(held, 'stale', 'memory', now);
+    }
+    // The store has answered, and no longer with this: it must not come back when the store goes away.
+    else if (error instanceof DomainError) this.memory.delete(ask.name);
+    throw error;
+  }
+
+  private entryOf(ask: Ask, value: CacheValue, under: { run: string; generations: readonly string[] } | null): HeldEntry {
+    const storedAt = this.clock.now().getTime();
+    const ttlMs = (value.ttlMs ?? ask.request.ttlMs) * (1 - Math.random() * JITTER);
+    return {
+      value,
+      run: under?.run ?? null,
+      generations: under ? under.generations.slice(0, value.isAbsence ? ask.tags.length : ask.present) : [],
+      storedAt,
+      expiresAt: Math.floor(storedAt + ttlMs),
+      graceMs: value.isAbsence ? 0 : (ask.request.graceMs ?? DEFAULT_GRACE_MS),
+      since: ask.since,
+    };
+  }
+
+  private keep(name: string, entry: HeldEntry): boolean {
+    if (!isKeepable(entry)) {
+      this.memory.delete(name);
+      return false;
+    }
+    this.stats.stored(entry.value.body.length);
+    return this.memory.set(name, entry);
+  }
+}
+
+const isKeepable = (entry: CacheEntry): boolean => entry.value.ttlMs !== 0;
+
+const answered = (entry: CacheEntry, outcome: CacheOutcome, tier: CacheRead['tier'], now: number): CacheRead => ({
+  value: entry.value,
+  outcome,
+  tier,
+  ttlMs: entry.expiresAt - now,
+  ageMs: Math.max(0, now - entry.storedAt),
+  isStored: true,
+});

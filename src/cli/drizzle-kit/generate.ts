@@ -1,0 +1,95 @@
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+
+import type { Env } from '../../config/aliases.js';
+import { readMigrations } from '../../stores/postgres/migrations/index.js';
+import { CommandFailed } from '../terminal/explained.js';
+import { missingExtensions } from './extensions.js';
+import { downMigration } from './invert.js';
+import { packageRoot, runDrizzleKit } from './run-drizzle-kit.js';
+
+export interface Generated {
+  name: string;
+  statements: number;
+  /** What the down file leaves to be written by hand. */
+  irreversible: readonly string[];
+}
+
+export interface GenerateOptions {
+  name?: string;
+  /** An empty migration to be written by hand. */
+  custom: boolean;
+}
+
+const upFiles = async (folder: string): Promise<string[]> =>
+  (await readdir(folder)).filter((file) => file.endsWith('.sql') && !file.endsWith('.down.sql')).sort();
+
+/** drizzle-kit knows no extensions: puts those that the new file uses, and no earlier one creates, before it. */
+async function addExtensions(folder: string, file: string): Promise<string> {
+  const generated = await readFile(path.join(folder, file), 'utf8');
+  const earlier = (await readMigrations(folder))
+    .filter(({ name }) => `${name}.sql` !== file)
+    .flatMap(({ up }) => up);
+  const statements = missingExtensions(generated, earlier);
+  const up = [...statements, generated].join('--> statement-breakpoint\n');
+  if (statements.length > 0) await writeFile(path.join(folder, file), up);
+  return up;
+}
+
+async function writeDown(folder: string, file: string): Promise<Generated> {
+  const name = file.slice(0, -'.sql'.length);
+  const up = await addExtensions(folder, file);
+  const { sql, irreversible } = downMigration(name, up);
+  // wx: what somebody has written is never overwritten.
+  await writeFile(path.join(folder, `${name}.down.sql`), sql, { flag: 'wx' });
+  const written = (await readMigrations(folder)).find((migration) => migration.name === name);
+  return { name, statements: written?.up.length ?? 0, irreversible };
+}
+
+/** Writes the next migration, up and down; null when the tables are as the last snapshot says. */
+export async function generate(
+  folder: string,
+  { name, custom }: GenerateOptions,
+  env: Env,
+): Promise<Generated | null> {
+  const before = await upFiles(folder);
+  const args = [...(name === undefined ? [] : ['--name', name]), ...(custom ? ['--custom'] : [])];
+  const { complaint } = await runDrizzleKit(['generate', ...args], env, 'interactive');
+  if (complaint !== null) {
+    throw new CommandFailed('drizzle-kit could not generate a migration.', complaint, [
+      'it asks whether a column or table was renamed, which takes a terminal',
+    ]);
+  }
+  const [added] = (await upFiles(folder)).filter((file) => !before.includes(file));
+  return added === undefined ? null : writeDown(folder, added);
+}
+
+/**
+ * The statements that `generate` would write now: none when the tables and the last snapshot agree. Works on a
+ * copy of the folder. A rename, about which drizzle-kit would ask, throws `CommandFailed`.
+ */
+export async function drift(folder: string, env: Env): Promise<readonly string[]> {
+  const workspace = await mkdtemp(path.join(os.tmpdir(), 'triptych-drift-'));
+  try {
+    const copy = path.join(workspace, 'drizzle');
+    await cp(folder, copy, { recursive: true });
+    const before = await upFiles(copy);
+    const config = path.join(workspace, 'drizzle.config.ts');
+    const base = JSON.stringify(path.join(packageRoot, 'drizzle.config.ts'));
+    const out = JSON.stringify(path.relative(packageRoot, copy));
+    await writeFile(config, `import base from ${base};\nexport default { ...base, out: ${out} };\n`);
+    const { complaint } = await runDrizzleKit(['generate', '--config', config], env, 'silent');
+    if (complaint !== null) {
+      throw new CommandFailed('The tables cannot be compared with the last migration.', complaint, [
+        'npm run db:generate, on a terminal: it asks whether a column or table was renamed',
+      ]);
+    }
+    const [added] = (await upFiles(copy)).filter((file) => !before.includes(file));
+    if (added === undefined) return [];
+    const written = (await readMigrations(copy)).find(({ name }) => `${name}.sql` === added);
+    return written?.up ?? [];
+  } finally {
+    await rm(workspace, { recursive: true, force: true });
+  }
+}

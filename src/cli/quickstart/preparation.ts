@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+import { z } from 'zod';
+
+import type { Env } from '../../config/aliases.js';
+import { EmbeddedStoreFailed } from '../../stores/embedded/embedded-store.errors.js';
+
+const seeded = z.object({
+  login: z.object({ email: z.string(), password: z.string() }),
+  organization: z.object({ id: z.string(), slug: z.string() }),
+  api_key: z.string(),
+});
+
+/** What the seed has left to log in with. */
+export type Seeded = z.infer<typeof seeded>;
+
+/** The file of a command in the build. */
+export const commandFile = (name: string): string => fileURLToPath(new URL(`../${name}.js`, import.meta.url));
+
+/** Runs a command of `dist/cli` and returns its standard output; its output is shown only when it fails. */
+async function runCommand(name: string, args: readonly string[], env: Env): Promise<string> {
+  const child = spawn(process.execPath, ['--enable-source-maps', commandFile(name), ...args], {
+    env: { ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let all = '';
+  child.stdout.on('data', (chunk) => (stdout += String(chunk)));
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (all += String(chunk)));
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+  if (code === 0) return stdout.trim();
+  throw new EmbeddedStoreFailed(`${name} ended with ${signal ?? `exit code ${code}`}.`, all.trim(), [
+    `run it alone: npm run ${name.replace('-', ':')}`,
+  ]);
+}
+
+export const migrate = (env: Env): Promise<string> => runCommand('db-migrate', [], env);
+
+/** Fills the stores with the demonstration data; what is there already stays. */
+export async function seed(env: Env): Promise<Seeded> {
+  const output = await runCommand('db-seed', ['--json'], env);
+  return seeded.parse(JSON.parse(output.split('\n').at(-1) ?? ''));
+}

@@ -1,0 +1,41 @@
+import type { Env } from '../../config/aliases.js';
+import type { Config } from '../../config/config.js';
+import { parseConfig } from '../../config/parse-config.js';
+import type { DataDir } from '../../stores/embedded/data-dir.js';
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/** The environment as `quickstart` completes it: what is not set gets the value that suits a first look. */
+export function quickstartEnv(env: Env): Env {
+  const host = env['HOST'] || '127.0.0.1';
+  return {
+    ...env,
+    HOST: host,
+    PORT: env['PORT'] || '8080',
+    NODE_ENV: env['NODE_ENV'] && env['NODE_ENV'] !== 'production' ? env['NODE_ENV'] : 'development',
+    LOG_LEVEL: env['LOG_LEVEL'] || 'warn',
+    // A request without a credential acts as the demo owner: never for others than this machine.
+    AUTH_ANONYMOUS: env['AUTH_ANONYMOUS'] || (LOOPBACK.has(host) ? 'owner' : 'off'),
+  };
+}
+
+/** Parses everything that can be parsed before the stores are there. Throws `ConfigInvalid`. */
+export const checkedConfig = (env: Env): Config =>
+  parseConfig({ DATABASE_URL: 'postgres://to-be-started', MONGODB_URI: 'mongodb://to-be-started', ...env });
+
+/** Adds what lives in the data folder. The key ring is made once. */
+export async function withDataDir(env: Env, data: DataDir): Promise<Env> {
+  const made = () => data.secret('field-encryption-keys', (random) => `k1:${random.toString('base64')}`);
+  return {
+    ...env,
+    DATA_DIR: data.path,
+    FIELD_ENCRYPTION_KEYS: env['FIELD_ENCRYPTION_KEYS'] || (await made()),
+  };
+}
+
+/** Where a client on this machine finds the service. */
+export function baseUrl({ host, port }: Config['http']): string {
+  const everywhere = host === '0.0.0.0' || host === '::';
+  const shown = host.includes(':') && !everywhere ? `[${host}]` : host;
+  return `http://${everywhere ? '127.0.0.1' : shown}:${port}`;
+}

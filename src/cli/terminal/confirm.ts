@@ -1,0 +1,47 @@
+import { createInterface } from 'node:readline/promises';
+
+import type { Config } from '../../config/config.js';
+import { CommandFailed } from './explained.js';
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1|\[::1\])$/;
+
+/** Whether a store's URL points at this machine. */
+export const isOnThisMachine = (url: string): boolean => {
+  const host = URL.parse(url.replace(/^[a-z+]+:/, 'http:'))?.hostname;
+  return host === undefined || host === '' || LOOPBACK.test(host);
+};
+
+export interface Destruction {
+  /** What is about to happen: `Undo 0003_plans on db.example:5432/triptych`. */
+  what: string;
+  /** Of the stores that lose something. */
+  urls: readonly string[];
+  yes: boolean;
+}
+
+/**
+ * Asks on a terminal. Without one, goes on unasked where only stores of this machine are concerned outside of
+ * production, and throws `CommandFailed` elsewhere. `yes` answers beforehand.
+ */
+export async function confirm(config: Config, { what, urls, yes }: Destruction): Promise<void> {
+  if (yes) return;
+  if (config.environment === 'production') {
+    throw new CommandFailed('This destroys data, and NODE_ENV is production.', what, [
+      'to do it all the same, add --yes',
+    ]);
+  }
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    if (urls.every(isOnThisMachine)) return;
+    throw new CommandFailed('This destroys data on another machine.', what, [
+      'to do it all the same, add --yes',
+    ]);
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await terminal.question(`${what}? [y/N] `);
+    if (!/^y(es)?$/i.test(answer.trim()))
+      throw new CommandFailed('Nothing was done.', 'the answer was not yes');
+  } finally {
+    terminal.close();
+  }
+}

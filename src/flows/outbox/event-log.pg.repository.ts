@@ -1,0 +1,131 @@
+import { Injectable } from '@nestjs/common';
+
+import { newId } from '../../common/ids/ids.js';
+import type { Tx } from '../../stores/postgres/postgres.js';
+import { aggregateKey, type DomainEvent, type RecordedEvent } from './domain-event.js';
+import { rowOf } from './event-row.js';
+import { LeaseOwner } from './lease-owner.js';
+import { OutboxTuning } from './outbox-tuning.js';
+import { transactionSql } from './transaction-sql.js';
+
+/** Heard by every relay when events are left for it. PostgreSQL scopes channels to a database. */
+export const OUTBOX_CHANNEL = 'triptych_outbox';
+
+export interface AppendedEvent {
+  event: RecordedEvent;
+  /** Leased to this process from the start: nothing of its aggregate was waiting, so it may go at once. */
+  isLeased: boolean;
+}
+
+interface AppendOptions {
+  /** False while MongoDB is down: then nothing is leased, and no relay is woken in vain. */
+  canDeliver: boolean;
+  /** What this transaction has appended and leased before. */
+  leasedBefore: readonly string[];
+}
+
+interface AppendedRow {
+  id: string;
+  is_leased: boolean;
+  payload: string;
+  recorded_at_ms: number;
+}
+
+/** Writes events and their place in the queue, as part of the caller's transaction. */
+@Injectable()
+export class EventLog {
+  constructor(
+    private readonly owner: LeaseOwner,
+    private readonly tuning: OutboxTuning,
+  ) {}
+
+  /**
+   * Two statements in one round trip. The lock has to be a statement before the insert: in READ COMMITTED a
+   * statement sees what was committed when it began, so one that itself waited for the lock would not see the
+   * event of the transaction it waited for, and would take its own for the first of the aggregate. And the
+   * position has to be drawn under the lock: then positions of an aggregate follow the order of commits.
+   */
+  async append(tx: Tx, events: readonly DomainEvent[], options: AppendOptions): Promise<AppendedEvent[]> {
+    const rows = events.map((event, ordinal) => rowOf(newId(), ordinal, event));
+    const [, appended] = await Promise.all([this.lock(tx, events), this.insert(tx, rows, options), this.erase(tx, events)]);
+    const byId = new Map(appended.map((row) => [row.id, row]));
+    return events.map((event, ordinal) => {
+      const given = rows[ordinal];
+      const row = given && byId.get(given.id);
+      if (!row) throw new Error('An appended event was not returned');
+      return { event: recorded(event, given.subject_email, row), isLeased: row.is_leased };
+    });
+  }
+
+  /**
+   * In one order for everybody: two transactions with the same two aggregates wait, but never for each other.
+   * The setting is for the insert, which puts it back: a plan that was cached on an empty queue must fit a long one.
+   */
+  private lock(tx: Tx, events: readonly DomainEvent[]) {
+    const keys = JSON.stringify(events.map((event) => aggregateKey(event.aggregate)));
+    return transactionSql(tx)`
+      select pg_advisory_xact_lock(locks.key), set_config('enable_seqscan', 'off', true) from (
+        select distinct hashtextextended('outbox:' || aggregate, 0) as key
+        from json_array_elements_text(${keys}::text::json) as aggregate order by key
+      ) as locks`;
+  }
+
+  private insert(tx: Tx, rows: readonly ReturnType<typeof rowOf>[], { canDeliver, leasedBefore }: AppendOptions) {
+    return transactionSql(tx)<AppendedRow[]>`
+      with input as materialized (
+        select *, aggregate_type || ':' || aggregate_id as aggregate
+        from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as e(
+          ordinal int, id uuid, aggregate_type text, aggregate_id text, organization_id uuid, type text,
+          actor_user_id uuid, actor_api_key_id uuid, subject_user_id text, subject_email text, payload jsonb, tags text[])
+      ), logged as (
+        insert into outbox_events (id, aggregate_type, aggregate_id, organization_id, type, actor_user_id,
+          actor_api_key_id, subject_user_id, subject_email, payload, tags, recorded_at)
+        select id, aggregate_type, aggregate_id, organization_id, type, actor_user_id,
+          actor_api_key_id, subject_user_id, subject_email, payload, tags, clock_timestamp()
+        from input order by ordinal
+        returning id, payload, recorded_at
+      ), placed as (
+        select id, aggregate, ordinal, ${canDeliver} and not exists (
+          select 1 from outbox_queue waiting
+          where waiting.aggregate = input.aggregate and not waiting.is_delivered and waiting.dead_at is null
+            and waiting.event_id <> all(${uuidArray(leasedBefore)}::uuid[])
+        ) as is_leased
+        from input
+      ), queued as (
+        insert into outbox_queue (event_id, aggregate, available_at, lease_owner)
+        select id, aggregate,
+          clock_timestamp() + case when is_leased then ${this.tuning.leaseMs} * interval '1 ms' else interval '0' end,
+          case when is_leased then ${this.owner.id}::uuid end
+        from placed order by ordinal
+        returning event_id, lease_owner is not null as is_leased
+      ), told as (
+        select pg_notify(${OUTBOX_CHANNEL}, '') from queued where ${canDeliver} and not is_leased limit 1
+      )
+      select queued.event_id as id, queued.is_leased, logged.payload::text as payload,
+        (extract(epoch from logged.recorded_at) * 1000)::float8 as recorded_at_ms,
+        (select count(*)::int from told) as told, set_config('enable_seqscan', 'on', true)
+      from queued join logged on logged.id = queued.event_id`;
+  }
+
+  /** The log keeps what happened to a deleted user, but not who that was. */
+  private async erase(tx: Tx, events: readonly DomainEvent[]): Promise<void> {
+    const erased = events.filter((event) => event.type === 'user.deleted').map((event) => event.aggregate.id);
+    if (erased.length === 0) return;
+    await transactionSql(tx)`
+      update outbox_events set subject_email = null
+      where subject_user_id in (select json_array_elements_text(${JSON.stringify(erased)}::text::json))
+        and subject_email is not null`;
+  }
+}
+
+/** As the database gives it back: an event that is delivered inline equals the one that a relay reads later. */
+const recorded = (event: DomainEvent, subjectEmail: string | null, row: AppendedRow): RecordedEvent => ({
+  ...event,
+  id: row.id,
+  subject: event.subject && { userId: event.subject.userId, email: subjectEmail },
+  payload: JSON.parse(row.payload) as RecordedEvent['payload'],
+  recordedAt: new Date(row.recorded_at_ms),
+});
+
+/** Ids as PostgreSQL's array literal: the driver knows no array types, because it is told to fetch none. */
+export const uuidArray = (ids: readonly string[]): string => `{${ids.join(',')}}`;

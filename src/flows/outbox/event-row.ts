@@ -1,0 +1,70 @@
+import { z } from 'zod';
+
+import { type DomainEvent, EVENT_TYPES, type RecordedEvent } from './domain-event.js';
+
+/** The columns of `outbox_events` (alias `e`) as `eventOf` reads them, whatever the client's type parsers. */
+export const EVENT_COLUMNS = `
+  e.id, e.aggregate_type, e.aggregate_id, e.organization_id, e.type, e.actor_user_id, e.actor_api_key_id,
+  e.subject_user_id,
+  case when exists (
+    select 1 from outbox_events erased
+    where erased.subject_user_id = e.subject_user_id and erased.type = 'user.deleted'
+  ) then null else e.subject_email end as subject_email,
+  e.payload::text as payload, to_json(e.tags)::text as tags,
+  (extract(epoch from e.recorded_at) * 1000)::float8 as recorded_at_ms`;
+
+const json = <T extends z.ZodType>(schema: T) =>
+  z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(schema);
+
+const eventRow = z.object({
+  id: z.string(),
+  aggregate_type: z.enum(['user', 'organization', 'api_key']),
+  aggregate_id: z.string(),
+  organization_id: z.string(),
+  type: z.enum(EVENT_TYPES),
+  actor_user_id: z.string().nullable(),
+  actor_api_key_id: z.string().nullable(),
+  subject_user_id: z.string().nullable(),
+  subject_email: z.string().nullable(),
+  payload: json(z.record(z.string(), z.unknown())),
+  tags: json(z.array(z.string())),
+  recorded_at_ms: z.number(),
+});
+
+/** A row of the log as an event. Null where it is of a type or shape that this version does not know. */
+export function eventOf(row: unknown): RecordedEvent | null {
+  const parsed = eventRow.safeParse(row);
+  if (!parsed.success) return null;
+  const { data } = parsed;
+  return {
+    id: data.id,
+    type: data.type,
+    aggregate: { type: data.aggregate_type, id: data.aggregate_id },
+    orgId: data.organization_id,
+    actor: { userId: data.actor_user_id, apiKeyId: data.actor_api_key_id },
+    subject: data.subject_user_id === null ? null : { userId: data.subject_user_id, email: data.subject_email },
+    payload: data.payload,
+    tags: data.tags,
+    recordedAt: new Date(data.recorded_at_ms),
+  };
+}
+
+/** An event as a member of the JSON array that `EventLog.append` inserts. */
+export const rowOf = (id: string, ordinal: number, event: DomainEvent) => ({
+  ordinal,
+  id,
+  aggregate_type: event.aggregate.type,
+  aggregate_id: event.aggregate.id,
+  organization_id: event.orgId,
+  type: event.type,
+  actor_user_id: event.actor.userId,
+  actor_api_key_id: event.actor.apiKeyId,
+  subject_user_id: event.subject?.userId ?? null,
+  // A deletion erases the address: its own entry must not bring it back.
+  subject_email: event.type === 'user.deleted' ? null : (event.subject?.email ?? null),
+  payload: event.payload,
+  tags: event.tags,
+});

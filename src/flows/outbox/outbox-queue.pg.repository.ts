@@ -1,0 +1,191 @@
+import { Injectable } from '@nestjs/common';
+
+import type { RecordedEvent } from './domain-event.js';
+import { uuidArray } from './event-log.pg.repository.js';
+import { EVENT_COLUMNS, eventOf } from './event-row.js';
+import { LeaseOwner } from './lease-owner.js';
+import { OutboxConnection } from './outbox-connection.js';
+import { backOffMs, OutboxTuning } from './outbox-tuning.js';
+
+/** An event that this process may deliver until its lease ends. */
+export interface LeasedEvent {
+  event: RecordedEvent;
+  /** Failures so far. */
+  attempts: number;
+  /** The event's own cache tags were replaced since its commit. */
+  areTagsFresh: boolean;
+}
+
+/** What became of a leased event. `deferred`: not tried, because an earlier one of its aggregate failed. */
+export interface Outcome {
+  eventId: string;
+  kind: 'delivered' | 'failed' | 'deferred';
+  areTagsFresh: boolean;
+  attempts: number;
+  error: string | null;
+}
+
+export interface Claim {
+  events: LeasedEvent[];
+  /** Events that this version cannot read, and those of the same aggregates that have to wait for them. */
+  unreadable: Outcome[];
+}
+
+/** Held while the state of waiting rows is read and changed; two integers: apart from the aggregates' locks. */
+const CLAIM_LOCK = [7_471, 1] as const;
+const NOT_WAITED_FOR = 'is_delivered or dead_at is not null';
+
+/** The queue: what is leased to whom, what failed, what is done. */
+@Injectable()
+export class OutboxQueue {
+  constructor(
+    private readonly connection: OutboxConnection,
+    private readonly owner: LeaseOwner,
+    private readonly tuning: OutboxTuning,
+  ) {}
+
+  /**
+   * Leases the oldest due events, of each aggregate an unbroken run from its oldest waiting one. The lock makes
+   * claims follow each other, and the select begins after it, so it sees the leases of the claim before. What is
+   * skipped as locked is being deleted, hence delivered. Nothing is remembered between claims: a row that a slow
+   * transaction commits late is simply found then.
+   */
+  claim(): Promise<Claim> {
+    const { leaseMs, batchSize } = this.tuning;
+    return this.connection.run('outbox.claim', async (sql) => {
+      const [, , rows] = await sql.begin((tx) => [
+        // A lease that a crash forgets is only leased again. The plans: a cached one must fit the longest queue.
+        tx`select set_config('synchronous_commit', 'off', true), set_config('enable_seqscan', 'off', true),
+          set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`,
+        tx`select pg_advisory_xact_lock(${CLAIM_LOCK[0]}, ${CLAIM_LOCK[1]})`,
+        tx<Record<string, unknown>[]>`
+          with due as materialized (
+            select q.event_id from outbox_queue q
+            where not q.is_delivered and q.dead_at is null and q.available_at <= statement_timestamp()
+              and not exists (
+                select 1 from outbox_queue earlier
+                where earlier.aggregate = q.aggregate and earlier.position < q.position
+                  and not earlier.is_delivered and earlier.dead_at is null
+                  and earlier.available_at > statement_timestamp())
+            order by q.position limit ${batchSize} for update of q skip locked
+          ), leased as (
+            update outbox_queue q
+            set lease_owner = ${this.owner.id}::uuid, available_at = clock_timestamp() + ${leaseMs} * interval '1 ms'
+            from due where q.event_id = due.event_id
+            returning q.event_id, q.aggregate, q.position, q.attempts, q.is_invalidated
+          )
+          select leased.event_id, leased.aggregate, leased.attempts, leased.is_invalidated, ${tx.unsafe(EVENT_COLUMNS)}
+          from leased left join outbox_events e on e.id = leased.event_id order by leased.position`,
+      ]);
+      return claimOf(rows);
+    });
+  }
+
+  /** Records what became of leased events. A delivered one is gone once the cache was told too. */
+  async settle(outcomes: readonly Outcome[]): Promise<void> {
+    const isDone = (outcome: Outcome): boolean => outcome.kind === 'delivered' && outcome.areTagsFresh;
+    const done = outcomes.filter(isDone).map((outcome) => outcome.eventId);
+    const open = outcomes.filter((outcome) => !isDone(outcome));
+    await Promise.all([done.length > 0 && this.remove(done), open.length > 0 && this.update(open)]);
+  }
+
+  /** Gives back everything that this process holds. */
+  async releaseAll(): Promise<void> {
+    await this.connection.run(
+      'outbox.release',
+      (sql) => sql`
+        update outbox_queue set lease_owner = null, available_at = clock_timestamp()
+        where lease_owner = ${this.owner.id}::uuid and not is_delivered and dead_at is null`,
+    );
+  }
+
+  /** Those of `ids` that are not in MongoDB yet. */
+  async undelivered(ids: readonly string[]): Promise<Set<string>> {
+    const rows = await this.connection.run(
+      'outbox.awaited',
+      (sql) => sql<{ event_id: string }[]>`
+        select event_id from outbox_queue where event_id = any(${uuidArray(ids)}::uuid[]) and not is_delivered`,
+    );
+    return new Set(rows.map((row) => row.event_id));
+  }
+
+  /** Events whose cache tags were perhaps never replaced, and that no delivery under way will see to. */
+  staleTags(): Promise<RecordedEvent[]> {
+    return this.connection.run('outbox.stale_tags', async (sql) => {
+      const rows = await sql<Record<string, unknown>[]>`
+        select ${sql.unsafe(EVENT_COLUMNS)} from outbox_queue q join outbox_events e on e.id = q.event_id
+        where not q.is_invalidated
+          and (${sql.unsafe(NOT_WAITED_FOR)} or q.available_at <= statement_timestamp())
+        order by q.position limit ${this.tuning.batchSize}`;
+      return rows.map(eventOf).filter((event) => event !== null);
+    });
+  }
+
+  /** The tags of these events were replaced. A row that was delivered in the meantime is left for another look. */
+  async tagsReplaced(events: readonly RecordedEvent[]): Promise<void> {
+    const ids = uuidArray(events.map((event) => event.id));
+    await this.connection.run(
+      'outbox.tags_replaced',
+      (sql) => sql`
+        with finished as (delete from outbox_queue where event_id = any(${ids}::uuid[]) and is_delivered)
+        update outbox_queue set is_invalidated = true where event_id = any(${ids}::uuid[]) and not is_delivered`,
+    );
+  }
+
+  /** The delete may be forgotten in a crash of PostgreSQL: a repeated delivery changes nothing. */
+  private async remove(ids: readonly string[]): Promise<void> {
+    await this.connection.run(
+      'outbox.remove',
+      (sql) => sql`
+        with relaxed as materialized (select set_config('synchronous_commit', 'off', true))
+        delete from outbox_queue q using relaxed where q.event_id = any(${uuidArray(ids)}::uuid[])`,
+    );
+  }
+
+  /** Under the lock of claims: a claim must not see an aggregate's first event free while it is being deferred. */
+  private async update(outcomes: readonly Outcome[]): Promise<void> {
+    const rows = outcomes.map(({ eventId, kind, areTagsFresh, attempts, error }) => ({
+      event_id: eventId,
+      kind,
+      are_tags_fresh: areTagsFresh,
+      error,
+      delay_ms: kind === 'failed' ? backOffMs(attempts + 1, this.tuning) : 0,
+    }));
+    await this.connection.run('outbox.settle', (sql) =>
+      sql.begin((tx) => [
+        tx`select pg_advisory_xact_lock(${CLAIM_LOCK[0]}, ${CLAIM_LOCK[1]})`,
+        tx`
+          update outbox_queue q set
+            lease_owner = null,
+            available_at = clock_timestamp() + s.delay_ms * interval '1 ms',
+            is_delivered = s.kind = 'delivered',
+            is_invalidated = s.are_tags_fresh or (q.is_invalidated and s.kind <> 'delivered'),
+            attempts = q.attempts + (s.kind = 'failed')::int,
+            last_error = coalesce(s.error, q.last_error),
+            dead_at = case when s.kind = 'failed' and q.attempts + 1 >= ${this.tuning.maxAttempts} then clock_timestamp() end
+          from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
+            as s(event_id uuid, kind text, are_tags_fresh boolean, error text, delay_ms int)
+          where q.event_id = s.event_id and (s.kind = 'delivered' or q.lease_owner = ${this.owner.id}::uuid)`,
+      ]),
+    );
+  }
+}
+
+function claimOf(rows: readonly Record<string, unknown>[]): Claim {
+  const claim: Claim = { events: [], unreadable: [] };
+  const blocked = new Set<string>();
+  for (const row of rows) {
+    const event = eventOf(row);
+    const aggregate = String(row['aggregate']);
+    const attempts = Number(row['attempts']);
+    const areTagsFresh = row['is_invalidated'] === true;
+    if (event && !blocked.has(aggregate)) claim.events.push({ event, attempts, areTagsFresh });
+    else {
+      blocked.add(aggregate);
+      const error = event ? null : 'The event is of a type or shape that this version does not know';
+      const kind = event ? 'deferred' : 'failed';
+      claim.unreadable.push({ eventId: String(row['event_id']), kind, areTagsFresh, attempts, error });
+    }
+  }
+  return claim;
+}

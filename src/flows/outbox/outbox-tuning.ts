@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+
+/** The numbers of the outbox in one place, so that a test can shorten them. */
+@Injectable()
+export class OutboxTuning {
+  /** How long a process may take to deliver what it has leased, before another one takes over. */
+  readonly leaseMs: number = 10_000;
+  /** The events of one claim and of one write to MongoDB. */
+  readonly batchSize: number = 500;
+  /** After so many failures an event is a dead letter. With the back-off: after about half a minute. */
+  readonly maxAttempts: number = 8;
+  readonly backOffBaseMs: number = 200;
+  readonly backOffLimitMs: number = 60_000;
+  /** How long a caller waits at most for its activity entry to be readable. */
+  readonly visibleWithinMs: number = 250;
+  /** The safety net under LISTEN/NOTIFY. */
+  readonly pollMs: number = 1_000;
+  /** How often the relay looks whether its LISTEN connection is still there. */
+  readonly listenCheckMs: number = 10_000;
+  /** How long a shutdown waits for deliveries under way. */
+  readonly drainMs: number = 4_000;
+}
+
+/** Exponential with equal jitter: between half and all of base · 2^(attempts − 1), up to the limit. */
+export function backOffMs(attempts: number, { backOffBaseMs, backOffLimitMs }: OutboxTuning, random = Math.random()): number {
+  const full = Math.min(backOffLimitMs, backOffBaseMs * 2 ** Math.max(0, attempts - 1));
+  return Math.round(full / 2 + (full / 2) * random);
+}

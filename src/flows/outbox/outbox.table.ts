@@ -1,0 +1,65 @@
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, index, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+/**
+ * The event log: one row for each event, never changed (an erasure of personal data excepted). No foreign
+ * key points here or from here, so that it can be partitioned by its UUIDv7 and dropped month by month.
+ */
+export const outboxEvents = pgTable(
+  'outbox_events',
+  {
+    id: uuid().primaryKey(),
+    aggregateType: text('aggregate_type').notNull(),
+    aggregateId: text('aggregate_id').notNull(),
+    organizationId: uuid('organization_id').notNull(),
+    type: text().notNull(),
+    actorUserId: uuid('actor_user_id'),
+    actorApiKeyId: uuid('actor_api_key_id'),
+    subjectUserId: text('subject_user_id'),
+    subjectEmail: text('subject_email'),
+    payload: jsonb().notNull(),
+    tags: text().array().notNull(),
+    recordedAt: moment('recorded_at').notNull(),
+  },
+  (table) => [
+    // Finds what an erasure has to change, and whether a person was erased.
+    index('outbox_events_subject_user_id_type_idx')
+      .on(table.subjectUserId, table.type)
+      .where(sql`${table.subjectUserId} is not null`),
+  ],
+);
+
+/**
+ * What is still to be done for an event. A row that is delivered and whose cache tags were replaced is
+ * deleted, so the table stays as small as the backlog and a claim costs the same whatever the log's size.
+ *
+ * `available_at` in the future with a `lease_owner`: being delivered by that process; without: backing off.
+ */
+export const outboxQueue = pgTable(
+  'outbox_queue',
+  {
+    eventId: uuid('event_id').primaryKey(),
+    /** Drawn under the aggregate's lock: within an aggregate it follows the order of commits. */
+    position: bigint({ mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
+    aggregate: text().notNull(),
+    availableAt: timestamp('available_at', { withTimezone: true }).notNull(),
+    leaseOwner: uuid('lease_owner'),
+    attempts: integer().notNull().default(0),
+    lastError: text('last_error'),
+    /** Written in MongoDB; the row only waits for the cache to be told. */
+    isDelivered: boolean('is_delivered').notNull().default(false),
+    /** The event's cache tags were replaced after its commit. */
+    isInvalidated: boolean('is_invalidated').notNull().default(false),
+    deadAt: moment('dead_at'),
+  },
+  (table) => [
+    index('outbox_queue_pending_idx').on(table.position).where(sql`not ${table.isDelivered} and ${table.deadAt} is null`),
+    index('outbox_queue_pending_aggregate_idx')
+      .on(table.aggregate, table.position)
+      .where(sql`not ${table.isDelivered} and ${table.deadAt} is null`),
+    index('outbox_queue_stale_tags_idx').on(table.position).where(sql`not ${table.isInvalidated}`),
+    index('outbox_queue_dead_idx').on(table.deadAt, table.eventId).where(sql`${table.deadAt} is not null`),
+  ],
+);

@@ -1,0 +1,14 @@
+import { PostgresJsSession } from 'drizzle-orm/postgres-js';
+import type { TransactionSql } from 'postgres';
+
+import type { Tx } from '../../stores/postgres/postgres.js';
+
+/**
+ * The driver's handle of a Drizzle transaction. Drizzle never prepares a statement with parameters, which costs
+ * a further round trip each time and keeps the driver from sending two statements at once.
+ */
+export function transactionSql(tx: Tx): TransactionSql {
+  const session: unknown = tx._.session;
+  if (!(session instanceof PostgresJsSession)) throw new Error('Not a transaction of the postgres.js driver');
+  return session.client as TransactionSql;
+}

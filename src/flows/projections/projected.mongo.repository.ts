@@ -1,0 +1,114 @@
+import { Injectable } from '@nestjs/common';
+import mongoose from 'mongoose';
+
+import { Mongo } from '../../stores/mongo/mongo.js';
+import { StoreUnavailable } from '../../stores/store-unavailable.js';
+import type { ProjectedWrite } from './projection.js';
+
+/** The first write of a sequence that MongoDB refused; those before it are applied, those after it are not. */
+export interface RefusedWrite {
+  index: number;
+  error: Error;
+}
+
+type Collection = mongoose.mongo.Collection<{ _id: string }>;
+type Operation = mongoose.mongo.AnyBulkWriteOperation<{ _id: string }>;
+
+const DUPLICATE_KEY = 11_000;
+
+/** Applies projected writes in their order, as one `bulkWrite`, safe to repeat after any failure. */
+@Injectable()
+export class ProjectedDocuments {
+  constructor(private readonly mongo: Mongo) {}
+
+  /**
+   * All `writes` are for one collection. Null: all are applied. Rejects with `StoreUnavailable` where MongoDB does
+   * not answer; some may be applied then.
+   */
+  async write(collectionName: string, writes: readonly ProjectedWrite[]): Promise<RefusedWrite | null> {
+    const collection = this.collection(collectionName);
+    let todo = writes.map((write, index) => ({ write, index }));
+    while (todo.length > 0) {
+      const refused = await this.attempt(
+        collection,
+        todo.map(({ write }) => write),
+      );
+      if (!refused) return null;
+      const rest = todo.slice(refused.index);
+      const at = rest[0];
+      if (!at) throw refused.error;
+      const failure = { index: at.index, error: refused.error };
+      if (!isDuplicate(refused.error)) return failure;
+      // A repeat: what is there already is left out of the next attempt.
+      const present = await this.presentOf(collection, rest.map(({ write }) => write));
+      if (!present.has(insertedId(at.write))) return failure; // another unique key
+      todo = rest.filter(({ write }) => !present.has(insertedId(write)));
+    }
+    return null;
+  }
+
+  private async attempt(collection: Collection, writes: readonly ProjectedWrite[]): Promise<RefusedWrite | null> {
+    if (writes.length === 0) return null;
+    try {
+      await this.mongo.run(() => collection.bulkWrite(writes.map(operationOf), { ordered: true }), 'project');
+      return null;
+    } catch (error) {
+      const refused = refusedWrite(error);
+      if (refused) return refused;
+      if (error instanceof StoreUnavailable) throw error;
+      return this.attemptSingly(collection, writes, error);
+    }
+  }
+
+  /**
+   * The driver wraps every other error in one that names no write: a lost connection, and also a document that
+   * cannot be sent. So the server is asked whether it is there, and if it is, the writes are sent one by one.
+   */
+  private async attemptSingly(
+    collection: Collection,
+    writes: readonly ProjectedWrite[],
+    cause: unknown,
+  ): Promise<RefusedWrite | null> {
+    if (!(await this.mongo.liveness.check())) throw new StoreUnavailable('mongodb', { cause });
+    if (writes.length === 1) return { index: 0, error: asError(cause) };
+    for (const [index, write] of writes.entries()) {
+      const refused = await this.attempt(collection, [write]);
+      if (refused) return { index, error: refused.error };
+    }
+    return null;
+  }
+
+  private async presentOf(collection: Collection, writes: readonly ProjectedWrite[]): Promise<ReadonlySet<string>> {
+    const ids = writes.map(insertedId).filter((id) => id !== '');
+    const found = await this.mongo.run(
+      () => collection.find({ _id: { $in: ids } }, { projection: { _id: 1 } }).toArray(),
+      'project.present',
+    );
+    return new Set(found.map((document) => document._id));
+  }
+
+  private collection(name: string): Collection {
+    const { db } = this.mongo.connection;
+    if (!db) throw new StoreUnavailable('mongodb');
+    return db.collection<{ _id: string }>(name);
+  }
+}
+
+/** The id that an insert claims; empty for an update, which can be applied twice. */
+const insertedId = (write: ProjectedWrite): string => ('insert' in write ? write.insert._id : '');
+
+const operationOf = (write: ProjectedWrite): Operation =>
+  'insert' in write
+    ? { insertOne: { document: { ...write.insert } } }
+    : { updateMany: { filter: write.updateMany.filter, update: write.updateMany.update } };
+
+const asError = (cause: unknown): Error => (cause instanceof Error ? cause : new Error(String(cause)));
+
+const isDuplicate = (error: Error): boolean => 'code' in error && error.code === DUPLICATE_KEY;
+
+function refusedWrite(error: unknown): RefusedWrite | null {
+  if (!(error instanceof mongoose.mongo.MongoBulkWriteError)) return null;
+  const first = [error.writeErrors].flat()[0];
+  if (!first) return null;
+  return { index: first.index, error: Object.assign(new Error(first.errmsg ?? error.message), { code: first.code }) };
+}

@@ -1,0 +1,31 @@
+import { createApp } from './app.setup.js';
+import { loadConfig } from './config/load-config.js';
+import { ConfigInvalid } from './config/parse-config.js';
+
+const SHUTDOWN_LIMIT_MS = 10_000;
+
+async function main(): Promise<void> {
+  const config = loadConfig();
+  const app = await createApp(config);
+  const stop = (): void => {
+    // Whatever hangs, the process is gone in time; everything acknowledged is durable already.
+    setTimeout(() => process.exit(1), SHUTDOWN_LIMIT_MS).unref();
+    void app.close().then(() => process.exit(0));
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  await app.listen(config.http.port, config.http.host);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exit(1);
+});
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigInvalid) return `${error.message}\nSee .env.example for every variable.`;
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return 'The port is in use by another program. Set PORT to a free one, for example PORT=8081.';
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

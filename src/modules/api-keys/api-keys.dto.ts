@@ -1,0 +1,39 @@
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+
+import { pageOf, pageQuery } from '../../common/http/page.js';
+
+const scope = z
+  .string()
+  .regex(/^(?:\*|[a-z][a-z-]{0,39}:(?:read|write|admin))$/, 'must be * or resource:read, resource:write, resource:admin');
+
+export class CreateApiKeyDto extends createZodDto(
+  z
+    .strictObject({
+      name: z.string().trim().min(1).max(120),
+      scopes: z.array(scope).min(1).max(50),
+      environment: z.enum(['live', 'test']),
+      expires_at: z.iso.datetime({ offset: true }).optional().describe('Never, where it is left out.'),
+    })
+    .meta({ examples: [{ name: 'CI', scopes: ['users:read', 'activity:write'], environment: 'live' }] }),
+) {}
+
+export class ListApiKeysQuery extends createZodDto(z.strictObject(pageQuery)) {}
+
+const apiKeySchema = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  environment: z.enum(['live', 'test']),
+  start: z.string().describe('The first characters, by which people recognise it.'),
+  scopes: z.array(z.string()),
+  created_by: z.uuid(),
+  created_at: z.iso.datetime(),
+  expires_at: z.iso.datetime().nullable(),
+  revoked_at: z.iso.datetime().nullable(),
+});
+
+export class ApiKeyResponse extends createZodDto(apiKeySchema) {}
+export class ApiKeyPage extends createZodDto(pageOf(apiKeySchema)) {}
+export class NewApiKeyResponse extends createZodDto(
+  apiKeySchema.extend({ key: z.string().describe('Shown once, never again.') }),
+) {}

@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { and, desc, eq, getTableColumns, isNull, sql } from 'drizzle-orm';
+
+import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
+import type { ApiKey, NewApiKey } from './api-key.js';
+import { apiKeys } from './api-keys.table.js';
+
+const { keyHash: _hash, ...columns } = getTableColumns(apiKeys);
+
+@Injectable()
+export class ApiKeysRepository {
+  constructor(private readonly postgres: Postgres) {}
+
+  async insert(tx: Tx, key: NewApiKey): Promise<ApiKey> {
+    const [row] = await tx.insert(apiKeys).values(key).returning(columns);
+    if (!row) throw new Error('An insert returned no row');
+    return row;
+  }
+
+  async find(orgId: string, id: string): Promise<ApiKey | null> {
+    const [row] = await this.postgres.run((db) =>
+      db
+        .select(columns)
+        .from(apiKeys)
+        .where(and(eq(apiKeys.organizationId, orgId), eq(apiKeys.id, id))),
+    );
+    return row ?? null;
+  }
+
+  /** Newest first: ids are UUIDv7. Revoked ones included. */
+  list(orgId: string, limit: number, beforeId: string | null): Promise<ApiKey[]> {
+    const beyond = beforeId === null ? undefined : sql`${apiKeys.id} < ${beforeId}::uuid`;
+    return this.postgres.run((db) =>
+      db
+        .select(columns)
+        .from(apiKeys)
+        .where(and(eq(apiKeys.organizationId, orgId), beyond))
+        .orderBy(desc(apiKeys.id))
+        .limit(limit),
+    );
+  }
+
+  /** Null where there is no such key, or it is revoked already. */
+  async revoke(tx: Tx, orgId: string, id: string): Promise<ApiKey | null> {
+    const [row] = await tx
+      .update(apiKeys)
+      .set({ revokedAt: sql`now()` })
+      .where(and(eq(apiKeys.organizationId, orgId), eq(apiKeys.id, id), isNull(apiKeys.revokedAt)))
+      .returning(columns);
+    return row ?? null;
+  }
+}

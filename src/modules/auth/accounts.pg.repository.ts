@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { and, asc, eq, sql } from 'drizzle-orm';
+
+import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
+import { memberships } from '../organizations/organizations.table.js';
+import { users } from '../users/users.table.js';
+
+/** What a login needs of an account. Never leaves the auth module. */
+export interface Account {
+  id: string;
+  organizationId: string;
+  email: string;
+  passwordHash: string | null;
+}
+
+const columns = {
+  id: users.id,
+  organizationId: users.organizationId,
+  email: users.email,
+  passwordHash: users.passwordHash,
+};
+
+/** Accounts as the login sees them: before any organisation is known, so over all of them. */
+@Injectable()
+export class AccountsRepository {
+  constructor(private readonly postgres: Postgres) {}
+
+  async findByLogin(login: { email?: string | undefined; username?: string | undefined }): Promise<Account | null> {
+    const condition =
+      login.email === undefined
+        ? sql`lower(${users.username}) = lower(${login.username ?? ''})`
+        : sql`lower(${users.email}) = lower(${login.email})`;
+    const [row] = await this.postgres.run((db) =>
+      db
+        .select(columns)
+        .from(users)
+        .where(condition),
+    );
+    return row ?? null;
+  }
+
+  /** Locks the account, so that a login and a change of its rights happen one after the other. Null: it is gone. */
+  async recordLogin(tx: Tx, id: string, checkedHash: string): Promise<{ at: Date } | null> {
+    const [row] = await tx
+      .update(users)
+      .set({ lastLoginAt: sql`now()` })
+      .where(and(eq(users.id, id), eq(users.passwordHash, checkedHash)))
+      .returning({ at: users.lastLoginAt });
+    return row?.at ? { at: row.at } : null;
+  }
+
+  /** The account, locked until the transaction ends. */
+  async lock(tx: Tx, id: string): Promise<Account | null> {
+    const [row] = await tx.select(columns).from(users).where(eq(users.id, id)).for('update');
+    return row ?? null;
+  }
+
+  async setPasswordHash(tx: Tx, id: string, passwordHash: string): Promise<void> {
+    await tx.update(users).set({ passwordHash }).where(eq(users.id, id));
+  }
+
+  /** The organisations of an account, the managing one first. Empty: it belongs nowhere any more. */
+  async organizationsOf(tx: Tx, account: Pick<Account, 'id' | 'organizationId'>): Promise<string[]> {
+    const rows = await tx
+      .select({ organizationId: memberships.organizationId })
+      .from(memberships)
+      .where(eq(memberships.userId, account.id))
+      .orderBy(sql`${memberships.organizationId} <> ${account.organizationId}`, asc(memberships.createdAt));
+    return rows.map(({ organizationId }) => organizationId);
+  }
+}

@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+
+import { SessionsModule } from '../sessions/sessions.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { AccountsRepository } from './accounts.pg.repository.js';
+import { AuthController } from './auth.controller.js';
+import { AuthGuard } from './auth.guard.js';
+import { AuthService } from './auth.service.js';
+import { IdentitiesReadModel } from './identities.pg.read-model.js';
+import { LoginThrottle } from './login-throttle.js';
+import { PasswordService } from './password.service.js';
+import { PrincipalResolver } from './principal-resolver.js';
+
+@Module({
+  imports: [UsersModule, SessionsModule],
+  controllers: [AuthController],
+  providers: [
+    AccountsRepository,
+    AuthService,
+    IdentitiesReadModel,
+    LoginThrottle,
+    PasswordService,
+    PrincipalResolver,
+    { provide: APP_GUARD, useClass: AuthGuard },
+  ],
+})
+export class AuthModule {}

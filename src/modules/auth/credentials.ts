@@ -1,0 +1,24 @@
+import type { FastifyRequest } from 'fastify';
+
+import { type ParsedToken, parseToken } from '../../common/crypto/tokens.js';
+import { Unauthenticated } from '../../common/errors/kinds.js';
+
+/** A credential was sent, but it is malformed, unknown, revoked or expired: the four are not told apart. */
+export class InvalidCredential extends Unauthenticated {
+  constructor() {
+    super('The credential is not valid.', {
+      headers: { 'www-authenticate': 'Bearer realm="triptych", error="invalid_token"' },
+    });
+  }
+}
+
+/** `Authorization: Bearer …` or `X-API-Key: …`. Null: none was sent. Throws `InvalidCredential` for a malformed one. */
+export function credentialOf(headers: FastifyRequest['headers']): ParsedToken | null {
+  const { authorization, 'x-api-key': apiKey } = headers;
+  if (authorization === undefined && apiKey === undefined) return null;
+  const token = authorization === undefined ? apiKey : /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+  const parsed = typeof token === 'string' ? parseToken(token) : null;
+  const isSessionAsKey = authorization === undefined && parsed?.kind === 'session';
+  if (!parsed || isSessionAsKey) throw new InvalidCredential();
+  return parsed;
+}

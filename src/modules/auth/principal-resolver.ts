@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+
+import { TaggedCache } from '../../cache/tagged-cache.js';
+import { Unauthenticated } from '../../common/errors/kinds.js';
+import type { Principal } from '../../common/http/principal.js';
+import { Clock } from '../../common/time/clock.js';
+import { Config } from '../../config/config.js';
+import { NotAMember } from './auth.errors.js';
+import { credentialOf, InvalidCredential } from './credentials.js';
+import { IdentitiesReadModel } from './identities.pg.read-model.js';
+import type { Identity } from './identity.js';
+import { PRINCIPAL_NAMESPACE, principalTag } from './principal-tags.js';
+
+const TTL_MS = 300_000;
+
+/** Finds out who is asking. Look-ups are cached under their user's tag, so that a revocation counts at once. */
+@Injectable()
+export class PrincipalResolver {
+  private demoOwnerId: string | null = null;
+
+  constructor(
+    private readonly config: Config,
+    private readonly clock: Clock,
+    private readonly cache: TaggedCache,
+    private readonly identities: IdentitiesReadModel,
+  ) {}
+
+  /** Throws `Unauthenticated`, `NotAMember`. */
+  async resolve(headers: FastifyRequest['headers']): Promise<Principal> {
+    const credential = credentialOf(headers);
+    const identity = credential ? await this.identify(credential) : await this.anonymous();
+    return inOrganization(identity, headers['x-organization-id']);
+  }
+
+  private async identify({ kind, hash, ownerId }: NonNullable<ReturnType<typeof credentialOf>>): Promise<Identity> {
+    const identity = await this.cached(`principal:${hash}`, ownerId, () =>
+      kind === 'session' ? this.identities.ofSession(hash) : this.identities.ofApiKey(hash),
+    );
+    const isExpired = identity?.expiresAtMs != null && identity.expiresAtMs <= this.clock.now().getTime();
+    if (!identity || isExpired) throw new InvalidCredential();
+    return identity;
+  }
+
+  /** Only where the configuration allows it: the owner of the demo organisation. */
+  private async anonymous(): Promise<Identity> {
+    if (this.config.auth.anonymous === 'off') throw new Unauthenticated();
+    this.demoOwnerId ??= await this.identities.demoOwnerId();
+    const userId = this.demoOwnerId;
+    const owner = userId && (await this.cached('principal:demo', userId, () => this.identities.ofDemoOwner(userId)));
+    if (owner) return owner;
+    this.demoOwnerId = null;
+    throw new Unauthenticated('There is no demo organisation. Run `npm run db:seed`, or send a credential.');
+  }
+
+  /** A credential that is not known is not kept: anybody can make up any number of them. */
+  private cached(key: string, userId: string, load: () => Promise<Identity | null>): Promise<Identity | null> {
+    const tags = [principalTag(userId)];
+    return this.cache.readJson({ orgId: PRINCIPAL_NAMESPACE, key, tags, ttlMs: TTL_MS, route: 'principal' }, load);
+  }
+}
+
+function inOrganization(identity: Identity, wanted: string | string[] | undefined): Principal {
+  const orgId = typeof wanted === 'string' ? wanted.toLowerCase() : identity.defaultOrgId;
+  const role = Object.hasOwn(identity.roles, orgId) ? identity.roles[orgId] : undefined;
+  if (!role) throw new NotAMember();
+  const { kind, userId, platformRole, sessionId, apiKeyId, scopes } = identity;
+  return { kind, orgId, userId, role, platformRole, sessionId, apiKeyId, scopes };
+}

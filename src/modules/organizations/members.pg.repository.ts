@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { and, asc, desc, eq, sql } from 'drizzle-orm';
+
+import type { MemberRole } from '../../common/http/principal.js';
+import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
+import { violatedUnique } from '../../stores/postgres/postgres-errors.js';
+import { users } from '../users/users.table.js';
+import type { Member } from './organization.js';
+import { AlreadyMember } from './organizations.errors.js';
+import { memberships } from './organizations.table.js';
+
+const columns = {
+  userId: users.id,
+  managedBy: users.organizationId,
+  email: users.email,
+  username: users.username,
+  avatar: users.avatar,
+  role: memberships.role,
+  joinedAt: memberships.createdAt,
+};
+
+@Injectable()
+export class MembersRepository {
+  constructor(private readonly postgres: Postgres) {}
+
+  /** Newest first. */
+  list(orgId: string, limit: number, after: { joinedAt: Date; userId: string } | null): Promise<Member[]> {
+    const beyond =
+      after &&
+      sql`(${memberships.createdAt}, ${memberships.userId}) < (${after.joinedAt.toISOString()}::timestamptz, ${after.userId}::uuid)`;
+    return this.postgres.run((db) =>
+      db
+        .select(columns)
+        .from(memberships)
+        .innerJoin(users, eq(users.id, memberships.userId))
+        .where(and(eq(memberships.organizationId, orgId), beyond ?? undefined))
+        .orderBy(desc(memberships.createdAt), desc(memberships.userId))
+        .limit(limit),
+    );
+  }
+
+  /** The account is locked, so that a login sees either the old rights or the new ones. */
+  async findForUpdate(tx: Tx, orgId: string, userId: string): Promise<Member | null> {
+    const [row] = await tx
+      .select(columns)
+      .from(memberships)
+      .innerJoin(users, eq(users.id, memberships.userId))
+      .where(and(eq(memberships.organizationId, orgId), eq(memberships.userId, userId)))
+      .for('update');
+    return row ?? null;
+  }
+
+  async findAccount(tx: Tx, email: string): Promise<{ userId: string } | null> {
+    const [row] = await tx
+      .select({ userId: users.id })
+      .from(users)
+      .where(sql`lower(${users.email}) = lower(${email})`)
+      .for('update');
+    return row ?? null;
+  }
+
+  /** Throws `AlreadyMember`. */
+  async insert(tx: Tx, orgId: string, userId: string, role: MemberRole): Promise<void> {
+    try {
+      await tx.insert(memberships).values({ organizationId: orgId, userId, role });
+    } catch (error) {
+      if (violatedUnique(error)) throw new AlreadyMember();
+      throw error;
+    }
+  }
+
+  async setRole(tx: Tx, orgId: string, userId: string, role: MemberRole): Promise<void> {
+    await tx
+      .update(memberships)
+      .set({ role })
+      .where(and(eq(memberships.organizationId, orgId), eq(memberships.userId, userId)));
+  }
+
+  async delete(tx: Tx, orgId: string, userId: string): Promise<void> {
+    await tx.delete(memberships).where(and(eq(memberships.organizationId, orgId), eq(memberships.userId, userId)));
+  }
+
+  /** The owners, locked, so that two of them cannot leave at once. */
+  async lockOwners(tx: Tx, orgId: string): Promise<string[]> {
+    const rows = await tx
+      .select({ userId: memberships.userId })
+      .from(memberships)
+      .where(and(eq(memberships.organizationId, orgId), eq(memberships.role, 'owner')))
+      .orderBy(asc(memberships.userId))
+      .for('update');
+    return rows.map(({ userId }) => userId);
+  }
+
+  async idsOf(tx: Tx, orgId: string): Promise<string[]> {
+    const rows = await tx
+      .select({ userId: memberships.userId })
+      .from(memberships)
+      .where(eq(memberships.organizationId, orgId));
+    return rows.map(({ userId }) => userId);
+  }
+}

@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+
+import { Invalid, NotFound } from '../../common/errors/kinds.js';
+import type { MemberRole, Principal } from '../../common/http/principal.js';
+import { assertCan } from '../../common/http/scopes.js';
+import { isId } from '../../common/ids/ids.js';
+import { Outbox } from '../../flows/outbox/outbox.js';
+import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
+import { MembersRepository } from './members.pg.repository.js';
+import type { Member } from './organization.js';
+import { LastOwner, ManagedAccount } from './organizations.errors.js';
+import { memberChanged } from './organizations.events.js';
+import { canGrant, canRemove } from './organizations.policy.js';
+import { OrganizationsService } from './organizations.service.js';
+
+const notFound = () => new NotFound('There is no such member.');
+
+/** Who belongs to an organisation, and as what. */
+@Injectable()
+export class MembersService {
+  constructor(
+    private readonly postgres: Postgres,
+    private readonly organizations: OrganizationsService,
+    private readonly members: MembersRepository,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async list(
+    caller: Principal,
+    orgId: string,
+    limit: number,
+    after: { joinedAt: Date; userId: string } | null,
+  ): Promise<Member[]> {
+    await this.organizations.actingIn(caller, orgId);
+    return this.members.list(orgId, limit + 1, after);
+  }
+
+  /** Throws `AlreadyMember`, `Invalid` where no account has this address. */
+  async add(caller: Principal, orgId: string, email: string, role: MemberRole): Promise<Member> {
+    const { actor } = await this.organizations.actingIn(caller, orgId);
+    assertCan(canGrant(actor, role));
+    return this.postgres.transaction(async (tx) => {
+      const account = await this.members.findAccount(tx, email);
+      if (!account) {
+        throw new Invalid([{ path: 'email', code: 'unknown_account', message: 'No account has this e-mail address.' }]);
+      }
+      await this.members.insert(tx, orgId, account.userId, role);
+      const member = await this.existing(tx, orgId, account.userId);
+      await this.outbox.add(tx, memberChanged(actor, 'member.added', member, role));
+      return member;
+    });
+  }
+
+  /** Throws `NotFound`, `LastOwner`. */
+  async setRole(caller: Principal, orgId: string, userId: string, role: MemberRole): Promise<Member> {
+    const { actor } = await this.organizations.actingIn(caller, orgId);
+    return this.postgres.transaction(async (tx) => {
+      const member = await this.existing(tx, orgId, userId);
+      assertCan(canGrant(actor, member.role) && canGrant(actor, role));
+      if (member.role === role) return member;
+      await this.keepAnOwner(tx, orgId, member);
+      await this.members.setRole(tx, orgId, userId, role);
+      await this.outbox.add(tx, memberChanged(actor, 'member.updated', member, role));
+      return { ...member, role };
+    });
+  }
+
+  /** Throws `NotFound`, `LastOwner`, `ManagedAccount`. */
+  async remove(caller: Principal, orgId: string, userId: string): Promise<void> {
+    const { actor } = await this.organizations.actingIn(caller, orgId);
+    await this.postgres.transaction(async (tx) => {
+      const member = await this.existing(tx, orgId, userId);
+      assertCan(canRemove(actor, userId, member.role));
+      await this.keepAnOwner(tx, orgId, member);
+      if (member.managedBy === orgId) throw new ManagedAccount();
+      await this.members.delete(tx, orgId, userId);
+      await this.outbox.add(tx, memberChanged(actor, 'member.removed', member, null));
+    });
+  }
+
+  private async existing(tx: Tx, orgId: string, userId: string): Promise<Member> {
+    const member = isId(userId) ? await this.members.findForUpdate(tx, orgId, userId) : null;
+    if (!member) throw notFound();
+    return member;
+  }
+
+  private async keepAnOwner(tx: Tx, orgId: string, leaving: Member): Promise<void> {
+    if (leaving.role !== 'owner') return;
+    const owners = await this.members.lockOwners(tx, orgId);
+    if (owners.length === 1) throw new LastOwner();
+  }
+}

@@ -1,0 +1,28 @@
+import type { MemberRole } from '../../common/http/principal.js';
+
+/** An organisation as one of its members sees it. */
+export interface Organization {
+  id: string;
+  name: string;
+  slug: string;
+  /** The role of the member who asks. */
+  role: MemberRole;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface OrganizationChanges {
+  name?: string | undefined;
+  slug?: string | undefined;
+}
+
+export interface Member {
+  userId: string;
+  /** The organisation that manages the account; not always the one it is a member of here. */
+  managedBy: string;
+  email: string;
+  username: string;
+  avatar: string | null;
+  role: MemberRole;
+  joinedAt: Date;
+}

@@ -1,0 +1,35 @@
+import { Body, Controller, Get, Patch } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ZodResponse } from 'nestjs-zod';
+
+import { Cached } from '../../cache/cached.decorator.js';
+import { CurrentPrincipal } from '../../common/http/current-principal.js';
+import type { Principal } from '../../common/http/principal.js';
+import { ProfileResponse, UpdateProfileDto } from './profile.dto.js';
+import { ProfileService } from './profile.service.js';
+
+@ApiTags('profile')
+@Controller('profile')
+export class ProfileController {
+  constructor(private readonly profile: ProfileService) {}
+
+  @Get()
+  @Cached({
+    resource: 'profile',
+    source: 'postgres',
+    ttlMs: 300_000,
+    tags: ({ userId }) => [`users:${userId}`],
+  })
+  @ApiOperation({ summary: 'Read who you are, and in which organisation' })
+  @ZodResponse({ status: 200, type: ProfileResponse })
+  get(@CurrentPrincipal() actor: Principal): Promise<ProfileResponse> {
+    return this.profile.get(actor);
+  }
+
+  @Patch()
+  @ApiOperation({ summary: 'Change your own account' })
+  @ZodResponse({ status: 200, type: ProfileResponse })
+  update(@CurrentPrincipal() actor: Principal, @Body() body: UpdateProfileDto): Promise<ProfileResponse> {
+    return this.profile.update(actor, body);
+  }
+}

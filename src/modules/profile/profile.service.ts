@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+
+import type { Principal } from '../../common/http/principal.js';
+import { SessionRequired } from '../sessions/sessions.errors.js';
+import { OrganizationsService } from '../organizations/organizations.service.js';
+import { toUserResponse } from '../users/user.response.js';
+import type { User } from '../users/user.js';
+import { UsersService } from '../users/users.service.js';
+import type { ProfileResponse, UpdateProfileDto } from './profile.dto.js';
+
+/** The caller, with the organisation that it acts in. */
+@Injectable()
+export class ProfileService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly organizations: OrganizationsService,
+  ) {}
+
+  async get(actor: Principal): Promise<ProfileResponse> {
+    return this.withOrganization(actor, await this.users.ownAccount(actor.orgId, actor.userId));
+  }
+
+  /** Throws `SessionRequired`, `EmailTaken`, `UsernameTaken`. */
+  async update(actor: Principal, changes: UpdateProfileDto): Promise<ProfileResponse> {
+    if (actor.apiKeyId !== null) throw new SessionRequired();
+    return this.withOrganization(actor, await this.users.update(actor, actor.userId, changes, undefined));
+  }
+
+  private async withOrganization(actor: Principal, user: User): Promise<ProfileResponse> {
+    const { organization } = await this.organizations.ownOf(actor);
+    const { id, name, slug, role } = organization;
+    return { ...toUserResponse(user), organization: { id, name, slug, role } };
+  }
+}

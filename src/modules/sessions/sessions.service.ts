@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+
+import { NotFound } from '../../common/errors/kinds.js';
+import type { Principal } from '../../common/http/principal.js';
+import { isId } from '../../common/ids/ids.js';
+import { Outbox } from '../../flows/outbox/outbox.js';
+import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
+import { userLoggedOut } from '../users/users.events.js';
+
+import { SessionRequired } from './sessions.errors.js';
+import { type NewSession, type Session, SessionsRepository } from './sessions.pg.repository.js';
+
+/** A person's own sessions. */
+@Injectable()
+export class SessionsService {
+  constructor(
+    private readonly postgres: Postgres,
+    private readonly sessions: SessionsRepository,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Throws `SessionRequired`. */
+  list(actor: Principal, limit: number, after: { createdAt: Date; id: string } | null): Promise<Session[]> {
+    if (actor.apiKeyId !== null) throw new SessionRequired();
+    return this.sessions.list(actor.userId, limit + 1, after);
+  }
+
+  /** Ends the session that asks. Throws `SessionRequired`. */
+  async logout(actor: Principal): Promise<void> {
+    if (actor.sessionId === null) throw new SessionRequired();
+    await this.end(actor, actor.sessionId);
+  }
+
+  /** Throws `NotFound`, `SessionRequired`. */
+  async end(actor: Principal, id: string): Promise<void> {
+    if (actor.apiKeyId !== null) throw new SessionRequired();
+    await this.postgres.transaction(async (tx) => {
+      const owner = await this.sessions.lockOwner(tx, actor.userId);
+      const ended = isId(id) ? await this.sessions.delete(tx, actor.userId, id) : null;
+      if (!owner || !ended) throw new NotFound('There is no such session.');
+      await this.outbox.add(tx, userLoggedOut(actor.orgId, owner, id));
+    });
+  }
+
+  /** Part of a login's transaction. */
+  start(tx: Tx, session: NewSession): Promise<void> {
+    return this.sessions.insert(tx, session);
+  }
+
+  /** Part of a transaction that locked the user; the caller's event carries the user's principal tag. */
+  endAllOf(tx: Tx, userId: string, keep: string | null = null): Promise<void> {
+    return this.sessions.deleteOfUser(tx, userId, keep);
+  }
+}

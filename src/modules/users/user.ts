@@ -1,0 +1,28 @@
+import type { MemberRole, PlatformRole } from '../../common/http/principal.js';
+
+/** An account as its organisation sees it. */
+export interface User {
+  id: string;
+  /** The organisation that manages the account. */
+  organizationId: string;
+  email: string;
+  username: string;
+  avatar: string | null;
+  role: PlatformRole;
+  /** Its role in the organisation that asks. */
+  memberRole: MemberRole;
+  lastLoginAt: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+  /** When it joined the organisation that asks: lists are in this order, newest first. */
+  joinedAt: Date;
+}
+
+/** What may be written; a missing field stays as it is. */
+export interface UserChanges {
+  email?: string | undefined;
+  username?: string | undefined;
+  avatar?: string | null | undefined;
+  role?: PlatformRole | undefined;
+  passwordHash?: string | undefined;
+}

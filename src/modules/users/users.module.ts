@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+
+import { SessionsModule } from '../sessions/sessions.module.js';
+import { UsersController } from './users.controller.js';
+import { UsersReadModel } from './users.pg.read-model.js';
+import { UsersRepository } from './users.pg.repository.js';
+import { UsersService } from './users.service.js';
+
+@Module({
+  imports: [SessionsModule],
+  controllers: [UsersController],
+  providers: [UsersRepository, UsersReadModel, UsersService],
+  exports: [UsersReadModel, UsersService],
+})
+export class UsersModule {}

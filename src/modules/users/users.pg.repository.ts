@@ -1,0 +1,150 @@
+import { Injectable } from '@nestjs/common';
+import { and, asc, desc, eq, getTableColumns, ilike, or, type SQL, sql } from 'drizzle-orm';
+
+import type { MemberRole, PlatformRole } from '../../common/http/principal.js';
+import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
+import { violatedUnique } from '../../stores/postgres/postgres-errors.js';
+import { memberships } from '../organizations/organizations.table.js';
+import type { User, UserChanges } from './user.js';
+import { EmailTaken, UsernameTaken } from './users.errors.js';
+import { users } from './users.table.js';
+
+export interface UserFilter {
+  email?: string | undefined;
+  username?: string | undefined;
+  role?: PlatformRole | undefined;
+  /** Part of the e-mail address or username, of any case. */
+  q?: string | undefined;
+}
+
+/** The position of the last item of a page. */
+export interface UserPosition {
+  joinedAt: Date;
+  id: string;
+}
+
+export interface NewUser extends UserChanges {
+  id: string;
+  organizationId: string;
+  email: string;
+  username: string;
+}
+
+const { passwordHash: _hash, ...shown } = getTableColumns(users);
+const columns = { ...shown, memberRole: memberships.role, joinedAt: memberships.createdAt };
+
+const inOrganization = (orgId: string, ...conditions: (SQL | undefined)[]) =>
+  and(eq(memberships.organizationId, orgId), ...conditions);
+
+/** Accounts, seen through the membership of one organisation; the hash of a password never leaves it. */
+@Injectable()
+export class UsersRepository {
+  constructor(private readonly postgres: Postgres) {}
+
+  async find(orgId: string, id: string): Promise<User | null> {
+    const [row] = await this.postgres.run((db) =>
+      db
+        .select(columns)
+        .from(memberships)
+        .innerJoin(users, eq(users.id, memberships.userId))
+        .where(inOrganization(orgId, eq(memberships.userId, id))),
+    );
+    return row ?? null;
+  }
+
+  /** The account, locked until the transaction ends. */
+  async findForUpdate(tx: Tx, orgId: string, id: string): Promise<User | null> {
+    const [row] = await tx
+      .select(columns)
+      .from(memberships)
+      .innerJoin(users, eq(users.id, memberships.userId))
+      .where(inOrganization(orgId, eq(memberships.userId, id)))
+      .for('update', { of: users });
+    return row ?? null;
+  }
+
+  /** Newest member first, from `after` on. */
+  list(orgId: string, filter: UserFilter, limit: number, after: UserPosition | null): Promise<User[]> {
+    return this.postgres.run((db) =>
+      db
+        .select(columns)
+        .from(memberships)
+        .innerJoin(users, eq(users.id, memberships.userId))
+        .where(inOrganization(orgId, ...conditionsOf(filter), after ? beyond(after) : undefined))
+        .orderBy(desc(memberships.createdAt), desc(memberships.userId))
+        .limit(limit),
+    );
+  }
+
+  /** Throws `EmailTaken`, `UsernameTaken`. */
+  async insert(tx: Tx, user: NewUser, memberRole: MemberRole): Promise<User> {
+    const [row] = await refusingTaken(tx.insert(users).values(user).returning(shown));
+    const [membership] = await tx
+      .insert(memberships)
+      .values({ organizationId: user.organizationId, userId: user.id, role: memberRole })
+      .returning({ joinedAt: memberships.createdAt });
+    if (!row || !membership) throw new Error('An insert returned no row');
+    return { ...row, memberRole, joinedAt: membership.joinedAt };
+  }
+
+  /** Throws `EmailTaken`, `UsernameTaken`. The account must be managed by this organisation. */
+  async update(tx: Tx, orgId: string, id: string, changes: UserChanges): Promise<void> {
+    await refusingTaken(
+      tx
+        .update(users)
+        .set({ ...changes, updatedAt: sql`greatest(now(), ${users.updatedAt} + interval '1 millisecond')` })
+        .where(and(eq(users.organizationId, orgId), eq(users.id, id))),
+    );
+  }
+
+  /** Memberships, sessions and API keys go with it. */
+  async delete(tx: Tx, orgId: string, id: string): Promise<void> {
+    await tx.delete(users).where(and(eq(users.organizationId, orgId), eq(users.id, id)));
+  }
+
+  /** The owners of an organisation, locked, so that two of them cannot leave at once. */
+  async lockOwners(tx: Tx, orgId: string): Promise<string[]> {
+    const rows = await tx
+      .select({ userId: memberships.userId })
+      .from(memberships)
+      .where(inOrganization(orgId, eq(memberships.role, 'owner')))
+      .orderBy(asc(memberships.userId))
+      .for('update');
+    return rows.map(({ userId }) => userId);
+  }
+
+  /** Every organisation that shows this account. */
+  async organizationsOf(tx: Tx, id: string): Promise<string[]> {
+    const rows = await tx
+      .select({ organizationId: memberships.organizationId })
+      .from(memberships)
+      .where(eq(memberships.userId, id));
+    return rows.map(({ organizationId }) => organizationId);
+  }
+}
+
+const beyond = ({ joinedAt, id }: UserPosition): SQL =>
+  sql`(${memberships.createdAt}, ${memberships.userId}) < (${joinedAt.toISOString()}::timestamptz, ${id}::uuid)`;
+
+function conditionsOf({ email, username, role, q }: UserFilter): (SQL | undefined)[] {
+  return [
+    email === undefined ? undefined : sql`lower(${users.email}) = lower(${email})`,
+    username === undefined ? undefined : sql`lower(${users.username}) = lower(${username})`,
+    role === undefined ? undefined : eq(users.role, role),
+    q === undefined ? undefined : or(contains(users.email, q), contains(users.username, q)),
+  ];
+}
+
+const contains = (column: typeof users.email | typeof users.username, text: string): SQL =>
+  ilike(sql`lower(${column})`, `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`);
+
+async function refusingTaken<T>(statement: Promise<T>): Promise<T> {
+  try {
+    return await statement;
+  } catch (error) {
+    const constraint = violatedUnique(error);
+    if (constraint === 'users_email_key') throw new EmailTaken();
+    if (constraint === 'users_username_key') throw new UsernameTaken();
+    throw error;
+  }
+}

@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+
+import { hashPassword } from '../../common/crypto/passwords.js';
+import { NotFound } from '../../common/errors/kinds.js';
+import { assertIfMatch } from '../../common/http/etag.js';
+import type { Principal } from '../../common/http/principal.js';
+import { assertCan } from '../../common/http/scopes.js';
+import { isId, newId } from '../../common/ids/ids.js';
+import { Outbox } from '../../flows/outbox/outbox.js';
+import { Postgres } from '../../stores/postgres/postgres.js';
+import { LastOwner } from '../organizations/organizations.errors.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import type { User, UserChanges } from './user.js';
+import { toUserResponse } from './user.response.js';
+import type { CreateUserDto, UpdateUserDto } from './users.dto.js';
+import { OwnPasswordHere } from './users.errors.js';
+import { userCreated, userDeleted, userUpdated } from './users.events.js';
+import { type UserFilter, type UserPosition, UsersRepository } from './users.pg.repository.js';
+import { canCreateUser, canImportHash, canManageUser, canReadUsers, canSetPlatformRole, canUpdateUser, isSelf } from './users.policy.js';
+
+/** Accounts of one organisation. */
+@Injectable()
+export class UsersService {
+  constructor(
+    private readonly postgres: Postgres,
+    private readonly users: UsersRepository,
+    private readonly sessions: SessionsService,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Throws `EmailTaken`, `UsernameTaken`, `Forbidden`. */
+  async create(actor: Principal, input: CreateUserDto): Promise<User> {
+    assertCan(canCreateUser(actor));
+    if (input.role !== undefined && input.role !== 'user') assertCan(canSetPlatformRole(actor));
+    if (input.password_hash !== undefined) assertCan(canImportHash(actor));
+    const { password, password_hash: imported, ...fields } = input;
+    const passwordHash = password === undefined ? imported : await hashPassword(password);
+    return this.postgres.transaction(async (tx) => {
+      const account = { id: newId(), organizationId: actor.orgId, ...fields, ...(passwordHash && { passwordHash }) };
+      const user = await this.users.insert(tx, account, 'member');
+      await this.outbox.add(tx, userCreated(actor, user));
+      return user;
+    });
+  }
+
+  async get(actor: Principal, id: string): Promise<User> {
+    assertCan(canReadUsers(actor));
+    const user = isId(id) ? await this.users.find(actor.orgId, id) : null;
+    if (!user) throw new NotFound('There is no such user.');
+    return user;
+  }
+
+  /** The caller's own account, which needs no permission. Throws `NotFound`. */
+  async ownAccount(orgId: string, userId: string): Promise<User> {
+    const user = await this.users.find(orgId, userId);
+    if (!user) throw new NotFound('There is no such user.');
+    return user;
+  }
+
+  /** Newest member first; one more than `limit`, where there is one. */
+  list(actor: Principal, filter: UserFilter, limit: number, after: UserPosition | null): Promise<User[]> {
+    assertCan(canReadUsers(actor));
+    return this.users.list(actor.orgId, filter, limit + 1, after);
+  }
+
+  /** Throws `NotFound`, `PreconditionFailed`, `EmailTaken`, `UsernameTaken`, `Forbidden`. */
+  async update(actor: Principal, id: string, input: UpdateUserDto, ifMatch: string | undefined): Promise<User> {
+    const { password, ...fields } = input;
+    const passwordHash = password === undefined ? undefined : await hashPassword(password);
+    return this.postgres.transaction(async (tx) => {
+      const current = await this.users.findForUpdate(tx, actor.orgId, this.knownId(id));
+      if (!current) throw new NotFound('There is no such user.');
+      assertCan(canUpdateUser(actor, current));
+      if (input.role !== undefined && input.role !== current.role) assertCan(canSetPlatformRole(actor));
+      if (passwordHash !== undefined && isSelf(actor, current)) throw new OwnPasswordHere();
+      assertIfMatch(ifMatch, toUserResponse(current));
+      const changes: UserChanges = differing(current, { ...fields, ...(passwordHash && { passwordHash }) });
+      if (Object.keys(changes).length === 0) return current;
+      await this.users.update(tx, current.organizationId, id, changes);
+      if (passwordHash !== undefined) await this.sessions.endAllOf(tx, id);
+      const updated = await this.users.findForUpdate(tx, actor.orgId, id);
+      if (!updated) throw new Error('A locked row disappeared');
+      await this.outbox.add(tx, userUpdated(actor, updated, changes, await this.users.organizationsOf(tx, id)));
+      return updated;
+    });
+  }
+
+  /** Throws `NotFound`, `PreconditionFailed`, `LastOwner`, `Forbidden`. */
+  async delete(actor: Principal, id: string, ifMatch: string | undefined): Promise<void> {
+    await this.postgres.transaction(async (tx) => {
+      const current = await this.users.findForUpdate(tx, actor.orgId, this.knownId(id));
+      if (!current) throw new NotFound('There is no such user.');
+      assertCan(canManageUser(actor, current) || (isSelf(actor, current) && current.organizationId === actor.orgId));
+      assertIfMatch(ifMatch, toUserResponse(current));
+      const owners = current.memberRole === 'owner' ? await this.users.lockOwners(tx, actor.orgId) : [];
+      if (owners.length === 1) throw new LastOwner();
+      const orgIds = await this.users.organizationsOf(tx, id);
+      await this.users.delete(tx, current.organizationId, id);
+      await this.outbox.add(tx, userDeleted(actor, current, orgIds));
+    });
+  }
+
+  private knownId(id: string): string {
+    if (!isId(id)) throw new NotFound('There is no such user.');
+    return id;
+  }
+}
+
+/** Only what really changes: an update that changes nothing writes nothing and has no activity entry. */
+function differing(current: User, input: UserChanges): UserChanges {
+  const entries = Object.entries(input).filter(
+    ([name, value]) => value !== undefined && (!(name in current) || current[name as keyof User] !== value),
+  );
+  return Object.fromEntries(entries);
+}

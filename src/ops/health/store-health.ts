@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+
+import type { Liveness } from '../../stores/liveness.js';
+import { Mongo } from '../../stores/mongo/mongo.js';
+import { Postgres } from '../../stores/postgres/postgres.js';
+import { Redis } from '../../stores/redis/redis.js';
+import { within } from '../within.js';
+
+/** What one store answered to a ping just now. `mode` says where a store that is not configured lives. */
+export interface StoreCheck {
+  status: 'up' | 'down';
+  latency_ms: number;
+  mode?: 'in-process';
+}
+
+/** A check that somebody else began may have the longer budget of a first connection. */
+const CHECK_BUDGET_MS = 1_200;
+
+export interface StoreChecks {
+  postgres: StoreCheck;
+  mongodb: StoreCheck;
+  redis: StoreCheck;
+}
+
+export type HealthStatus = 'healthy' | 'degraded' | 'unhealthy';
+
+/** `unhealthy`: neither store of record answers. `degraded`: any one of the three does not. */
+export function healthStatus({ postgres, mongodb, redis }: StoreChecks): HealthStatus {
+  if (postgres.status === 'down' && mongodb.status === 'down') return 'unhealthy';
+  return [postgres, mongodb, redis].every(({ status }) => status === 'up') ? 'healthy' : 'degraded';
+}
+
+/** Asks the three stores at once, each by a real round trip that its liveness bounds to about 110 ms. Never rejects. */
+@Injectable()
+export class StoreHealth {
+  constructor(
+    private readonly postgresStore: Postgres,
+    private readonly mongoStore: Mongo,
+    private readonly redisStore: Redis,
+  ) {}
+
+  async check(): Promise<StoreChecks> {
+    const [postgres, mongodb, redis] = await Promise.all([this.postgres(), this.mongodb(), this.redis()]);
+    return { postgres, mongodb, redis };
+  }
+
+  postgres(): Promise<StoreCheck> {
+    return ping(this.postgresStore.liveness);
+  }
+
+  mongodb(): Promise<StoreCheck> {
+    return ping(this.mongoStore.liveness);
+  }
+
+  /** Without a Redis the cache lives in this process, which is there as long as it answers. */
+  async redis(): Promise<StoreCheck> {
+    if (!this.redisStore.isConfigured) return { status: 'up', latency_ms: 0, mode: 'in-process' };
+    return ping(this.redisStore.liveness);
+  }
+}
+
+async function ping(liveness: Liveness): Promise<StoreCheck> {
+  const startedAt = performance.now();
+  const isUp = (await within(liveness.check(), CHECK_BUDGET_MS)) ?? false;
+  return { status: isUp ? 'up' : 'down', latency_ms: Math.round((performance.now() - startedAt) * 10) / 10 };
+}

@@ -1,0 +1,44 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Level, Logger } from 'pino';
+
+import { requestContext } from './request-context.js';
+
+/** Asked every few seconds by machines: worth a line only when something is wrong. */
+const PROBES = new Set(['/health', '/health/database', '/health/live', '/health/ready', '/api/health', '/metrics']);
+
+/** One line for each answered request, and its id in every line that is written on its behalf. */
+export function registerRequestLogging(fastify: FastifyInstance, logger: Logger): void {
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    requestContext.run({ requestId: request.id }, done);
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'unmatched';
+    const level = levelOf(route, reply.statusCode);
+    if (logger.isLevelEnabled(level)) logger[level](lineOf(route, request, reply), 'request');
+    done();
+  });
+  fastify.addHook('onRequestAbort', (request, done) => {
+    logger.info({ method: request.method, route: request.routeOptions.url, request_id: request.id }, 'request aborted');
+    done();
+  });
+}
+
+function levelOf(route: string, status: number): Level {
+  if (status >= 500) return 'error';
+  if (status >= 400) return 'warn';
+  return PROBES.has(route) ? 'debug' : 'info';
+}
+
+/** The route's pattern and not the URL, whose query may hold what does not belong into a log. */
+function lineOf(route: string, request: FastifyRequest, reply: FastifyReply): Record<string, unknown> {
+  return {
+    method: request.method,
+    route,
+    status: reply.statusCode,
+    duration_ms: Math.round(reply.elapsedTime * 100) / 100,
+    request_id: request.id,
+    user_id: request.principal?.userId,
+    organization_id: request.principal?.orgId,
+    address: request.ip,
+  };
+}

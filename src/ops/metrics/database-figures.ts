@@ -1,0 +1,91 @@
+import { Injectable, Logger } from '@nestjs/common';
+
+import { Postgres } from '../../stores/postgres/postgres.js';
+import { StoreUnavailable } from '../../stores/store-unavailable.js';
+import { within } from '../within.js';
+
+export interface TableFigures {
+  table: string;
+  liveRows: number;
+  sizeBytes: number;
+  sequentialScans: number;
+}
+
+export interface IndexFigures {
+  table: string;
+  index: string;
+  scans: number;
+  sizeBytes: number;
+}
+
+export interface DatabaseFigures {
+  sizeBytes: number;
+  tables: readonly TableFigures[];
+  indexes: readonly IndexFigures[];
+}
+
+const FRESH_MS = 15_000;
+const BUDGET_MS = 1_000;
+
+/** Size and index use of PostgreSQL, asked at most every 15 s and for no longer than 1 s. */
+@Injectable()
+export class DatabaseFiguresReader {
+  private readonly logger = new Logger(DatabaseFiguresReader.name);
+  private figures: DatabaseFigures | null = null;
+  private askedAt = Number.NEGATIVE_INFINITY;
+  private asking: Promise<void> | null = null;
+
+  constructor(private readonly postgres: Postgres) {}
+
+  /** Null where PostgreSQL is down, or has not answered yet. Never rejects. */
+  async read(): Promise<DatabaseFigures | null> {
+    if (performance.now() - this.askedAt > FRESH_MS) {
+      this.asking ??= this.ask().finally(() => {
+        this.asking = null;
+      });
+      await within(this.asking, BUDGET_MS);
+    }
+    return this.postgres.liveness.isUp ? this.figures : null;
+  }
+
+  private async ask(): Promise<void> {
+    try {
+      this.figures = await this.postgres.liveness.run(() => this.query(), 'statistics');
+    } catch (error) {
+      this.figures = null;
+      if (!(error instanceof StoreUnavailable)) this.logger.warn(error, 'The size of the database could not be read');
+    }
+    this.askedAt = performance.now();
+  }
+
+  /** `statement_timeout` holds only inside a transaction. */
+  private query(): Promise<DatabaseFigures> {
+    return this.postgres.sql.begin('read only', async (sql) => {
+      await sql`select set_config('statement_timeout', ${String(BUDGET_MS)}, true)`;
+      const [size] = await sql<{ bytes: string }[]>`select pg_database_size(current_database())::text as bytes`;
+      const tables = await sql<Record<keyof TableFigures, string>[]>`
+        select relname as "table", n_live_tup::text as "liveRows", pg_table_size(relid)::text as "sizeBytes",
+               seq_scan::text as "sequentialScans"
+          from pg_stat_user_tables where schemaname = 'public' order by relname`;
+      const indexes = await sql<Record<keyof IndexFigures, string>[]>`
+        select relname as "table", indexrelname as "index", idx_scan::text as "scans",
+               pg_relation_size(indexrelid)::text as "sizeBytes"
+          from pg_stat_user_indexes where schemaname = 'public' order by indexrelname`;
+      return {
+        sizeBytes: Number(size?.bytes ?? 0),
+        tables: tables.map(({ table, liveRows, sizeBytes, sequentialScans }) => ({
+          table,
+          liveRows: Number(liveRows),
+          sizeBytes: Number(sizeBytes),
+          sequentialScans: Number(sequentialScans),
+        })),
+        indexes: indexes.map(({ table, index, scans, sizeBytes }) => ({
+          table,
+          index,
+          scans: Number(scans),
+          sizeBytes: Number(sizeBytes),
+        })),
+      };
+    });
+  }
+}

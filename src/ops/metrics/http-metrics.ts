@@ -1,0 +1,67 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Histogram } from 'prom-client';
+
+import { MetricsRegistry, single } from './metrics-registry.js';
+
+const BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** As nginx has it: the client left before it was answered. */
+const CLIENT_CLOSED = '499';
+
+/** The route's pattern, never the URL, which has no bound on its values. */
+export const routeOf = (request: FastifyRequest): string => request.routeOptions.url ?? 'unmatched';
+
+/** Measures every request from its arrival to its last byte, and counts those under way. */
+export function registerHttpMetrics(fastify: FastifyInstance, metrics: MetricsRegistry): void {
+  const durations = new Histogram({
+    name: 'triptych_http_request_duration_seconds',
+    help: 'Time from the arrival of a request to the last byte of its answer.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: BUCKETS_SECONDS,
+    registers: [metrics.registry],
+  });
+  const underWay = new Map<FastifyRequest, number>();
+  metrics.gauge('triptych_http_requests_in_flight', 'Requests that are being answered.', [], () =>
+    single(underWay.size),
+  );
+  const settle = (request: FastifyRequest, status: string): void => {
+    const startedAt = underWay.get(request);
+    // An aborted request can be answered all the same.
+    if (startedAt === undefined) return;
+    underWay.delete(request);
+    const seconds = (performance.now() - startedAt) / 1_000;
+    durations.observe({ method: request.method, route: routeOf(request), status }, seconds);
+  };
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    underWay.set(request, performance.now());
+    done();
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    settle(request, String(reply.statusCode));
+    done();
+  });
+  fastify.addHook('onRequestAbort', (request, done) => {
+    settle(request, CLIENT_CLOSED);
+    done();
+  });
+}
+
+/** Hooks the figures of HTTP into the server before its routes are made. */
+@Injectable()
+export class HttpMetrics implements OnModuleInit {
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly metrics: MetricsRegistry,
+  ) {}
+
+  onModuleInit(): void {
+    const fastify = fastifyOf(this.host);
+    if (fastify) registerHttpMetrics(fastify, this.metrics);
+  }
+}
+
+/** Null in a command, which has no server, whatever the type of the host says. */
+function fastifyOf({ httpAdapter }: { httpAdapter?: HttpAdapterHost['httpAdapter'] }): FastifyInstance | null {
+  return httpAdapter?.getType() === 'fastify' ? httpAdapter.getInstance<FastifyInstance>() : null;
+}

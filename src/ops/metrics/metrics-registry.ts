@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+
+/** Values of a gauge at one scrape. Null: not known now, and then the gauge shows no sample at all. */
+export type Samples = readonly { labels: Record<string, string>; value: number }[] | null;
+
+/** The figures of this process alone, so that several applications in one process do not share any. */
+@Injectable()
+export class MetricsRegistry {
+  readonly registry = new Registry();
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** A gauge that is read at each scrape. `read` must be bounded and must not throw. */
+  gauge(name: string, help: string, labelNames: readonly string[], read: () => Samples | Promise<Samples>): void {
+    new Gauge({
+      name,
+      help,
+      labelNames,
+      registers: [this.registry],
+      async collect() {
+        const samples = await read();
+        if (labelNames.length === 0) this.remove();
+        else this.reset();
+        for (const { labels, value } of samples ?? []) this.set(labels, value);
+      },
+    });
+  }
+}
+
+/** The samples of a gauge without labels. */
+export const single = (value: number | null | undefined): Samples =>
+  value === null || value === undefined ? null : [{ labels: {}, value }];

@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** The code that the operating system or a child process gave an error. */
+export const codeOf = (error: unknown): unknown =>
+  // Not `instanceof Error`: where Jest runs the code, Node's own errors are of another realm.
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+
+export const hasCode = (error: unknown, ...codes: string[]): boolean => {
+  const code = codeOf(error);
+  return typeof code === 'string' && codes.includes(code);
+};
+
+async function readProc(pid: number, file: string): Promise<string | null> {
+  try {
+    return await readFile(`/proc/${pid}/${file}`, 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ESRCH', 'EACCES')) return null;
+    throw error;
+  }
+}
+
+async function ps(pid: number, column: string): Promise<string | null> {
+  try {
+    return (await run('ps', ['-o', `${column}=`, '-p', String(pid)])).stdout.trim() || null;
+  } catch (error) {
+    // ps answers 1 for a process that does not exist.
+    if (codeOf(error) === 1) return null;
+    throw error;
+  }
+}
+
+/** Sends a signal; false when there is no such process. Signal 0 only asks. */
+export function signalProcess(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(pid, signal);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'ESRCH')) return false;
+    if (hasCode(error, 'EPERM')) return signal === 0;
+    throw error;
+  }
+}
+
+/** When the process started, in the system's own terms: tells it from a later one with the same pid. */
+export async function startOf(pid: number): Promise<string | null> {
+  if (process.platform === 'win32') return signalProcess(pid, 0) ? 'alive' : null;
+  if (process.platform !== 'linux') return ps(pid, 'lstart');
+  const stat = await readProc(pid, 'stat');
+  if (stat === null) return null;
+  const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  // Field 22, starttime. A zombie has ended; only its parent has not looked yet.
+  return state === 'Z' ? null : (rest[18] ?? null);
+}
+
+/** The process's command line in one string; null when there is none or it is not ours to see. */
+export async function commandLineOf(pid: number): Promise<string | null> {
+  if (process.platform === 'win32') return null;
+  if (process.platform !== 'linux') return ps(pid, 'command');
+  return (await readProc(pid, 'cmdline'))?.replaceAll('\0', ' ') ?? null;
+}

@@ -1,0 +1,26 @@
+/** The three stores, by the names that `stores.json` uses. */
+export const STORE_NAMES = ['postgres', 'mongodb', 'redis'] as const;
+export type StoreName = (typeof STORE_NAMES)[number];
+
+/** The canonical variable of each store. */
+export const URL_VARIABLES = {
+  postgres: 'DATABASE_URL',
+  mongodb: 'MONGODB_URI',
+  redis: 'REDIS_URL',
+} as const satisfies Record<StoreName, string>;
+
+/**
+ * Where a store is. `kind` is `url` for one given by the environment (its `url` then lacks the password), the
+ * program's name for one that we started, `in-process` for no Redis at all, `none` for one that was not asked for.
+ */
+export interface StoreEntry {
+  kind: string;
+  url: string | null;
+  pid: number | null;
+}
+
+export type StoreEntries = Record<StoreName, StoreEntry>;
+
+/** A URL that may be shown: `user:password@` becomes `user@`. */
+export const withoutPassword = (url: string): string =>
+  url.replace(/^([a-z+]+:\/\/[^/?#]*?):[^/?#]*@/i, '$1@');

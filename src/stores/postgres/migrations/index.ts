@@ -1,0 +1,19 @@
+export { type AppliedMigration } from './applied-migrations.js';
+export { addressOf, withConnection } from './migration-connection.js';
+export { type Migration, migrationsFolder, readMigrations, statementsOf } from './migration-files.js';
+export { type MigrationState, migrationState, pendingMigrations, selectUpTo } from './migration-state.js';
+export {
+  MigrationError,
+  MigrationFailed,
+  type MigrationFault,
+  MigrationLocked,
+  MigrationsDisagree,
+  PostgresNotUsable,
+} from './migration.errors.js';
+export {
+  type MigrateOptions,
+  migrateUp,
+  rollback,
+  type RollbackOptions,
+  type UndoneMigration,
+} from './migrator.js';

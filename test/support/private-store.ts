@@ -1,0 +1,87 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+
+import { DataDir } from '../../src/stores/embedded/data-dir.js';
+import { freePort } from '../../src/stores/embedded/ports.js';
+import { Reaper } from '../../src/stores/embedded/reaper.js';
+import type { StoreServer } from '../../src/stores/embedded/store-server.js';
+import { eventually } from './eventually.js';
+
+/** The data folder of a test that has stores of its own; `fresh` empties it first. */
+export async function privateDataDir(name: string, { fresh }: { fresh: boolean }): Promise<DataDir> {
+  const folder = path.resolve(process.env['DATA_DIR'] ?? path.join('.data', 'test'), 'private', name);
+  if (fresh) await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await chmod(folder, 0o755);
+  const data = new DataDir(folder);
+  data.create();
+  return data;
+}
+
+/** A store of one test alone, that may be killed, frozen and started again. It dies with the test's process. */
+export class PrivateStore {
+  private constructor(
+    private readonly server: StoreServer,
+    private readonly port: number,
+    private readonly reaper: Reaper,
+    private child: ChildProcess,
+  ) {}
+
+  static async start(server: StoreServer): Promise<PrivateStore> {
+    const port = await freePort(undefined, new Set());
+    const reaper = new Reaper();
+    const store = new PrivateStore(server, port, reaper, await server.spawn(port));
+    await store.untilReady();
+    return store;
+  }
+
+  get url(): string {
+    return this.server.url(this.port);
+  }
+
+  get pid(): number {
+    if (this.child.pid === undefined) throw new Error(`${this.server.kind} could not be started`);
+    return this.child.pid;
+  }
+
+  /** `kill -9`. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  /** The process stays, and answers nothing. */
+  freeze(): void {
+    this.child.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.child.kill('SIGCONT');
+  }
+
+  /** Starts it again on the same port and data, and waits until it answers. */
+  async restart(): Promise<void> {
+    this.child = await this.server.spawn(this.port);
+    await this.untilReady();
+  }
+
+  async stop(): Promise<void> {
+    this.thaw();
+    await this.end(this.server.stopSignal);
+    await this.reaper.close();
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const exit = once(this.child, 'exit');
+    this.child.kill(signal);
+    await exit;
+    this.reaper.forget(this.pid);
+  }
+
+  private async untilReady(): Promise<void> {
+    this.reaper.watch(this.pid, this.server.stopSignal);
+    await eventually(() => this.server.isReady(this.port), (isReady) => isReady, 30_000);
+  }
+}

@@ -1,0 +1,77 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+
+import { createApp } from '../../src/app.setup.js';
+import type { Env } from '../../src/config/aliases.js';
+import { createTestStores, type TestStores } from './test-stores.js';
+import { type Tenant, seedTenant } from '../factories/tenant.js';
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  text: string;
+  /** The parsed body; undefined where it is not JSON. */
+  body: unknown;
+}
+
+/** The real application on stores of its own, with one organisation and its owner. */
+export interface TestApp {
+  app: NestFastifyApplication;
+  stores: TestStores;
+  tenant: Tenant;
+  /** As the tenant's owner, unless `authorization` says otherwise (`null`: no credential). */
+  request: (method: string, path: string, options?: RequestOptions) => Promise<Answer>;
+  close: () => Promise<void>;
+}
+
+export interface RequestOptions {
+  body?: unknown;
+  headers?: Record<string, string>;
+  token?: string | null;
+}
+
+export async function createTestApp(overrides: Env = {}): Promise<TestApp> {
+  const stores = await createTestStores(overrides);
+  const app = await createApp(stores.config);
+  const tenant = await seedTenant(app);
+  return {
+    app,
+    stores,
+    tenant,
+    request: (method, path, options = {}) => request(app, method, path, { token: tenant.token, ...options }),
+    close: async () => {
+      await app.close();
+      await stores.drop();
+    },
+  };
+}
+
+/** One request to an application, without a socket. */
+export async function request(
+  app: NestFastifyApplication,
+  method: string,
+  path: string,
+  { body, headers = {}, token = null }: RequestOptions = {},
+): Promise<Answer> {
+  const options: InjectOptions = {
+    method: method as NonNullable<InjectOptions['method']>,
+    url: path,
+    headers: { ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...headers },
+  };
+  if (body !== undefined) {
+    options.payload = JSON.stringify(body);
+    options.headers = { 'content-type': 'application/json', ...options.headers };
+  }
+  return toAnswer(await app.inject(options));
+}
+
+function toAnswer(response: LightMyRequestResponse): Answer {
+  const isJson = String(response.headers['content-type'] ?? '').includes('json');
+  const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)]));
+  return {
+    status: response.statusCode,
+    headers,
+    text: response.body,
+    body: isJson && response.body !== '' ? (JSON.parse(response.body) as unknown) : undefined,
+  };
+}

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+
+import mongoose from 'mongoose';
+import postgres from 'postgres';
+
+import { canonicalEnv, type Env } from '../../src/config/aliases.js';
+import { Config } from '../../src/config/config.js';
+import { parseConfig } from '../../src/config/parse-config.js';
+import { migrateUp } from '../../src/stores/postgres/migrations/migrator.js';
+
+const TEMPLATE = 'triptych_test_template';
+const TEMPLATE_LOCK = 7_301_944;
+
+/** A PostgreSQL database, a MongoDB database and a Redis prefix that one test file has to itself. */
+export interface TestStores {
+  config: Config;
+  /** The same as environment variables, for a child process. */
+  env: Record<string, string>;
+  drop: () => Promise<void>;
+}
+
+const withDatabase = (url: string, database: string): string => {
+  const parsed = new URL(url);
+  parsed.pathname = `/${database}`;
+  return parsed.toString();
+};
+
+/** Migrated once for all test files; each clones it, which takes a fraction of migrating. */
+async function ensureTemplate(admin: postgres.Sql, url: string): Promise<void> {
+  const connection = await admin.reserve();
+  try {
+    await connection`select pg_advisory_lock(${TEMPLATE_LOCK})`;
+    const [existing] = await connection`select 1 from pg_database where datname = ${TEMPLATE}`;
+    if (!existing) await connection.unsafe(`create database ${TEMPLATE}`);
+    await migrateUp(withDatabase(url, TEMPLATE));
+  } finally {
+    await connection`select pg_advisory_unlock(${TEMPLATE_LOCK})`;
+    connection.release();
+  }
+}
+
+async function clone(admin: postgres.Sql, name: string): Promise<void> {
+  const connection = await admin.reserve();
+  try {
+    // PostgreSQL refuses two clones of one template at once.
+    await connection`select pg_advisory_lock(${TEMPLATE_LOCK})`;
+    await connection.unsafe(`create database ${name} template ${TEMPLATE}`);
+  } finally {
+    await connection`select pg_advisory_unlock(${TEMPLATE_LOCK})`;
+    connection.release();
+  }
+}
+
+/** The stores of the environment (`npm test` starts them); `overrides` are environment variables. */
+export async function createTestStores(overrides: Env = {}): Promise<TestStores> {
+  const base = canonicalEnv(process.env);
+  const name = `triptych_test_${randomBytes(6).toString('hex')}`;
+  const { DATABASE_URL: postgresUrl, MONGODB_URI: mongoUri, REDIS_URL: redisUrl } = base;
+  if (!postgresUrl || !mongoUri || !redisUrl) throw new Error('Run the tests with `npm test`, which starts the stores.');
+  const admin = postgres(postgresUrl, { max: 1, onnotice: () => undefined });
+  await ensureTemplate(admin, postgresUrl);
+  await clone(admin, name);
+  const env: Record<string, string> = {
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'silent',
+    PORT: '0',
+    DATABASE_URL: withDatabase(postgresUrl, name),
+    MONGODB_URI: withDatabase(mongoUri, name),
+    REDIS_URL: redisUrl,
+    REDIS_KEY_PREFIX: name.replace('triptych_', ''),
+  };
+  for (const [key, value] of Object.entries(overrides)) if (value !== undefined) env[key] = value;
+  return {
+    config: parseConfig(env),
+    env,
+    drop: async () => {
+      await admin.unsafe(`drop database if exists ${name} with (force)`);
+      await admin.end();
+      const mongo = await mongoose.createConnection(withDatabase(mongoUri, name)).asPromise();
+      await mongo.dropDatabase();
+      await mongo.close();
+    },
+  };
+}
