@@ -8,6 +8,7 @@ import { FlowsModule } from './flows/flows.module.js';
 import { ActivityModule } from './modules/activity/activity.module.js';
 import { ApiKeysModule } from './modules/api-keys/api-keys.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
+import { IdempotencyModule } from './modules/idempotency/idempotency.module.js';
 import { OrganizationsModule } from './modules/organizations/organizations.module.js';
 import { ProfileModule } from './modules/profile/profile.module.js';
 import { SessionsModule } from './modules/sessions/sessions.module.js';
@@ -32,6 +33,7 @@ export class AppModule {
         // AuthModule's guard has to run before the cache's interceptor is told the principal.
         AuthModule,
         CacheModule,
+        IdempotencyModule,
         FlowsModule,
         ActivityModule,
         ApiKeysModule,

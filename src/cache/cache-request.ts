@@ -1,5 +1,5 @@
 import type { CacheValue } from './cache-entry.js';
-import { epochsOf } from './tags.js';
+import { epochsOf, tags } from './tags.js';
 
 /** What is asked for, and what it depends on. */
 export interface CacheRequest {
@@ -45,8 +45,15 @@ export interface Dependencies {
 }
 
 export function dependenciesOf(request: CacheRequest): Dependencies {
-  const { orgId, tags, missTags } = request;
-  const epochs = epochsOf([`o:${orgId}`, ...tags, ...(missTags ?? [])]);
-  const present = epochs.length + tags.length;
-  return { all: missTags ? [...epochs, ...tags, ...missTags] : [...epochs, ...tags], present };
+  const { orgId, tags: named, missTags = [] } = request;
+  const epochs = epochsOfRequest(orgId, named, missTags);
+  return { all: [...epochs, ...named, ...missTags], present: epochs.length + named.length };
+}
+
+function epochsOfRequest(orgId: string, named: readonly string[], missTags: readonly string[]): string[] {
+  const epoch = tags.organization(orgId);
+  const isOfOrg = (tag: string): boolean => tag.startsWith(epoch) && tag[epoch.length] === ':';
+  // Nearly always: then there is nothing to collect.
+  if (named.every(isOfOrg) && missTags.every(isOfOrg)) return [epoch];
+  return epochsOf([epoch, ...named, ...missTags]);
 }

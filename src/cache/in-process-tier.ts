@@ -16,11 +16,18 @@ export class InProcessTier extends SharedTier {
   }
 
   override see(tags: readonly string[]): Promise<Sighting> {
-    return Promise.resolve({ run: this.run, generations: tags.map((tag) => this.generationOf(tag)), entry: null });
+    return Promise.resolve({
+      run: this.run,
+      generations: tags.map((tag) => this.generationOf(tag)),
+      entry: null,
+    });
   }
 
   override claim(tags: readonly string[], _name: EntryName, _seen: Sighting): Promise<Claim> {
-    return Promise.resolve({ generations: tags.map((tag) => this.generationOf(tag) ?? this.renew(tag)), entry: null });
+    return Promise.resolve({
+      generations: tags.map((tag) => this.generationOf(tag) ?? this.renew(tag)),
+      entry: null,
+    });
   }
 
   override settle(): Promise<void> {

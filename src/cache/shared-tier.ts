@@ -37,7 +37,12 @@ export abstract class SharedTier {
    * Makes the generations that are missing and takes the lease of this load; where another instance has it,
    * waits for its entry within a bound. To be called before the load.
    */
-  abstract claim(tags: readonly string[], name: EntryName, seen: Sighting, deadline: number): Promise<Claim | null>;
+  abstract claim(
+    tags: readonly string[],
+    name: EntryName,
+    seen: Sighting,
+    deadline: number,
+  ): Promise<Claim | null>;
   /** Keeps a loaded entry and ends the lease; null: nothing to keep, as the load failed or must not be kept. */
   abstract settle(name: EntryName, claim: Claim, entry: CacheEntry | null): Promise<void>;
   /** Replaces generations. False: it could not be done now; it is kept and done before the tier is trusted again. */

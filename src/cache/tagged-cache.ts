@@ -1,28 +1,22 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 
 import { DomainError } from '../common/errors/domain-error.js';
 import { Clock } from '../common/time/clock.js';
 import { StoreUnavailable } from '../stores/store-unavailable.js';
 import { type CacheEntry, type CacheValue, isCurrent } from './cache-entry.js';
-import { type CacheOutcome, type CacheRead, type CacheRequest, dependenciesOf } from './cache-request.js';
+import { type CacheRead, type CacheRequest, dependenciesOf } from './cache-request.js';
 import { CacheStats } from './cache-stats.js';
 import { Flight, type Landing } from './flight.js';
+import { answered, type HeldEntry, heldEntry, isKeepable, isWithinGrace } from './held-entry.js';
 import { fromJson, toJson } from './json-value.js';
 import { KnownInvalidations } from './known-invalidations.js';
 import { MemoryTier } from './memory-tier.js';
 import { SharedTier, type Sighting } from './shared-tier.js';
 
-const DEFAULT_GRACE_MS = 3_600_000;
 const MAX_BYTES = 32 * 1_048_576;
 const MAX_ENTRIES = 20_000;
 /** What a read may spend on asking Redis, all round trips together. */
 const BUDGET_MS = 45;
-const JITTER = 0.1;
-
-/** In memory an entry also remembers when this instance loaded it, in its own sequence of invalidations. */
-interface HeldEntry extends CacheEntry {
-  since: number;
-}
 
 /** One read on its way. */
 interface Ask {
@@ -42,7 +36,6 @@ interface Ask {
  */
 @Injectable()
 export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly logger = new Logger('Cache');
   private readonly memory = new MemoryTier<HeldEntry>(MAX_BYTES, MAX_ENTRIES);
   private readonly flights = new Map<string, Flight>();
   private readonly known = new KnownInvalidations();
@@ -92,12 +85,12 @@ export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdow
   private async answer(request: CacheRequest, load: () => Promise<CacheValue>): Promise<CacheRead> {
     const { all: tags, present } = dependenciesOf(request);
     const name = `${request.orgId}|${request.key}`;
-    const now = this.clock.now().getTime();
+    const now = this.now();
     const deadline = performance.now() + BUDGET_MS;
     const ask: Ask = { request, load, name, tags, present, now, since: this.known.now, deadline };
     const held = this.memory.get(name);
     if (held && held.run !== null && held.expiresAt > now) {
-      const seen = await this.shared.see(tags.slice(0, held.generations.length), null, deadline);
+      const seen = await this.shared.see(dependenciesOfHeld(held, tags), null, deadline);
       if (!seen) return this.bypass(ask, held);
       if (isCurrent(held, seen.run, seen.generations)) return answered(held, 'hit', 'memory', now);
       this.memory.delete(name, held);
@@ -129,7 +122,7 @@ export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdow
     try {
       const { entry, isStored, fromOther } = await flight.landing;
       const outcome = joined || fromOther ? 'coalesced' : 'miss';
-      return { ...answered(entry, outcome, fromOther ? 'redis' : 'load', this.clock.now().getTime()), isStored };
+      return answered(entry, outcome, fromOther ? 'redis' : 'load', this.now(), isStored);
     } catch (error) {
       return this.recover(ask, fallback, error);
     }
@@ -146,15 +139,13 @@ export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   private async fly(ask: Ask, seen: Sighting, flight: Flight): Promise<Landing> {
-    // After the constructor of the flight, whose field this needs.
-    await Promise.resolve();
     const claim = await this.shared.claim(ask.tags, ask.request, seen, ask.deadline);
     flight.claimed(claim?.generations ?? null);
     if (claim?.entry) return this.landOther(ask, claim.entry);
     let entry: HeldEntry | null = null;
     try {
       const value = await ask.load();
-      entry = this.entryOf(ask, value, claim ? { run: seen.run, generations: claim.generations } : null);
+      entry = heldEntry(ask, value, this.now(), claim && { run: seen.run, generations: claim.generations });
       const isKept = this.keep(ask.name, entry);
       return { entry, isStored: isKept && entry.run !== null, fromOther: false };
     } finally {
@@ -171,7 +162,7 @@ export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdow
   /** Redis cannot be asked: loaded for this read alone, and kept only against the store's failure. */
   private async bypass(ask: Ask, fallback: HeldEntry | undefined): Promise<CacheRead> {
     try {
-      const entry = this.entryOf(ask, await ask.load(), null);
+      const entry = heldEntry(ask, await ask.load(), this.now(), null);
       this.keep(ask.name, entry);
       return answered(entry, 'bypass', 'load', entry.storedAt);
     } catch (error) {
@@ -181,29 +172,14 @@ export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdow
 
   /** stale-if-error (RFC 5861, section 4): only for a store that is away, within the grace, past no known write. */
   private recover(ask: Ask, held: HeldEntry | undefined, error: unknown): CacheRead {
-    if (held && error instanceof StoreUnavailable) {
-      const now = this.clock.now().getTime();
-      const isInGrace = now < held.expiresAt + held.graceMs;
-      const isRefuted = this.known.hasSince(held.since, ask.tags);
-      if (isInGrace && !isRefuted && !held.value.isAbsence) return answered(held, 'stale', 'memory', now);
+    if (error instanceof StoreUnavailable) {
+      const isRefuted = held && this.known.hasSince(held.since, ask.tags.slice(0, ask.present));
+      if (held && !isRefuted && isWithinGrace(held, this.now()))
+        return answered(held, 'stale', 'memory', this.now());
     }
     // The store has answered, and no longer with this: it must not come back when the store goes away.
     else if (error instanceof DomainError) this.memory.delete(ask.name);
     throw error;
-  }
-
-  private entryOf(ask: Ask, value: CacheValue, under: { run: string; generations: readonly string[] } | null): HeldEntry {
-    const storedAt = this.clock.now().getTime();
-    const ttlMs = (value.ttlMs ?? ask.request.ttlMs) * (1 - Math.random() * JITTER);
-    return {
-      value,
-      run: under?.run ?? null,
-      generations: under ? under.generations.slice(0, value.isAbsence ? ask.tags.length : ask.present) : [],
-      storedAt,
-      expiresAt: Math.floor(storedAt + ttlMs),
-      graceMs: value.isAbsence ? 0 : (ask.request.graceMs ?? DEFAULT_GRACE_MS),
-      since: ask.since,
-    };
   }
 
   private keep(name: string, entry: HeldEntry): boolean {
@@ -214,15 +190,11 @@ export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdow
     this.stats.stored(entry.value.body.length);
     return this.memory.set(name, entry);
   }
+
+  private now(): number {
+    return this.clock.now().getTime();
+  }
 }
 
-const isKeepable = (entry: CacheEntry): boolean => entry.value.ttlMs !== 0;
-
-const answered = (entry: CacheEntry, outcome: CacheOutcome, tier: CacheRead['tier'], now: number): CacheRead => ({
-  value: entry.value,
-  outcome,
-  tier,
-  ttlMs: entry.expiresAt - now,
-  ageMs: Math.max(0, now - entry.storedAt),
-  isStored: true,
-});
+const dependenciesOfHeld = (held: HeldEntry, tags: readonly string[]): readonly string[] =>
+  held.generations.length === tags.length ? tags : tags.slice(0, held.generations.length);

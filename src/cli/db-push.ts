@@ -20,8 +20,9 @@ interface Options {
 function withKeyOrder(url: string): string {
   const ordered = new URL(url);
   ordered.searchParams.set('options', '-c enable_hashjoin=off -c enable_mergejoin=off');
-  // Drivers do not read a plus sign as a blank.
-  return ordered.href.replaceAll('+', '%20');
+  // The drivers do not read a plus sign as a blank.
+  ordered.search = ordered.search.replaceAll('+', '%20');
+  return ordered.href;
 }
 
 async function push(config: Config, env: Env, { yes, force }: Options): Promise<void> {

@@ -1,5 +1,3 @@
-import { types } from 'node:util';
-
 /**
  * Jest runs a test in a realm of its own, whose `Error` is not the one that Node's own modules throw: there a refused
  * connection would not be `instanceof Error`, as it is in the real process. Set up before every test file.
@@ -8,6 +6,9 @@ const isInstance = Function.prototype[Symbol.hasInstance];
 
 Object.defineProperty(Error, Symbol.hasInstance, {
   value(this: unknown, candidate: unknown): boolean {
-    return isInstance.call(this as typeof Error, candidate) || (this === Error && types.isNativeError(candidate));
+    if (isInstance.call(this as typeof Error, candidate)) return true;
+    return this === Error && Object.prototype.toString.call(candidate) === '[object Error]';
   },
 });
+
+export {};

@@ -33,13 +33,23 @@ export class RedisGenerations {
     budgetMs: number,
   ): Promise<{ bytes: Buffer | null; generations: (string | null)[] }> {
     const keys = [entryKey, ...tags.map((tag) => this.keys.generation(tag))];
-    const replies = await this.redis.run((client) => inSlots(keys, (group) => client.mGet(BUFFERS, group)), budgetMs);
+    const replies = await this.redis.run(
+      (client) => inSlots(keys, (group) => client.mGet(BUFFERS, group)),
+      budgetMs,
+    );
     const [bytes, ...generations] = replies;
-    return { bytes: bytes ?? null, generations: generations.map((token) => token && token.toString('latin1')) };
+    return {
+      bytes: bytes ?? null,
+      generations: generations.map((token) => token && token.toString('latin1')),
+    };
   }
 
   /** Makes those that are missing and says what all of them are now. Null: one was lost again meanwhile. */
-  async make(tags: readonly string[], seen: readonly (string | null)[], budgetMs: number): Promise<string[] | null> {
+  async make(
+    tags: readonly string[],
+    seen: readonly (string | null)[],
+    budgetMs: number,
+  ): Promise<string[] | null> {
     const missing = tags.filter((_, index) => seen[index] === null);
     const keys = tags.map((tag) => this.keys.generation(tag));
     const now = await this.redis.run(async (client) => {
@@ -76,7 +86,10 @@ export class RedisGenerations {
     let cursor = 0;
     do {
       const page = await this.redis.run((client) => client.scan(cursor, pattern), REPAIR_BUDGET_MS);
-      await this.redis.run((client) => Promise.all(page.keys.map((key) => client.unlink(key))), REPAIR_BUDGET_MS);
+      await this.redis.run(
+        (client) => Promise.all(page.keys.map((key) => client.unlink(key))),
+        REPAIR_BUDGET_MS,
+      );
       cursor = page.cursor;
     } while (cursor !== 0);
   }
@@ -92,7 +105,10 @@ export class RedisGenerations {
 const renew = (client: Client, key: string) => client.set(key, newGeneration(), { PX: GENERATION_TTL_MS });
 
 /** Commands that are given in one tick leave in one packet. */
-async function inSlots<T>(keys: string[], command: (keys: string[]) => Promise<(T | null)[]>): Promise<(T | null)[]> {
+async function inSlots<T>(
+  keys: string[],
+  command: (keys: string[]) => Promise<(T | null)[]>,
+): Promise<(T | null)[]> {
   if (isOneSlot(keys)) return command(keys);
   const groups = bySlot(keys);
   const replies = await Promise.all(groups.map((group) => command(group.keys)));

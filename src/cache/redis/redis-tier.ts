@@ -6,7 +6,13 @@ import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { type CacheEntry, decodeEntry, encodeEntry, isCurrent } from '../cache-entry.js';
 import type { CacheStats } from '../cache-stats.js';
 import { PendingInvalidations } from '../pending-invalidations.js';
-import { type Claim, type EntryName, type PendingFigures, SharedTier, type Sighting } from '../shared-tier.js';
+import {
+  type Claim,
+  type EntryName,
+  type PendingFigures,
+  SharedTier,
+  type Sighting,
+} from '../shared-tier.js';
 import { Breaker } from './breaker.js';
 import { RedisGenerations } from './redis-generations.js';
 import { RedisKeys } from './redis-keys.js';
@@ -48,12 +54,17 @@ export class RedisTier extends SharedTier {
     return this.owed.size;
   }
 
-  override async see(tags: readonly string[], name: EntryName | null, deadline: number): Promise<Sighting | null> {
+  override async see(
+    tags: readonly string[],
+    name: EntryName | null,
+    deadline: number,
+  ): Promise<Sighting | null> {
     const run = this.trust.confirmedRun;
     if (run === null || this.breaker.isOpen) return null;
     return this.attempt(async () => {
       const budgetMs = left(deadline);
-      if (name === null) return { run, generations: await this.generations.read(tags, budgetMs), entry: null };
+      if (name === null)
+        return { run, generations: await this.generations.read(tags, budgetMs), entry: null };
       const { bytes, generations } = await this.generations.readWith(this.keys.entry(name), tags, budgetMs);
       return { run, generations, entry: bytes && decodeEntry(bytes) };
     });
@@ -66,8 +77,9 @@ export class RedisTier extends SharedTier {
     deadline: number,
   ): Promise<Claim | null> {
     return this.attempt(async () => {
-      const isComplete = seen.generations.every((token) => token !== null);
-      const known = isComplete ? seen.generations : await this.generations.make(tags, seen.generations, left(deadline));
+      const known = isComplete(seen.generations)
+        ? seen.generations
+        : await this.generations.make(tags, seen.generations, left(deadline));
       if (!known) return null;
       const entryKey = this.keys.entry(name);
       const lease = this.keys.lease(entryKey, known);
@@ -150,5 +162,8 @@ export class RedisTier extends SharedTier {
     else this.logger.error(error);
   }
 }
+
+const isComplete = (generations: readonly (string | null)[]): generations is readonly string[] =>
+  !generations.includes(null);
 
 const left = (deadline: number): number => Math.max(1, deadline - performance.now());

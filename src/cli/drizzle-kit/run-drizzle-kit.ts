@@ -1,11 +1,11 @@
-import { spawn, type StdioOptions } from 'node:child_process';
+import type { StdioOptions } from 'node:child_process';
 import { createRequire } from 'node:module';
-import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import type { Env } from '../../config/aliases.js';
 import { CommandFailed } from '../terminal/explained.js';
+import { runChild } from '../terminal/run-child.js';
 
 /** Where package.json, drizzle.config.ts and drizzle/ are. */
 export const packageRoot = fileURLToPath(new URL('../../../', import.meta.url));
@@ -40,24 +40,9 @@ function binary(): string {
 
 const complaintIn = (output: string): string | null => /^.*\berror\b.*$/im.exec(output)?.[0].trim() ?? null;
 
-/** Runs drizzle-kit to its end. The terminal's own signals reach it by themselves. */
+/** Runs drizzle-kit to its end. */
 export async function runDrizzleKit(args: readonly string[], env: Env, mode: Mode): Promise<DrizzleKitRun> {
-  const child = spawn(process.execPath, [binary(), ...args], { cwd: packageRoot, env, stdio: STDIO[mode] });
-  let output = '';
-  const collect = (chunk: Buffer) => (output += chunk.toString());
-  child.stdout?.on('data', collect);
-  child.stderr?.on('data', collect);
-  const stop = () => child.kill('SIGTERM');
-  process.on('exit', stop);
-  try {
-    return await new Promise((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', (code, signal) => {
-        const exitCode = signal ? 128 + os.constants.signals[signal] : (code ?? 1);
-        resolve({ exitCode, complaint: complaintIn(output) ?? (exitCode === 0 ? null : output.trim()) });
-      });
-    });
-  } finally {
-    process.removeListener('exit', stop);
-  }
+  const options = { cwd: packageRoot, env, stdio: STDIO[mode] };
+  const { exitCode, output } = await runChild([binary(), ...args], options);
+  return { exitCode, complaint: complaintIn(output) ?? (exitCode === 0 ? null : output.trim()) };
 }

@@ -99,6 +99,17 @@ export class OutboxQueue {
     );
   }
 
+  /** How long until a waiting event may be claimed that may not be now; infinite where none waits. */
+  async nextDueInMs(): Promise<number> {
+    const [row] = await this.connection.run(
+      'outbox.next_due',
+      (sql) => sql<{ ms: number | null }[]>`
+        select (extract(epoch from min(available_at) - clock_timestamp()) * 1000)::float8 as ms
+        from outbox_queue where not is_delivered and dead_at is null and available_at > clock_timestamp()`,
+    );
+    return row?.ms ?? Infinity;
+  }
+
   /** Those of `ids` that are not in MongoDB yet. */
   async undelivered(ids: readonly string[]): Promise<Set<string>> {
     const rows = await this.connection.run(

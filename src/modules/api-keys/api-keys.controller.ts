@@ -7,6 +7,7 @@ import { Cached } from '../../cache/cached.decorator.js';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
 import { decodeCursor, toPage } from '../../common/http/page.js';
 import type { Principal } from '../../common/http/principal.js';
+import { OneTimeSecret } from '../idempotency/one-time-secret.decorator.js';
 import { toApiKeyResponse } from './api-key.response.js';
 import { ApiKeyPage, ApiKeyResponse, CreateApiKeyDto, ListApiKeysQuery, NewApiKeyResponse } from './api-keys.dto.js';
 import { ApiKeysService } from './api-keys.service.js';
@@ -17,6 +18,7 @@ export class ApiKeysController {
   constructor(private readonly apiKeys: ApiKeysService) {}
 
   @Post()
+  @OneTimeSecret('key')
   @ApiOperation({ summary: 'Create an API key; the key itself is shown this once' })
   @ZodResponse({ status: 201, type: NewApiKeyResponse })
   async create(

@@ -12,7 +12,7 @@ import {
   HealthResponse,
   LiveResponse,
   ReadyResponse,
-} from './health.responses.js';
+} from './health.dto.js';
 import { Readiness } from './readiness.js';
 import { healthStatus, type HealthStatus, StoreHealth } from './store-health.js';
 

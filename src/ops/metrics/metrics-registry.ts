@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 
-/** Values of a gauge at one scrape. Null: not known now, and then the gauge shows no sample at all. */
+/** Values at one scrape. Null: not known now, and then a gauge shows no sample at all. */
 export type Samples = readonly { labels: Record<string, string>; value: number }[] | null;
 
 /** The figures of this process alone, so that several applications in one process do not share any. */
@@ -28,8 +28,22 @@ export class MetricsRegistry {
       },
     });
   }
+
+  /** As `gauge`, for what somebody else counts and never lowers. Names end in `_total`. */
+  counter(name: string, help: string, labelNames: readonly string[], read: () => Samples): void {
+    new Counter({
+      name,
+      help,
+      labelNames,
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const { labels, value } of read() ?? []) this.inc(labels, value);
+      },
+    });
+  }
 }
 
-/** The samples of a gauge without labels. */
+/** The samples of what has no labels. */
 export const single = (value: number | null | undefined): Samples =>
   value === null || value === undefined ? null : [{ labels: {}, value }];

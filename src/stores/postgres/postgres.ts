@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import type { Sql } from 'postgres';
@@ -29,6 +31,7 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown {
   private readonly pinger: CuttableClient;
   private readonly db: Db;
   private readonly gate: Gate;
+  private readonly ambient = new AsyncLocalStorage<Tx>();
   private readonly hooks = new WeakMap<Tx, AfterCommit[]>();
   readonly liveness: Liveness;
 
@@ -57,13 +60,27 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown {
     await Promise.all([this.pool.sql.end({ timeout: 5 }), this.pinger.sql.end({ timeout: 1 })]);
   }
 
-  /** One or a few statements without a transaction. */
-  run<T>(work: (db: Db) => Promise<T>): Promise<T> {
-    return this.gated(() => work(this.db));
+  /** One or a few statements without a transaction of their own. */
+  run<T>(work: (db: Db | Tx) => Promise<T>): Promise<T> {
+    const ambient = this.ambient.getStore();
+    return ambient ? this.liveness.run(() => work(ambient)) : this.gated(() => work(this.db));
   }
 
   /** Commits when `work` resolves and rolls back when it rejects. READ COMMITTED. */
-  async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const ambient = this.ambient.getStore();
+    return ambient ? this.liveness.run(() => work(ambient)) : this.begin(work);
+  }
+
+  /**
+   * A transaction that everything inside joins, `run` and `transaction` included. For one purpose: an idempotent
+   * request, whose effect and record are one. Everything else names its transaction.
+   */
+  ambientTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.begin((tx) => this.ambient.run(tx, () => work(tx)));
+  }
+
+  private async begin<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const hooks: AfterCommit[] = [];
     const result = await this.gated(() =>
       this.db.transaction((tx) => {

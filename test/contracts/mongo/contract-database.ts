@@ -7,10 +7,7 @@ export type Database = mongoose.mongo.Db;
 export type Collection = mongoose.mongo.Collection<ContractDocument>;
 
 /** Ids are strings that we make; the other fields differ by test. */
-export interface ContractDocument {
-  _id: string;
-  [field: string]: unknown;
-}
+export type ContractDocument = mongoose.mongo.Document & { _id: string };
 
 /** Enough connections for 20 writers that do not wait for each other. */
 export const openClient = (uri: string): Promise<mongoose.mongo.MongoClient> =>

@@ -1,0 +1,48 @@
+import { CacheModule as NestCacheModule } from '@nestjs/cache-manager';
+import { Global, Module } from '@nestjs/common';
+import { APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
+import { Keyv } from 'keyv';
+
+import { Config } from '../config/config.js';
+import { Redis } from '../stores/redis/redis.js';
+import { BoundedMap } from './bounded-map.js';
+import { CacheStats } from './cache-stats.js';
+import { ExplicitRedisStore } from './explicit-store.js';
+import { CacheDeclarations } from './http/cache-declarations.js';
+import { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
+import { RoutePlans } from './http/route-plans.js';
+import { InProcessTier } from './in-process-tier.js';
+import { RedisTier } from './redis/redis-tier.js';
+import { SharedTier } from './shared-tier.js';
+import { TaggedCache } from './tagged-cache.js';
+
+const EXPLICIT_ENTRIES = 10_000;
+
+const sharedTier = (redis: Redis, config: Config, stats: CacheStats): SharedTier =>
+  redis.isConfigured ? new RedisTier(redis, config.redis.keyPrefix, stats) : new InProcessTier();
+
+/** `CACHE_MANAGER`: for explicit keys, which end by their time alone. */
+const explicitStores = (redis: Redis, config: Config) => ({
+  stores: redis.isConfigured
+    ? new Keyv({ store: new ExplicitRedisStore(redis, config.redis.keyPrefix), useKeyPrefix: false })
+    : new Keyv({ store: new BoundedMap(EXPLICIT_ENTRIES) }),
+});
+
+/** The cached reads of every module, the interceptor that makes them, and Nest's `CACHE_MANAGER`. */
+@Global()
+@Module({
+  imports: [
+    DiscoveryModule,
+    NestCacheModule.registerAsync({ isGlobal: true, inject: [Redis, Config], useFactory: explicitStores }),
+  ],
+  providers: [
+    CacheStats,
+    { provide: SharedTier, inject: [Redis, Config, CacheStats], useFactory: sharedTier },
+    TaggedCache,
+    RoutePlans,
+    CacheDeclarations,
+    { provide: APP_INTERCEPTOR, useClass: HttpCacheInterceptor },
+  ],
+  exports: [TaggedCache, CacheStats, CacheDeclarations],
+})
+export class CacheModule {}

@@ -1,0 +1,73 @@
+import { Logger } from '@nestjs/common';
+import { KeyvAdapter } from 'cache-manager';
+import { redisInsStore } from 'cache-manager-redis-yet';
+import type { KeyvStoreAdapter, StoredData } from 'keyv';
+
+import type { Redis } from '../stores/redis/redis.js';
+import { StoreUnavailable } from '../stores/store-unavailable.js';
+
+type Client = Parameters<Parameters<Redis['run']>[0]>[0];
+
+/**
+ * The store of Nest's `CACHE_MANAGER` on our Redis client. Whatever fails is a miss or has no effect: each call
+ * has the budget of `Redis.run`. `clear()` would be FLUSHDB and is refused.
+ */
+export class ExplicitRedisStore implements KeyvStoreAdapter {
+  private readonly logger = new Logger('Cache');
+  private adapter: KeyvAdapter | null = null;
+  readonly opts = {};
+  namespace?: string;
+
+  constructor(
+    private readonly redis: Redis,
+    private readonly prefix: string,
+  ) {}
+
+  get<T>(key: string): Promise<StoredData<T> | undefined> {
+    return this.ask<StoredData<T> | undefined>((adapter) => adapter.get<T>(this.keyOf(key)), undefined);
+  }
+
+  set(key: string, value: unknown, ttl?: number): Promise<boolean> {
+    return this.ask((adapter) => adapter.set(this.keyOf(key), value, ttl), false);
+  }
+
+  delete(key: string): Promise<boolean> {
+    return this.ask((adapter) => adapter.delete(this.keyOf(key)), false);
+  }
+
+  getMany<T>(keys: string[]): Promise<StoredData<T | undefined>[]> {
+    return Promise.all(keys.map((key) => this.get<T>(key)));
+  }
+
+  async deleteMany(keys: string[]): Promise<boolean> {
+    return (await Promise.all(keys.map((key) => this.delete(key)))).every(Boolean);
+  }
+
+  clear(): Promise<void> {
+    return Promise.reject(new Error('clear() would delete everything that Redis holds, of everybody'));
+  }
+
+  /** Faults are logged here; there is nothing that others could listen to. */
+  on(): this {
+    return this;
+  }
+
+  private keyOf(key: string): string {
+    return `${this.prefix}:x:${key}`;
+  }
+
+  private async ask<T>(command: (adapter: KeyvAdapter) => Promise<T>, otherwise: T): Promise<T> {
+    try {
+      return await this.redis.run((client) => command(this.adapterOf(client)));
+    } catch (error) {
+      if (error instanceof StoreUnavailable) this.logger.debug(error.message);
+      else this.logger.warn(error);
+      return otherwise;
+    }
+  }
+
+  private adapterOf(client: Client): KeyvAdapter {
+    this.adapter ??= new KeyvAdapter(redisInsStore(client as never) as never);
+    return this.adapter;
+  }
+}

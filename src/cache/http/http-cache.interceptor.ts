@@ -1,0 +1,136 @@
+import {
+  type CallHandler,
+  type ExecutionContext,
+  Injectable,
+  type NestInterceptor,
+  StreamableFile,
+} from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { lastValueFrom, map, type Observable, of } from 'rxjs';
+
+import { principalOf } from '../../common/http/current-principal.js';
+import { type Principal, scopeOf } from '../../common/http/principal.js';
+import { Config } from '../../config/config.js';
+import type { CacheValue } from '../cache-entry.js';
+import type { CacheRequest } from '../cache-request.js';
+import { CacheStats } from '../cache-stats.js';
+import type { CachedRoute } from '../cached.decorator.js';
+import { TaggedCache } from '../tagged-cache.js';
+import { tags } from '../tags.js';
+import { absenceOf, headersSince, isAbsence, send, sendUncached, valueOf } from './cached-answer.js';
+import { type RoutePlan, RoutePlans } from './route-plans.js';
+
+/** Who may share an answer on a route that needs no credential: everybody. */
+const EVERYBODY = { orgId: 'public', userId: '', scope: 'public' };
+
+/**
+ * Answers `@Cached()` routes from the cache, gives every read its validators, and refuses query parameters that
+ * a route does not declare. The key holds the principal's scope; no author can leave it out.
+ */
+@Injectable()
+export class HttpCacheInterceptor implements NestInterceptor {
+  constructor(
+    private readonly cache: TaggedCache,
+    private readonly plans: RoutePlans,
+    private readonly stats: CacheStats,
+    private readonly config: Config,
+  ) {}
+
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    if (context.getType() !== 'http') return next.handle();
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const plan = this.plans.of(context.getClass(), context.getHandler() as never);
+    const query = plan.query.normalise(request);
+    if (plan.cached) return of(await this.cached(plan, plan.cached, query, request, reply, next));
+    if (!plan.isRead || plan.isPublic || plan.isStream) return next.handle();
+    return next.handle().pipe(map((result: unknown) => this.uncached(result, request, reply)));
+  }
+
+  private async cached(
+    plan: RoutePlan,
+    route: CachedRoute,
+    query: string,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    next: CallHandler,
+  ): Promise<Buffer | undefined> {
+    const asked = this.requestOf(plan, route, query, request);
+    const read = await this.cache.read(asked, () => load(plan, route, reply, next));
+    return this.counted(reply, send(reply, request, read));
+  }
+
+  private requestOf(
+    plan: RoutePlan,
+    route: CachedRoute,
+    query: string,
+    request: FastifyRequest,
+  ): CacheRequest {
+    const params = request.params as Readonly<Record<string, string>>;
+    const { orgId, userId, scope } = plan.isPublic ? EVERYBODY : sharingOf(principalOf(request));
+    const id = params[route.idParam ?? 'id'];
+    const collection = tags.collection(orgId, route.resource);
+    const own = id === undefined ? collection : tags.entity(orgId, route.resource, id);
+    const further = route.tags?.({ params, userId }).map((tag) => `o:${orgId}:${tag}`) ?? [];
+    return {
+      orgId,
+      key: `${scope}\n${plan.name}\n${JSON.stringify(params)}\n${query}`,
+      tags: [own, ...further],
+      ...(id === undefined ? {} : { missTags: [collection] }),
+      ttlMs: route.ttlMs ?? this.config.cache.ttlMs,
+      ...(route.graceMs === undefined ? {} : { graceMs: route.graceMs }),
+      route: plan.label,
+    };
+  }
+
+  private uncached(result: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
+    if (!isJsonData(result) || reply.sent) return result;
+    return this.counted(reply, sendUncached(reply, request, result));
+  }
+
+  private counted<T>(reply: FastifyReply, body: T): T {
+    if (reply.statusCode === 304) this.stats.notModified();
+    return body;
+  }
+}
+
+async function load(
+  plan: RoutePlan,
+  route: CachedRoute,
+  reply: FastifyReply,
+  next: CallHandler,
+): Promise<CacheValue> {
+  const before = new Set(Object.keys(reply.getHeaders()));
+  try {
+    const result: unknown = await lastValueFrom(next.handle());
+    const source = reply.getHeader('x-data-source');
+    return valueOf(
+      result,
+      plan.status,
+      typeof source === 'string' ? source : route.source,
+      headersSince(reply, before),
+    );
+  } catch (error) {
+    if (isAbsence(error)) return absenceOf(error, route.source);
+    throw error;
+  }
+}
+
+/** Everything about a principal that a handler may decide by: the same for all, or the answer is not shared. */
+const sharingOf = (principal: Principal): typeof EVERYBODY => ({
+  orgId: principal.orgId,
+  userId: principal.userId,
+  scope: `${scopeOf(principal)}:${principal.role}:${principal.platformRole}:${principal.scopes?.join(',') ?? '-'}`,
+});
+
+/** Plain data, as opposed to what the adapter streams. */
+const isJsonData = (result: unknown): result is object =>
+  typeof result === 'object' &&
+  result !== null &&
+  !(result instanceof StreamableFile) &&
+  !(result instanceof Response) &&
+  !ArrayBuffer.isView(result) &&
+  !('pipe' in result) &&
+  !('getReader' in result) &&
+  !(Symbol.asyncIterator in result);

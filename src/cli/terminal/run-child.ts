@@ -1,0 +1,43 @@
+import { spawn, type StdioOptions } from 'node:child_process';
+import os from 'node:os';
+
+import type { Env } from '../../config/aliases.js';
+
+const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+export interface ChildRun {
+  /** 128 + n when signal n ended it. */
+  exitCode: number;
+  /** What it printed where `stdio` says `pipe`. */
+  output: string;
+}
+
+export interface ChildOptions {
+  cwd: string;
+  env: Env;
+  stdio: StdioOptions;
+}
+
+/** Runs a Node program to its end, which it decides itself: signals are passed on. It never outlives this process. */
+export async function runChild(args: readonly string[], options: ChildOptions): Promise<ChildRun> {
+  const child = spawn(process.execPath, [...args], options);
+  let output = '';
+  const collect = (chunk: Buffer) => (output += chunk.toString());
+  child.stdout?.on('data', collect);
+  child.stderr?.on('data', collect);
+  const forward = (signal: NodeJS.Signals) => child.kill(signal);
+  const stop = () => child.kill('SIGTERM');
+  for (const signal of FORWARDED) process.on(signal, forward);
+  process.on('exit', stop);
+  try {
+    return await new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code, signal) => {
+        resolve({ exitCode: signal ? 128 + os.constants.signals[signal] : (code ?? 1), output });
+      });
+    });
+  } finally {
+    for (const signal of FORWARDED) process.removeListener(signal, forward);
+    process.removeListener('exit', stop);
+  }
+}

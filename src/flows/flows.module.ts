@@ -1,0 +1,50 @@
+import { Global, Module } from '@nestjs/common';
+
+import { MongoModule } from '../stores/mongo/mongo.module.js';
+import { PostgresModule } from '../stores/postgres/postgres.module.js';
+import { MongoIndexes } from './mongo-indexes.js';
+import { AwaitedDeliveries } from './outbox/awaited-deliveries.js';
+import { DeadLetters } from './outbox/dead-letters.pg.repository.js';
+import { Delivery } from './outbox/delivery.js';
+import { EventLog } from './outbox/event-log.pg.repository.js';
+import { InlineDelivery } from './outbox/inline-delivery.js';
+import { LeaseOwner } from './outbox/lease-owner.js';
+import { OutboxConnection } from './outbox/outbox-connection.js';
+import { OutboxCounters } from './outbox/outbox-counters.js';
+import { OutboxQueue } from './outbox/outbox-queue.pg.repository.js';
+import { OutboxShutdown } from './outbox/outbox-shutdown.js';
+import { OutboxStats } from './outbox/outbox-stats.js';
+import { OutboxTuning } from './outbox/outbox-tuning.js';
+import { Outbox } from './outbox/outbox.js';
+import { RelayWakeup } from './outbox/relay-wakeup.js';
+import { Relay } from './outbox/relay.js';
+import { Settlement } from './outbox/settlement.js';
+import { StaleTags } from './outbox/stale-tags.js';
+import { ProjectedDocuments } from './projections/projected.mongo.repository.js';
+import { Projections } from './projections/projections.js';
+
+const outbox = [
+  AwaitedDeliveries,
+  Delivery,
+  EventLog,
+  InlineDelivery,
+  LeaseOwner,
+  OutboxConnection,
+  OutboxCounters,
+  OutboxQueue,
+  OutboxShutdown,
+  OutboxTuning,
+  Relay,
+  RelayWakeup,
+  Settlement,
+  StaleTags,
+];
+
+/** What moves data between the stores. It imports them, so that it ends before they are closed. */
+@Global()
+@Module({
+  imports: [PostgresModule, MongoModule],
+  providers: [...outbox, DeadLetters, MongoIndexes, Outbox, OutboxStats, ProjectedDocuments, Projections],
+  exports: [DeadLetters, Outbox, OutboxStats],
+})
+export class FlowsModule {}

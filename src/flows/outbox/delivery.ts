@@ -1,0 +1,136 @@
+import { Injectable, Logger } from '@nestjs/common';
+
+import { TaggedCache } from '../../cache/tagged-cache.js';
+import { StoreUnavailable } from '../../stores/store-unavailable.js';
+import { ProjectedDocuments } from '../projections/projected.mongo.repository.js';
+import type { ProjectedWrite } from '../projections/projection.js';
+import { Projections } from '../projections/projections.js';
+import { AwaitedDeliveries } from './awaited-deliveries.js';
+import { aggregateKey } from './domain-event.js';
+import { OutboxCounters } from './outbox-counters.js';
+import type { LeasedEvent, Outcome } from './outbox-queue.pg.repository.js';
+
+interface PlacedWrite {
+  /** The event's place in the batch. */
+  index: number;
+  write: ProjectedWrite;
+}
+
+/**
+ * Writes leased events to MongoDB, one `bulkWrite` for each collection, and then replaces the cache tags. Says what
+ * became of each event; the caller marks it, so nothing is marked before it is written.
+ */
+@Injectable()
+export class Delivery {
+  private readonly logger = new Logger(Delivery.name);
+
+  constructor(
+    private readonly projections: Projections,
+    private readonly documents: ProjectedDocuments,
+    private readonly cache: TaggedCache,
+    private readonly awaited: AwaitedDeliveries,
+    private readonly counters: OutboxCounters,
+  ) {}
+
+  /** `batch` is in the order of positions. Where MongoDB does not answer every event is deferred. */
+  async deliver(batch: readonly LeasedEvent[]): Promise<Outcome[]> {
+    const stale = batch.filter((leased) => !leased.areTagsFresh);
+    const [areEventTagsFresh, attempt] = await Promise.all([
+      this.cache.invalidate(unique(stale.flatMap(({ event }) => event.tags))),
+      this.write(batch),
+    ]);
+    const delivered = batch.filter((_, index) => attempt.kindOf(index) === 'delivered').map(({ event }) => event);
+    const areCopyTagsFresh = await this.cache.invalidate(
+      unique(delivered.flatMap((event) => this.projections.tags(event))),
+    );
+    this.awaited.arrived(delivered.map((event) => event.id));
+    this.counters.delivered += delivered.length;
+    this.counters.failed += attempt.errors.size;
+    return batch.map(({ event, attempts, areTagsFresh }, index): Outcome => {
+      const kind = attempt.kindOf(index);
+      const isFresh = (areTagsFresh || areEventTagsFresh) && (kind !== 'delivered' || areCopyTagsFresh);
+      return { eventId: event.id, kind, attempts, areTagsFresh: isFresh, error: attempt.errors.get(index) ?? null };
+    });
+  }
+
+  private async write(batch: readonly LeasedEvent[]): Promise<Attempt> {
+    const attempt = new Attempt(batch);
+    const byCollection = this.project(batch, attempt);
+    try {
+      for (const [collection, writes] of byCollection) await this.writeTo(collection, writes, attempt);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      this.logger.debug('MongoDB does not answer: the events wait');
+      attempt.interrupt();
+    }
+    for (const [index, error] of attempt.errors) {
+      this.logger.warn(`Event ${batch[index]?.event.id} could not be delivered: ${error}`);
+    }
+    return attempt;
+  }
+
+  private async writeTo(collection: string, writes: readonly PlacedWrite[], attempt: Attempt): Promise<void> {
+    const open = ({ index }: PlacedWrite): boolean => attempt.kindOf(index) === 'delivered';
+    let rest = writes.filter(open);
+    while (rest.length > 0) {
+      const refused = await this.documents.write(
+        collection,
+        rest.map(({ write }) => write),
+      );
+      if (!refused) return;
+      const at = rest[refused.index];
+      if (!at) throw refused.error;
+      attempt.fail(at.index, refused.error);
+      rest = rest.slice(refused.index + 1).filter(open);
+    }
+  }
+
+  private project(batch: readonly LeasedEvent[], attempt: Attempt): Map<string, PlacedWrite[]> {
+    const byCollection = new Map<string, PlacedWrite[]>();
+    for (const [index, { event }] of batch.entries()) {
+      try {
+        for (const write of this.projections.writes(event)) {
+          const writes = byCollection.get(write.collection) ?? [];
+          writes.push({ index, write });
+          byCollection.set(write.collection, writes);
+        }
+      } catch (error) {
+        attempt.fail(index, error instanceof Error ? error : new Error(String(error)));
+      }
+    }
+    return byCollection;
+  }
+}
+
+/** What is known of a batch so far: a failure holds back the later events of its aggregate, and no others. */
+class Attempt {
+  readonly errors = new Map<number, string>();
+  private readonly blockedFrom = new Map<string, number>();
+  private isInterrupted = false;
+
+  constructor(private readonly batch: readonly LeasedEvent[]) {}
+
+  fail(index: number, error: Error): void {
+    // PostgreSQL's text and jsonb cannot hold a null character.
+    this.errors.set(index, error.message.replaceAll('\0', '').slice(0, 1_000));
+    const key = this.keyOf(index);
+    this.blockedFrom.set(key, Math.min(index, this.blockedFrom.get(key) ?? index));
+  }
+
+  interrupt(): void {
+    this.isInterrupted = true;
+  }
+
+  kindOf(index: number): Outcome['kind'] {
+    if (this.errors.has(index)) return 'failed';
+    const isBlocked = index > (this.blockedFrom.get(this.keyOf(index)) ?? Infinity);
+    return isBlocked || this.isInterrupted ? 'deferred' : 'delivered';
+  }
+
+  private keyOf(index: number): string {
+    const leased = this.batch[index];
+    return leased ? aggregateKey(leased.event.aggregate) : '';
+  }
+}
+
+const unique = (tags: readonly string[]): string[] => [...new Set(tags)];

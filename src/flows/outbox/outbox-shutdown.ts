@@ -1,0 +1,43 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+
+import { InlineDelivery } from './inline-delivery.js';
+import { OutboxConnection } from './outbox-connection.js';
+import { OutboxQueue } from './outbox-queue.pg.repository.js';
+import { OutboxTuning } from './outbox-tuning.js';
+
+/**
+ * The end of the outbox, after the last request and before the stores are closed: what is under way is delivered,
+ * and the leases of the rest are given back, so that another process need not wait for them to end.
+ */
+@Injectable()
+export class OutboxShutdown implements OnApplicationShutdown {
+  private readonly logger = new Logger(OutboxShutdown.name);
+
+  constructor(
+    private readonly inline: InlineDelivery,
+    private readonly queue: OutboxQueue,
+    private readonly connection: OutboxConnection,
+    private readonly tuning: OutboxTuning,
+  ) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    const isDrained = await within(this.tuning.drainMs, this.inline.drain());
+    if (!isDrained) this.logger.warn('Some events are left to other processes');
+    try {
+      await this.queue.releaseAll();
+    } catch (error) {
+      this.logger.warn(`Leases could not be given back; they end by themselves: ${String(error)}`);
+    }
+    await this.connection.close();
+  }
+}
+
+async function within(ms: number, work: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const isDone = await Promise.race([work.then(() => true as const), late]);
+  clearTimeout(timer);
+  return isDone;
+}

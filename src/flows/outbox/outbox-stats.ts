@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+
+import { OutboxConnection } from './outbox-connection.js';
+import { OutboxCounters } from './outbox-counters.js';
+
+/** The backlog of all processes together. */
+export interface OutboxSnapshot {
+  /** Events that are not in MongoDB yet, dead letters excepted. */
+  pending: number;
+  /** Since when the oldest of them waits; 0 where there is none. */
+  oldestAgeMs: number;
+  deadLetters: number;
+}
+
+/** Figures for the metrics and the dashboard. */
+@Injectable()
+export class OutboxStats {
+  constructor(
+    private readonly connection: OutboxConnection,
+    readonly counters: OutboxCounters,
+  ) {}
+
+  /** Rejects with `StoreUnavailable` where PostgreSQL does not answer. */
+  async snapshot(): Promise<OutboxSnapshot> {
+    const [row] = await this.connection.run(
+      'outbox.stats',
+      (sql) => sql<{ pending: number; oldest_age_ms: number; dead_letters: number }[]>`
+        select
+          (select count(*)::int from outbox_queue where not is_delivered and dead_at is null) as pending,
+          (select count(*)::int from outbox_queue where dead_at is not null) as dead_letters,
+          coalesce((
+            select greatest(0, extract(epoch from clock_timestamp() - e.recorded_at) * 1000)::float8
+            from outbox_queue q join outbox_events e on e.id = q.event_id
+            where not q.is_delivered and q.dead_at is null order by q.position limit 1), 0) as oldest_age_ms`,
+    );
+    if (!row) throw new Error('An aggregate query returned no row');
+    return { pending: row.pending, oldestAgeMs: row.oldest_age_ms, deadLetters: row.dead_letters };
+  }
+}

@@ -1,0 +1,78 @@
+import { Injectable, Logger } from '@nestjs/common';
+
+import { TaggedCache } from '../../cache/tagged-cache.js';
+import { Mongo } from '../../stores/mongo/mongo.js';
+import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
+import { AwaitedDeliveries } from './awaited-deliveries.js';
+import type { DomainEvent } from './domain-event.js';
+import { type AppendedEvent, EventLog } from './event-log.pg.repository.js';
+import { InlineDelivery } from './inline-delivery.js';
+import { OutboxTuning } from './outbox-tuning.js';
+import { RelayWakeup } from './relay-wakeup.js';
+
+/** What one transaction has appended. */
+interface Appended {
+  /** `performance.now()` before the first lease began. */
+  startedAt: number;
+  events: AppendedEvent[];
+}
+
+/** Takes events into the transaction that makes them happen. What is committed is delivered, once; nothing else is. */
+@Injectable()
+export class Outbox {
+  private readonly logger = new Logger(Outbox.name);
+  private readonly transactions = new WeakMap<Tx, Appended>();
+
+  constructor(
+    private readonly postgres: Postgres,
+    private readonly mongo: Mongo,
+    private readonly cache: TaggedCache,
+    private readonly log: EventLog,
+    private readonly inline: InlineDelivery,
+    private readonly awaited: AwaitedDeliveries,
+    private readonly wakeup: RelayWakeup,
+    private readonly tuning: OutboxTuning,
+  ) {}
+
+  /**
+   * Appends events, in this order, as part of `tx`. After the commit, and before the caller of
+   * `Postgres.transaction` goes on, the events' cache tags are replaced, and as a rule (for up to 250 ms) their
+   * activity entries can be read. Call it after the changes that it tells of: it locks the aggregates to the end.
+   */
+  async add(tx: Tx, ...events: DomainEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    const appended = this.transactions.get(tx) ?? this.begin(tx);
+    const added = await this.log.append(tx, events, {
+      canDeliver: this.mongo.liveness.isUp,
+      leasedBefore: appended.events.filter(({ isLeased }) => isLeased).map(({ event }) => event.id),
+    });
+    appended.events.push(...added);
+  }
+
+  private begin(tx: Tx): Appended {
+    const appended: Appended = { startedAt: performance.now(), events: [] };
+    this.postgres.afterCommit(tx, () => this.committed(appended));
+    this.transactions.set(tx, appended);
+    return appended;
+  }
+
+  /** Never rejects: the transaction is committed, and what fails here is repeated by the relay. */
+  private async committed({ events, startedAt }: Appended): Promise<void> {
+    try {
+      const areTagsFresh = await this.cache.invalidate([...new Set(events.flatMap(({ event }) => event.tags))]);
+      const leased = events.filter(({ isLeased }) => isLeased).map(({ event }) => event);
+      const left = events.filter(({ isLeased }) => !isLeased).map(({ event }) => event.id);
+      const seen = this.waitFor(events, left);
+      this.inline.submit(leased.map((event) => ({ event, attempts: 0, areTagsFresh })), startedAt);
+      if (left.length > 0) this.wakeup.wake();
+      await seen;
+    } catch (error) {
+      this.logger.error({ err: error }, 'After a commit: the relay takes over');
+    }
+  }
+
+  private async waitFor(events: readonly AppendedEvent[], left: readonly string[]): Promise<void> {
+    if (!this.mongo.liveness.isUp) return;
+    await this.awaited.wait(events.map(({ event }) => event.id), left, this.tuning.visibleWithinMs);
+  }
+}

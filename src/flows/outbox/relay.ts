@@ -1,0 +1,100 @@
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+
+import { Config } from '../../config/config.js';
+import { Mongo } from '../../stores/mongo/mongo.js';
+import { StoreUnavailable } from '../../stores/store-unavailable.js';
+import { Delivery } from './delivery.js';
+import { OUTBOX_CHANNEL } from './event-log.pg.repository.js';
+import { OutboxConnection } from './outbox-connection.js';
+import { OutboxQueue } from './outbox-queue.pg.repository.js';
+import { OutboxTuning } from './outbox-tuning.js';
+import { RelayWakeup } from './relay-wakeup.js';
+import { Settlement } from './settlement.js';
+import { StaleTags } from './stale-tags.js';
+
+/**
+ * Moves committed events to MongoDB: whatever no request has delivered itself. Any number of processes may run
+ * one. Woken by notifications, by this process, and by the clock.
+ */
+@Injectable()
+export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(Relay.name);
+  private running: Promise<void> | null = null;
+  private isStopping = false;
+  private listenCheckAt = 0;
+  private sweepAt = 0;
+
+  constructor(
+    private readonly config: Config,
+    private readonly mongo: Mongo,
+    private readonly connection: OutboxConnection,
+    private readonly queue: OutboxQueue,
+    private readonly delivery: Delivery,
+    private readonly settlement: Settlement,
+    private readonly staleTags: StaleTags,
+    private readonly wakeup: RelayWakeup,
+    private readonly tuning: OutboxTuning,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (this.config.processRole !== 'api') this.running ??= this.run();
+  }
+
+  /** Claims nothing more; what is claimed is finished. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.isStopping = true;
+    this.wakeup.wake();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.isStopping) {
+      const pauseMs = await this.turn();
+      if (pauseMs > 0 && !this.isStopping) await this.wakeup.pause(pauseMs);
+    }
+  }
+
+  /** One round; says how long to pause after it. */
+  private async turn(): Promise<number> {
+    try {
+      await this.listen();
+      await this.sweep();
+      return this.mongo.liveness.isUp ? await this.deliverDue() : this.tuning.pollMs;
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) this.logger.error({ err: error }, 'The relay failed and tries again');
+      return this.tuning.pollMs;
+    }
+  }
+
+  private async deliverDue(): Promise<number> {
+    const { events, unreadable } = await this.queue.claim();
+    if (unreadable.length > 0) await this.settlement.record(unreadable);
+    if (events.length > 0) {
+      const outcomes = await this.delivery.deliver(events);
+      await this.settlement.record(outcomes);
+      if (outcomes.some(({ kind }) => kind === 'delivered')) return 0;
+    }
+    return Math.min(this.tuning.pollMs, Math.max(10, await this.queue.nextDueInMs()));
+  }
+
+  private async listen(): Promise<void> {
+    const now = performance.now();
+    if (now < this.listenCheckAt) return;
+    if (!(await this.connection.isListening())) {
+      await this.connection.listen(OUTBOX_CHANNEL, () => this.wakeup.wake());
+    }
+    this.listenCheckAt = now + this.tuning.listenCheckMs;
+  }
+
+  private async sweep(): Promise<void> {
+    const now = performance.now();
+    if (now < this.sweepAt) return;
+    this.sweepAt = now + this.tuning.pollMs;
+    await this.staleTags.sweep();
+  }
+}

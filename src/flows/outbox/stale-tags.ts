@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+
+import { TaggedCache } from '../../cache/tagged-cache.js';
+import { Projections } from '../projections/projections.js';
+import { OutboxQueue } from './outbox-queue.pg.repository.js';
+import { OutboxTuning } from './outbox-tuning.js';
+
+/**
+ * Replaces the cache tags of events for which that has failed, or of which a crash left no trace of it. Apart from
+ * the delivery: neither a dead Redis nor a dead MongoDB holds up the other.
+ */
+@Injectable()
+export class StaleTags {
+  constructor(
+    private readonly queue: OutboxQueue,
+    private readonly cache: TaggedCache,
+    private readonly projections: Projections,
+    private readonly tuning: OutboxTuning,
+  ) {}
+
+  /** Until none is left, or the cache cannot be told. */
+  async sweep(): Promise<void> {
+    for (;;) {
+      const events = await this.queue.staleTags();
+      if (events.length === 0) return;
+      const tags = new Set(events.flatMap((event) => [...event.tags, ...this.projections.tags(event)]));
+      if (!(await this.cache.invalidate([...tags]))) return;
+      await this.queue.tagsReplaced(events);
+      if (events.length < this.tuning.batchSize) return;
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+
+import { pageOf, pageQuery } from '../../common/http/page.js';
+import { activityPayload } from './activity-payload.js';
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}$/;
+const NAME_RULE = 'must be 1 to 100 letters, digits, dots, colons, hyphens or underscores, a letter or digit first';
+
+const eventType = z.string().regex(NAME, NAME_RULE);
+const resourceType = z.string().regex(NAME, NAME_RULE);
+const text = z.string().min(1).max(255);
+const moment = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 date and time with a time zone' });
+
+const ENTRY = {
+  id: '01981c7e-52a0-7b5e-9d42-0f3f6f1f8a11',
+  organization_id: '01981c7e-4f10-7c33-8a55-5c1f2c7be001',
+  event_type: 'page_view',
+  user_id: 'user-uuid-here',
+  user_email: null,
+  actor_id: '01981c7e-50aa-7d11-8e21-93b0a6f0c002',
+  api_key_id: null,
+  resource_type: null,
+  resource_id: null,
+  payload: { page: '/dashboard', duration_ms: 1500 },
+  source: 'api',
+  occurred_at: '2026-11-21T09:30:00.000Z',
+  recorded_at: '2026-11-21T09:30:00.041Z',
+} as const;
+
+export class RecordActivityDto extends createZodDto(
+  z
+    .strictObject({
+      event_type: eventType.describe('What happened.'),
+      user_id: text.optional().describe('Whom it is about: an account of the organisation, or any text of yours.'),
+      resource_type: resourceType.optional(),
+      resource_id: text.optional(),
+      payload: activityPayload.default({}),
+      occurred_at: moment.optional().describe('When it happened; now, if it is left out.'),
+    })
+    .meta({ examples: [{ user_id: 'user-uuid-here', event_type: 'page_view', payload: ENTRY.payload }] }),
+) {}
+
+export class ListActivityQuery extends createZodDto(
+  z.strictObject({
+    ...pageQuery,
+    user_id: text.optional(),
+    event_type: eventType.optional(),
+    resource_type: resourceType.optional(),
+    resource_id: text.optional(),
+    actor_id: text.optional().describe('The account that did it.'),
+    api_key_id: text.optional().describe('The API key that did it.'),
+    from: moment.optional().describe('Occurred at this moment or later.'),
+    to: moment.optional().describe('Occurred before this moment.'),
+  }),
+) {}
+
+const activitySchema = z
+  .object({
+    id: z.uuid(),
+    organization_id: z.uuid(),
+    event_type: z.string(),
+    user_id: z.string().nullable(),
+    user_email: z.string().nullable().describe('Null where the user is no account here, or was deleted.'),
+    actor_id: z.string().nullable(),
+    api_key_id: z.string().nullable(),
+    resource_type: z.string().nullable(),
+    resource_id: z.string().nullable(),
+    payload: z.record(z.string(), z.unknown()),
+    source: z.enum(['outbox', 'api']).describe('`outbox`: written by the service for a change of a record.'),
+    occurred_at: z.iso.datetime(),
+    recorded_at: z.iso.datetime(),
+  })
+  .meta({ examples: [ENTRY] });
+
+export class ActivityResponse extends createZodDto(activitySchema) {}
+export class ActivityPage extends createZodDto(pageOf(activitySchema)) {}

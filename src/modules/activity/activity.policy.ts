@@ -1,0 +1,8 @@
+import type { Principal } from '../../common/http/principal.js';
+import { hasRole, hasScope } from '../../common/http/scopes.js';
+
+export const canReadActivity = (actor: Principal): boolean => hasScope(actor, 'activity', 'read');
+
+/** Everybody but viewers may add entries; nobody may change one. */
+export const canRecordActivity = (actor: Principal): boolean =>
+  hasRole(actor, 'member') && hasScope(actor, 'activity', 'write');

@@ -1,0 +1,26 @@
+import { index, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+import { organizations } from '../organizations/organizations.table.js';
+
+/** The first result of each `Idempotency-Key`, for 24 hours. A key is its principal's own. */
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    organizationId: uuid('organization_id')
+      .notNull()
+      .references(() => organizations.id, { onDelete: 'cascade' }),
+    principal: text().notNull(),
+    key: text().notNull(),
+    /** SHA-256 over method, address and payload: the same key with another request is a mistake. */
+    fingerprint: text().notNull(),
+    status: integer().notNull(),
+    location: text(),
+    /** JSON; null for an answer without a body. */
+    body: text(),
+    createdAt: timestamp('created_at', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.principal, table.key] }),
+    index('idempotency_keys_created_at_idx').on(table.createdAt),
+  ],
+);

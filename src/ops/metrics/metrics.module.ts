@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+
+import { CacheMetrics } from './cache-metrics.js';
+import { DatabaseFiguresReader } from './database-figures.js';
+import { DatabaseMetrics } from './database-metrics.js';
+import { HttpMetrics } from './http-metrics.js';
+import { MetricsRegistry } from './metrics-registry.js';
+import { MetricsController } from './metrics.controller.js';
+import { OutboxMetrics } from './outbox-metrics.js';
+import { StoreMetrics } from './store-metrics.js';
+
+/** Needs the global modules of the stores, the cache and the flows. Hooks itself into the server and the stores. */
+@Module({
+  controllers: [MetricsController],
+  providers: [MetricsRegistry, HttpMetrics, StoreMetrics, DatabaseFiguresReader, DatabaseMetrics, CacheMetrics, OutboxMetrics],
+})
+export class MetricsModule {}

@@ -1,0 +1,112 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+
+import { declaredExample, exampleOf } from './example-of.js';
+import {
+  type Components,
+  type HeaderObjects,
+  type Operation,
+  operationsOf,
+  type PlacedOperation,
+  type ResponseObject,
+} from './openapi-types.js';
+import { problemReference, problemResponses, problemSchema, type ProblemStatus } from './problem-responses.js';
+import type { RouteFacts } from './route-facts.js';
+
+export const BEARER = 'bearer';
+export const API_KEY = 'apiKey';
+
+const header = (description: string): HeaderObjects[string] => ({ description, schema: { type: 'string' } });
+
+const EVERY_RESPONSE: HeaderObjects = { 'X-Request-Id': header('The id of this request, in our log too.') };
+const CREATED: HeaderObjects = { Location: header('Where the new resource is, if it can be read.') };
+const CACHED: HeaderObjects = {
+  ETag: header('A strong validator of these bytes (RFC 9110).'),
+  'Cache-Status': header('`triptych; hit; ttl=57` or `triptych; fwd=miss; stored` (RFC 9211).'),
+  'Cache-Control': header('`private, no-cache`: ask each time, with the ETag.'),
+  'X-Data-Source': header('Where the answer was read: postgres, mongodb, redis, memory, cache-stale.'),
+};
+
+const NOTHING: RouteFacts = { isPublic: true, isCached: false };
+
+/** Fills in what follows from the kind of a route: errors, headers, security and examples. Changes the document. */
+export function completeDocument(document: OpenAPIObject, facts: ReadonlyMap<string, RouteFacts>): void {
+  const components: Components = (document.components ??= {});
+  const schemas = (components.schemas ??= {});
+  schemas['Problem'] = problemSchema;
+  components.responses = { ...components.responses, ...problemResponses(EVERY_RESPONSE) };
+  for (const placed of operationsOf(document)) {
+    const known = facts.get(placed.operation.operationId ?? '') ?? NOTHING;
+    if (!placed.operation.security) placed.operation.security = known.isPublic ? [] : [{ [BEARER]: [] }, { [API_KEY]: [] }];
+    const { responses } = placed.operation;
+    for (const status of errorsOf(placed)) responses[status] ??= problemReference(status);
+    addCaching(placed.operation, known);
+    addHeaders(placed.operation, known);
+    addExamples(placed.operation, schemas);
+  }
+}
+
+/** The statuses that this kind of route can answer beside those that it declares. */
+function errorsOf({ path, method, operation }: PlacedOperation): ProblemStatus[] {
+  const needsCredential = (operation.security ?? []).length > 0;
+  // Health and metrics answer whatever one asks with, and whichever store is down.
+  if (!path.startsWith('/api/v1/')) return needsCredential ? [401] : [];
+  const statuses: ProblemStatus[] = [400, 429, 503];
+  if (needsCredential) statuses.push(401, 403);
+  else if (method === 'post') statuses.push(401);
+  if (path.includes('{')) statuses.push(404);
+  if (method !== 'get' && needsCredential) statuses.push(409);
+  if (operation.requestBody) statuses.push(413, 415, 422);
+  if (hasParameter(operation, 'if-match')) statuses.push(412);
+  return statuses;
+}
+
+const hasParameter = ({ parameters = [] }: Operation, name: string): boolean =>
+  parameters.some((parameter) => 'name' in parameter && parameter.name.toLowerCase() === name);
+
+function addCaching(operation: Operation, { isCached }: RouteFacts): void {
+  if (!isCached) return;
+  operation.responses[304] ??= { description: 'Not modified: the ETag in If-None-Match is still the current one.' };
+  if (hasParameter(operation, 'if-none-match')) return;
+  operation.parameters = [
+    ...(operation.parameters ?? []),
+    {
+      name: 'If-None-Match',
+      in: 'header',
+      required: false,
+      description: 'The ETag that you have; 304 while it is current.',
+      schema: { type: 'string' },
+    },
+  ];
+}
+
+function addHeaders(operation: Operation, { isCached }: RouteFacts): void {
+  for (const [status, response] of Object.entries(operation.responses)) {
+    if (!response || '$ref' in response) continue;
+    const cached = isCached && (status === '200' || status === '304') ? CACHED : {};
+    const created = status === '201' ? CREATED : {};
+    response.headers = { ...EVERY_RESPONSE, ...cached, ...created, ...response.headers };
+    if (response.description === '') response.description = DESCRIPTIONS[status] ?? 'Done.';
+  }
+}
+
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  200: 'Found, or done.',
+  201: 'Created.',
+  202: 'Accepted: it will be done.',
+  204: 'Done; there is nothing to say.',
+};
+
+function addExamples(operation: Operation, schemas: NonNullable<Components['schemas']>): void {
+  const body = operation.requestBody;
+  if (body && 'content' in body) {
+    for (const media of Object.values(body.content)) {
+      if (media.schema) media.example ??= declaredExample(media.schema, schemas);
+    }
+  }
+  for (const response of Object.values(operation.responses)) {
+    if (!response || '$ref' in response) continue;
+    for (const media of Object.values((response as ResponseObject).content ?? {})) {
+      if (media.schema) media.example ??= exampleOf(media.schema, schemas);
+    }
+  }
+}

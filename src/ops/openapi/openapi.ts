@@ -1,0 +1,83 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { cleanupOpenApiDoc } from 'nestjs-zod';
+
+import { etagOf, matchesNone } from '../../common/http/etag.js';
+import { API_KEY, BEARER, completeDocument } from './complete-document.js';
+import { operationIdOf, routeFacts } from './route-facts.js';
+
+const DOCUMENT_PATH = '/api/openapi.json';
+
+const DESCRIPTION = `One API over PostgreSQL, MongoDB and Redis.
+
+Errors are problem details (RFC 9457); a path that has other methods than the one used answers 405 with \`Allow\`.
+Lists are pages: pass \`page.next_cursor\` as \`cursor\` to get the next one, until it is null.`;
+
+const TAGS: Readonly<Record<string, string>> = {
+  auth: 'Signing in and out.',
+  profile: 'The caller.',
+  users: 'Accounts of your organisation.',
+  organizations: 'Organisations and who belongs to them.',
+  'api-keys': 'Credentials of programs.',
+  activity: 'What happened: append-only.',
+  operation: 'For those who run the service.',
+};
+
+const builder = () => {
+  const document = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Triptych')
+    .setDescription(DESCRIPTION)
+    .setVersion('1')
+    .addServer('/')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A session token or an API key.' }, BEARER)
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key.' }, API_KEY)
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'METRICS_TOKEN, where it is set.' }, 'metrics');
+  for (const [name, description] of Object.entries(TAGS)) document.addTag(name, description);
+  return document.build();
+};
+
+/** The document of an initialised application: every route, with every status that it can answer. */
+export function buildOpenApiDocument(app: NestFastifyApplication): OpenAPIObject {
+  const raw = SwaggerModule.createDocument(app, builder(), { operationIdFactory: operationIdOf });
+  const document = cleanupOpenApiDoc(raw, { version: '3.1' });
+  addOwnPath(document);
+  completeDocument(document, routeFacts(app));
+  return document;
+}
+
+function addOwnPath({ paths }: OpenAPIObject): void {
+  paths[DOCUMENT_PATH] = {
+    get: {
+      operationId: 'openapiDocument',
+      summary: 'This document',
+      tags: ['operation'],
+      responses: { 200: { description: 'OpenAPI 3.1.', content: { 'application/json': { schema: { type: 'object' } } } } },
+    },
+  };
+}
+
+/** `GET /api/openapi.json` and `GET /docs`. The document is built when it is first asked for, and once. */
+export function setupOpenApi(app: NestFastifyApplication): void {
+  let document: OpenAPIObject | null = null;
+  let serialised: { body: string; etag: string } | null = null;
+  const theDocument = () => (document ??= buildOpenApiDocument(app));
+  const theBytes = () => {
+    if (serialised) return serialised;
+    const body = JSON.stringify(theDocument());
+    return (serialised = { body, etag: etagOf(body) });
+  };
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.get(DOCUMENT_PATH, (request, reply) => {
+    const { body, etag } = theBytes();
+    void reply.header('etag', etag).header('cache-control', 'no-cache');
+    if (matchesNone(request.headers['if-none-match'] ?? '', etag)) return reply.status(304).send();
+    return reply.type('application/json; charset=utf-8').send(body);
+  });
+  SwaggerModule.setup('docs', app, theDocument, {
+    raw: false,
+    customSiteTitle: 'Triptych API',
+    // Without this, the page sends the document's address to a validator elsewhere.
+    swaggerOptions: { validatorUrl: null, displayRequestDuration: true },
+  });
+}

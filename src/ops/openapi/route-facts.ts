@@ -1,0 +1,44 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { ModulesContainer, Reflector } from '@nestjs/core';
+
+import { Cached } from '../../cache/cached.decorator.js';
+import { Public } from '../../common/http/public.decorator.js';
+
+/** What our own decorators say of a route, which the document's generator does not read. */
+export interface RouteFacts {
+  isPublic: boolean;
+  isCached: boolean;
+}
+
+/** `UsersController.create` is `usersCreate`. */
+export const operationIdOf = (controller: string, method: string): string => {
+  const name = controller.replace(/Controller$/, '');
+  return name.charAt(0).toLowerCase() + name.slice(1) + method.charAt(0).toUpperCase() + method.slice(1);
+};
+
+// eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- what the Reflector takes
+type Handler = Function;
+
+const handlersOf = ({ prototype }: Handler): [string, Handler][] =>
+  Object.entries(Object.getOwnPropertyDescriptors(prototype as object)).flatMap(([name, descriptor]) => {
+    const value: unknown = descriptor.value;
+    return typeof value === 'function' ? [[name, value]] : [];
+  });
+
+/** By operation id, for every method of every controller. */
+export function routeFacts(app: INestApplicationContext): ReadonlyMap<string, RouteFacts> {
+  const reflector = app.get(Reflector);
+  const facts = new Map<string, RouteFacts>();
+  for (const module of app.get(ModulesContainer).values()) {
+    for (const { metatype } of module.controllers.values()) {
+      if (!metatype) continue;
+      for (const [method, handler] of handlersOf(metatype)) {
+        facts.set(operationIdOf(metatype.name, method), {
+          isPublic: Boolean(reflector.getAllAndOverride(Public, [handler, metatype])),
+          isCached: Boolean(reflector.get(Cached, handler)),
+        });
+      }
+    }
+  }
+  return facts;
+}

@@ -1,0 +1,105 @@
+import mongoose, { type Connection } from 'mongoose';
+
+import {
+  type DeclaredCollection,
+  describeIndex,
+  haveEqualKeys,
+  type IndexKeys,
+  type IndexMeaning,
+  meaningOf,
+  meanTheSame,
+} from './index-spec.js';
+
+/**
+ * - `differing`: an index on the same fields means something else; it is left alone.
+ * - `undeclared`: in the database, but no schema asks for it; it is left alone.
+ */
+export type IndexStatus = 'created' | 'existing' | 'differing' | 'undeclared';
+
+export interface IndexReport {
+  name: string;
+  status: IndexStatus;
+  /** As declared; as it is where it is undeclared. */
+  description: string;
+  /** `differing` only: as it is in the database. */
+  existing?: string;
+}
+
+export interface CollectionReport {
+  name: string;
+  status: 'created' | 'existing';
+  indexes: readonly IndexReport[];
+}
+
+type Database = NonNullable<Connection['db']>;
+
+interface ExistingIndex extends IndexMeaning {
+  name: string;
+  key: IndexKeys;
+}
+
+const NAMESPACE_EXISTS = 48;
+
+async function createCollection(db: Database, name: string): Promise<'created' | 'existing'> {
+  const [known] = await db.listCollections({ name }, { nameOnly: true }).toArray();
+  if (known) return 'existing';
+  try {
+    await db.createCollection(name);
+    return 'created';
+  } catch (error) {
+    // Another process was faster.
+    if (error instanceof mongoose.mongo.MongoServerError && error.code === NAMESPACE_EXISTS)
+      return 'existing';
+    throw error;
+  }
+}
+
+async function declareIndexes(db: Database, { name, schema }: DeclaredCollection): Promise<IndexReport[]> {
+  const collection = db.collection(name);
+  const existing: ExistingIndex[] = (await collection.indexes()).map((index) => ({
+    ...index,
+    name: index.name ?? '',
+  }));
+  const seen = new Set<string>(['_id_']);
+  const reports: IndexReport[] = [];
+  for (const [keys, options] of schema.indexes()) {
+    const description = describeIndex(keys, options);
+    const same = existing.find((index) => haveEqualKeys(index.key, keys));
+    if (!same) {
+      const created = await collection.createIndex(keys as Record<string, 1 | -1>, meaningOf(options));
+      reports.push({ name: created, status: 'created', description });
+      continue;
+    }
+    seen.add(same.name);
+    if (meanTheSame(options, same)) reports.push({ name: same.name, status: 'existing', description });
+    else
+      reports.push({
+        name: same.name,
+        status: 'differing',
+        description,
+        existing: describeIndex(same.key, same),
+      });
+  }
+  const undeclared = existing.filter((index) => !seen.has(index.name));
+  return [
+    ...reports,
+    ...undeclared.map((index) => ({
+      name: index.name,
+      status: 'undeclared' as const,
+      description: describeIndex(index.key, index),
+    })),
+  ];
+}
+
+/** Creates the collections and indexes that are missing. Drops and changes nothing; a second run creates nothing. */
+export async function declareCollections(
+  db: Database,
+  declared: readonly DeclaredCollection[],
+): Promise<CollectionReport[]> {
+  const reports: CollectionReport[] = [];
+  for (const collection of declared) {
+    const status = await createCollection(db, collection.name);
+    reports.push({ name: collection.name, status, indexes: await declareIndexes(db, collection) });
+  }
+  return reports;
+}

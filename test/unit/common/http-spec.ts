@@ -1,0 +1,87 @@
+import { describe, expect, it } from '@jest/globals';
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+
+import { DomainError } from '../../../src/common/errors/domain-error.js';
+import { assertBounded } from '../../../src/common/http/bounded-body.js';
+import { ContractPipe } from '../../../src/common/http/contract.pipe.js';
+import { assertIfMatch, etagOf, etagOfResource, matchesNone } from '../../../src/common/http/etag.js';
+import { decodeCursor, encodeCursor, toPage } from '../../../src/common/http/page.js';
+
+class Dto extends createZodDto(z.strictObject({ name: z.string(), tags: z.array(z.string()).default([]) })) {}
+
+function failure(work: () => unknown): DomainError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
+  }
+  throw new Error('It did not fail');
+}
+
+describe('ContractPipe', () => {
+  const pipe = new ContractPipe();
+
+  it('answers a bad body with 422 and a bad parameter with 400, each fault by its path', () => {
+    const input = { name: 7, tags: ['a', 1], extra: true };
+    const body = failure(() => pipe.transform(input, { type: 'body', metatype: Dto }));
+    expect([body.status, body.errors.map(({ path }) => path)]).toEqual([422, ['name', 'tags.1', 'extra']]);
+    const query = failure(() => pipe.transform(input, { type: 'query', metatype: Dto }));
+    expect(query.status).toBe(400);
+  });
+
+  it('gives the parsed value, and treats an absent body as an empty one', () => {
+    expect(pipe.transform({ name: 'x' }, { type: 'body', metatype: Dto })).toEqual({ name: 'x', tags: [] });
+    expect(failure(() => pipe.transform(undefined, { type: 'body', metatype: Dto })).errors[0]?.path).toBe('name');
+  });
+
+  it('does not let __proto__ through', () => {
+    const input: unknown = JSON.parse('{"name":"x","__proto__":{"admin":true}}');
+    expect(failure(() => pipe.transform(input, { type: 'body', metatype: Dto })).status).toBe(422);
+  });
+});
+
+describe('validators', () => {
+  const resource = { id: 1 };
+  const etag = etagOfResource(resource);
+
+  it('are over the bytes that are sent', () => {
+    expect(etag).toBe(etagOf(Buffer.from('{"id":1}')));
+    expect(etag).toMatch(/^"[\w-]{22}"$/);
+  });
+
+  it('compare weakly for If-None-Match and strongly for If-Match', () => {
+    expect(matchesNone(`"x", W/${etag}`, etag)).toBe(true);
+    expect(matchesNone('*', etag)).toBe(true);
+    expect(matchesNone('"x"', etag)).toBe(false);
+    expect(failure(() => assertIfMatch(`W/${etag}`, resource)).status).toBe(412);
+    for (const header of [undefined, '*', etag, `"x", ${etag}`]) assertIfMatch(header, resource);
+  });
+});
+
+describe('pages', () => {
+  it('have a next cursor only where there is one item more', () => {
+    const items = ['a', 'b', 'c'];
+    const cut = (limit: number) => toPage(items, limit, (item) => item, (item) => [item]).page.next_cursor;
+    expect(cut(3)).toBeNull();
+    expect(cut(2)).toBe(encodeCursor(['b']));
+  });
+
+  it('refuse a cursor that is not theirs', () => {
+    const position = ['2026-11-21T00:00:00.000Z', '01981c7e-52a0-7b5e-9d42-0f3f6f1f8a11'];
+    expect(decodeCursor(encodeCursor(position), ['moment', 'id'])).toEqual(position);
+    for (const bad of ['', '!', encodeCursor(['now', position[1] ?? '']), encodeCursor([]), encodeCursor([...position, 'x'])]) {
+      expect(failure(() => decodeCursor(bad, ['moment', 'id'])).status).toBe(400);
+    }
+  });
+});
+
+describe('bodies', () => {
+  it('are bounded in depth and members', () => {
+    const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
+    assertBounded(nested(32));
+    expect(failure(() => assertBounded(nested(34))).status).toBe(400);
+    expect(failure(() => assertBounded(Array.from({ length: 20_001 }, () => 0))).status).toBe(400);
+  });
+});

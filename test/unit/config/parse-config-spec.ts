@@ -1,0 +1,95 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { ConfigInvalid, parseConfig } from '../../../src/config/parse-config.js';
+
+const STORES = { DATABASE_URL: 'postgres://u:p@db/app', MONGODB_URI: 'mongodb://mongo/app' };
+
+function faultsOf(env: Record<string, string>): readonly string[] {
+  try {
+    parseConfig(env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigInvalid) return error.faults;
+    throw error;
+  }
+}
+
+describe('parseConfig', () => {
+  it('needs nothing but the two databases', () => {
+    const config = parseConfig(STORES);
+    expect(config.http).toEqual({ host: '127.0.0.1', port: 8080 });
+    expect(config.redis.url).toBeNull();
+    expect(config.cache.ttlMs).toBe(300_000);
+    expect(config.postgres).toMatchObject({ poolMin: 2, poolMax: 10, prepare: true });
+  });
+
+  it.each([
+    [{ POSTGRES_URL: 'postgres://a/b' }, 'postgres://a/b'],
+    [{ POSTGRES_HOST: 'db' }, 'postgres://db:5432/triptych'],
+    [
+      { POSTGRES_HOST: 'db', POSTGRES_PORT: '6', POSTGRES_USER: 'me', POSTGRES_PASSWORD: 'p/w', POSTGRES_DB: 'x' },
+      'postgres://me:p%2Fw@db:6/x',
+    ],
+    [
+      { CODEAI_DB_HOST: 'h', CODEAI_DB_PORT: '7', CODEAI_DB_NAME: 'n', CODEAI_DB_USER: 'u', CODEAI_DB_PASSWORD: 'p' },
+      'postgres://u:p@h:7/n',
+    ],
+    [{ DATABASE_URL: 'postgres://first/x', POSTGRES_URL: 'postgres://second/x' }, 'postgres://first/x'],
+  ])('reads PostgreSQL from %j', (env, url) => {
+    expect(parseConfig({ MONGODB_URI: STORES.MONGODB_URI, ...env }).postgres.url).toBe(url);
+  });
+
+  it.each([
+    [{ MONGODB_URL: 'mongodb://a/b' }, 'mongodb://a/b'],
+    [{ MONGO_URL: 'mongodb://a/b' }, 'mongodb://a/b'],
+    [{ CODEAI_MONGODB_URI: 'mongodb://a', CODEAI_MONGODB_DATABASE: 'c' }, 'mongodb://a/c'],
+    [{ MONGODB_HOST: 'h', MONGODB_PORT: '1', MONGODB_USER: 'u', MONGODB_PASSWORD: 'p', MONGODB_DB: 'd' }, 'mongodb://u:p@h:1/d'],
+  ])('reads MongoDB from %j', (env, uri) => {
+    expect(parseConfig({ DATABASE_URL: STORES.DATABASE_URL, ...env }).mongo.uri).toBe(uri);
+  });
+
+  it('reads Redis from its parts, pool sizes from their aliases, and treats an empty value as absent', () => {
+    const env = { ...STORES, REDIS_HOST: 'r', REDIS_URL: '', DB_POOL_MIN_SIZE: '3', DB_POOL_MAX_SIZE: '30' };
+    const config = parseConfig(env);
+    expect([config.redis.url, config.postgres.poolMin, config.postgres.poolMax]).toEqual(['redis://r:6379', 3, 30]);
+  });
+
+  it('lists every fault at once, by name and never by value', () => {
+    const faults = faultsOf({
+      DATABASE_URL: 'mysql://secret@db',
+      PORT: 'http',
+      CACHE_TTL: 'soon',
+      NODE_ENV: 'prod',
+      DATABASE_POOL_MIN: '20',
+      AUTH_ANONYMOUS: 'owner',
+      HOST: '0.0.0.0',
+      FIELD_ENCRYPTION_KEYS: 'k1:short',
+    });
+    expect(faults.map((fault) => fault.split(' ')[0]).sort()).toEqual([
+      'AUTH_ANONYMOUS',
+      'CACHE_TTL',
+      'DATABASE_POOL_MIN',
+      'DATABASE_URL',
+      'FIELD_ENCRYPTION_KEYS',
+      'MONGODB_URI',
+      'NODE_ENV',
+      'PORT',
+    ]);
+    expect(faults.join('\n')).not.toMatch(/secret|soon|k1:short|0\.0\.0\.0/);
+  });
+
+  it('refuses an anonymous owner in production', () => {
+    expect(faultsOf({ ...STORES, AUTH_ANONYMOUS: 'owner', NODE_ENV: 'production' })).toEqual([
+      'AUTH_ANONYMOUS must be off with NODE_ENV=production',
+    ]);
+  });
+
+  it.each([
+    ['90', 90_000],
+    ['5m', 300_000],
+    ['250ms', 250],
+    ['1.5h', 5_400_000],
+  ])('reads the duration %s as %d ms', (text, ms) => {
+    expect(parseConfig({ ...STORES, CACHE_TTL: text }).cache.ttlMs).toBe(ms);
+  });
+});
