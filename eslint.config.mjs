@@ -28,7 +28,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       // A Nest module is a class without a body; its decorator is what it says.
-      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true, allowStaticOnly: true }],
       // Numbers, booleans and ids in messages are what one means.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       // `return reply()` in a callback of nothing reads well; an expression whose result is lost is found elsewhere.
@@ -43,6 +43,7 @@ export default tseslint.config(
       '@typescript-eslint/prefer-promise-reject-errors': 'off',
       // Zod DTOs are classes for Nest's sake; their values are plain objects.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      '@typescript-eslint/no-misused-spread': 'off',
       // Saying a type that could be left out is no fault.
       '@typescript-eslint/no-unnecessary-type-arguments': 'off',
       '@typescript-eslint/no-unnecessary-type-assertion': 'off',
@@ -50,6 +51,9 @@ export default tseslint.config(
       '@typescript-eslint/no-meaningless-void-operator': 'off',
       // Types of frameworks promise more than they hold: the Reflector's values, the adapter of a command.
       '@typescript-eslint/no-unnecessary-condition': 'off',
+      '@typescript-eslint/no-useless-default-assignment': 'off',
+      // The driver marks an overload of createIndex that everybody uses.
+      '@typescript-eslint/no-deprecated': 'warn',
       // Nest's decorators without an argument: `Reflector.createDecorator<void, true>`.
       '@typescript-eslint/no-invalid-void-type': 'off',
       // `!= null` is the idiom for both.

@@ -65,9 +65,11 @@ function printFigures(figures: readonly CollectionFigures[]): void {
   print(`\n${table(['collection', 'index', 'size', 'uses'], indexes)}`);
 }
 
+const toJson = ({ indexBytes, ...figures }: CollectionFigures) => ({ ...figures, index_bytes: indexBytes });
+
 async function stats(uri: string, { json }: Options): Promise<void> {
   const figures = await withDatabase(uri, collectionFigures);
-  if (json) printJson({ collections: figures });
+  if (json) printJson({ collections: figures.map(toJson) });
   else printFigures(figures);
 }
 

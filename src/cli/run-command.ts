@@ -69,5 +69,10 @@ export async function runCommand<Options extends object>(
   definition: CommandDefinition<Options>,
   argv: readonly string[] = process.argv.slice(2),
 ): Promise<void> {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // `… | head` has read enough.
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
   process.exitCode = await execute(definition, argv);
 }

@@ -1,23 +1,28 @@
 import { canonicalEnv, type Env } from '../../config/aliases.js';
-import type { Config } from '../../config/config.js';
+import { Config } from '../../config/config.js';
 import { processEnv } from '../../config/load-config.js';
 import { parseConfig } from '../../config/parse-config.js';
 import { withStores } from '../../stores/embedded/index.js';
 import type { StoreName } from '../../stores/embedded/store-entry.js';
 
+/** A port of this machine where nobody listens. */
+const NOWHERE = { DATABASE_URL: 'postgres://127.0.0.1:9/unused', MONGODB_URI: 'mongodb://127.0.0.1:9/unused' };
+
+const given = (env: Env): Env => Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
+
 /** A store that the command does not touch may be absent, but its URL must not be wrong. */
-const UNUSED = {
-  DATABASE_URL: 'postgres://unused.invalid/unused',
-  MONGODB_URI: 'mongodb://unused.invalid/unused',
-};
+const parseWithUnused = (env: Env): Config => parseConfig({ ...NOWHERE, ...given(canonicalEnv(env)) });
 
-const parseWithUnused = (env: Env): Config => parseConfig({ ...UNUSED, ...given(canonicalEnv(env)) });
-
-const given = (env: Env): Env =>
-  Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
-
-/** The configuration of a command that needs no store. Throws `ConfigInvalid`. */
-export const configWithoutStores = (): Config => parseWithUnused(processEnv());
+/** The configuration of a command that touches no store, not even those of the environment. Throws `ConfigInvalid`. */
+export function configWithoutStores(): Config {
+  const config = parseWithUnused(processEnv());
+  return new Config({
+    ...config,
+    postgres: { ...config.postgres, url: NOWHERE.DATABASE_URL },
+    mongo: { uri: NOWHERE.MONGODB_URI },
+    redis: { ...config.redis, url: null },
+  });
+}
 
 /**
  * Runs `work` with the stores that it names, those of the environment or embedded ones. The configuration is

@@ -22,7 +22,10 @@ export class DeadLetters {
   constructor(private readonly connection: OutboxConnection) {}
 
   /** Newest first; `before` is the last one of the page before. */
-  async list(limit: number, before: Pick<DeadLetter, 'deadAt' | 'eventId'> | null = null): Promise<DeadLetter[]> {
+  async list(
+    limit: number,
+    before: Pick<DeadLetter, 'deadAt' | 'eventId'> | null = null,
+  ): Promise<DeadLetter[]> {
     const deadAt = before?.deadAt ?? 'infinity';
     const eventId = before?.eventId ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff';
     return this.connection.run(

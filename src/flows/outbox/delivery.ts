@@ -39,7 +39,9 @@ export class Delivery {
       this.cache.invalidate(unique(stale.flatMap(({ event }) => event.tags))),
       this.write(batch),
     ]);
-    const delivered = batch.filter((_, index) => attempt.kindOf(index) === 'delivered').map(({ event }) => event);
+    const delivered = batch
+      .filter((_, index) => attempt.kindOf(index) === 'delivered')
+      .map(({ event }) => event);
     const areCopyTagsFresh = await this.cache.invalidate(
       unique(delivered.flatMap((event) => this.projections.tags(event))),
     );
@@ -49,7 +51,13 @@ export class Delivery {
     return batch.map(({ event, attempts, areTagsFresh }, index): Outcome => {
       const kind = attempt.kindOf(index);
       const isFresh = (areTagsFresh || areEventTagsFresh) && (kind !== 'delivered' || areCopyTagsFresh);
-      return { eventId: event.id, kind, attempts, areTagsFresh: isFresh, error: attempt.errors.get(index) ?? null };
+      return {
+        eventId: event.id,
+        kind,
+        attempts,
+        areTagsFresh: isFresh,
+        error: attempt.errors.get(index) ?? null,
+      };
     });
   }
 

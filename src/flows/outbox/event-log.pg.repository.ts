@@ -47,7 +47,11 @@ export class EventLog {
    */
   async append(tx: Tx, events: readonly DomainEvent[], options: AppendOptions): Promise<AppendedEvent[]> {
     const rows = events.map((event, ordinal) => rowOf(newId(), ordinal, event));
-    const [, appended] = await Promise.all([this.lock(tx, events), this.insert(tx, rows, options), this.erase(tx, events)]);
+    const [, appended] = await Promise.all([
+      this.lock(tx, events),
+      this.insert(tx, rows, options),
+      this.erase(tx, events),
+    ]);
     const byId = new Map(appended.map((row) => [row.id, row]));
     return events.map((event, ordinal) => {
       const given = rows[ordinal];
@@ -70,7 +74,11 @@ export class EventLog {
       ) as locks`;
   }
 
-  private insert(tx: Tx, rows: readonly ReturnType<typeof rowOf>[], { canDeliver, leasedBefore }: AppendOptions) {
+  private insert(
+    tx: Tx,
+    rows: readonly ReturnType<typeof rowOf>[],
+    { canDeliver, leasedBefore }: AppendOptions,
+  ) {
     return transactionSql(tx)<AppendedRow[]>`
       with input as materialized (
         select *, aggregate_type || ':' || aggregate_id as aggregate

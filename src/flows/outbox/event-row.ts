@@ -45,7 +45,8 @@ export function eventOf(row: unknown): RecordedEvent | null {
     aggregate: { type: data.aggregate_type, id: data.aggregate_id },
     orgId: data.organization_id,
     actor: { userId: data.actor_user_id, apiKeyId: data.actor_api_key_id },
-    subject: data.subject_user_id === null ? null : { userId: data.subject_user_id, email: data.subject_email },
+    subject:
+      data.subject_user_id === null ? null : { userId: data.subject_user_id, email: data.subject_email },
     payload: data.payload,
     tags: data.tags,
     recordedAt: new Date(data.recorded_at_ms),

@@ -44,7 +44,9 @@ export class GroupCommit<T> {
 
   private take(): Group<T>[] {
     let items = 0;
-    const end = this.waiting.findIndex((group, index) => (items += group.items.length) > this.limit && index > 0);
+    const end = this.waiting.findIndex(
+      (group, index) => (items += group.items.length) > this.limit && index > 0,
+    );
     return this.waiting.splice(0, end === -1 ? this.waiting.length : end);
   }
 }

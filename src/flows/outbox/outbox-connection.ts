@@ -41,7 +41,10 @@ export class OutboxConnection {
     await this.closeListener();
     const listener = this.open(1);
     this.listener = listener;
-    const { state } = await this.postgres.liveness.run(() => listener.sql.listen(channel, heard), 'outbox.listen');
+    const { state } = await this.postgres.liveness.run(
+      () => listener.sql.listen(channel, heard),
+      'outbox.listen',
+    );
     this.listenerPid = state.pid;
   }
 
@@ -52,7 +55,10 @@ export class OutboxConnection {
   async isListening(): Promise<boolean> {
     const pid = this.listenerPid;
     if (pid === null) return false;
-    const rows = await this.run('outbox.listening', (sql) => sql`select 1 from pg_stat_activity where pid = ${pid}`);
+    const rows = await this.run(
+      'outbox.listening',
+      (sql) => sql`select 1 from pg_stat_activity where pid = ${pid}`,
+    );
     return rows.length > 0;
   }
 

@@ -55,11 +55,17 @@ export const outboxQueue = pgTable(
     deadAt: moment('dead_at'),
   },
   (table) => [
-    index('outbox_queue_pending_idx').on(table.position).where(sql`not ${table.isDelivered} and ${table.deadAt} is null`),
+    index('outbox_queue_pending_idx')
+      .on(table.position)
+      .where(sql`not ${table.isDelivered} and ${table.deadAt} is null`),
     index('outbox_queue_pending_aggregate_idx')
       .on(table.aggregate, table.position)
       .where(sql`not ${table.isDelivered} and ${table.deadAt} is null`),
-    index('outbox_queue_stale_tags_idx').on(table.position).where(sql`not ${table.isInvalidated}`),
-    index('outbox_queue_dead_idx').on(table.deadAt, table.eventId).where(sql`${table.deadAt} is not null`),
+    index('outbox_queue_stale_tags_idx')
+      .on(table.position)
+      .where(sql`not ${table.isInvalidated}`),
+    index('outbox_queue_dead_idx')
+      .on(table.deadAt, table.eventId)
+      .where(sql`${table.deadAt} is not null`),
   ],
 );

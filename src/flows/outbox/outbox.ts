@@ -59,11 +59,16 @@ export class Outbox {
   /** Never rejects: the transaction is committed, and what fails here is repeated by the relay. */
   private async committed({ events, startedAt }: Appended): Promise<void> {
     try {
-      const areTagsFresh = await this.cache.invalidate([...new Set(events.flatMap(({ event }) => event.tags))]);
+      const areTagsFresh = await this.cache.invalidate([
+        ...new Set(events.flatMap(({ event }) => event.tags)),
+      ]);
       const leased = events.filter(({ isLeased }) => isLeased).map(({ event }) => event);
       const left = events.filter(({ isLeased }) => !isLeased).map(({ event }) => event.id);
       const seen = this.waitFor(events, left);
-      this.inline.submit(leased.map((event) => ({ event, attempts: 0, areTagsFresh })), startedAt);
+      this.inline.submit(
+        leased.map((event) => ({ event, attempts: 0, areTagsFresh })),
+        startedAt,
+      );
       if (left.length > 0) this.wakeup.wake();
       await seen;
     } catch (error) {
@@ -73,6 +78,10 @@ export class Outbox {
 
   private async waitFor(events: readonly AppendedEvent[], left: readonly string[]): Promise<void> {
     if (!this.mongo.liveness.isUp) return;
-    await this.awaited.wait(events.map(({ event }) => event.id), left, this.tuning.visibleWithinMs);
+    await this.awaited.wait(
+      events.map(({ event }) => event.id),
+      left,
+      this.tuning.visibleWithinMs,
+    );
   }
 }

@@ -66,7 +66,8 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
       await this.sweep();
       return this.mongo.liveness.isUp ? await this.deliverDue() : this.tuning.pollMs;
     } catch (error) {
-      if (!(error instanceof StoreUnavailable)) this.logger.error({ err: error }, 'The relay failed and tries again');
+      if (!(error instanceof StoreUnavailable))
+        this.logger.error({ err: error }, 'The relay failed and tries again');
       return this.tuning.pollMs;
     }
   }

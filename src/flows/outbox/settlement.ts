@@ -22,7 +22,9 @@ export class Settlement {
     try {
       await this.groups.add(outcomes);
     } catch (error) {
-      this.logger.warn(`${outcomes.length} outcomes could not be recorded and will be repeated: ${String(error)}`);
+      this.logger.warn(
+        `${outcomes.length} outcomes could not be recorded and will be repeated: ${String(error)}`,
+      );
     }
   }
 

@@ -40,17 +40,23 @@ export class ProjectedDocuments {
       const failure = { index: at.index, error: refused.error };
       if (!isDuplicate(refused.error)) return failure;
       // A repeat: what is there already is left out of the next attempt.
-      const present = await this.presentOf(collection, rest.map(({ write }) => write));
+      const present = await this.presentOf(
+        collection,
+        rest.map(({ write }) => write),
+      );
       if (!present.has(insertedId(at.write))) return failure; // another unique key
       todo = rest.filter(({ write }) => !present.has(insertedId(write)));
     }
     return null;
   }
 
-  private async attempt(collection: Collection, writes: readonly ProjectedWrite[]): Promise<RefusedWrite | null> {
+  private async attempt(
+    collection: Collection,
+    writes: readonly ProjectedWrite[],
+  ): Promise<RefusedWrite | null> {
     if (writes.length === 0) return null;
     try {
-      await this.mongo.run(() => collection.bulkWrite(writes.map(operationOf), { ordered: true }), 'project');
+      await this.mongo.run(() => collection.bulkWrite(writes.map(operationOf), { ordered: true }));
       return null;
     } catch (error) {
       const refused = refusedWrite(error);
@@ -78,11 +84,13 @@ export class ProjectedDocuments {
     return null;
   }
 
-  private async presentOf(collection: Collection, writes: readonly ProjectedWrite[]): Promise<ReadonlySet<string>> {
+  private async presentOf(
+    collection: Collection,
+    writes: readonly ProjectedWrite[],
+  ): Promise<ReadonlySet<string>> {
     const ids = writes.map(insertedId).filter((id) => id !== '');
-    const found = await this.mongo.run(
-      () => collection.find({ _id: { $in: ids } }, { projection: { _id: 1 } }).toArray(),
-      'project.present',
+    const found = await this.mongo.run(() =>
+      collection.find({ _id: { $in: ids } }, { projection: { _id: 1 } }).toArray(),
     );
     return new Set(found.map((document) => document._id));
   }
@@ -110,5 +118,8 @@ function refusedWrite(error: unknown): RefusedWrite | null {
   if (!(error instanceof mongoose.mongo.MongoBulkWriteError)) return null;
   const first = [error.writeErrors].flat()[0];
   if (!first) return null;
-  return { index: first.index, error: Object.assign(new Error(first.errmsg ?? error.message), { code: first.code }) };
+  return {
+    index: first.index,
+    error: Object.assign(new Error(first.errmsg ?? error.message), { code: first.code }),
+  };
 }

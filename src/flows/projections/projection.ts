@@ -8,7 +8,10 @@ export type Document = Readonly<Record<string, unknown>> & { readonly _id: strin
  */
 export type ProjectedWrite =
   | { collection: string; insert: Document }
-  | { collection: string; updateMany: { filter: Readonly<Record<string, unknown>>; update: Readonly<Record<string, unknown>> } };
+  | {
+      collection: string;
+      updateMany: { filter: Readonly<Record<string, unknown>>; update: Readonly<Record<string, unknown>> };
+    };
 
 /** Turns events into documents of MongoDB. Pure: the same event gives the same writes, whenever it is asked. */
 export interface Projection {

@@ -20,7 +20,10 @@ export class Projections {
 
   constructor() {
     this.byType = new Map(
-      EVENT_TYPES.map((type) => [type, ALL_PROJECTIONS.filter((projection) => projection.handles.includes(type))]),
+      EVENT_TYPES.map((type) => [
+        type,
+        ALL_PROJECTIONS.filter((projection) => projection.handles.includes(type)),
+      ]),
     );
     const orphans = EVENT_TYPES.filter((type) => this.of(type).length === 0);
     if (orphans.length > 0) throw new Error(`No projection handles ${orphans.join(', ')}`);

@@ -12,5 +12,8 @@ export const userErasureProjection: Projection = {
       updateMany: { filter: { user_id: event.aggregate.id }, update: { $set: { user_email: null } } },
     },
   ],
-  tags: (event) => [tags.collection(event.orgId, 'activity'), tags.collection(event.orgId, PERSONAL_DATA_TAG)],
+  tags: (event) => [
+    tags.collection(event.orgId, 'activity'),
+    tags.collection(event.orgId, PERSONAL_DATA_TAG),
+  ],
 };

@@ -46,7 +46,14 @@ export const activityLogSchema = new Schema<ActivityLog>(
     recorded_at: { type: Date, required: true },
     source: { type: String, enum: ['outbox', 'api'], required: true },
   },
-  { collection: ACTIVITY_COLLECTION, versionKey: false, autoIndex: false, autoCreate: false, minimize: false, strict: 'throw' },
+  {
+    collection: ACTIVITY_COLLECTION,
+    versionKey: false,
+    autoIndex: false,
+    autoCreate: false,
+    minimize: false,
+    strict: 'throw',
+  },
 );
 
 const NEWEST_FIRST = { occurred_at: -1, _id: -1 } as const;

@@ -20,7 +20,8 @@ export const activityPayload = z
   .describe(`Any JSON object, up to ${MAX_PAYLOAD_BYTES / 1_024} KiB and ${MAX_PAYLOAD_DEPTH} levels deep.`);
 
 function faultOf(payload: object): string | null {
-  if (Buffer.byteLength(JSON.stringify(payload)) > MAX_PAYLOAD_BYTES) return `must not exceed ${MAX_PAYLOAD_BYTES} bytes`;
+  if (Buffer.byteLength(JSON.stringify(payload)) > MAX_PAYLOAD_BYTES)
+    return `must not exceed ${MAX_PAYLOAD_BYTES} bytes`;
   return faultWithin(payload, 1);
 }
 
@@ -28,7 +29,8 @@ function faultWithin(value: unknown, depth: number): string | null {
   if (typeof value !== 'object' || value === null) return null;
   if (depth > MAX_PAYLOAD_DEPTH) return `must not be nested more than ${MAX_PAYLOAD_DEPTH} levels deep`;
   for (const [key, member] of Object.entries(value)) {
-    if (FORBIDDEN_KEYS.has(key) || key.includes('\0')) return `must not have a member named ${JSON.stringify(key)}`;
+    if (FORBIDDEN_KEYS.has(key) || key.includes('\0'))
+      return `must not have a member named ${JSON.stringify(key)}`;
     const fault = faultWithin(member, depth + 1);
     if (fault) return fault;
   }

@@ -38,7 +38,12 @@ export class ActivityController {
   async list(@CurrentPrincipal() actor: Principal, @Query() query: ListActivityQuery): Promise<ActivityPage> {
     const { limit, cursor, from, to, ...equal } = query;
     const filter = { ...equal, ...(from && { from: new Date(from) }), ...(to && { to: new Date(to) }) };
-    const entries = await this.activity.list(actor, filter, limit, cursor === undefined ? null : positionOf(cursor));
+    const entries = await this.activity.list(
+      actor,
+      filter,
+      limit,
+      cursor === undefined ? null : positionOf(cursor),
+    );
     return toPage(entries, limit, toActivityResponse, cursorOf);
   }
 

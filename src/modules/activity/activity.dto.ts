@@ -5,7 +5,8 @@ import { pageOf, pageQuery } from '../../common/http/page.js';
 import { activityPayload } from './activity-payload.js';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}$/;
-const NAME_RULE = 'must be 1 to 100 letters, digits, dots, colons, hyphens or underscores, a letter or digit first';
+const NAME_RULE =
+  'must be 1 to 100 letters, digits, dots, colons, hyphens or underscores, a letter or digit first';
 
 const eventType = z.string().regex(NAME, NAME_RULE);
 const resourceType = z.string().regex(NAME, NAME_RULE);
@@ -32,7 +33,9 @@ export class RecordActivityDto extends createZodDto(
   z
     .strictObject({
       event_type: eventType.describe('What happened.'),
-      user_id: text.optional().describe('Whom it is about: an account of the organisation, or any text of yours.'),
+      user_id: text
+        .optional()
+        .describe('Whom it is about: an account of the organisation, or any text of yours.'),
       resource_type: resourceType.optional(),
       resource_id: text.optional(),
       payload: activityPayload.default({}),

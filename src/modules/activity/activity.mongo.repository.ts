@@ -36,32 +36,38 @@ export class ActivityRepository {
   ) {}
 
   async insert(entry: ActivityLog): Promise<void> {
-    await this.mongo.run(() => this.model.insertOne(entry), 'activity.insert');
+    await this.mongo.run(() => this.model.insertOne(entry));
   }
 
   async find(orgId: string, id: string): Promise<ActivityLog | null> {
-    return this.mongo.run(
-      () => this.model.findOne({ _id: id, organization_id: orgId }).lean<ActivityLog>().exec(),
-      'activity.find',
+    return this.mongo.run(() =>
+      this.model.findOne({ _id: id, organization_id: orgId }).lean<ActivityLog>().exec(),
     );
   }
 
   /** Newest first, from `after` on. */
-  async list(orgId: string, filter: ActivityFilter, limit: number, after: ActivityPosition | null): Promise<ActivityLog[]> {
-    return this.mongo.run(
-      () =>
-        this.model
-          .find(conditionsOf(orgId, filter, after))
-          .sort({ occurred_at: -1, _id: -1 })
-          .limit(limit)
-          .lean<ActivityLog[]>()
-          .exec(),
-      'activity.list',
+  async list(
+    orgId: string,
+    filter: ActivityFilter,
+    limit: number,
+    after: ActivityPosition | null,
+  ): Promise<ActivityLog[]> {
+    return this.mongo.run(() =>
+      this.model
+        .find(conditionsOf(orgId, filter, after))
+        .sort({ occurred_at: -1, _id: -1 })
+        .limit(limit)
+        .lean<ActivityLog[]>()
+        .exec(),
     );
   }
 }
 
-function conditionsOf(orgId: string, filter: ActivityFilter, after: ActivityPosition | null): QueryFilter<ActivityLog> {
+function conditionsOf(
+  orgId: string,
+  filter: ActivityFilter,
+  after: ActivityPosition | null,
+): QueryFilter<ActivityLog> {
   const { from, to, ...equal } = filter;
   const given = Object.entries(equal).filter(([, value]) => value !== undefined);
   const bounds = {
@@ -74,6 +80,11 @@ function conditionsOf(orgId: string, filter: ActivityFilter, after: ActivityPosi
     organization_id: orgId,
     ...Object.fromEntries(given),
     ...(Object.keys(bounds).length > 0 && { occurred_at: bounds }),
-    ...(after && { $or: [{ occurred_at: { $lt: after.occurredAt } }, { occurred_at: after.occurredAt, _id: { $lt: after.id } }] }),
+    ...(after && {
+      $or: [
+        { occurred_at: { $lt: after.occurredAt } },
+        { occurred_at: after.occurredAt, _id: { $lt: after.id } },
+      ],
+    }),
   };
 }

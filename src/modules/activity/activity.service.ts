@@ -10,7 +10,11 @@ import { Clock } from '../../common/time/clock.js';
 import { UsersReadModel } from '../users/users.pg.read-model.js';
 import type { ActivityLog } from './activity-log.schema.js';
 import type { RecordActivityDto } from './activity.dto.js';
-import { type ActivityFilter, type ActivityPosition, ActivityRepository } from './activity.mongo.repository.js';
+import {
+  type ActivityFilter,
+  type ActivityPosition,
+  ActivityRepository,
+} from './activity.mongo.repository.js';
 import { canReadActivity, canRecordActivity } from './activity.policy.js';
 
 const EMAIL_TTL_MS = 300_000;
@@ -60,7 +64,12 @@ export class ActivityService {
   }
 
   /** Newest first; one more than `limit`, where there is one. */
-  list(actor: Principal, filter: ActivityFilter, limit: number, after: ActivityPosition | null): Promise<ActivityLog[]> {
+  list(
+    actor: Principal,
+    filter: ActivityFilter,
+    limit: number,
+    after: ActivityPosition | null,
+  ): Promise<ActivityLog[]> {
     assertCan(canReadActivity(actor));
     return this.activity.list(actor.orgId, filter, limit + 1, after);
   }

@@ -42,7 +42,14 @@ export const analyticsEventSchema = new Schema<AnalyticsEvent>(
     day: { type: String, required: true },
     hour: { type: String, required: true },
   },
-  { collection: ANALYTICS_COLLECTION, versionKey: false, autoIndex: false, autoCreate: false, minimize: false, strict: 'throw' },
+  {
+    collection: ANALYTICS_COLLECTION,
+    versionKey: false,
+    autoIndex: false,
+    autoCreate: false,
+    minimize: false,
+    strict: 'throw',
+  },
 );
 
 analyticsEventSchema.index({ organization_id: 1, message_id: 1 }, { unique: true });

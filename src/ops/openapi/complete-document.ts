@@ -40,6 +40,7 @@ export function completeDocument(document: OpenAPIObject, facts: ReadonlyMap<str
     const { responses } = placed.operation;
     for (const status of errorsOf(placed)) responses[status] ??= problemReference(status);
     addCaching(placed.operation, known);
+    addIdempotency(placed, known);
     addHeaders(placed.operation, known);
     addExamples(placed.operation, schemas);
   }
@@ -55,7 +56,8 @@ function errorsOf({ path, method, operation }: PlacedOperation): ProblemStatus[]
   else if (method === 'post') statuses.push(401);
   if (path.includes('{')) statuses.push(404);
   if (method !== 'get' && needsCredential) statuses.push(409);
-  if (operation.requestBody) statuses.push(413, 415, 422);
+  // A POST without a body can still reuse an Idempotency-Key for something else.
+  if (operation.requestBody || (method === 'post' && needsCredential)) statuses.push(413, 415, 422);
   if (hasParameter(operation, 'if-match')) statuses.push(412);
   return statuses;
 }
@@ -77,6 +79,24 @@ function addCaching(operation: Operation, { isCached }: RouteFacts): void {
       schema: { type: 'string' },
     },
   ];
+}
+
+function addIdempotency({ method, operation }: PlacedOperation, { isPublic }: RouteFacts): void {
+  if (method !== 'post' || isPublic || hasParameter(operation, 'idempotency-key')) return;
+  operation.parameters = [
+    ...(operation.parameters ?? []),
+    {
+      name: 'Idempotency-Key',
+      in: 'header',
+      required: false,
+      description: 'The first result is kept for 24 hours and repeated for the same key and request.',
+      schema: { type: 'string', minLength: 1, maxLength: 255 },
+    },
+  ];
+  for (const [status, response] of Object.entries(operation.responses)) {
+    if (!status.startsWith('2') || !response || '$ref' in response) continue;
+    response.headers = { 'Idempotency-Replayed': header('`true` where this is a repetition.'), ...response.headers };
+  }
 }
 
 function addHeaders(operation: Operation, { isCached }: RouteFacts): void {

@@ -5,8 +5,8 @@ export type IndexKeys = Readonly<Record<string, unknown>>;
 export interface IndexMeaning {
   unique?: boolean;
   sparse?: boolean;
-  partialFilterExpression?: object;
-  collation?: object;
+  partialFilterExpression?: Record<string, unknown>;
+  collation?: { locale: string };
   expireAfterSeconds?: number;
 }
 

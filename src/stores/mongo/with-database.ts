@@ -8,22 +8,41 @@ type Database = NonNullable<Connection['db']>;
 const AUTHENTICATION_FAILED = 18;
 const UNAUTHORIZED = 13;
 
-/** MongoDB refuses the credentials or the operation. */
-export class MongoNotAllowed extends Error {
-  readonly remedies = ['correct the user, the password and the rights of MONGODB_URI'] as const;
-
+/** MongoDB refuses the credentials or the operation, or the URI cannot be understood. */
+export class MongoNotUsable extends Error {
   constructor(
+    what: string,
     readonly why: string,
+    readonly remedies: readonly string[],
     options: { cause?: unknown },
   ) {
-    super('MongoDB does not allow this.', options);
-    this.name = 'MongoNotAllowed';
+    super(what, options);
+    this.name = 'MongoNotUsable';
   }
+}
+
+function explain(error: unknown): MongoNotUsable | null {
+  if (error instanceof mongoose.mongo.MongoParseError) {
+    return new MongoNotUsable(
+      'The URI of MongoDB cannot be understood.',
+      error.message,
+      ['correct MONGODB_URI'],
+      { cause: error },
+    );
+  }
+  if (
+    error instanceof mongoose.mongo.MongoServerError &&
+    (error.code === AUTHENTICATION_FAILED || error.code === UNAUTHORIZED)
+  ) {
+    const remedies = ['correct the user and the password in MONGODB_URI, or give the user the right'];
+    return new MongoNotUsable('MongoDB does not allow this.', error.message, remedies, { cause: error });
+  }
+  return null;
 }
 
 /**
  * Runs a command's `work` on the database of the URI, over a connection of its own, closed afterwards. Throws
- * `StoreUnavailable` where MongoDB cannot be reached, `MongoNotAllowed` where it refuses.
+ * `StoreUnavailable` where MongoDB cannot be reached, `MongoNotUsable` where it refuses.
  */
 export async function withDatabase<T>(uri: string, work: (db: Database) => Promise<T>): Promise<T> {
   const connection = mongoose.createConnection();
@@ -38,13 +57,7 @@ export async function withDatabase<T>(uri: string, work: (db: Database) => Promi
     return await work(connection.db);
   } catch (error) {
     if (isMongoConnectivityError(error)) throw new StoreUnavailable('mongodb', { cause: error });
-    if (
-      error instanceof mongoose.mongo.MongoServerError &&
-      (error.code === AUTHENTICATION_FAILED || error.code === UNAUTHORIZED)
-    ) {
-      throw new MongoNotAllowed(error.message, { cause: error });
-    }
-    throw error;
+    throw explain(error) ?? error;
   } finally {
     await connection.close(true);
   }

@@ -1,4 +1,5 @@
 export { type AppliedMigration } from './applied-migrations.js';
+export { dropEverything } from './drop-everything.js';
 export { addressOf, withConnection } from './migration-connection.js';
 export { type Migration, migrationsFolder, readMigrations, statementsOf } from './migration-files.js';
 export { type MigrationState, migrationState, pendingMigrations, selectUpTo } from './migration-state.js';

@@ -1,0 +1,7 @@
+/** The demonstration data: known to everybody, so never for production. */
+export const DEMO = {
+  organization: { slug: 'demo', name: 'Demo' },
+  user: { email: 'demo@triptych.local', username: 'demo', role: 'admin' },
+  password: 'triptych-demo',
+  apiKey: { name: 'demo', environment: 'test', scopes: ['*'] },
+} as const;

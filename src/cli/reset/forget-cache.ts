@@ -1,0 +1,37 @@
+import type { Config } from '../../config/config.js';
+import { Redis } from '../../stores/redis/redis.js';
+import { StoreUnavailable } from '../../stores/store-unavailable.js';
+
+const BATCH = 500;
+const BUDGET_MS = 2_000;
+const FIRST_CHECK_MS = 2_000;
+
+/** Our part of Redis, opened for one command. Throws `StoreUnavailable` where it does not answer. */
+export async function withRedis<T>(config: Config, work: (redis: Redis) => Promise<T>): Promise<T> {
+  const redis = new Redis(config);
+  try {
+    if (redis.isConfigured && !(await redis.liveness.check(FIRST_CHECK_MS)))
+      throw new StoreUnavailable('redis');
+    return await work(redis);
+  } finally {
+    await redis.onApplicationShutdown();
+  }
+}
+
+/** Deletes the keys of our prefix, and no others: the server may have other users. Returns how many. */
+export async function forgetCache(redis: Redis, keyPrefix: string): Promise<number> {
+  if (!redis.isConfigured) return 0;
+  let cursor = 0;
+  let count = 0;
+  do {
+    const page = await redis.run(
+      (client) => client.scan(cursor, { MATCH: `${keyPrefix}:*`, COUNT: BATCH }),
+      BUDGET_MS,
+    );
+    cursor = page.cursor;
+    // One by one, so that it works on a cluster's slots as well.
+    await redis.run((client) => Promise.all(page.keys.map((key) => client.unlink(key))), BUDGET_MS);
+    count += page.keys.length;
+  } while (cursor !== 0);
+  return count;
+}

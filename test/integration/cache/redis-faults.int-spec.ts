@@ -1,0 +1,381 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { tags } from '../../../src/cache/tags.js';
+import { StoreUnavailable } from '../../../src/stores/store-unavailable.js';
+import { eventually } from '../../support/eventually.js';
+import type { PrivateStore } from '../../support/private-store.js';
+import {
+  type CacheInstance,
+  freshPrefix,
+  gate,
+  SetClock,
+  startInstance,
+  textOf,
+  VersionedRecord,
+} from './cache-instance.js';
+import { startPrivateRedis } from './private-redis.js';
+
+const PG_DOWN = new StoreUnavailable('postgres');
+
+let server: PrivateStore;
+let prefix: string;
+let clock: SetClock;
+let one: CacheInstance;
+let two: CacheInstance;
+
+beforeAll(async () => {
+  server = await startPrivateRedis('cache-faults');
+});
+
+beforeEach(async () => {
+  prefix = freshPrefix();
+  clock = new SetClock();
+  [one, two] = await Promise.all([
+    startInstance(server.url, prefix, clock),
+    startInstance(server.url, prefix, clock),
+  ]);
+  await trusted(one, two);
+});
+
+afterEach(async () => {
+  await Promise.all([one.close(), two.close()]);
+});
+
+afterAll(() => server.stop());
+
+const trusted = (...instances: CacheInstance[]): Promise<unknown> =>
+  eventually(
+    async () => instances.map(({ shared }) => shared.isTrusted),
+    (answers) => answers.every(Boolean),
+  );
+
+const lost = (...instances: CacheInstance[]): Promise<unknown> =>
+  eventually(
+    async () => instances.map(({ redis }) => redis.liveness.isUp),
+    (answers) => !answers.some(Boolean),
+  );
+
+/** In the first tier and in Redis. */
+async function warm(record: VersionedRecord): Promise<void> {
+  await record.read(one);
+  await eventually(
+    () => record.read(two),
+    ({ outcome }) => outcome === 'hit',
+  );
+}
+
+const configure = (on: CacheInstance, settings: Record<string, string>) =>
+  on.redis.run((client) => client.configSet(settings));
+
+describe.each(['killed', 'frozen'] as const)('with Redis %s', (fault) => {
+  const strike = () => (fault === 'killed' ? server.kill() : Promise.resolve(server.freeze()));
+  const heal = () => (fault === 'killed' ? server.restart() : Promise.resolve(server.thaw()));
+
+  it('every read is answered from the store, none from memory, within the budget', async () => {
+    const record = new VersionedRecord();
+    await warm(record);
+    await strike();
+    try {
+      record.version = 2;
+      const took: number[] = [];
+      for (let count = 0; count < 200; count++) {
+        const startedAt = performance.now();
+        const read = await record.read(one);
+        took.push(performance.now() - startedAt);
+        expect(textOf(read)).toBe('2');
+        expect(read.outcome).toBe('bypass');
+      }
+      took.sort((a, b) => a - b);
+      expect(took.at(-1)).toBeLessThan(120);
+      expect(took[100]).toBeLessThan(1);
+    } finally {
+      await heal();
+    }
+    await trusted(one);
+    await record.write(two);
+    expect(textOf(await record.read(one))).toBe('3');
+  });
+
+  it('an invalidation is kept, answers at once, and is applied before Redis is believed again', async () => {
+    const record = new VersionedRecord();
+    await warm(record);
+    await strike();
+    try {
+      expect(await record.write(one)).toBe(false);
+      expect(textOf(await record.read(one))).toBe('2');
+      expect(one.stats.snapshot()).toMatchObject({
+        isTrusted: false,
+        invalidationsFailed: 1,
+        pending: { tags: 1 },
+      });
+      await lost(one);
+      const startedAt = performance.now();
+      expect(await one.cache.invalidate([tags.collection(record.orgId, 'things')])).toBe(false);
+      expect(performance.now() - startedAt).toBeLessThan(20);
+    } finally {
+      await heal();
+    }
+    await trusted(one, two);
+    expect(one.stats.snapshot().pending).toEqual({ tags: 0, organizations: 0, everything: false });
+    expect(textOf(await record.read(one))).toBe('2');
+    expect(textOf(await record.read(two))).toBe('2');
+  });
+});
+
+describe('when Redis comes back', () => {
+  it('no read believes it between its first answer and the last invalidation owed', async () => {
+    const records = Array.from({ length: 300 }, () => new VersionedRecord());
+    await Promise.all(records.map((record) => record.read(one)));
+    server.freeze();
+    await Promise.all(records.map((record) => record.write(one)));
+    server.thaw();
+    const until = performance.now() + 5_000;
+    do {
+      const versions = await Promise.all(records.map(async (record) => textOf(await record.read(one))));
+      expect(new Set(versions)).toEqual(new Set(['2']));
+    } while (!one.shared.isTrusted && performance.now() < until);
+    expect(one.shared.isTrusted).toBe(true);
+    const versions = await Promise.all(records.map(async (record) => textOf(await record.read(two))));
+    expect(new Set(versions)).toEqual(new Set(['2']));
+  });
+
+  it('more invalidations than it keeps one by one become epochs, then everything: none is forgotten', async () => {
+    const records = Array.from({ length: 1_500 }, () => new VersionedRecord());
+    for (let from = 0; from < records.length; from += 100) {
+      await Promise.all(records.slice(from, from + 100).map((record) => record.read(one)));
+    }
+    await server.freeze();
+    await lost(one, two).catch(() => undefined);
+    await Promise.all(records.map((record) => record.write(one)));
+    expect(one.stats.snapshot().pending).toMatchObject({ everything: true });
+    server.thaw();
+    await trusted(one, two);
+    for (let from = 0; from < records.length; from += 100) {
+      const reads = await Promise.all(records.slice(from, from + 100).map((record) => record.read(two)));
+      expect(new Set(reads.map(textOf))).toEqual(new Set(['2']));
+    }
+  });
+
+  it('restarted empty, nothing from before is served and reads are kept again', async () => {
+    const record = new VersionedRecord();
+    await warm(record);
+    await server.kill();
+    record.version = 2;
+    await server.restart();
+    expect(textOf(await record.read(one))).toBe('2');
+    expect(textOf(await record.read(two))).toBe('2');
+    await trusted(one, two);
+    await record.read(one);
+    await eventually(
+      () => record.read(one),
+      ({ outcome }) => outcome === 'hit',
+    );
+  });
+
+  it('with its old data under another process, nothing from before is served: an invalidation may be lost', async () => {
+    const record = new VersionedRecord();
+    await warm(record);
+    const dump = await everything(one);
+    await record.write(one);
+    await server.kill();
+    await server.restart();
+    await trusted(one, two);
+    // As a replica does that was promoted before it had heard of the last writes.
+    await restore(one, dump);
+    expect(textOf(await record.read(one))).toBe('2');
+    expect(textOf(await record.read(two))).toBe('2');
+  });
+
+  it('flushed by somebody, it answers with misses only', async () => {
+    const record = new VersionedRecord();
+    await warm(record);
+    record.version = 2;
+    await one.redis.run((client) => client.flushAll());
+    expect(await record.read(one)).toMatchObject({ outcome: 'miss' });
+    expect(textOf(await record.read(two))).toBe('2');
+  });
+});
+
+describe('with a Redis that answers, but not as asked', () => {
+  it('out of memory: reads are loaded, and an invalidation still counts', async () => {
+    const record = new VersionedRecord();
+    await warm(record);
+    await configure(one, { 'maxmemory-policy': 'noeviction', maxmemory: '1' });
+    try {
+      expect(await record.write(one)).toBe(true);
+      expect(textOf(await record.read(two))).toBe('2');
+      expect(textOf(await new VersionedRecord().read(one))).toBe('1');
+    } finally {
+      await configure(one, { maxmemory: '64mb', 'maxmemory-policy': 'allkeys-lru' });
+    }
+    expect(textOf(await record.read(one))).toBe('2');
+  });
+
+  it('a read-only replica: an invalidation fails, and from then on nothing is believed', async () => {
+    const record = new VersionedRecord();
+    await warm(record);
+    await one.redis.run((client) => client.sendCommand(['REPLICAOF', '127.0.0.1', '1']));
+    try {
+      expect(await record.write(one)).toBe(false);
+      expect(await record.read(one)).toMatchObject({ outcome: 'bypass' });
+      expect(textOf(await record.read(one))).toBe('2');
+    } finally {
+      await one.redis.run((client) => client.sendCommand(['REPLICAOF', 'NO', 'ONE']));
+    }
+    await trusted(one);
+    expect(textOf(await record.read(two))).toBe('2');
+  });
+
+  it('slow: after three answers past the budget it is left alone for a while', async () => {
+    const record = new VersionedRecord();
+    await warm(record);
+    const admin = await startInstance(server.url, freshPrefix(), clock);
+    const took: number[] = [];
+    try {
+      // Each answer takes 60 ms: longer than the budget, shorter than what counts as dead.
+      const busy = Array.from({ length: 12 }, () =>
+        admin.redis.run((client) => client.sendCommand(['DEBUG', 'SLEEP', '0.06']), 2_000),
+      );
+      for (let count = 0; count < 30; count++) {
+        const startedAt = performance.now();
+        await record.read(one);
+        took.push(performance.now() - startedAt);
+      }
+      await Promise.allSettled(busy);
+    } finally {
+      await admin.close();
+    }
+    expect(took.filter((ms) => ms > 30).length).toBeLessThanOrEqual(4);
+    expect(Math.max(...took)).toBeLessThan(120);
+  });
+
+  it('a connection that is cut is no failed read, and what is said on the next one is confirmed first', async () => {
+    const record = new VersionedRecord();
+    await warm(record);
+    for (let count = 0; count < 20; count++) {
+      await two.redis.run((client) =>
+        client.sendCommand(['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes']),
+      );
+      const [told, read] = await Promise.all([record.write(one), record.read(one)]);
+      expect(Number(textOf(read))).toBeGreaterThanOrEqual(record.version - 1);
+      if (told) expect(textOf(await record.read(two))).toBe(String(record.version));
+      expect(textOf(await record.read(one))).toBe(String(record.version));
+    }
+    await trusted(one, two);
+    expect(textOf(await record.read(two))).toBe(String(record.version));
+  });
+
+  it('a generation that is written late, after its time was up, is harmless', async () => {
+    const record = new VersionedRecord();
+    await warm(record);
+    server.freeze();
+    expect(await record.write(one)).toBe(false);
+    const late = record.write(two);
+    server.thaw();
+    await late;
+    await trusted(one, two);
+    await eventually(
+      () => record.read(one),
+      ({ outcome }) => outcome === 'hit',
+    );
+    expect(textOf(await record.read(one))).toBe('3');
+    expect(textOf(await record.read(two))).toBe('3');
+  });
+});
+
+describe('stale-if-error', () => {
+  it('gives what was kept, past its time too, while the store is away; not past the grace', async () => {
+    const record = new VersionedRecord(undefined, { ttlMs: 10_000, graceMs: 60_000 });
+    await warm(record);
+    record.fault = PG_DOWN;
+    expect(await record.read(one)).toMatchObject({ outcome: 'hit' });
+    clock.advance(11_000);
+    expect(await record.read(one)).toMatchObject({ outcome: 'stale', tier: 'memory' });
+    const fresh = await startInstance(server.url, prefix, clock);
+    await trusted(fresh);
+    expect(await record.read(fresh)).toMatchObject({ outcome: 'stale' });
+    await fresh.close();
+    clock.advance(60_000);
+    await expect(record.read(one)).rejects.toThrow(StoreUnavailable);
+  });
+
+  it('works with Redis away, too, yet never past a write that this instance knows of', async () => {
+    const [kept, written] = [new VersionedRecord(), new VersionedRecord()];
+    await warm(kept);
+    await warm(written);
+    await server.kill();
+    await lost(one).catch(() => undefined);
+    try {
+      kept.fault = PG_DOWN;
+      await written.write(one);
+      written.fault = PG_DOWN;
+      expect(await kept.read(one)).toMatchObject({ outcome: 'stale' });
+      await expect(written.read(one)).rejects.toThrow(StoreUnavailable);
+    } finally {
+      await server.restart();
+    }
+  });
+
+  it('never gives what another instance has written since, as long as Redis says so', async () => {
+    const record = new VersionedRecord();
+    await warm(record);
+    await record.write(two);
+    record.fault = PG_DOWN;
+    await expect(record.read(one)).rejects.toThrow(StoreUnavailable);
+    await expect(record.read(one)).rejects.toThrow(StoreUnavailable);
+  });
+
+  it('gives the latest that was loaded while Redis was away', async () => {
+    const record = new VersionedRecord();
+    await warm(record);
+    await server.kill();
+    try {
+      record.version = 9;
+      expect(textOf(await record.read(one))).toBe('9');
+      record.fault = PG_DOWN;
+      const read = await record.read(one);
+      expect([read.outcome, textOf(read)]).toEqual(['stale', '9']);
+    } finally {
+      await server.restart();
+    }
+  });
+});
+
+describe('a load that is under way when Redis is lost', () => {
+  it('is still answered, and what it stores is never served after a write', async () => {
+    const record = new VersionedRecord();
+    const slow = gate();
+    record.gate = slow.opened;
+    const reader = record.read(one);
+    await eventually(
+      async () => record.loads,
+      (loads) => loads === 1,
+    );
+    record.gate = null;
+    server.freeze();
+    expect(await record.write(one)).toBe(false);
+    slow.open();
+    expect(textOf(await reader)).toBe('1');
+    expect(textOf(await record.read(one))).toBe('2');
+    server.thaw();
+    await trusted(one, two);
+    expect(textOf(await record.read(one))).toBe('2');
+    expect(textOf(await record.read(two))).toBe('2');
+  });
+});
+
+type Dump = [key: string, value: string][];
+
+/** Everything of this test's prefix, as text that survives the trip. */
+async function everything(on: CacheInstance): Promise<Dump> {
+  const keys = await on.redis.run((client) => client.keys(`${prefix}:*`));
+  return Promise.all(
+    keys.map(async (key): Promise<[string, string]> => {
+      const value = await on.redis.run((client) => client.get(key));
+      return [key, value ?? ''];
+    }),
+  );
+}
+
+const restore = (on: CacheInstance, dump: Dump) =>
+  on.redis.run((client) => Promise.all(dump.map(([key, value]) => client.set(key, value))));

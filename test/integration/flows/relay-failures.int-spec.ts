@@ -1,0 +1,215 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { TaggedCache } from '../../../src/cache/tagged-cache.js';
+import { newId } from '../../../src/common/ids/ids.js';
+import { DeadLetters } from '../../../src/flows/outbox/dead-letters.pg.repository.js';
+import { Delivery } from '../../../src/flows/outbox/delivery.js';
+import { OutboxStats } from '../../../src/flows/outbox/outbox-stats.js';
+import { Settlement } from '../../../src/flows/outbox/settlement.js';
+import { Mongo } from '../../../src/stores/mongo/mongo.js';
+import { Postgres } from '../../../src/stores/postgres/postgres.js';
+import { eventually } from '../../support/eventually.js';
+import { anEvent, createTestStores, Flows, LEFT_TO_RELAYS, type TestStores } from './support/flows-harness.js';
+import { SwitchedCache } from './support/stand-ins.js';
+
+const never = new Promise<never>(() => undefined);
+
+describe('the relay', () => {
+  let stores: TestStores;
+  let started: Flows[] = [];
+  const start = async (options: Parameters<typeof Flows.start>[1] = {}): Promise<Flows> => {
+    const flows = await Flows.start(stores, options);
+    started.push(flows);
+    return flows;
+  };
+  const isDrained = (flows: Flows) => eventually(() => flows.counts(), ({ queued }) => queued === 0, 10_000);
+
+  beforeAll(async () => {
+    stores = await createTestStores();
+  });
+  afterEach(async () => {
+    for (const flows of started) await flows.close();
+    started = [];
+  });
+  afterAll(() => stores.drop());
+
+  it('writes an entry once when a process dies between the write and the mark', async () => {
+    const dying = await start({
+      env: { PROCESS_ROLE: 'api' },
+      tuning: { leaseMs: 300 },
+      replace: [[Settlement, { record: () => never, idle: () => Promise.resolve() }]],
+    });
+    const event = anEvent();
+    const others = Array.from({ length: 20 }, () => anEvent({ orgId: event.orgId }));
+    for (const each of [event, ...others]) await dying.commit(each);
+    expect(await dying.entries(event.orgId)).toHaveLength(21);
+    expect(await dying.counts()).toMatchObject({ queued: 21 });
+    const next = await start({ tuning: { pollMs: 50 } });
+    await isDrained(next);
+    expect(await next.entries(event.orgId)).toHaveLength(21);
+  });
+
+  it('takes over what a process holds and does not deliver, when its lease ends and not before', async () => {
+    const leaseMs = 600;
+    const stuck = await start({
+      env: { PROCESS_ROLE: 'api' },
+      tuning: { leaseMs, visibleWithinMs: 0, drainMs: 0 },
+      replace: [[Delivery, { deliver: () => never }]],
+    });
+    const event = anEvent();
+    const committedAt = performance.now();
+    await stuck.commit(event);
+    const next = await start({ tuning: { pollMs: 20 } });
+    await eventually(() => next.entries(event.orgId), (entries) => entries.length === 1);
+    expect(performance.now() - committedAt).toBeGreaterThan(leaseMs - 100);
+    await isDrained(next);
+  });
+
+  it('gives back its leases when it shuts down', async () => {
+    const stuck = await Flows.start(stores, {
+      env: { PROCESS_ROLE: 'api' },
+      tuning: { leaseMs: 60_000, visibleWithinMs: 0, drainMs: 0 },
+      replace: [[Delivery, { deliver: () => never }]],
+    });
+    const event = anEvent();
+    await stuck.commit(event);
+    const next = await start({ tuning: { pollMs: 50 } });
+    await stuck.close();
+    await eventually(() => next.entries(event.orgId), (entries) => entries.length === 1, 2_000);
+    await isDrained(next);
+  });
+
+  it('gives up a poison event after its attempts; its aggregate waits that long, and nobody else', async () => {
+    const flows = await start({ tuning: { maxAttempts: 4, backOffBaseMs: 100, pollMs: 50 } });
+    const tooLargeForMongo = { text: 'x'.repeat(17 * 1_024 * 1_024) };
+    const poison = anEvent({ payload: tooLargeForMongo });
+    const { orgId } = poison;
+    await flows.commit(poison);
+    await flows.commit(anEvent({ orgId, aggregate: poison.aggregate, payload: { follows: true } }));
+    const delays: number[] = [];
+    for (let n = 0; n < 20; n += 1) {
+      const other = anEvent();
+      const at = performance.now();
+      await flows.commit(other);
+      await eventually(() => flows.entries(other.orgId), (entries) => entries.length === 1);
+      delays.push(performance.now() - at);
+    }
+    const [letter] = await eventually(() => flows.get(DeadLetters).list(10), (letters) => letters.length > 0, 10_000);
+    expect(letter).toMatchObject({ type: 'user.updated', attempts: 4, orgId });
+    expect(letter?.lastError).toBeTruthy();
+    const entries = await eventually(() => flows.entries(orgId), (found) => found.length > 0);
+    expect(entries.map((entry) => entry.payload)).toEqual([{ follows: true }]);
+    expect(await flows.get(OutboxStats).snapshot()).toEqual({ pending: 0, oldestAgeMs: 0, deadLetters: 1 });
+    const sorted = delays.sort((a, b) => a - b);
+    console.info(`poison: others took ${sorted[10]?.toFixed(0)} ms (median), ${sorted.at(-1)?.toFixed(0)} ms at most`);
+    expect(sorted[10]).toBeLessThan(100);
+    // Deleted rather than retried: it can never be delivered.
+    await flows.get(Postgres).sql`delete from outbox_queue`;
+  });
+
+  it('retries a dead letter when told to', async () => {
+    const flows = await start({ tuning: { maxAttempts: 1, pollMs: 50 } });
+    const { db } = flows.get(Mongo).connection;
+    await db?.collection('activity_logs').createIndex({ 'payload.unique': 1 }, { unique: true, sparse: true });
+    const first = anEvent({ payload: { unique: 1 } });
+    const second = anEvent({ orgId: first.orgId, payload: { unique: 1 } });
+    await flows.commit(first);
+    await flows.commit(second);
+    const [letter] = await eventually(() => flows.get(DeadLetters).list(10), (letters) => letters.length === 1);
+    await db?.collection('activity_logs').dropIndex('payload.unique_1');
+    expect(await flows.get(DeadLetters).retry([letter?.eventId ?? ''])).toBe(1);
+    await eventually(() => flows.entries(first.orgId), (entries) => entries.length === 2);
+    await isDrained(flows);
+  });
+
+  it('holds back the events behind one that this version cannot read, and delivers all others', async () => {
+    const writer = await start({ env: { PROCESS_ROLE: 'api' }, tuning: LEFT_TO_RELAYS });
+    const unknown = anEvent();
+    await writer.commit(unknown);
+    await writer.get(Postgres).sql`
+      update outbox_events set type = 'user.teleported' where organization_id = ${unknown.orgId}`;
+    await writer.commit(anEvent({ orgId: unknown.orgId, aggregate: unknown.aggregate }));
+    const other = anEvent();
+    await writer.commit(other);
+    const relay = await start({ tuning: { pollMs: 20, backOffBaseMs: 1_000 } });
+    await eventually(() => relay.entries(other.orgId), (entries) => entries.length === 1);
+    expect(await relay.entries(unknown.orgId)).toEqual([]);
+    await writer.get(Postgres).sql`update outbox_events set type = 'user.updated' where organization_id = ${unknown.orgId}`;
+    await eventually(() => relay.entries(unknown.orgId), (entries) => entries.length === 2);
+    await isDrained(relay);
+  });
+
+  it('replaces cache tags again that could not be replaced, and delivers meanwhile', async () => {
+    const cache = new SwitchedCache();
+    cache.isReachable = false;
+    const flows = await start({ tuning: { pollMs: 20 }, replace: [[TaggedCache, cache]] });
+    const event = anEvent({ tags: ['o:1:users'] });
+    await flows.commit(event);
+    expect(await flows.entries(event.orgId)).toHaveLength(1);
+    expect(await flows.counts()).toMatchObject({ queued: 1 });
+    expect((await flows.get(OutboxStats).snapshot()).pending).toBe(0);
+    cache.isReachable = true;
+    await isDrained(flows);
+    expect(cache.replaced).toEqual(expect.arrayContaining(['o:1:users', `o:${event.orgId}:activity`]));
+  });
+
+  it('replaces cache tags while MongoDB is away', async () => {
+    const cache = new SwitchedCache();
+    cache.isReachable = false;
+    const env = { MONGODB_URI: 'mongodb://127.0.0.1:1/none?directConnection=true' };
+    const flows = await start({ env, tuning: { pollMs: 20 }, replace: [[TaggedCache, cache]] });
+    const event = anEvent({ tags: ['o:2:users'] });
+    const at = performance.now();
+    await flows.commit(event);
+    expect(performance.now() - at).toBeLessThan(200);
+    cache.isReachable = true;
+    await eventually(() => Promise.resolve(cache.replaced), (replaced) => replaced.includes('o:2:users'));
+    expect(await flows.counts()).toMatchObject({ queued: 1 });
+    const healed = await start({ tuning: { pollMs: 20 } });
+    await eventually(() => healed.entries(event.orgId), (entries) => entries.length === 1);
+    await isDrained(healed);
+  });
+
+  it('is woken by a notification, also after its connection was cut', async () => {
+    const relay = await start({ tuning: { pollMs: 60_000, listenCheckMs: 100 } });
+    const writer = await start({ env: { PROCESS_ROLE: 'api' }, tuning: LEFT_TO_RELAYS });
+    const commitTwice = async (): Promise<string> => {
+      const event = anEvent();
+      await writer.commit(event);
+      // The first one is waiting, so this one is left to relays, and they are told.
+      await writer.commit(anEvent({ orgId: event.orgId, aggregate: event.aggregate }));
+      return event.orgId;
+    };
+    const orgId = await commitTwice();
+    await eventually(() => relay.entries(orgId), (entries) => entries.length === 2, 2_000);
+    const cut = await writer.get(Postgres).sql`
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and query ilike 'listen %'`;
+    expect(cut.length).toBeGreaterThan(0);
+    const later = await eventually(commitTwice, async () => true);
+    await eventually(() => relay.entries(later), (entries) => entries.length === 2, 5_000);
+    await isDrained(relay);
+  });
+
+  it('takes the address out of what a deleted user has left, also where an event comes late', async () => {
+    const flows = await start({ tuning: { pollMs: 20 } });
+    const subject = { userId: newId(), email: 'gone@example.com' };
+    const aggregate = { type: 'user' as const, id: subject.userId };
+    const created = anEvent({ type: 'user.created', aggregate, subject });
+    await flows.commit(created);
+    await flows.commit(anEvent({ type: 'user.deleted', orgId: created.orgId, aggregate, subject }));
+    const entries = await flows.entries(created.orgId);
+    expect(entries.map((entry) => [entry.event_type, entry.user_id, entry.user_email])).toEqual([
+      ['user.created', subject.userId, null],
+      ['user.deleted', subject.userId, null],
+    ]);
+    const writer = await start({ env: { PROCESS_ROLE: 'api' }, tuning: LEFT_TO_RELAYS });
+    await writer.commit(anEvent({ type: 'member.removed', orgId: created.orgId, subject }));
+    const all = await eventually(() => flows.entries(created.orgId), (found) => found.length === 3);
+    expect(all.map((entry) => entry.user_email)).toEqual([null, null, null]);
+    const kept = await flows.get(Postgres).sql`
+      select 1 from outbox_events where subject_user_id = ${subject.userId} and subject_email is not null and type <> 'member.removed'`;
+    expect(kept).toHaveLength(0);
+    await isDrained(flows);
+  });
+});

@@ -1,0 +1,31 @@
+import { Mongo } from '../../../../src/stores/mongo/mongo.js';
+import { ProjectedDocuments, type RefusedWrite } from '../../../../src/flows/projections/projected.mongo.repository.js';
+import type { ProjectedWrite } from '../../../../src/flows/projections/projection.js';
+
+/** Writes as ever, and notes what was applied, in that order, over all relays that share the note. */
+export class NotedDocuments extends ProjectedDocuments {
+  constructor(
+    mongo: Mongo,
+    private readonly applied: Record<string, unknown>[],
+  ) {
+    super(mongo);
+  }
+
+  override async write(collection: string, writes: readonly ProjectedWrite[]): Promise<RefusedWrite | null> {
+    const refused = await super.write(collection, writes);
+    const done = refused ? writes.slice(0, refused.index) : writes;
+    this.applied.push(...done.flatMap((write) => ('insert' in write ? [write.insert] : [])));
+    return refused;
+  }
+}
+
+/** A cache that can be told, or not, and remembers what it was told. */
+export class SwitchedCache {
+  isReachable = true;
+  readonly replaced: string[] = [];
+
+  invalidate(tags: readonly string[]): Promise<boolean> {
+    if (tags.length > 0 && this.isReachable) this.replaced.push(...tags);
+    return Promise.resolve(tags.length === 0 || this.isReachable);
+  }
+}
