@@ -9,6 +9,7 @@ export class InProcessTier extends SharedTier {
   private readonly generations = new Map<string, string>();
   private readonly run = newGeneration();
   readonly isTrusted = true;
+  readonly readBudgetMs = Infinity;
   readonly pending = NOTHING_PENDING;
 
   constructor(private readonly maxTags = 100_000) {

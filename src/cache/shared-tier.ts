@@ -51,5 +51,7 @@ export abstract class SharedTier {
   abstract open(): Promise<void>;
   abstract close(): void;
   abstract readonly isTrusted: boolean;
+  /** What one read may wait for it, all round trips together. */
+  abstract readonly readBudgetMs: number;
   abstract readonly pending: PendingFigures;
 }

@@ -15,8 +15,6 @@ import { SharedTier, type Sighting } from './shared-tier.js';
 
 const MAX_BYTES = 32 * 1_048_576;
 const MAX_ENTRIES = 20_000;
-/** What a read may spend on asking Redis, all round trips together. */
-const BUDGET_MS = 45;
 
 /** One read on its way. */
 interface Ask {
@@ -86,7 +84,7 @@ export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdow
     const { all: tags, present } = dependenciesOf(request);
     const name = `${request.orgId}|${request.key}`;
     const now = this.now();
-    const deadline = performance.now() + BUDGET_MS;
+    const deadline = performance.now() + this.shared.readBudgetMs;
     const ask: Ask = { request, load, name, tags, present, now, since: this.known.now, deadline };
     const held = this.memory.get(name);
     if (held && held.run !== null && held.expiresAt > now) {

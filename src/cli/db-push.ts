@@ -1,57 +1,46 @@
-import type { Config } from '../config/config.js';
 import type { Env } from '../config/aliases.js';
-import { addressOf, readMigrations } from '../stores/postgres/migrations/index.js';
+import type { Config } from '../config/config.js';
+import { addressOf, readMigrations, runStatements } from '../stores/postgres/migrations/index.js';
 import { createExtensions } from './drizzle-kit/extensions.js';
-import { runDrizzleKit } from './drizzle-kit/run-drizzle-kit.js';
-import { note, runCommand } from './run-command.js';
+import { planPush } from './drizzle-kit/plan-push.js';
+import { note, print, runCommand } from './run-command.js';
 import { confirm } from './terminal/confirm.js';
 import { CommandFailed } from './terminal/explained.js';
 import { withConfig } from './terminal/with-config.js';
 
 interface Options {
-  yes: boolean;
   force: boolean;
+  yes: boolean;
 }
 
-/**
- * drizzle-kit reads the columns of a composite key in whatever order PostgreSQL joins them and would make the key
- * anew each time; nested loops give them in the table's order.
- */
-function withKeyOrder(url: string): string {
-  const ordered = new URL(url);
-  ordered.searchParams.set('options', '-c enable_hashjoin=off -c enable_mergejoin=off');
-  // The drivers do not read a plus sign as a blank.
-  ordered.search = ordered.search.replaceAll('+', '%20');
-  return ordered.href;
+function refuseLosses(losses: readonly string[]): void {
+  if (losses.length === 0 || process.stdin.isTTY) return;
+  throw new CommandFailed('A push would lose data.', losses.join('\n'), [
+    'to do it all the same, add --force',
+  ]);
 }
 
-async function push(config: Config, env: Env, { yes, force }: Options): Promise<void> {
+async function push(config: Config, env: Env, { force, yes }: Options): Promise<void> {
   if (config.environment === 'production') {
-    throw new CommandFailed(
-      'Tables are never pushed to production.',
-      'NODE_ENV is production; a push leaves no migration behind',
-      ['npm run db:generate, then npm run db:migrate'],
-    );
+    const why = 'NODE_ENV is production; a push leaves no migration behind';
+    throw new CommandFailed('Tables are never pushed to production.', why, [
+      'npm run db:generate, then npm run db:migrate',
+    ]);
   }
   const { url } = config.postgres;
-  await confirm(config, {
-    what: `Make the tables of ${addressOf(url)} like src/**/*.table.ts`,
-    urls: [url],
-    yes,
-  });
+  const migrations = await readMigrations();
   await createExtensions(
     url,
-    (await readMigrations()).flatMap(({ up }) => up),
+    migrations.flatMap(({ up }) => up),
   );
-  note(
-    `Pushing to ${addressOf(url)}; what is tried out this way still needs a migration: npm run db:generate`,
-  );
-  const args = ['push', ...(force ? ['--force'] : [])];
-  const { complaint } = await runDrizzleKit(args, { ...env, DATABASE_URL: withKeyOrder(url) }, 'interactive');
-  if (complaint === null) return;
-  throw new CommandFailed('drizzle-kit could not push all changes.', complaint, [
-    'on a terminal it asks before data is lost; --force says yes beforehand',
-  ]);
+  const { sql, losses } = await planPush(url, env);
+  if (sql === '') return print(`No changes: the tables of ${addressOf(url)} are as declared.`);
+  print(sql);
+  if (!force) refuseLosses(losses);
+  for (const loss of losses) note(`! ${loss}`);
+  await confirm(config, { what: `Run this on ${addressOf(url)}`, urls: [url], yes: yes || force });
+  await runStatements(url, sql);
+  note(`Pushed to ${addressOf(url)}. It still needs a migration: npm run db:generate`);
 }
 
 await runCommand<Options>({
@@ -60,7 +49,7 @@ await runCommand<Options>({
     'Makes the tables of a development database like src/**/*.table.ts, without a migration (drizzle-kit push).',
   configure: (command) =>
     command
-      .option('--force', 'accept the loss of data that drizzle-kit would ask about', false)
-      .option('--yes', 'do not ask before it starts', false),
+      .option('--force', 'do it even where data is lost', false)
+      .option('--yes', 'do not ask; required for a database on another machine', false),
   run: (options) => withConfig(['postgres'], (config, env) => push(config, env, options)),
 });

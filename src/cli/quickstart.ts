@@ -44,6 +44,7 @@ interface Started {
   base: string;
 }
 
+/** Seeds while the service starts: each takes seconds. */
 async function startOnStores(env: Env, stores: EmbeddedStores): Promise<Started> {
   const serviceEnv = await withDataDir({ ...env, ...stores.env }, stores.dataDir);
   await step(
@@ -51,18 +52,24 @@ async function startOnStores(env: Env, stores: EmbeddedStores): Promise<Started>
     () => migrate(serviceEnv),
     () => 'applied',
   );
-  const seeded = await step(
-    'Demonstration data',
-    () => seed(serviceEnv),
-    () => 'there',
-  );
   const base = baseUrl(checkedConfig(serviceEnv).http);
-  const service = await step(
+  const starting = step(
     'Service',
     () => startService(base, serviceEnv, stores),
     () => 'ready',
   );
-  return { service, seeded, base };
+  try {
+    const seeded = await step(
+      'Demonstration data',
+      () => seed(serviceEnv),
+      () => 'there',
+    );
+    return { seeded, base, service: await starting };
+  } catch (error) {
+    const [started] = await Promise.allSettled([starting]);
+    if (started.status === 'fulfilled') await started.value.stop();
+    throw error;
+  }
 }
 
 /** Serves until it is told to end. Whatever happens, nothing that was started stays. */

@@ -1,10 +1,12 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { DataDir } from '../../src/stores/embedded/data-dir.js';
 import { freePort } from '../../src/stores/embedded/ports.js';
+import { signalProcess } from '../../src/stores/embedded/process-identity.js';
 import { Reaper } from '../../src/stores/embedded/reaper.js';
 import type { StoreServer } from '../../src/stores/embedded/store-server.js';
 import { eventually } from './eventually.js';
@@ -46,18 +48,18 @@ export class PrivateStore {
     return this.child.pid;
   }
 
-  /** `kill -9`. */
+  /** `kill -9`, children included: a PostgreSQL whose children still end cannot be started again at once. */
   async kill(): Promise<void> {
     await this.end('SIGKILL');
   }
 
-  /** The process stays, and answers nothing. */
+  /** The processes stay, and answer nothing. PostgreSQL answers by children, so these are stopped too. */
   freeze(): void {
-    this.child.kill('SIGSTOP');
+    this.signal('SIGSTOP');
   }
 
   thaw(): void {
-    this.child.kill('SIGCONT');
+    this.signal('SIGCONT');
   }
 
   /** Starts it again on the same port and data, and waits until it answers. */
@@ -72,16 +74,37 @@ export class PrivateStore {
     await this.reaper.close();
   }
 
-  private async end(signal: NodeJS.Signals): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+  private get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  private async end(signal: 'SIGKILL' | NodeJS.Signals): Promise<void> {
+    if (this.hasEnded) return;
     const exit = once(this.child, 'exit');
-    this.child.kill(signal);
+    if (signal === 'SIGKILL') this.signal(signal);
+    else this.child.kill(signal);
     await exit;
     this.reaper.forget(this.pid);
+  }
+
+  /** The parent first, so that it makes no further child. */
+  private signal(signal: NodeJS.Signals): void {
+    if (this.hasEnded) return;
+    const children = childrenOf(this.pid);
+    for (const pid of [this.pid, ...children]) signalProcess(pid, signal);
   }
 
   private async untilReady(): Promise<void> {
     this.reaper.watch(this.pid, this.server.stopSignal);
     await eventually(() => this.server.isReady(this.port), (isReady) => isReady, 30_000);
   }
+}
+
+/** Linux keeps a list; elsewhere pgrep makes one. */
+function childrenOf(pid: number): number[] {
+  const list =
+    process.platform === 'linux'
+      ? readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+      : spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' }).stdout;
+  return list.split(/\s+/).filter(Boolean).map(Number);
 }

@@ -63,7 +63,7 @@ export class RedisGenerations {
   }
 
   /** One round trip. Where Redis has no memory left for new ones, the old ones go: a missing one is a miss, too. */
-  async replace(tags: readonly string[], budgetMs?: number): Promise<void> {
+  async replace(tags: readonly string[], budgetMs: number): Promise<void> {
     const keys = tags.map((tag) => this.keys.generation(tag));
     try {
       await this.redis.run((client) => Promise.all(keys.map((key) => renew(client, key))), budgetMs);

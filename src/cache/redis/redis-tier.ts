@@ -22,9 +22,17 @@ import { RedisTrust } from './redis-trust.js';
 const LEASE_MS = 5_000;
 const LEASE_WAIT_MS = 200;
 const LEASE_POLL_MS = 10;
+/** What is left for a further round trip when this process itself has used the time up. */
+const MIN_BUDGET_MS = 5;
 const MAX_ENTRY_BYTES = 1_048_576;
 
 const BUFFERS = commandOptions({ returnBuffers: true });
+
+/** What a read may wait for Redis, all its round trips together, and what an invalidation may. */
+export interface RedisBudget {
+  readMs: number;
+  writeMs: number;
+}
 
 /** Generations and entries in Redis, for any number of instances. Its failures are misses, never errors. */
 export class RedisTier extends SharedTier {
@@ -39,6 +47,7 @@ export class RedisTier extends SharedTier {
     private readonly redis: Redis,
     prefix: string,
     private readonly stats: CacheStats,
+    private readonly budget: RedisBudget = { readMs: 40, writeMs: 50 },
   ) {
     super();
     this.keys = new RedisKeys(prefix);
@@ -48,6 +57,10 @@ export class RedisTier extends SharedTier {
 
   get isTrusted(): boolean {
     return this.trust.confirmedRun !== null;
+  }
+
+  get readBudgetMs(): number {
+    return this.budget.readMs;
   }
 
   get pending(): PendingFigures {
@@ -85,7 +98,7 @@ export class RedisTier extends SharedTier {
       const lease = this.keys.lease(entryKey, known);
       const options = { NX: true, PX: LEASE_MS } as const;
       const isMine = await this.redis.run((client) => client.set(lease, '1', options), left(deadline));
-      const entry = isMine === null ? await this.entryOfOther(entryKey, lease, seen.run, known) : null;
+      const entry = isMine === null ? await this.entryOfOther(entryKey, lease, seen, known) : null;
       return { generations: known, entry };
     });
   }
@@ -98,13 +111,13 @@ export class RedisTier extends SharedTier {
         const kept = entry && entry.value.body.length <= MAX_ENTRY_BYTES ? encodeEntry(entry) : null;
         const ttlMs = entry ? Math.max(1, entry.expiresAt - entry.storedAt + entry.graceMs) : 0;
         await Promise.all([kept && client.set(key, kept, { PX: ttlMs }), client.unlink(lease)]);
-      }),
+      }, this.budget.writeMs),
     );
   }
 
   override async replace(tags: readonly string[]): Promise<boolean> {
     try {
-      await this.generations.replace(tags);
+      await this.generations.replace(tags, this.budget.writeMs);
       return true;
     } catch (error) {
       this.trust.owe(tags);
@@ -125,7 +138,7 @@ export class RedisTier extends SharedTier {
   private async entryOfOther(
     entryKey: string,
     lease: string,
-    run: string,
+    seen: Sighting,
     generations: readonly string[],
   ): Promise<CacheEntry | null> {
     const giveUpAt = performance.now() + LEASE_WAIT_MS;
@@ -133,7 +146,7 @@ export class RedisTier extends SharedTier {
       await new Promise((resolve) => setTimeout(resolve, LEASE_POLL_MS));
       const [bytes, holder] = await this.redis.run((client) => client.mGet(BUFFERS, [entryKey, lease]));
       const entry = bytes ? decodeEntry(bytes) : null;
-      if (entry && isCurrent(entry, run, generations)) return entry;
+      if (entry && isCurrent(entry, seen.run, generations) && !isSame(entry, seen.entry)) return entry;
       if (!holder) return null;
     }
     return null;
@@ -166,4 +179,8 @@ export class RedisTier extends SharedTier {
 const isComplete = (generations: readonly (string | null)[]): generations is readonly string[] =>
   !generations.includes(null);
 
-const left = (deadline: number): number => Math.max(1, deadline - performance.now());
+/** The entry whose time is up, and which the load is to replace, is still there. */
+const isSame = (entry: CacheEntry, seen: CacheEntry | null): boolean =>
+  entry.storedAt === seen?.storedAt && entry.expiresAt === seen.expiresAt;
+
+const left = (deadline: number): number => Math.max(MIN_BUDGET_MS, deadline - performance.now());

@@ -25,6 +25,8 @@ const STDIO: Readonly<Record<Mode, StdioOptions>> = {
 
 export interface DrizzleKitRun {
   exitCode: number;
+  /** What it printed, in `silent` mode; empty elsewhere. */
+  stdout: string;
   /** The first line of the error that it met, or null. It exits with 0 after most of them. */
   complaint: string | null;
 }
@@ -43,6 +45,7 @@ const complaintIn = (output: string): string | null => /^.*\berror\b.*$/im.exec(
 /** Runs drizzle-kit to its end. */
 export async function runDrizzleKit(args: readonly string[], env: Env, mode: Mode): Promise<DrizzleKitRun> {
   const options = { cwd: packageRoot, env, stdio: STDIO[mode] };
-  const { exitCode, output } = await runChild([binary(), ...args], options);
-  return { exitCode, complaint: complaintIn(output) ?? (exitCode === 0 ? null : output.trim()) };
+  const { exitCode, stdout, stderr } = await runChild([binary(), ...args], options);
+  const complaint = complaintIn(stderr) ?? complaintIn(stdout);
+  return { exitCode, stdout, complaint: complaint ?? (exitCode === 0 ? null : `${stdout}${stderr}`.trim()) };
 }

@@ -1,4 +1,4 @@
-import type { Env } from '../../config/aliases.js';
+import { canonicalEnv, type Env } from '../../config/aliases.js';
 import type { Config } from '../../config/config.js';
 import { parseConfig } from '../../config/parse-config.js';
 import type { DataDir } from '../../stores/embedded/data-dir.js';
@@ -6,7 +6,8 @@ import type { DataDir } from '../../stores/embedded/data-dir.js';
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** The environment as `quickstart` completes it: what is not set gets the value that suits a first look. */
-export function quickstartEnv(env: Env): Env {
+export function quickstartEnv(given: Env): Env {
+  const env = canonicalEnv(given);
   const host = env['HOST'] || '127.0.0.1';
   return {
     ...env,
@@ -21,7 +22,11 @@ export function quickstartEnv(env: Env): Env {
 
 /** Parses everything that can be parsed before the stores are there. Throws `ConfigInvalid`. */
 export const checkedConfig = (env: Env): Config =>
-  parseConfig({ DATABASE_URL: 'postgres://to-be-started', MONGODB_URI: 'mongodb://to-be-started', ...env });
+  parseConfig({
+    ...env,
+    DATABASE_URL: env['DATABASE_URL'] ?? 'postgres://to-be-started',
+    MONGODB_URI: env['MONGODB_URI'] ?? 'mongodb://to-be-started',
+  });
 
 /** Adds what lives in the data folder. The key ring is made once. */
 export async function withDataDir(env: Env, data: DataDir): Promise<Env> {

@@ -3,13 +3,14 @@ import { createInterface } from 'node:readline/promises';
 import type { Config } from '../../config/config.js';
 import { CommandFailed } from './explained.js';
 
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1|\[::1\])$/;
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|)$/;
 
-/** Whether a store's URL points at this machine. */
-export const isOnThisMachine = (url: string): boolean => {
-  const host = URL.parse(url.replace(/^[a-z+]+:/, 'http:'))?.hostname;
-  return host === undefined || host === '' || LOOPBACK.test(host);
-};
+/** Whether all hosts of a store's URL are this machine. `mongodb+srv` names a domain, never a host. */
+export function isOnThisMachine(url: string): boolean {
+  const authority = /^[a-z+]+:\/\/(?:[^@/]*@)?([^/?]*)/.exec(url)?.[1] ?? '';
+  const hosts = authority.split(',').map((host) => host.replace(/:\d+$/, ''));
+  return hosts.every((host) => LOOPBACK.test(host));
+}
 
 export interface Destruction {
   /** What is about to happen: `Undo 0003_plans on db.example:5432/triptych`. */

@@ -8,8 +8,9 @@ const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export interface ChildRun {
   /** 128 + n when signal n ended it. */
   exitCode: number;
-  /** What it printed where `stdio` says `pipe`. */
-  output: string;
+  /** What it printed where `stdio` says `pipe`; empty elsewhere. */
+  stdout: string;
+  stderr: string;
 }
 
 export interface ChildOptions {
@@ -21,10 +22,9 @@ export interface ChildOptions {
 /** Runs a Node program to its end, which it decides itself: signals are passed on. It never outlives this process. */
 export async function runChild(args: readonly string[], options: ChildOptions): Promise<ChildRun> {
   const child = spawn(process.execPath, [...args], options);
-  let output = '';
-  const collect = (chunk: Buffer) => (output += chunk.toString());
-  child.stdout?.on('data', collect);
-  child.stderr?.on('data', collect);
+  const printed = { stdout: '', stderr: '' };
+  child.stdout?.on('data', (chunk: Buffer) => (printed.stdout += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (printed.stderr += chunk.toString()));
   const forward = (signal: NodeJS.Signals) => child.kill(signal);
   const stop = () => child.kill('SIGTERM');
   for (const signal of FORWARDED) process.on(signal, forward);
@@ -33,7 +33,7 @@ export async function runChild(args: readonly string[], options: ChildOptions): 
     return await new Promise((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (code, signal) => {
-        resolve({ exitCode: signal ? 128 + os.constants.signals[signal] : (code ?? 1), output });
+        resolve({ exitCode: signal ? 128 + os.constants.signals[signal] : (code ?? 1), ...printed });
       });
     });
   } finally {

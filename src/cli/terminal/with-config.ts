@@ -6,9 +6,13 @@ import { withStores } from '../../stores/embedded/index.js';
 import type { StoreName } from '../../stores/embedded/store-entry.js';
 
 /** A port of this machine where nobody listens. */
-const NOWHERE = { DATABASE_URL: 'postgres://127.0.0.1:9/unused', MONGODB_URI: 'mongodb://127.0.0.1:9/unused' };
+const NOWHERE = {
+  DATABASE_URL: 'postgres://127.0.0.1:9/unused',
+  MONGODB_URI: 'mongodb://127.0.0.1:9/unused',
+};
 
-const given = (env: Env): Env => Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
+const given = (env: Env): Env =>
+  Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
 
 /** A store that the command does not touch may be absent, but its URL must not be wrong. */
 const parseWithUnused = (env: Env): Config => parseConfig({ ...NOWHERE, ...given(canonicalEnv(env)) });

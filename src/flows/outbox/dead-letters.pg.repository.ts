@@ -26,7 +26,7 @@ export class DeadLetters {
     limit: number,
     before: Pick<DeadLetter, 'deadAt' | 'eventId'> | null = null,
   ): Promise<DeadLetter[]> {
-    const deadAt = before?.deadAt ?? 'infinity';
+    const deadAt = before?.deadAt.toISOString() ?? 'infinity';
     const eventId = before?.eventId ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff';
     return this.connection.run(
       'outbox.dead_letters',
@@ -34,7 +34,7 @@ export class DeadLetters {
         select q.event_id as "eventId", e.type, q.aggregate, e.organization_id as "orgId", q.attempts,
           q.last_error as "lastError", e.recorded_at as "recordedAt", q.dead_at as "deadAt"
         from outbox_queue q join outbox_events e on e.id = q.event_id
-        where q.dead_at is not null and (q.dead_at, q.event_id) < (${deadAt}::timestamptz, ${eventId}::uuid)
+        where q.dead_at is not null and (q.dead_at, q.event_id) < (${deadAt}::text::timestamptz, ${eventId}::uuid)
         order by q.dead_at desc, q.event_id desc limit ${limit}`,
     );
   }

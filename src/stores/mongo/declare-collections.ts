@@ -66,7 +66,7 @@ async function declareIndexes(db: Database, { name, schema }: DeclaredCollection
     const description = describeIndex(keys, options);
     const same = existing.find((index) => haveEqualKeys(index.key, keys));
     if (!same) {
-      const created = await collection.createIndex(keys as Record<string, 1 | -1>, meaningOf(options));
+      const created = await collection.createIndex(keys as Record<string, 1 | -1>, meaningOf(options), {});
       reports.push({ name: created, status: 'created', description });
       continue;
     }

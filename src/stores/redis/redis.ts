@@ -27,6 +27,7 @@ export class Redis implements OnModuleInit, OnApplicationShutdown {
   private readonly client: Client | null;
   private readonly listeners: ((isUp: boolean) => void)[] = [];
   private readonly connectListeners: (() => void)[] = [];
+  private closing: Promise<void> = Promise.resolve();
   readonly liveness: Liveness;
 
   constructor(config: Config) {
@@ -47,7 +48,7 @@ export class Redis implements OnModuleInit, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     this.liveness.close();
-    if (this.client?.isOpen) await this.client.disconnect();
+    await this.disconnect();
   }
 
   /** False: no URL was given, and the in-process cache is all there is. */
@@ -62,7 +63,8 @@ export class Redis implements OnModuleInit, OnApplicationShutdown {
     return this.liveness.run(
       () =>
         new Promise<T>((resolve, reject) => {
-          const timer = setTimeout(() => reject(new BudgetExceeded()), budgetMs);
+          // A blocked event loop runs timers before it reads sockets: an answer may lie there already.
+          const timer = setTimeout(() => setImmediate(() => reject(new BudgetExceeded())), budgetMs);
           command(client).then(resolve, reject).finally(() => clearTimeout(timer));
         }),
     );
@@ -87,14 +89,24 @@ export class Redis implements OnModuleInit, OnApplicationShutdown {
 
   private async ping(): Promise<void> {
     if (!this.client) return;
+    // node-redis 4 loses its pool when it connects while it is still disconnecting, and trips over that later.
+    await this.closing;
     if (!this.client.isOpen) await this.client.connect();
     await this.client.ping();
+  }
+
+  /** Never rejects: what a lost connection has to say while it is dropped helps nobody. */
+  private disconnect(): Promise<void> {
+    if (this.client?.isOpen) {
+      this.closing = this.client.disconnect().catch((error: unknown) => this.logger.debug(error));
+    }
+    return this.closing;
   }
 
   private changed(isUp: boolean): void {
     this.logger[isUp ? 'log' : 'error'](`Redis ${isUp ? 'answers again' : 'does not answer'}`);
     // A connection with unanswered commands is never used again: nothing piles up behind it.
-    if (!isUp && this.client?.isOpen) void this.client.disconnect();
+    if (!isUp) void this.disconnect();
     for (const listener of this.listeners) listener(isUp);
   }
 }

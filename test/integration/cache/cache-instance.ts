@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 
+import { Logger } from '@nestjs/common';
+
 import type { CacheValue } from '../../../src/cache/cache-entry.js';
 import type { CacheRead, CacheRequest } from '../../../src/cache/cache-request.js';
 import { CacheStats } from '../../../src/cache/cache-stats.js';
 import { InProcessTier } from '../../../src/cache/in-process-tier.js';
-import { RedisTier } from '../../../src/cache/redis/redis-tier.js';
+import { type RedisBudget, RedisTier } from '../../../src/cache/redis/redis-tier.js';
 import type { SharedTier } from '../../../src/cache/shared-tier.js';
 import { TaggedCache } from '../../../src/cache/tagged-cache.js';
 import { tags } from '../../../src/cache/tags.js';
@@ -12,6 +14,9 @@ import { Clock } from '../../../src/common/time/clock.js';
 import type { Config } from '../../../src/config/config.js';
 import { parseConfig } from '../../../src/config/parse-config.js';
 import { Redis } from '../../../src/stores/redis/redis.js';
+
+// What is lost and found is asserted; the tests need no account of it.
+Logger.overrideLogger(false);
 
 /** A clock that stands still until it is told otherwise. */
 export class SetClock extends Clock {
@@ -54,15 +59,25 @@ export const configFor = (redisUrl: string | null, prefix: string): Config =>
     ...(redisUrl === null ? {} : { REDIS_URL: redisUrl }),
   });
 
+/** For what is not about time: a busy machine must not turn a hit into a miss. */
+export const PATIENT: RedisBudget = { readMs: 2_000, writeMs: 2_000 };
+
+/** What a test itself wants of Redis, on a busy machine too. */
+export const patiently = <T>(
+  { redis }: CacheInstance,
+  command: Parameters<typeof redis.run<T>>[0],
+): Promise<T> => redis.run(command, PATIENT.writeMs);
+
 /** `redisUrl` null: without a Redis, generations in the process. */
 export async function startInstance(
   redisUrl: string | null,
   prefix: string,
   clock: Clock = new Clock(),
+  budget?: RedisBudget,
 ): Promise<CacheInstance> {
   const redis = new Redis(configFor(redisUrl, prefix));
   const stats = new CacheStats();
-  const shared = redisUrl === null ? new InProcessTier() : new RedisTier(redis, prefix, stats);
+  const shared = redisUrl === null ? new InProcessTier() : new RedisTier(redis, prefix, stats, budget);
   const cache = new TaggedCache(shared, stats, clock);
   await redis.onModuleInit();
   await cache.onApplicationBootstrap();

@@ -25,20 +25,21 @@ const mongoAnswer = (ok: number): Buffer => {
 };
 
 describe('ping', () => {
-  let server: Server | undefined;
+  const servers: Server[] = [];
 
   /** A server that answers every question alike, in pieces. */
   const answering = async (...pieces: (string | Buffer)[]): Promise<number> => {
-    server = createServer((socket) => {
-      socket.on('error', () => undefined);
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined).resume();
       socket.once('data', () =>
         pieces.forEach((piece, index) => setTimeout(() => socket.write(piece), index * 20)),
       );
     }).listen(0, '127.0.0.1');
+    servers.push(server);
     await once(server, 'listening');
     return (server.address() as AddressInfo).port;
   };
-  afterEach(() => server?.close());
+  afterEach(() => servers.splice(0).forEach((server) => server.close()));
 
   it('takes a Redis for up only when it answers PONG', async () => {
     expect(await pingRedis(await answering('+PO', 'NG\r\n'))).toBe(true);
@@ -66,7 +67,7 @@ describe('ping', () => {
 
   it('takes a closed port for down', async () => {
     const port = await answering();
-    server?.close();
+    await new Promise((resolve) => servers.pop()?.close(resolve));
     expect(await pingRedis(port)).toBe(false);
   });
 });

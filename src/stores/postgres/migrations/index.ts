@@ -18,3 +18,4 @@ export {
   type RollbackOptions,
   type UndoneMigration,
 } from './migrator.js';
+export { primaryKeys, runStatements } from './run-statements.js';

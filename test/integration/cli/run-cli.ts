@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** What a command of the build has printed, and how it ended. */
+export interface CliRun {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs `dist/cli/NAME.js` as the npm scripts do, with nothing but `env` and where programs are. */
+export async function runCli(
+  name: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<CliRun> {
+  const file = fileURLToPath(new URL(`../../../dist/cli/${name}.js`, import.meta.url));
+  if (!existsSync(file)) throw new Error('There is no build: run the tests with `npm test`.');
+  const child = spawn(process.execPath, [file, ...args], {
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const run: CliRun = { code: null, stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk: Buffer) => (run.stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (run.stderr += chunk.toString()));
+  [run.code] = (await once(child, 'close')) as [number | null];
+  return run;
+}
+
+/** The JSON of the last line on standard output. */
+export const lastJson = ({ stdout }: CliRun): Record<string, unknown> =>
+  JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sql } from 'drizzle-orm';
+
+import { newId } from '../../../src/common/ids/ids.js';
+import { Outbox } from '../../../src/flows/outbox/outbox.js';
+import { Postgres } from '../../../src/stores/postgres/postgres.js';
+import { eventually } from '../../support/eventually.js';
+import { anEvent, createTestStores, Flows, LEFT_TO_RELAYS, type TestStores } from './support/flows-harness.js';
+
+const TRANSACTIONS = Number(process.env['INVERTED_COMMITS'] ?? 200);
+const AGGREGATES = Number(process.env['AGGREGATES'] ?? 20);
+const UPDATES = Number(process.env['UPDATES'] ?? 50);
+const RELAYS = 4;
+const WAVE = 20;
+
+import { EventLog } from '../../../src/flows/outbox/event-log.pg.repository.js';
+import { OutboxQueue } from '../../../src/flows/outbox/outbox-queue.pg.repository.js';
+const trace = new Map<string, unknown[]>();
+const note = (id: string, ...what: unknown[]) => { const l = trace.get(id) ?? []; l.push([Math.round(performance.now()*10)/10, ...what]); trace.set(id, l); };
+const P = (o: any, m: string, f: (orig: any, self: any, args: any[]) => any) => { const orig = o.prototype[m]; o.prototype[m] = function (...args: any[]) { return f(orig, this, args); }; };
+P(EventLog, 'append', async (orig, self, args) => { const t0 = performance.now(); const r = await orig.apply(self, args); for (const e of r) note(e.event.id, 'append', e.isLeased, self.owner.id.slice(-4), 't0', Math.round(t0*10)/10); return r; });
+P(OutboxQueue, 'claim', async (orig, self, args) => { const t0 = performance.now(); const r = await orig.apply(self, args); for (const e of r.events) note(e.event.id, 'claim', self.owner.id.slice(-4), 't0', Math.round(t0*10)/10); return r; });
+P(OutboxQueue, 'settle', async (orig, self, args) => { for (const e of args[0]) note(e.eventId, 'settle', e.kind, e.areTagsFresh, self.owner.id.slice(-4)); const r = await orig.apply(self, args);  for (const e of args[0]) note(e.eventId, 'settled'); return r; });
+describe('relays', () => {
+  let stores: TestStores;
+  const started: Flows[] = [];
+  const start = async (options: Parameters<typeof Flows.start>[1]): Promise<Flows> => {
+    const flows = await Flows.start(stores, options);
+    started.push(flows);
+    return flows;
+  };
+
+  beforeAll(async () => {
+    stores = await createTestStores();
+  });
+  afterAll(async () => {
+    for (const flows of started) await flows.close();
+    await stores.drop();
+  });
+
+  it(`skip none of ${TRANSACTIONS} transactions that commit out of the order of their positions`, async () => {
+    const relay = await start({ tuning: { pollMs: 20 } });
+    const writer = await start({ env: { PROCESS_ROLE: 'api', DATABASE_POOL_MAX: String(WAVE) }, tuning: LEFT_TO_RELAYS });
+    const orgId = newId();
+    let inversions = 0;
+    for (let wave = 0; wave < TRANSACTIONS / WAVE; wave += 1) {
+      // All are open at once, and have drawn their positions in one order, before they commit in another.
+      const open = await openTransactions(writer, orgId, WAVE);
+      const shuffled = open.map((commit) => ({ commit, key: Math.random() })).sort((a, b) => a.key - b.key);
+      inversions += shuffled.filter(({ commit }, index) => open.indexOf(commit) !== index).length;
+      for (const { commit } of shuffled) await commit();
+    }
+    await eventually(() => relay.entries(orgId), (entries) => entries.length >= TRANSACTIONS, 20_000);
+    await eventually(() => relay.counts(), ({ queued }) => queued === 0);
+    const entries = await relay.entries(orgId);
+    console.info(`commit-order inversion: ${TRANSACTIONS} transactions, ${inversions} out of order, ${entries.length} entries`);
+    expect(inversions).toBeGreaterThan(0);
+    expect(entries).toHaveLength(TRANSACTIONS);
+  });
+
+  it(`apply ${AGGREGATES} × ${UPDATES} updates each in commit order, ${RELAYS} at once`, async () => {
+    const applied: Record<string, unknown>[] = [];
+    const relays = await Promise.all(Array.from({ length: RELAYS }, () => start({ applied, tuning: { batchSize: 50 } })));
+    const orgId = newId();
+    const aggregates = Array.from({ length: AGGREGATES }, () => ({ id: newId(), committed: 0 }));
+    const writes = aggregates.flatMap((aggregate) => Array.from({ length: UPDATES }, () => aggregate));
+    await inParallel(32, writes.sort(() => Math.random() - 0.5), async (aggregate, index) => {
+      const flows = relays[index % RELAYS];
+      if (!flows) throw new Error('No such relay');
+      await flows.get(Postgres).transaction(async (tx) => {
+        await tx.execute(sql`select pg_advisory_xact_lock(1, hashtext(${aggregate.id}))`);
+        const payload = { n: aggregate.committed };
+        await flows.get(Outbox).add(tx, anEvent({ orgId, aggregate: { type: 'user', id: aggregate.id }, payload }));
+        aggregate.committed += 1;
+      });
+    });
+    const first = relays[0];
+    if (!first) throw new Error('No relay');
+    await eventually(() => first.counts(), ({ queued }) => queued === 0, 30_000);
+    for (const { id } of aggregates) {
+      const sequence = applied.filter((entry) => entry['resource_id'] === id).map((entry) => (entry['payload'] as { n: number }).n);
+      const mine = applied.filter((entry) => entry['resource_id'] === id);
+      mine.forEach((e, i) => { if ((e['payload'] as {n:number}).n !== i) console.log(i, JSON.stringify({n: e['payload'], id: e['_id'], rec: e['recorded_at'], at: e['at'], size: e['size'], i: e['i'], me: e['me'], r: e['refused'], trace: trace.get(e['_id'] as string)})); });
+      expect(sequence).toEqual(Array.from({ length: UPDATES }, (_, n) => n));
+    }
+    expect(await first.entries(orgId)).toHaveLength(AGGREGATES * UPDATES);
+    console.info(`order: ${AGGREGATES} aggregates, ${applied.length} entries, ${RELAYS} relays, all in order`);
+  });
+});
+
+/** Transactions that have appended their event and wait to be told to commit, in the order of their positions. */
+async function openTransactions(flows: Flows, orgId: string, count: number): Promise<(() => Promise<void>)[]> {
+  const commits: (() => Promise<void>)[] = [];
+  for (let n = 0; n < count; n += 1) {
+    let commit = (): void => undefined;
+    const told = new Promise<void>((resolve) => {
+      commit = resolve;
+    });
+    let done: Promise<void> = Promise.resolve();
+    await new Promise<void>((appended, failed) => {
+      done = flows.get(Postgres).transaction(async (tx) => {
+        await flows.get(Outbox).add(tx, anEvent({ orgId }));
+        appended();
+        await told;
+      });
+      done.catch(failed);
+    });
+    commits.push(() => {
+      commit();
+      return done;
+    });
+  }
+  return commits;
+}
+
+async function inParallel<T>(width: number, items: readonly T[], work: (item: T, index: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let index = next++; index < items.length; index = next++) {
+      const item = items[index];
+      if (item !== undefined) await work(item, index);
+    }
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+}

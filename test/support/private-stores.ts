@@ -1,0 +1,44 @@
+import { embeddedMongodb } from '../../src/stores/embedded/embedded-mongodb.js';
+import { embeddedPostgres } from '../../src/stores/embedded/embedded-postgres.js';
+import { embeddedRedis } from '../../src/stores/embedded/embedded-redis.js';
+import { migrateUp } from '../../src/stores/postgres/migrations/index.js';
+import { privateDataDir, PrivateStore } from './private-store.js';
+import { storeProgram } from './store-programs.js';
+
+/** All three stores for one test file alone, so that it may kill and freeze them. */
+export interface PrivateStores {
+  postgres: PrivateStore;
+  mongodb: PrivateStore;
+  redis: PrivateStore;
+  /** The variables that name them. */
+  env: { DATABASE_URL: string; MONGODB_URI: string; REDIS_URL: string };
+  stop: () => Promise<void>;
+}
+
+/** Starts them, migrated. Null, with the reason printed, where a program is not on this machine. */
+export async function startPrivateStores(name: string): Promise<PrivateStores | null> {
+  const programs = { mongodb: storeProgram('mongodb'), redis: storeProgram('redis') };
+  // The cluster is kept between runs: making one takes a second, and programs may have to be copied.
+  const data = await privateDataDir(name, { fresh: false });
+  const documents = await privateDataDir(`${name}-mongodb`, { fresh: true });
+  const redisServer = await embeddedRedis(data, programs.redis ? [programs.redis] : []);
+  if (!programs.mongodb || !redisServer) {
+    console.warn(`${name}: no MongoDB or no Redis program on this machine to start private servers from: skipped`);
+    return null;
+  }
+  const [postgres, mongodb, redis] = await Promise.all([
+    PrivateStore.start(await embeddedPostgres(data)),
+    PrivateStore.start(await embeddedMongodb(documents, [programs.mongodb])),
+    PrivateStore.start(redisServer),
+  ]);
+  await migrateUp(postgres.url);
+  return {
+    postgres,
+    mongodb,
+    redis,
+    env: { DATABASE_URL: postgres.url, MONGODB_URI: mongodb.url, REDIS_URL: redis.url },
+    stop: async () => {
+      await Promise.all([postgres, mongodb, redis].map((store) => store.stop()));
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { accessSync, constants, globSync, readFileSync, readlinkSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+import { hasCode } from '../../src/stores/embedded/process-identity.js';
+import { programsFrom, type StoreProgram } from '../../src/stores/embedded/programs.js';
+
+type Name = 'mongodb' | 'redis';
+
+/** Where `scripts/bootstrap.mjs` keeps what it fetched or built. */
+const cached = (...parts: string[]): string =>
+  path.join(process.env['XDG_CACHE_HOME'] ?? path.join(os.homedir(), '.cache'), 'triptych', ...parts);
+
+const onPath = (program: string): string[] =>
+  (process.env['PATH'] ?? '').split(path.delimiter).map((folder) => path.join(folder, program));
+
+const USUAL: Readonly<Record<Name, () => StoreProgram[]>> = {
+  mongodb: () => [
+    ...onPath('mongod').map((file) => ({ kind: 'mongod', path: file })),
+    ...[...onPath('secantusd-rs'), cached('secantus', 'bin', 'secantusd-rs')].map((file) => ({
+      kind: 'secantusdb',
+      path: file,
+    })),
+  ],
+  redis: () => [
+    ...onPath('redis-server').map((file) => ({ kind: 'redis-server', path: file })),
+    ...[...onPath('valkey-server'), ...globSync(cached('valkey', '*', 'valkey-server'))].map((file) => ({
+      kind: 'valkey-server',
+      path: file,
+    })),
+  ],
+};
+
+/**
+ * The program that the shared server of `stores.json` runs, one that the bootstrap has found, or one in its usual
+ * places. Null where there is only a URI.
+ */
+export const storeProgram = (name: Name): StoreProgram | null =>
+  runningProgram(name) ??
+  programsFrom(process.env)[name][0] ??
+  USUAL[name]().find((candidate) => isExecutable(candidate.path)) ??
+  null;
+
+function runningProgram(name: Name): StoreProgram | null {
+  const file = process.env['TRIPTYCH_STORES'];
+  if (file === undefined) return null;
+  const stores = JSON.parse(readFileSync(file, 'utf8')) as Record<Name, { kind: string; pid: number | null }>;
+  const { kind, pid } = stores[name];
+  if (pid === null) return null;
+  try {
+    return { kind, path: readlinkSync(`/proc/${pid}/exe`) };
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'EACCES')) return null;
+    throw error;
+  }
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'EACCES', 'ENOTDIR')) return false;
+    throw error;
+  }
+}
