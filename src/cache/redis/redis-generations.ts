@@ -94,11 +94,18 @@ export class RedisGenerations {
     } while (cursor !== 0);
   }
 
-  /** Which server process answers (`run_id` of INFO): a restarted or promoted one is another. */
+  /**
+   * Which server process answers (`run_id` of INFO): a restarted or promoted one is another. Rejects for a
+   * replica, which may not have heard of an invalidation that its primary has acknowledged.
+   */
   async run(): Promise<string> {
-    const info = await this.redis.run((client) => client.info('server'), REPAIR_BUDGET_MS);
+    const [server, replication] = await this.redis.run(
+      (client) => Promise.all([client.info('server'), client.info('replication')]),
+      REPAIR_BUDGET_MS,
+    );
+    if (/^role:slave/m.test(replication)) throw new Error('it is a replica');
     // Where a provider hides it, each connection counts as another process: only ever too careful.
-    return /^run_id:(\S+)/m.exec(info)?.[1] ?? newGeneration();
+    return /^run_id:(\S+)/m.exec(server)?.[1] ?? newGeneration();
   }
 }
 

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 
 import type { Env } from '../../config/aliases.js';
-import { readMigrations } from '../../stores/postgres/migrations/index.js';
+import { readMigrations, statementsOf } from '../../stores/postgres/migrations/index.js';
 import { CommandFailed } from '../terminal/explained.js';
 import { missingExtensions } from './extensions.js';
 import { downMigration } from './invert.js';
@@ -28,9 +28,8 @@ const upFiles = async (folder: string): Promise<string[]> =>
 /** drizzle-kit knows no extensions: puts those that the new file uses, and no earlier one creates, before it. */
 async function addExtensions(folder: string, file: string): Promise<string> {
   const generated = await readFile(path.join(folder, file), 'utf8');
-  const earlier = (await readMigrations(folder))
-    .filter(({ name }) => `${name}.sql` !== file)
-    .flatMap(({ up }) => up);
+  const others = (await upFiles(folder)).filter((other) => other !== file);
+  const earlier = await Promise.all(others.map((other) => readFile(path.join(folder, other), 'utf8')));
   const statements = missingExtensions(generated, earlier);
   const up = [...statements, generated].join('--> statement-breakpoint\n');
   if (statements.length > 0) await writeFile(path.join(folder, file), up);
@@ -43,8 +42,7 @@ async function writeDown(folder: string, file: string): Promise<Generated> {
   const { sql, irreversible } = downMigration(name, up);
   // wx: what somebody has written is never overwritten.
   await writeFile(path.join(folder, `${name}.down.sql`), sql, { flag: 'wx' });
-  const written = (await readMigrations(folder)).find((migration) => migration.name === name);
-  return { name, statements: written?.up.length ?? 0, irreversible };
+  return { name, statements: statementsOf(up).length, irreversible };
 }
 
 /** Writes the next migration, up and down; null when the tables are as the last snapshot says. */

@@ -46,9 +46,9 @@ export class OutboxQueue {
 
   /**
    * Leases the oldest due events, of each aggregate an unbroken run from its oldest waiting one. The lock makes
-   * claims follow each other, and the select begins after it, so it sees the leases of the claim before. What is
-   * skipped as locked is being deleted, hence delivered. Nothing is remembered between claims: a row that a slow
-   * transaction commits late is simply found then.
+   * claims follow each other, and the select begins after it, so it sees the leases of the claim before. Whoever
+   * else changes a waiting row takes it too; so what is skipped as locked is being deleted, hence delivered.
+   * Nothing is remembered between claims: a row that a slow transaction commits late is simply found then.
    */
   claim(): Promise<Claim> {
     const { leaseMs, batchSize } = this.tuning;
@@ -132,14 +132,20 @@ export class OutboxQueue {
     });
   }
 
-  /** The tags of these events were replaced. A row that was delivered in the meantime is left for another look. */
+  /**
+   * The tags of these events were replaced. A row that was delivered in the meantime is left for another look.
+   * Under the lock of claims, because it changes rows that are due: a claim would skip such a row and take the
+   * one behind it.
+   */
   async tagsReplaced(events: readonly RecordedEvent[]): Promise<void> {
     const ids = uuidArray(events.map((event) => event.id));
-    await this.connection.run(
-      'outbox.tags_replaced',
-      (sql) => sql`
-        with finished as (delete from outbox_queue where event_id = any(${ids}::uuid[]) and is_delivered)
-        update outbox_queue set is_invalidated = true where event_id = any(${ids}::uuid[]) and not is_delivered`,
+    await this.connection.run('outbox.tags_replaced', (sql) =>
+      sql.begin((tx) => [
+        tx`select pg_advisory_xact_lock(${CLAIM_LOCK[0]}, ${CLAIM_LOCK[1]})`,
+        tx`
+          with finished as (delete from outbox_queue where event_id = any(${ids}::uuid[]) and is_delivered)
+          update outbox_queue set is_invalidated = true where event_id = any(${ids}::uuid[]) and not is_delivered`,
+      ]),
     );
   }
 

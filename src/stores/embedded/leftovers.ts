@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { signalProcess, startOf } from './process-identity.js';
+import { signalFamily, signalProcess, startOf } from './process-identity.js';
 
 const STOP_WITHIN_MS = 8_000;
 
@@ -24,7 +24,7 @@ async function waitUntilGone(pid: number, start: string, withinMs: number): Prom
 export async function stopLeftover(pid: number, stopSignal: NodeJS.Signals): Promise<void> {
   const start = await startOf(pid);
   if (start === null) return;
-  signalProcess(pid, 'SIGCONT');
+  await signalFamily(pid, 'SIGCONT');
   signalProcess(pid, stopSignal);
   if (await waitUntilGone(pid, start, STOP_WITHIN_MS)) return;
   signalProcess(pid, 'SIGKILL');

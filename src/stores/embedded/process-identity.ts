@@ -45,6 +45,23 @@ export function signalProcess(pid: number, signal: NodeJS.Signals | 0): boolean 
   }
 }
 
+/** A process and its children, which may have sessions of their own. Linux only; elsewhere itself alone. */
+export async function familyOf(pid: number): Promise<number[]> {
+  const list = process.platform === 'linux' ? await readProc(pid, `task/${pid}/children`) : null;
+  return [pid, ...(list ?? '').split(' ').filter(Boolean).map(Number)];
+}
+
+/** Sends a signal to a process and to its children. */
+export async function signalFamily(pid: number, signal: NodeJS.Signals): Promise<void> {
+  for (const member of await familyOf(pid)) signalProcess(member, signal);
+}
+
+/** Whether the process is stopped, by `kill -STOP` for instance. Linux only; elsewhere always false. */
+export async function isFrozen(pid: number): Promise<boolean> {
+  const stat = process.platform === 'linux' ? await readProc(pid, 'stat') : null;
+  return stat !== null && stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
+}
+
 /** When the process started, in the system's own terms: tells it from a later one with the same pid. */
 export async function startOf(pid: number): Promise<string | null> {
   if (process.platform === 'win32') return signalProcess(pid, 0) ? 'alive' : null;

@@ -8,7 +8,8 @@ list=
 while read -r line; do list=$line; done
 [ -z "$list" ] && exit 0
 for entry in $list; do
-  kill -CONT "\${entry#*:}" 2>/dev/null
+  pid=\${entry#*:}
+  for member in $pid $(cat "/proc/$pid/task/$pid/children" 2>/dev/null); do kill -CONT "$member" 2>/dev/null; done
   kill -"\${entry%%:*}" "\${entry#*:}" 2>/dev/null
 done
 rounds=0

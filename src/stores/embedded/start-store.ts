@@ -42,6 +42,7 @@ function supervise(name: StoreName, server: StoreServer, port: number, options: 
     isReady: () => server.isReady(port),
     stopSignal: server.stopSignal,
     stopWithinMs: STOP_WITHIN_MS,
+    isFamily: name === 'postgres',
     reaper,
     onEvent,
     onPid: async (pid) => {

@@ -2,7 +2,9 @@ import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { signalFamily } from './process-identity.js';
 import type { Reaper } from './reaper.js';
+import { shareFreezes } from './shared-freeze.js';
 
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 10_000;
@@ -24,6 +26,8 @@ export interface SupervisedProcessOptions {
   stopSignal: NodeJS.Signals;
   /** How long it may take to stop before it is killed. */
   stopWithinMs: number;
+  /** It works through child processes, which are frozen and thawed with it. */
+  isFamily?: boolean;
   reaper: Reaper;
   /** Called after each start, before it is ready. */
   onPid: (pid: number) => Promise<void>;
@@ -46,6 +50,7 @@ export class SupervisedProcess {
   private timer: NodeJS.Timeout | null = null;
   private isStopping = false;
   private isStarted = false;
+  private endSharing: (() => void) | null = null;
 
   constructor(private readonly options: SupervisedProcessOptions) {}
 
@@ -60,21 +65,27 @@ export class SupervisedProcess {
         : new NotReadyInTime(`no answer within ${withinMs / 1000} s`);
     }
     this.isStarted = true;
+    if (this.options.isFamily) this.endSharing = shareFreezes(() => this.runningPid);
     if (hasEnded(child)) this.restartLater(child);
   }
 
   /** Ends it in an orderly way, frozen or not; kills it when it takes too long. */
   async stop(): Promise<void> {
     this.isStopping = true;
+    this.endSharing?.();
     if (this.timer) clearTimeout(this.timer);
     const child = this.child;
     if (!child || hasEnded(child)) return;
     const exit = once(child, 'exit');
-    child.kill('SIGCONT');
+    if (child.pid) await signalFamily(child.pid, 'SIGCONT');
     child.kill(this.options.stopSignal);
     const kill = setTimeout(() => child.kill('SIGKILL'), this.options.stopWithinMs);
     await exit;
     clearTimeout(kill);
+  }
+
+  private get runningPid(): number | null {
+    return this.child && !hasEnded(this.child) ? (this.child.pid ?? null) : null;
   }
 
   private async spawn(): Promise<ChildProcess> {

@@ -182,6 +182,10 @@ describe('with a Redis that answers, but not as asked', () => {
       expect(await record.write(one)).toBe(false);
       expect(await record.read(one)).toMatchObject({ outcome: 'bypass' });
       expect(textOf(await record.read(one))).toBe('2');
+      // It may lag behind its primary: who connects to it does not believe it in the first place.
+      const late = await startInstance(server.url, prefix, clock);
+      expect(await record.read(late)).toMatchObject({ outcome: 'bypass' });
+      await late.close();
     } finally {
       await patiently(one, (client) => client.sendCommand(['REPLICAOF', 'NO', 'ONE']));
     }
