@@ -51,7 +51,8 @@ module.exports = {
     },
     {
       name: 'no-foreign-repository',
-      comment: 'A module asks another module through its service or read model; its repository knows no policy.',
+      comment:
+        'A module asks another module through its service or read model; its repository knows no policy.',
       severity: 'error',
       from: { path: '^src/modules/([^/]+)/' },
       to: { path: `${OTHER_MODULE}.*[.](?:pg|mongo)[.]repository[.]ts$` },
@@ -74,7 +75,8 @@ module.exports = {
     },
     {
       name: 'no-foreign-internals',
-      comment: 'What a module offers: module, service, read model, guard, policy, errors, events, dto, response and its types.',
+      comment:
+        'What a module offers: module, service, read model, guard, policy, errors, events, dto, response and its types.',
       severity: 'error',
       from: { path: '^src/modules/([^/]+)/' },
       to: { path: `${OTHER_MODULE}.*[.](?:controller|presenter)[.]ts$` },
@@ -107,7 +109,8 @@ module.exports = {
     },
     {
       name: 'postgres-side-knows-no-mongo',
-      comment: 'Two stores in one file means a copy that nobody retries, orders or reconciles: that is what flows are for.',
+      comment:
+        'Two stores in one file means a copy that nobody retries, orders or reconciles: that is what flows are for.',
       severity: 'error',
       from: { path: `^src/modules/.*${DRIZZLE_FILES}` },
       to: { path: MONGO_SIDE },
@@ -134,7 +137,8 @@ module.exports = {
     },
     {
       name: 'no-dev-dependency',
-      comment: 'What runs in production must be installed there. pino-pretty and the embedded stores are looked for at run time.',
+      comment:
+        'What runs in production must be installed there. pino-pretty and the embedded stores are looked for at run time.',
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/(?:cli|stores/embedded|ops/logging)/'] },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'type-import'] },
@@ -144,6 +148,10 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], extensions: ['.ts', '.mjs', '.cjs', '.js'], conditionNames: ['import', 'node', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      extensions: ['.ts', '.mjs', '.cjs', '.js'],
+      conditionNames: ['import', 'node', 'default'],
+    },
   },
 };

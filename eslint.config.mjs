@@ -24,13 +24,25 @@ export default tseslint.config(
       parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname },
     },
     rules: {
-      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false }],
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       // A Nest module is a class without a body; its decorator is what it says.
-      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true, allowStaticOnly: true }],
+      '@typescript-eslint/no-extraneous-class': [
+        'error',
+        { allowWithDecorator: true, allowStaticOnly: true },
+      ],
       // Numbers, booleans and ids in messages are what one means.
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       // `return reply()` in a callback of nothing reads well; an expression whose result is lost is found elsewhere.
       '@typescript-eslint/no-confusing-void-expression': 'off',
       // An interface says that a method is asynchronous before its implementation has to wait for anything.
@@ -91,5 +103,8 @@ export default tseslint.config(
       '@typescript-eslint/no-deprecated': 'off',
     },
   },
-  { files: SCRIPTS, rules: { 'max-lines': ['error', { max: 300 }], eqeqeq: ['error', 'always', { null: 'ignore' }] } },
+  {
+    files: SCRIPTS,
+    rules: { 'max-lines': ['error', { max: 300 }], eqeqeq: ['error', 'always', { null: 'ignore' }] },
+  },
 );

@@ -19,6 +19,7 @@ export default {
   },
   testMatch: ['<rootDir>/test/**/*-spec.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.data'],
+  setupFiles: ['<rootDir>/test/support/errors-of-node.ts'],
   testTimeout: 60_000,
   maxWorkers: 2,
 };

@@ -50,7 +50,10 @@ export function canonicalEnv(env: Env): Env {
     result[canonical] ??= names.map((name) => result[name]).find(set);
   }
   result['DATABASE_URL'] ??= postgresUrl(result);
-  result['MONGODB_URI'] = withDatabase(result['MONGODB_URI'] ?? mongoUri(result), result['CODEAI_MONGODB_DATABASE']);
+  result['MONGODB_URI'] = withDatabase(
+    result['MONGODB_URI'] ?? mongoUri(result),
+    result['CODEAI_MONGODB_DATABASE'],
+  );
   result['REDIS_URL'] ??= redisUrl(result);
   return result;
 }

@@ -7,7 +7,9 @@ import { Config } from './config.js';
 /** Every fault of the environment, by variable name; never by value, which may be a secret. */
 export class ConfigInvalid extends Error {
   constructor(readonly faults: readonly string[]) {
-    super(`The configuration has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    super(
+      `The configuration has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+    );
     this.name = 'ConfigInvalid';
   }
 }
@@ -23,17 +25,21 @@ const whole = (min: number, max: number, fallback: number) =>
     .default(fallback);
 
 const url = (protocols: readonly string[]) =>
-  z.string().refine((text) => {
-    const parsed = URL.parse(text.includes(',') ? text.replace(/,[^/]*/, '') : text);
-    return parsed !== null && protocols.includes(parsed.protocol);
-  }, `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`);
+  z.string().refine(
+    (text) => {
+      const parsed = URL.parse(text.includes(',') ? text.replace(/,[^/]*/, '') : text);
+      return parsed !== null && protocols.includes(parsed.protocol);
+    },
+    `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
+  );
 
 const duration = (fallback: number) =>
   z
     .string()
     .transform((text, context) => {
       const ms = parseDurationMs(text);
-      if (ms === null || ms <= 0) context.addIssue({ code: 'custom', message: 'must be a duration such as 300s or 5m' });
+      if (ms === null || ms <= 0)
+        context.addIssue({ code: 'custom', message: 'must be a duration such as 300s or 5m' });
       return ms ?? 0;
     })
     .default(fallback);
@@ -62,7 +68,10 @@ const schema = z.object({
   FIELD_ENCRYPTION_KEYS: z
     .string()
     .transform((text) => text.split(','))
-    .refine((keys) => keys.every((key) => KEY_RING_ENTRY.test(key)), 'must be a comma-separated list of id:base64 of 32 bytes')
+    .refine(
+      (keys) => keys.every((key) => KEY_RING_ENTRY.test(key)),
+      'must be a comma-separated list of id:base64 of 32 bytes',
+    )
     .default([]),
   STRIPE_WEBHOOK_SECRET: z.string().nullable().default(null),
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').nullable().default(null),
@@ -125,5 +134,7 @@ export function parseConfig(env: Env): Config {
 
 /** Zod's text for an enumeration repeats no value; the others are our own sentences. */
 function describe(issue: z.core.$ZodIssue): string {
-  return issue.code === 'invalid_value' ? `must be one of ${issue.values.map(String).join(', ')}` : issue.message;
+  return issue.code === 'invalid_value'
+    ? `must be one of ${issue.values.map(String).join(', ')}`
+    : issue.message;
 }

@@ -16,7 +16,8 @@ const code = (cell = ''): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, t
 
 /** The rows under a heading of docs/data-ownership.md. */
 function documented(heading: string): Row[] {
-  const section = readFileSync('docs/data-ownership.md', 'utf8').split(`### ${heading}\n`)[1]?.split('\n#')[0] ?? '';
+  const section =
+    readFileSync('docs/data-ownership.md', 'utf8').split(`### ${heading}\n`)[1]?.split('\n#')[0] ?? '';
   const rows = section.split('\n').filter((line) => line.startsWith('| `'));
   return rows.map((line) => {
     const [, name, owner, third] = line.split('|');
@@ -24,7 +25,8 @@ function documented(heading: string): Row[] {
   });
 }
 
-const withOwner = (rows: readonly Row[]): string[] => rows.map(({ name, owner }) => `${name}: ${owner}`).toSorted();
+const withOwner = (rows: readonly Row[]): string[] =>
+  rows.map(({ name, owner }) => `${name}: ${owner}`).toSorted();
 
 async function tablesOf(file: SourceFile): Promise<{ identifier: string; name: string; owner: string }[]> {
   return Object.entries(await exportsOf(file)).flatMap(([identifier, value]) =>
@@ -41,7 +43,9 @@ describe('docs/data-ownership.md', () => {
   it('has every table of PostgreSQL under its owner, and no other', async () => {
     const tables = (await Promise.all(sourceFiles('src/**/*.table.ts').map(tablesOf))).flat();
     expect(tables.length).toBeGreaterThan(0);
-    expect(withOwner(documented('PostgreSQL'))).toEqual(tables.map(({ name, owner }) => `${name}: ${owner}`).toSorted());
+    expect(withOwner(documented('PostgreSQL'))).toEqual(
+      tables.map(({ name, owner }) => `${name}: ${owner}`).toSorted(),
+    );
   });
 
   it('has every collection of MongoDB under its owner, and no other', async () => {
@@ -59,7 +63,9 @@ describe('docs/data-ownership.md', () => {
         return table && table.owner !== ownerOf(path) ? [`${table.name} by ${ownerOf(path)}`] : [];
       }),
     );
-    const allowed = documented('PostgreSQL').flatMap(({ name, writers }) => writers.map((by) => `${name} by ${by}`));
+    const allowed = documented('PostgreSQL').flatMap(({ name, writers }) =>
+      writers.map((by) => `${name} by ${by}`),
+    );
     expect([...new Set(writes)].toSorted()).toEqual(allowed.toSorted());
   });
 });

@@ -9,7 +9,12 @@ const DOMAIN_ERROR =
 /** What a file may only hold under its suffix. */
 const SUFFIXES: readonly { what: string; sign: RegExp; suffix: string; within: string }[] = [
   { what: 'Drizzle tables', sign: /\bpgTable\(/, suffix: '.table.ts', within: 'src/**/*.ts' },
-  { what: 'Mongoose schemas', sign: /\bnew (?:mongoose\.)?Schema\b/, suffix: '.schema.ts', within: 'src/**/*.ts' },
+  {
+    what: 'Mongoose schemas',
+    sign: /\bnew (?:mongoose\.)?Schema\b/,
+    suffix: '.schema.ts',
+    within: 'src/**/*.ts',
+  },
   { what: 'controllers', sign: /^@Controller\(/m, suffix: '.controller.ts', within: 'src/**/*.ts' },
   { what: 'modules', sign: /^@Module\(/m, suffix: '.module.ts', within: 'src/!(cli)/**/*.ts' },
   { what: 'DTOs', sign: /extends createZodDto\(/, suffix: '.dto.ts', within: 'src/**/*.ts' },
@@ -36,7 +41,9 @@ describe('source files', () => {
   });
 
   it.each(SUFFIXES)('keep $what in *$suffix', ({ sign, suffix, within }) => {
-    const misplaced = sourceFiles(within).filter(({ path, text }) => sign.test(text) && !path.endsWith(suffix));
+    const misplaced = sourceFiles(within).filter(
+      ({ path, text }) => sign.test(text) && !path.endsWith(suffix),
+    );
     expect(misplaced.map(({ path }) => path)).toEqual([]);
   });
 });

@@ -15,7 +15,8 @@ async function getHandlers(): Promise<{ name: string; handler: Handler }[]> {
   const controllers = modules.flatMap(Object.values).filter((value) => typeof value === 'function');
   return controllers.flatMap((controller) =>
     Object.entries(Object.getOwnPropertyDescriptors(controller.prototype)).flatMap(([method, { value }]) => {
-      const isGet = typeof value === 'function' && Reflect.getMetadata(METHOD_METADATA, value) === RequestMethod.GET;
+      const isGet =
+        typeof value === 'function' && Reflect.getMetadata(METHOD_METADATA, value) === RequestMethod.GET;
       return isGet ? [{ name: `${controller.name}.${method}`, handler: value as Handler }] : [];
     }),
   );

@@ -29,8 +29,10 @@ describe('auth', () => {
     const answer = await t.request('POST', '/api/v1/users', { body });
     return { ...userShape.parse(answer.body), password: PASSWORD };
   };
-  const login = (body: Record<string, unknown>) => t.request('POST', '/api/v1/auth/login', { body, token: null });
-  const signIn = async (email: string) => loginShape.parse((await login({ email, password: PASSWORD })).body).access_token;
+  const login = (body: Record<string, unknown>) =>
+    t.request('POST', '/api/v1/auth/login', { body, token: null });
+  const signIn = async (email: string) =>
+    loginShape.parse((await login({ email, password: PASSWORD })).body).access_token;
   const profile = (token: string) => t.request('GET', '/api/v1/profile', { token });
 
   it('logs in by e-mail and by username, and records it once in both stores', async () => {
@@ -91,7 +93,9 @@ describe('auth', () => {
     expect(listed.text).not.toContain(two);
     const other = data[1]?.id ?? '';
     const foreign = await seedTenant(t.app);
-    expect((await t.request('DELETE', `/api/v1/auth/sessions/${other}`, { token: foreign.token })).status).toBe(404);
+    expect(
+      (await t.request('DELETE', `/api/v1/auth/sessions/${other}`, { token: foreign.token })).status,
+    ).toBe(404);
     expect((await t.request('DELETE', `/api/v1/auth/sessions/${other}`, { token: two })).status).toBe(204);
     expect([(await profile(one)).status, (await profile(two)).status]).toEqual([401, 200]);
   });
@@ -100,7 +104,10 @@ describe('auth', () => {
     const user = await account();
     const [one, two] = [await signIn(user.email), await signIn(user.email)];
     const change = (current_password: string) =>
-      t.request('POST', '/api/v1/auth/password', { token: one, body: { current_password, new_password: 'another phrase' } });
+      t.request('POST', '/api/v1/auth/password', {
+        token: one,
+        body: { current_password, new_password: 'another phrase' },
+      });
     expect((await change('wrong')).status).toBe(422);
     expect((await change(PASSWORD)).status).toBe(204);
     expect([(await profile(one)).status, (await profile(two)).status]).toEqual([200, 401]);

@@ -53,17 +53,23 @@ describe('health with all stores up', () => {
     expect((await get('/health/live')).body).toEqual({ status: 'live', uptime_seconds: expect.any(Number) });
     const ready = await get('/health/ready');
     expect(ready.status).toBe(200);
-    expect(ready.body).toEqual({ status: 'ready', checks: { postgres: 'up', mongodb: 'up', migrations: 'applied' } });
+    expect(ready.body).toEqual({
+      status: 'ready',
+      checks: { postgres: 'up', mongodb: 'up', migrations: 'applied' },
+    });
   });
 
-  it.each(PATHS)('%s needs no credential, is kept by nobody, and does not name the framework', async (path) => {
-    const answer = await get(path);
-    expect(answer.headers['cache-control']).toBe('no-store');
-    expect(answer.headers['content-type']).toContain('application/json');
-    expect(answer.headers['x-request-id']).toBeDefined();
-    expect(answer.headers).not.toHaveProperty('x-powered-by');
-    expect(answer.headers).not.toHaveProperty('cache-status');
-  });
+  it.each(PATHS)(
+    '%s needs no credential, is kept by nobody, and does not name the framework',
+    async (path) => {
+      const answer = await get(path);
+      expect(answer.headers['cache-control']).toBe('no-store');
+      expect(answer.headers['content-type']).toContain('application/json');
+      expect(answer.headers['x-request-id']).toBeDefined();
+      expect(answer.headers).not.toHaveProperty('x-powered-by');
+      expect(answer.headers).not.toHaveProperty('cache-status');
+    },
+  );
 });
 
 describe('health without a Redis', () => {
@@ -71,7 +77,10 @@ describe('health without a Redis', () => {
     const t = await createTestApp({ REDIS_URL: '' });
     try {
       const health = await t.request('GET', '/health', { token: null });
-      expect(health.body).toMatchObject({ status: 'healthy', checks: { redis: { status: 'up', mode: 'in-process' } } });
+      expect(health.body).toMatchObject({
+        status: 'healthy',
+        checks: { redis: { status: 'up', mode: 'in-process' } },
+      });
       const database = await t.request('GET', '/health/database', { token: null });
       expect(database.status).toBe(200);
       expect(database.body).toMatchObject({ details: { redis: { status: 'up', mode: 'in-process' } } });
@@ -87,7 +96,10 @@ describe('health of a process that was started without a store', () => {
     try {
       const health = await t.request('GET', '/health', { token: null });
       expect(health.status).toBe(200);
-      expect(health.body).toMatchObject({ status: 'degraded', checks: { postgres: up, mongodb: { status: 'down' } } });
+      expect(health.body).toMatchObject({
+        status: 'degraded',
+        checks: { postgres: up, mongodb: { status: 'down' } },
+      });
       const database = await t.request('GET', '/health/database', { token: null });
       expect(database.status).toBe(503);
       expect(database.body).toEqual({

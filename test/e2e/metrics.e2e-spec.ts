@@ -52,7 +52,9 @@ describe('metrics', () => {
       expect(valueOf(samples, 'triptych_store_up', { store })).toBe(1);
       expect(valueOf(samples, 'triptych_store_breaker_open', { store })).toBe(0);
       const operations = { store, answered: 'true' };
-      expect(valueOf(samples, 'triptych_store_operation_duration_seconds_count', operations)).toBeGreaterThan(0);
+      expect(valueOf(samples, 'triptych_store_operation_duration_seconds_count', operations)).toBeGreaterThan(
+        0,
+      );
     }
     expect(valueOf(samples, 'triptych_postgres_pool_connections_max')).toBe(10);
     expect(valueOf(samples, 'triptych_postgres_pool_waiting')).toBe(0);
@@ -61,7 +63,9 @@ describe('metrics', () => {
   it('say how large the database is and which indexes are used', async () => {
     const samples = await scrape(t);
     expect(valueOf(samples, 'triptych_postgres_database_size_bytes')).toBeGreaterThan(1_000_000);
-    expect(valueOf(samples, 'triptych_postgres_index_scans', { index: 'users_pkey' })).toBeGreaterThanOrEqual(0);
+    expect(valueOf(samples, 'triptych_postgres_index_scans', { index: 'users_pkey' })).toBeGreaterThanOrEqual(
+      0,
+    );
     expect(valueOf(samples, 'triptych_postgres_table_size_bytes', { table: 'users' })).toBeGreaterThan(0);
   });
 
@@ -73,7 +77,9 @@ describe('metrics', () => {
     const after = await scrape(t);
     const hits = (samples: Sample[]) =>
       samples
-        .filter(({ name, labels }) => name === 'triptych_cache_reads_total' && labels['outcome']?.startsWith('hit'))
+        .filter(
+          ({ name, labels }) => name === 'triptych_cache_reads_total' && labels['outcome']?.startsWith('hit'),
+        )
         .reduce((sum, { value }) => sum + value, 0);
     expect(hits(after)).toBeGreaterThan(hits(before));
     expect(valueOf(after, 'triptych_cache_trusted')).toBe(1);
@@ -85,9 +91,15 @@ describe('metrics', () => {
       samples
         .filter(({ name }) => name === 'triptych_outbox_delivered_total')
         .reduce((sum, { value }) => sum + value, 0);
-    const samples = await eventually(() => scrape(t), (now) => delivered(now) >= 1);
+    const samples = await eventually(
+      () => scrape(t),
+      (now) => delivered(now) >= 1,
+    );
     expect(valueOf(samples, 'triptych_outbox_dead_letters')).toBe(0);
-    await eventually(() => scrape(t), (now) => valueOf(now, 'triptych_outbox_pending') === 0);
+    await eventually(
+      () => scrape(t),
+      (now) => valueOf(now, 'triptych_outbox_pending') === 0,
+    );
   });
 });
 

@@ -38,7 +38,8 @@ describe('the OpenAPI document', () => {
   });
   afterAll(() => t.close());
 
-  const faulty = (isFaulty: (placed: PlacedOperation) => boolean): string[] => operations.filter(isFaulty).map(nameOf);
+  const faulty = (isFaulty: (placed: PlacedOperation) => boolean): string[] =>
+    operations.filter(isFaulty).map(nameOf);
 
   it('is OpenAPI 3.1 with what every document must have', () => {
     expect(document.openapi).toBe('3.1.0');
@@ -52,14 +53,18 @@ describe('the OpenAPI document', () => {
   });
 
   it('refers to nothing that is not there', () => {
-    const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference = '']) => reference);
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(
+      ([, reference = '']) => reference,
+    );
     expect(references.length).toBeGreaterThan(50);
     const resolve = (reference: string): unknown =>
       reference
         .slice(2)
         .split('/')
         .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], document);
-    expect(references.filter((reference) => !reference.startsWith('#/') || resolve(reference) === undefined)).toEqual([]);
+    expect(
+      references.filter((reference) => !reference.startsWith('#/') || resolve(reference) === undefined),
+    ).toEqual([]);
     expect(JSON.stringify(document)).not.toContain('nestjs_zod');
   });
 
@@ -73,7 +78,9 @@ describe('the OpenAPI document', () => {
       const [method = '', path = ''] = route.split(' ');
       const answer = await t.request(method, path.replaceAll(/\{\w+\}/g, t.tenant.userId));
       expect({ route, status: answer.status }).toEqual({ route, status: 405 });
-      const has = operations.filter((placed) => placed.path === path).map((placed) => placed.method.toUpperCase());
+      const has = operations
+        .filter((placed) => placed.path === path)
+        .map((placed) => placed.method.toUpperCase());
       expect(answer.headers['allow']?.split(', ')).toEqual(expect.arrayContaining(has));
     }
   });
@@ -81,18 +88,25 @@ describe('the OpenAPI document', () => {
   it('names each operation once and says in a sentence what it does', () => {
     const ids = operations.map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
-    expect(faulty(({ operation }) => !operation.operationId || !operation.summary || !operation.tags?.length)).toEqual([]);
+    expect(
+      faulty(({ operation }) => !operation.operationId || !operation.summary || !operation.tags?.length),
+    ).toEqual([]);
   });
 
   it('has a success and the errors of every route', () => {
-    expect(faulty(({ operation }) => !statusesOf(operation).some((status) => status.startsWith('2')))).toEqual([]);
+    expect(
+      faulty(({ operation }) => !statusesOf(operation).some((status) => status.startsWith('2'))),
+    ).toEqual([]);
     const ofTheApi = operations.filter(({ path }) => path.startsWith('/api/v1/'));
     for (const placed of ofTheApi) {
       const statuses = statusesOf(placed.operation);
       const expected = ['400', '503', ...(placed.operation.security?.length ? ['401', '403'] : [])];
       if (placed.path.includes('{')) expected.push('404');
       if (placed.operation.requestBody) expected.push('413', '415', '422');
-      expect({ route: nameOf(placed), missing: expected.filter((status) => !statuses.includes(status)) }).toEqual({
+      expect({
+        route: nameOf(placed),
+        missing: expected.filter((status) => !statuses.includes(status)),
+      }).toEqual({
         route: nameOf(placed),
         missing: [],
       });
@@ -102,9 +116,12 @@ describe('the OpenAPI document', () => {
   it('demands a credential exactly where the server does', async () => {
     for (const placed of operations) {
       const { path, method, operation } = placed;
-      const answer = await t.request(method.toUpperCase(), path.replaceAll(/\{\w+\}/g, t.tenant.userId), { token: null });
+      const answer = await t.request(method.toUpperCase(), path.replaceAll(/\{\w+\}/g, t.tenant.userId), {
+        token: null,
+      });
       const isRefused = answer.status === 401 && operation.tags?.[0] !== 'auth';
-      const isDemanded = (operation.security ?? []).length > 0 && path !== '/metrics' && operation.tags?.[0] !== 'auth';
+      const isDemanded =
+        (operation.security ?? []).length > 0 && path !== '/metrics' && operation.tags?.[0] !== 'auth';
       expect({ route: nameOf(placed), isRefused }).toEqual({ route: nameOf(placed), isRefused: isDemanded });
     }
   });
@@ -114,7 +131,9 @@ describe('the OpenAPI document', () => {
     const withoutExample = faulty(({ operation: { requestBody } }) => {
       if (!requestBody || !('content' in requestBody)) return false;
       const media = Object.values(requestBody.content);
-      return media.some(({ schema, example }) => !schema || (example ?? declaredExample(schema, schemas)) === undefined);
+      return media.some(
+        ({ schema, example }) => !schema || (example ?? declaredExample(schema, schemas)) === undefined,
+      );
     });
     expect(withoutExample).toEqual([]);
   });

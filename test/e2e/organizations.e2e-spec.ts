@@ -22,13 +22,17 @@ describe('organizations and members', () => {
     t.request(method, `/api/v1/organizations/${t.tenant.orgId}/members${path}`, { body, token });
 
   it('makes its creator the owner, who can act in it at once', async () => {
-    const created = await t.request('POST', '/api/v1/organizations', { body: { name: 'Acme', slug: slug() } });
+    const created = await t.request('POST', '/api/v1/organizations', {
+      body: { name: 'Acme', slug: slug() },
+    });
     expect(created.status).toBe(201);
     const organization = organizationShape.parse(created.body);
     expect(organization.role).toBe('owner');
     const inIt = { headers: { 'x-organization-id': organization.id } };
     expect((await t.request('GET', '/api/v1/profile', inIt)).status).toBe(200);
-    const taken = await t.request('POST', '/api/v1/organizations', { body: { name: 'B', slug: organization.slug } });
+    const taken = await t.request('POST', '/api/v1/organizations', {
+      body: { name: 'B', slug: organization.slug },
+    });
     expect([taken.status, problemShape.parse(taken.body).code]).toEqual([409, 'organizations.slug_taken']);
     expect((await t.request('DELETE', `/api/v1/organizations/${organization.id}`)).status).toBe(204);
     expect((await t.request('GET', '/api/v1/profile', inIt)).status).toBe(403);
@@ -43,10 +47,15 @@ describe('organizations and members', () => {
 
   it('adds a member, changes the role with effect on the next request, and removes the member', async () => {
     const inOurs = { token: guest.token, headers: { 'x-organization-id': t.tenant.orgId } };
-    expect((await members('POST', '', { email: guest.email.toUpperCase(), role: 'viewer' })).status).toBe(201);
+    expect((await members('POST', '', { email: guest.email.toUpperCase(), role: 'viewer' })).status).toBe(
+      201,
+    );
     expect((await members('POST', '', { email: guest.email })).status).toBe(409);
     const create = () =>
-      t.request('POST', '/api/v1/users', { ...inOurs, body: { email: `${slug()}@example.com`, username: slug() } });
+      t.request('POST', '/api/v1/users', {
+        ...inOurs,
+        body: { email: `${slug()}@example.com`, username: slug() },
+      });
     expect((await create()).status).toBe(403);
     expect((await members('PATCH', `/${guest.userId}`, { role: 'admin' })).status).toBe(200);
     expect((await create()).status).toBe(201);
@@ -66,7 +75,9 @@ describe('organizations and members', () => {
   it('lets only one of two owners leave at once', async () => {
     const second = await seedTenant(t.app, { orgId: t.tenant.orgId, role: 'owner' });
     const demote = (userId: string) => members('PATCH', `/${userId}`, { role: 'member' });
-    const statuses = (await Promise.all([demote(second.userId), demote(t.tenant.userId)])).map(({ status }) => status);
+    const statuses = (await Promise.all([demote(second.userId), demote(t.tenant.userId)])).map(
+      ({ status }) => status,
+    );
     expect(statuses.filter((status) => status === 200)).toHaveLength(1);
   });
 });

@@ -20,7 +20,9 @@ describe('users', () => {
   };
 
   it('creates an account and shows no trace of its password', async () => {
-    const answer = await t.request('POST', '/api/v1/users', { body: newAccount({ password: 'correct horse' }) });
+    const answer = await t.request('POST', '/api/v1/users', {
+      body: newAccount({ password: 'correct horse' }),
+    });
     expect(answer.status).toBe(201);
     const user = userShape.parse(answer.body);
     expect(answer.headers['location']).toBe(`/api/v1/users/${user.id}`);
@@ -45,7 +47,12 @@ describe('users', () => {
 
   it('refuses broken JSON with 400 and another media type with 415', async () => {
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${t.tenant.token}` };
-    const broken = await t.app.inject({ method: 'POST', url: '/api/v1/users', headers, payload: '{"email":' });
+    const broken = await t.app.inject({
+      method: 'POST',
+      url: '/api/v1/users',
+      headers,
+      payload: '{"email":',
+    });
     expect(broken.statusCode).toBe(400);
     expect(problemShape.parse(broken.json()).code).toBe('request.malformed');
     const xml = { ...headers, 'content-type': 'application/xml' };
@@ -63,9 +70,13 @@ describe('users', () => {
 
   it('answers a taken e-mail address and username with 409, whatever their case', async () => {
     const user = await create();
-    const email = await t.request('POST', '/api/v1/users', { body: newAccount({ email: user.email.toUpperCase() }) });
+    const email = await t.request('POST', '/api/v1/users', {
+      body: newAccount({ email: user.email.toUpperCase() }),
+    });
     expect([email.status, problemShape.parse(email.body).code]).toEqual([409, 'users.email_taken']);
-    const name = await t.request('POST', '/api/v1/users', { body: newAccount({ username: user.username.toUpperCase() }) });
+    const name = await t.request('POST', '/api/v1/users', {
+      body: newAccount({ username: user.username.toUpperCase() }),
+    });
     expect([name.status, problemShape.parse(name.body).code]).toEqual([409, 'users.username_taken']);
   });
 
@@ -73,7 +84,10 @@ describe('users', () => {
     const { email } = newAccount();
     const bodies = Array.from({ length: 20 }, () => newAccount({ email }));
     const answers = await Promise.all(bodies.map((body) => t.request('POST', '/api/v1/users', { body })));
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 19 }, () => 409)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([
+      201,
+      ...Array.from({ length: 19 }, () => 409),
+    ]);
   });
 
   it('changes only what PATCH names, resets with PUT, and is never stale', async () => {
@@ -141,7 +155,9 @@ describe('users', () => {
   it('filters by e-mail, username, role and part of either', async () => {
     const user = await create();
     const list = async (query: string) =>
-      pageShape(userShape).parse((await t.request('GET', `/api/v1/users?${query}`)).body).data.map(({ id }) => id);
+      pageShape(userShape)
+        .parse((await t.request('GET', `/api/v1/users?${query}`)).body)
+        .data.map(({ id }) => id);
     expect(await list(`email=${encodeURIComponent(user.email.toUpperCase())}`)).toEqual([user.id]);
     expect(await list(`username=${user.username}`)).toEqual([user.id]);
     expect(await list(`q=${user.username.slice(2)}`)).toEqual([user.id]);
@@ -175,18 +191,26 @@ describe('users', () => {
     const as = { token: member.token };
     const other = await create();
     expect((await t.request('GET', `/api/v1/users/${other.id}`, as)).status).toBe(200);
-    expect((await t.request('PATCH', `/api/v1/users/${other.id}`, { ...as, body: { avatar: null } })).status).toBe(403);
+    expect(
+      (await t.request('PATCH', `/api/v1/users/${other.id}`, { ...as, body: { avatar: null } })).status,
+    ).toBe(403);
     expect((await t.request('DELETE', `/api/v1/users/${other.id}`, as)).status).toBe(403);
     expect((await t.request('POST', '/api/v1/users', { ...as, body: newAccount() })).status).toBe(403);
     const avatar = 'https://example.com/own.png';
-    expect((await t.request('PATCH', `/api/v1/users/${member.userId}`, { ...as, body: { avatar } })).status).toBe(200);
-    expect((await t.request('PATCH', `/api/v1/users/${member.userId}`, { ...as, body: { role: 'admin' } })).status).toBe(403);
+    expect(
+      (await t.request('PATCH', `/api/v1/users/${member.userId}`, { ...as, body: { avatar } })).status,
+    ).toBe(200);
+    expect(
+      (await t.request('PATCH', `/api/v1/users/${member.userId}`, { ...as, body: { role: 'admin' } })).status,
+    ).toBe(403);
   });
 
   it('keeps platform roles and imported hashes to platform admins', async () => {
     const imported = newAccount({ password_hash: 'hashed_password' });
     expect((await t.request('POST', '/api/v1/users', { body: imported })).status).toBe(403);
-    expect((await t.request('POST', '/api/v1/users', { body: newAccount({ role: 'admin' }) })).status).toBe(403);
+    expect((await t.request('POST', '/api/v1/users', { body: newAccount({ role: 'admin' }) })).status).toBe(
+      403,
+    );
     const admin = await seedTenant(t.app, { platformRole: 'admin' });
     const answer = await t.request('POST', '/api/v1/users', { body: imported, token: admin.token });
     expect(answer.status).toBe(201);
@@ -203,13 +227,21 @@ describe('users', () => {
     const path = `/api/v1/users/${user.id}`;
     await t.request('PATCH', path, { body: { avatar: 'https://example.com/4.png' } });
     await t.request('PATCH', path, { body: { avatar: 'https://example.com/4.png' } });
-    const before = pageShape(activityShape).parse((await t.request('GET', `/api/v1/activity?user_id=${user.id}`)).body);
+    const before = pageShape(activityShape).parse(
+      (await t.request('GET', `/api/v1/activity?user_id=${user.id}`)).body,
+    );
     expect(before.data.map((entry) => entry.event_type)).toEqual(['user.updated', 'user.created']);
     expect(before.data.map((entry) => entry.user_email)).toEqual([user.email, user.email]);
     expect(before.data.map((entry) => entry.actor_id)).toEqual([t.tenant.userId, t.tenant.userId]);
     await t.request('DELETE', path);
-    const after = pageShape(activityShape).parse((await t.request('GET', `/api/v1/activity?user_id=${user.id}`)).body);
-    expect(after.data.map((entry) => entry.event_type)).toEqual(['user.deleted', 'user.updated', 'user.created']);
+    const after = pageShape(activityShape).parse(
+      (await t.request('GET', `/api/v1/activity?user_id=${user.id}`)).body,
+    );
+    expect(after.data.map((entry) => entry.event_type)).toEqual([
+      'user.deleted',
+      'user.updated',
+      'user.created',
+    ]);
     expect(after.data.map((entry) => entry.user_email)).toEqual([null, null, null]);
   });
 

@@ -39,10 +39,14 @@ export async function seedTenant(app: NestFastifyApplication, options: TenantOpt
       await tx.insert(organizations).values({ id: orgId, slug: `org-${unique}`, name: 'Test' });
     }
     const username = `user-${unique}`;
-    await tx.insert(users).values({ id: userId, organizationId: orgId, email, username, role: platformRole, passwordHash });
+    await tx
+      .insert(users)
+      .values({ id: userId, organizationId: orgId, email, username, role: platformRole, passwordHash });
     await tx.insert(memberships).values({ organizationId: orgId, userId, role });
     const expiresAt = new Date(Date.now() + 3_600_000);
-    await tx.insert(sessions).values({ id: newId(), userId, organizationId: orgId, tokenHash: hash, expiresAt });
+    await tx
+      .insert(sessions)
+      .values({ id: newId(), userId, organizationId: orgId, tokenHash: hash, expiresAt });
   });
   return { orgId, userId, email, token };
 }

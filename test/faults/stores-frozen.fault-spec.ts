@@ -19,9 +19,13 @@ interface Fault {
 }
 
 const ONE_BY_ONE: readonly Fault[] = (['killed', 'frozen'] as const).flatMap((how) =>
-  (['redis', 'mongodb', 'postgres'] as const).map(
-    (store): Fault => ({ what: store, stores: [store], how, status: 'degraded', code: 200 }),
-  ),
+  (['redis', 'mongodb', 'postgres'] as const).map((store): Fault => ({
+    what: store,
+    stores: [store],
+    how,
+    status: 'degraded',
+    code: 200,
+  })),
 );
 const TOGETHER: readonly Fault[] = (['killed', 'frozen'] as const).map((how) => ({
   what: 'postgres and mongodb',
@@ -37,7 +41,8 @@ const REFUSAL_LIMIT_MS = 200;
 const RECOVERY_LIMIT_MS = 5_000;
 const SAMPLES = 15;
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Infinity;
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Infinity;
 
 /** The table of api.md, section 9, on real processes. */
 describe('health while stores are killed and frozen', () => {
@@ -48,7 +53,9 @@ describe('health while stores are killed and frozen', () => {
   beforeAll(async () => {
     stores = await startPrivateStores('stores-frozen');
     if (!stores) return;
-    const app = await createApp(parseConfig({ ...stores.env, NODE_ENV: 'test', LOG_LEVEL: 'silent', PORT: '0' }));
+    const app = await createApp(
+      parseConfig({ ...stores.env, NODE_ENV: 'test', LOG_LEVEL: 'silent', PORT: '0' }),
+    );
     tenant = await seedTenant(app);
     await app.close();
     api = await ApiProcess.start(stores.env);
@@ -111,7 +118,8 @@ describe('health while stores are killed and frozen', () => {
           expect(ready.status).toBe(code);
 
           const live: number[] = [];
-          for (let n = 0; n < SAMPLES; n += 1) live.push((await process.request('GET', '/health/live')).elapsedMs);
+          for (let n = 0; n < SAMPLES; n += 1)
+            live.push((await process.request('GET', '/health/live')).elapsedMs);
           expect(median(live)).toBeLessThan(LIVE_LIMIT_MS);
 
           const metrics = await process.request('GET', '/metrics');

@@ -33,7 +33,8 @@ export class ApiProcess {
 
   /** `env` is all that the process knows beside where to listen. */
   static async start(env: Record<string, string>): Promise<ApiProcess> {
-    if (!existsSync(MAIN)) throw new Error('dist/main.js is not there: npm run build, or npm test, which builds it');
+    if (!existsSync(MAIN))
+      throw new Error('dist/main.js is not there: npm run build, or npm test, which builds it');
     const port = await freePort(undefined, new Set());
     const child = spawn(process.execPath, [MAIN], {
       env: { LOG_LEVEL: 'silent', NODE_ENV: 'test', ...env, HOST: '127.0.0.1', PORT: String(port) },
@@ -44,7 +45,11 @@ export class ApiProcess {
     reaper.watch(child.pid, 'SIGTERM');
     const api = new ApiProcess(child, reaper, `http://127.0.0.1:${port}`);
     try {
-      await eventually(() => api.isLive(), (isLive) => isLive, 20_000);
+      await eventually(
+        () => api.isLive(),
+        (isLive) => isLive,
+        20_000,
+      );
       return api;
     } catch (error) {
       await api.stop('SIGKILL');
@@ -56,7 +61,11 @@ export class ApiProcess {
     return this.child.pid;
   }
 
-  async request(method: string, route: string, { token, body, headers = {} }: ApiRequest = {}): Promise<TimedAnswer> {
+  async request(
+    method: string,
+    route: string,
+    { token, body, headers = {} }: ApiRequest = {},
+  ): Promise<TimedAnswer> {
     const startedAt = performance.now();
     const response = await fetch(`${this.url}${route}`, {
       method,

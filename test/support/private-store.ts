@@ -96,7 +96,11 @@ export class PrivateStore {
 
   private async untilReady(): Promise<void> {
     this.reaper.watch(this.pid, this.server.stopSignal);
-    await eventually(() => this.server.isReady(this.port), (isReady) => isReady, 30_000);
+    await eventually(
+      () => this.server.isReady(this.port),
+      (isReady) => isReady,
+      30_000,
+    );
   }
 }
 

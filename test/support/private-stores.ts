@@ -23,7 +23,9 @@ export async function startPrivateStores(name: string): Promise<PrivateStores | 
   const documents = await privateDataDir(`${name}-mongodb`, { fresh: true });
   const redisServer = await embeddedRedis(data, programs.redis ? [programs.redis] : []);
   if (!programs.mongodb || !redisServer) {
-    console.warn(`${name}: no MongoDB or no Redis program on this machine to start private servers from: skipped`);
+    console.warn(
+      `${name}: no MongoDB or no Redis program on this machine to start private servers from: skipped`,
+    );
     return null;
   }
   const [postgres, mongodb, redis] = await Promise.all([

@@ -23,7 +23,8 @@ export function parsePrometheus(text: string): Sample[] {
 function parseSample(line: string, typed: ReadonlySet<string>): Sample {
   const [, name, labels = '', value] = SAMPLE.exec(line) ?? [];
   if (name === undefined || value === undefined) throw new Error(`Not a sample: ${line}`);
-  if (!typed.has(name) && !typed.has(name.replace(/_(?:bucket|sum|count)$/, ''))) throw new Error(`Without TYPE: ${name}`);
+  if (!typed.has(name) && !typed.has(name.replace(/_(?:bucket|sum|count)$/, '')))
+    throw new Error(`Without TYPE: ${name}`);
   const pairs = [...labels.matchAll(LABEL)].map(([, key = '', text = '']) => [key, text] as const);
   const number = value === '+Inf' ? Infinity : Number(value);
   // Prometheus reads it in any case, and prom-client writes Nan.
@@ -32,7 +33,12 @@ function parseSample(line: string, typed: ReadonlySet<string>): Sample {
 }
 
 /** The value of the one sample with this name and at least these labels; undefined where there is none. */
-export const valueOf = (samples: readonly Sample[], name: string, labels: Record<string, string> = {}): number | undefined =>
+export const valueOf = (
+  samples: readonly Sample[],
+  name: string,
+  labels: Record<string, string> = {},
+): number | undefined =>
   samples.find(
-    (sample) => sample.name === name && Object.entries(labels).every(([key, value]) => sample.labels[key] === value),
+    (sample) =>
+      sample.name === name && Object.entries(labels).every(([key, value]) => sample.labels[key] === value),
   )?.value;

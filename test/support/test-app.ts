@@ -67,7 +67,9 @@ export async function request(
 
 function toAnswer(response: LightMyRequestResponse): Answer {
   const isJson = String(response.headers['content-type'] ?? '').includes('json');
-  const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)]));
+  const headers = Object.fromEntries(
+    Object.entries(response.headers).map(([name, value]) => [name, String(value)]),
+  );
   return {
     status: response.statusCode,
     headers,

@@ -4,7 +4,7 @@ import mongoose from 'mongoose';
 import postgres from 'postgres';
 
 import { canonicalEnv, type Env } from '../../src/config/aliases.js';
-import { Config } from '../../src/config/config.js';
+import { type Config } from '../../src/config/config.js';
 import { parseConfig } from '../../src/config/parse-config.js';
 import { migrateUp } from '../../src/stores/postgres/migrations/migrator.js';
 
@@ -56,7 +56,8 @@ export async function createTestStores(overrides: Env = {}): Promise<TestStores>
   const base = canonicalEnv(process.env);
   const name = `triptych_test_${randomBytes(6).toString('hex')}`;
   const { DATABASE_URL: postgresUrl, MONGODB_URI: mongoUri, REDIS_URL: redisUrl } = base;
-  if (!postgresUrl || !mongoUri || !redisUrl) throw new Error('Run the tests with `npm test`, which starts the stores.');
+  if (!postgresUrl || !mongoUri || !redisUrl)
+    throw new Error('Run the tests with `npm test`, which starts the stores.');
   const admin = postgres(postgresUrl, { max: 1, onnotice: () => undefined });
   await ensureTemplate(admin, postgresUrl);
   await clone(admin, name);

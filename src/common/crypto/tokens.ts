@@ -31,7 +31,11 @@ export function newToken(kind: TokenKind, ownerId: string): NewToken {
   const owner = Buffer.from(parse(ownerId)).toString('base64url');
   const secret = randomBytes(32).toString('base64url');
   const body = PREFIX[kind] + owner + secret;
-  return { token: body + checksum(body), hash: sha256Hex(body + checksum(body)), start: PREFIX[kind] + secret.slice(0, 4) };
+  return {
+    token: body + checksum(body),
+    hash: sha256Hex(body + checksum(body)),
+    start: PREFIX[kind] + secret.slice(0, 4),
+  };
 }
 
 /** What a well-formed token says of itself. Not proof of anything until its hash is found. */
@@ -45,10 +49,14 @@ export interface ParsedToken {
 export function parseToken(token: string): ParsedToken | null {
   const kinds = Object.keys(PREFIX) as TokenKind[];
   const kind = kinds.find((candidate) => token.startsWith(PREFIX[candidate]));
-  if (!kind || token.length !== PREFIX[kind].length + OWNER_LENGTH + SECRET_LENGTH + CHECKSUM_LENGTH) return null;
+  if (!kind || token.length !== PREFIX[kind].length + OWNER_LENGTH + SECRET_LENGTH + CHECKSUM_LENGTH)
+    return null;
   const given = Buffer.from(token.slice(-CHECKSUM_LENGTH));
   const expected = Buffer.from(checksum(token.slice(0, -CHECKSUM_LENGTH)));
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
-  const owner = Buffer.from(token.slice(PREFIX[kind].length, PREFIX[kind].length + OWNER_LENGTH), 'base64url');
+  const owner = Buffer.from(
+    token.slice(PREFIX[kind].length, PREFIX[kind].length + OWNER_LENGTH),
+    'base64url',
+  );
   return { kind, ownerId: stringify(owner, 0), hash: sha256Hex(token) };
 }

@@ -12,7 +12,10 @@ export class Unauthenticated extends DomainError {
   code = 'auth.unauthenticated';
 
   constructor(message = 'A valid credential is required.', options: DomainErrorOptions = {}) {
-    super(message, { ...options, headers: { 'www-authenticate': 'Bearer realm="triptych"', ...options.headers } });
+    super(message, {
+      ...options,
+      headers: { 'www-authenticate': 'Bearer realm="triptych"', ...options.headers },
+    });
   }
 }
 
@@ -57,7 +60,9 @@ export class PreconditionFailed extends DomainError {
   code = 'request.precondition_failed';
 
   constructor() {
-    super('The resource has changed since you read it. Read it again and repeat the change on the new version.');
+    super(
+      'The resource has changed since you read it. Read it again and repeat the change on the new version.',
+    );
   }
 }
 

@@ -15,7 +15,8 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const known = error instanceof DomainError ? error : translate(error);
     if (!known) this.logger.error({ err: error, requestId: request.id }, 'Unexpected error');
-    else if (error instanceof HttpException && known.status >= 500) this.logger.error({ err: error }, 'HTTP error');
+    else if (error instanceof HttpException && known.status >= 500)
+      this.logger.error({ err: error }, 'HTTP error');
     if (reply.sent) return;
     const problem = toProblem(known, request);
     void reply

@@ -29,7 +29,8 @@ const BY_FASTIFY_CODE: Readonly<Record<string, () => DomainError>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () => new UnsupportedMediaType('Send application/json.'),
   FST_ERR_CTP_EMPTY_JSON_BODY: () => new Malformed('The body is empty, but its content type says JSON.'),
   FST_ERR_CTP_INVALID_JSON_BODY: () => new Malformed('The body is not valid JSON.'),
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => new Malformed('The body is shorter or longer than Content-Length says.'),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
+    new Malformed('The body is shorter or longer than Content-Length says.'),
 };
 
 /** What the framework throws before a handler runs, as an error of ours; null for what nobody expected. */
@@ -38,7 +39,8 @@ export function translate(error: unknown): DomainError | null {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const byCode = BY_FASTIFY_CODE[code];
   if (byCode) return byCode();
-  const status = error instanceof HttpException ? error.getStatus() : 'statusCode' in error ? error.statusCode : null;
+  const status =
+    error instanceof HttpException ? error.getStatus() : 'statusCode' in error ? error.statusCode : null;
   if (typeof status !== 'number' || status < 400) return null;
   if (status === 404) return new NotFound('There is no such route.');
   if (error instanceof SyntaxError || status === 400) return new Malformed('The request cannot be read.');

@@ -38,13 +38,21 @@ const CURSOR_PARTS = { moment: z.iso.datetime(), id: z.uuid(), text: z.string() 
 type CursorPart = keyof typeof CURSOR_PARTS;
 
 /** Throws `Malformed` for anything that `encodeCursor` did not make of such parts. */
-export function decodeCursor<const P extends readonly CursorPart[]>(cursor: string, parts: P): { [K in keyof P]: string } {
-  const values = z.array(z.string()).length(parts.length).safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
+export function decodeCursor<const P extends readonly CursorPart[]>(
+  cursor: string,
+  parts: P,
+): { [K in keyof P]: string } {
+  const values = z
+    .array(z.string())
+    .length(parts.length)
+    .safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
   if (values.success && parts.every((part, at) => CURSOR_PARTS[part].safeParse(values.data[at]).success)) {
     return values.data as unknown as { [K in keyof P]: string };
   }
   throw new Malformed('The cursor is not one of ours.', {
-    errors: [{ path: 'cursor', code: 'invalid_cursor', message: 'Use page.next_cursor of a previous answer.' }],
+    errors: [
+      { path: 'cursor', code: 'invalid_cursor', message: 'Use page.next_cursor of a previous answer.' },
+    ],
   });
 }
 

@@ -62,26 +62,28 @@ export class ProjectedDocuments {
       const refused = refusedWrite(error);
       if (refused) return refused;
       if (error instanceof StoreUnavailable) throw error;
-      return this.attemptSingly(collection, writes, error);
+      return this.attemptHalves(collection, writes, error);
     }
   }
 
   /**
    * The driver wraps every other error in one that names no write: a lost connection, and also a document that
-   * cannot be sent. So the server is asked whether it is there, and if it is, the writes are sent one by one.
+   * cannot be sent. So the server is asked whether it is there, and if it is, the sequence is halved until the
+   * one write is found.
    */
-  private async attemptSingly(
+  private async attemptHalves(
     collection: Collection,
     writes: readonly ProjectedWrite[],
     cause: unknown,
   ): Promise<RefusedWrite | null> {
     if (!(await this.mongo.liveness.check())) throw new StoreUnavailable('mongodb', { cause });
     if (writes.length === 1) return { index: 0, error: asError(cause) };
-    for (const [index, write] of writes.entries()) {
-      const refused = await this.attempt(collection, [write]);
-      if (refused) return { index, error: refused.error };
-    }
-    return null;
+    const middle = Math.ceil(writes.length / 2);
+    const refused = await this.attempt(collection, writes.slice(0, middle));
+    // Of a half that was applied before the error nothing is refused twice but as a duplicate, which `write` knows.
+    if (refused) return refused;
+    const later = await this.attempt(collection, writes.slice(middle));
+    return later && { index: middle + later.index, error: later.error };
   }
 
   private async presentOf(

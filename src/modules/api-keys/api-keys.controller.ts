@@ -9,7 +9,13 @@ import { decodeCursor, toPage } from '../../common/http/page.js';
 import type { Principal } from '../../common/http/principal.js';
 import { OneTimeSecret } from '../idempotency/one-time-secret.decorator.js';
 import { toApiKeyResponse } from './api-key.response.js';
-import { ApiKeyPage, ApiKeyResponse, CreateApiKeyDto, ListApiKeysQuery, NewApiKeyResponse } from './api-keys.dto.js';
+import {
+  ApiKeyPage,
+  ApiKeyResponse,
+  CreateApiKeyDto,
+  ListApiKeysQuery,
+  NewApiKeyResponse,
+} from './api-keys.dto.js';
 import { ApiKeysService } from './api-keys.service.js';
 
 @ApiTags('api-keys')
@@ -37,7 +43,12 @@ export class ApiKeysController {
   @ZodResponse({ status: 200, type: ApiKeyPage })
   async list(@CurrentPrincipal() actor: Principal, @Query() query: ListApiKeysQuery): Promise<ApiKeyPage> {
     const [beforeId] = query.cursor === undefined ? [null] : decodeCursor(query.cursor, ['id']);
-    return toPage(await this.apiKeys.list(actor, query.limit, beforeId), query.limit, toApiKeyResponse, ({ id }) => [id]);
+    return toPage(
+      await this.apiKeys.list(actor, query.limit, beforeId),
+      query.limit,
+      toApiKeyResponse,
+      ({ id }) => [id],
+    );
   }
 
   @Get(':id')

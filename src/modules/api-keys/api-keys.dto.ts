@@ -5,7 +5,10 @@ import { pageOf, pageQuery } from '../../common/http/page.js';
 
 const scope = z
   .string()
-  .regex(/^(?:\*|[a-z][a-z-]{0,39}:(?:read|write|admin))$/, 'must be * or resource:read, resource:write, resource:admin');
+  .regex(
+    /^(?:\*|[a-z][a-z-]{0,39}:(?:read|write|admin))$/,
+    'must be * or resource:read, resource:write, resource:admin',
+  );
 
 export class CreateApiKeyDto extends createZodDto(
   z

@@ -25,17 +25,15 @@ const columns = {
 export class AccountsRepository {
   constructor(private readonly postgres: Postgres) {}
 
-  async findByLogin(login: { email?: string | undefined; username?: string | undefined }): Promise<Account | null> {
+  async findByLogin(login: {
+    email?: string | undefined;
+    username?: string | undefined;
+  }): Promise<Account | null> {
     const condition =
       login.email === undefined
         ? sql`lower(${users.username}) = lower(${login.username ?? ''})`
         : sql`lower(${users.email}) = lower(${login.email})`;
-    const [row] = await this.postgres.run((db) =>
-      db
-        .select(columns)
-        .from(users)
-        .where(condition),
-    );
+    const [row] = await this.postgres.run((db) => db.select(columns).from(users).where(condition));
     return row ?? null;
   }
 

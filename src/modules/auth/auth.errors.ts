@@ -14,7 +14,9 @@ export class PasswordResetNeeded extends Unauthenticated {
   override code = 'auth.password_reset_needed';
 
   constructor() {
-    super('This account has no usable password: a reset is needed. Ask an admin of your organisation for one.');
+    super(
+      'This account has no usable password: a reset is needed. Ask an admin of your organisation for one.',
+    );
   }
 }
 
@@ -40,5 +42,14 @@ export class CurrentPasswordWrong extends Invalid {
 
   constructor() {
     super([{ path: 'current_password', code: 'wrong', message: 'This is not the current password.' }]);
+  }
+}
+
+/** A credential was sent, but it is malformed, unknown, revoked or expired: the four are not told apart. */
+export class InvalidCredential extends Unauthenticated {
+  constructor() {
+    super('The credential is not valid.', {
+      headers: { 'www-authenticate': 'Bearer realm="triptych", error="invalid_token"' },
+    });
   }
 }

@@ -79,7 +79,14 @@ export class AuthService implements OnModuleInit {
       const [organizationId] = orgIds;
       if (organizationId === undefined) throw new WrongCredentials();
       const id = newId();
-      await this.sessions.start(tx, { id, userId: account.id, organizationId, tokenHash, expiresAt, ...origin });
+      await this.sessions.start(tx, {
+        id,
+        userId: account.id,
+        organizationId,
+        tokenHash,
+        expiresAt,
+        ...origin,
+      });
       await this.outbox.add(tx, userLoggedIn(organizationId, account, id, orgIds));
       return { token, expiresAt, userId: account.id, organizationId };
     });

@@ -1,16 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 
 import { type ParsedToken, parseToken } from '../../common/crypto/tokens.js';
-import { Unauthenticated } from '../../common/errors/kinds.js';
-
-/** A credential was sent, but it is malformed, unknown, revoked or expired: the four are not told apart. */
-export class InvalidCredential extends Unauthenticated {
-  constructor() {
-    super('The credential is not valid.', {
-      headers: { 'www-authenticate': 'Bearer realm="triptych", error="invalid_token"' },
-    });
-  }
-}
+import { InvalidCredential } from './auth.errors.js';
 
 /** `Authorization: Bearer …` or `X-API-Key: …`. Null: none was sent. Throws `InvalidCredential` for a malformed one. */
 export function credentialOf(headers: FastifyRequest['headers']): ParsedToken | null {

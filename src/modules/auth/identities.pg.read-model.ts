@@ -67,13 +67,22 @@ export class IdentitiesReadModel {
         .from(apiKeys)
         .innerJoin(
           memberships,
-          and(eq(memberships.organizationId, apiKeys.organizationId), eq(memberships.userId, apiKeys.createdBy)),
+          and(
+            eq(memberships.organizationId, apiKeys.organizationId),
+            eq(memberships.userId, apiKeys.createdBy),
+          ),
         )
         .where(and(eq(apiKeys.keyHash, keyHash), isNull(apiKeys.revokedAt))),
     );
     if (!row) return null;
     return {
-      ...{ kind: 'api_key', userId: row.userId, platformRole: 'user', sessionId: null, apiKeyId: row.apiKeyId },
+      ...{
+        kind: 'api_key',
+        userId: row.userId,
+        platformRole: 'user',
+        sessionId: null,
+        apiKeyId: row.apiKeyId,
+      },
       ...{ scopes: row.scopes, defaultOrgId: row.organizationId, roles: rolesOf([row]) },
       expiresAtMs: row.expiresAt?.getTime() ?? null,
     };
@@ -85,7 +94,10 @@ export class IdentitiesReadModel {
       db
         .select({ userId: memberships.userId })
         .from(organizations)
-        .innerJoin(memberships, and(eq(memberships.organizationId, organizations.id), eq(memberships.role, 'owner')))
+        .innerJoin(
+          memberships,
+          and(eq(memberships.organizationId, organizations.id), eq(memberships.role, 'owner')),
+        )
         .where(eq(organizations.slug, DEMO_ORGANIZATION_SLUG))
         .orderBy(asc(memberships.createdAt))
         .limit(1),
@@ -99,7 +111,10 @@ export class IdentitiesReadModel {
       db
         .select({ platformRole: users.role, organizationId: organizations.id, memberRole: memberships.role })
         .from(organizations)
-        .innerJoin(memberships, and(eq(memberships.organizationId, organizations.id), eq(memberships.role, 'owner')))
+        .innerJoin(
+          memberships,
+          and(eq(memberships.organizationId, organizations.id), eq(memberships.role, 'owner')),
+        )
         .innerJoin(users, eq(users.id, memberships.userId))
         .where(and(eq(organizations.slug, DEMO_ORGANIZATION_SLUG), eq(users.id, userId))),
     );

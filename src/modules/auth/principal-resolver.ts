@@ -6,8 +6,8 @@ import { Unauthenticated } from '../../common/errors/kinds.js';
 import type { Principal } from '../../common/http/principal.js';
 import { Clock } from '../../common/time/clock.js';
 import { Config } from '../../config/config.js';
-import { NotAMember } from './auth.errors.js';
-import { credentialOf, InvalidCredential } from './credentials.js';
+import { InvalidCredential, NotAMember } from './auth.errors.js';
+import { credentialOf } from './credentials.js';
 import { IdentitiesReadModel } from './identities.pg.read-model.js';
 import type { Identity } from './identity.js';
 import { PRINCIPAL_NAMESPACE, principalTag } from './principal-tags.js';
@@ -33,7 +33,11 @@ export class PrincipalResolver {
     return inOrganization(identity, headers['x-organization-id']);
   }
 
-  private async identify({ kind, hash, ownerId }: NonNullable<ReturnType<typeof credentialOf>>): Promise<Identity> {
+  private async identify({
+    kind,
+    hash,
+    ownerId,
+  }: NonNullable<ReturnType<typeof credentialOf>>): Promise<Identity> {
     const identity = await this.cached(`principal:${hash}`, ownerId, () =>
       kind === 'session' ? this.identities.ofSession(hash) : this.identities.ofApiKey(hash),
     );
@@ -47,16 +51,24 @@ export class PrincipalResolver {
     if (this.config.auth.anonymous === 'off') throw new Unauthenticated();
     this.demoOwnerId ??= await this.identities.demoOwnerId();
     const userId = this.demoOwnerId;
-    const owner = userId && (await this.cached('principal:demo', userId, () => this.identities.ofDemoOwner(userId)));
+    const owner =
+      userId && (await this.cached('principal:demo', userId, () => this.identities.ofDemoOwner(userId)));
     if (owner) return owner;
     this.demoOwnerId = null;
     throw new Unauthenticated('There is no demo organisation. Run `npm run db:seed`, or send a credential.');
   }
 
   /** A credential that is not known is not kept: anybody can make up any number of them. */
-  private cached(key: string, userId: string, load: () => Promise<Identity | null>): Promise<Identity | null> {
+  private cached(
+    key: string,
+    userId: string,
+    load: () => Promise<Identity | null>,
+  ): Promise<Identity | null> {
     const tags = [principalTag(userId)];
-    return this.cache.readJson({ orgId: PRINCIPAL_NAMESPACE, key, tags, ttlMs: TTL_MS, route: 'principal' }, load);
+    return this.cache.readJson(
+      { orgId: PRINCIPAL_NAMESPACE, key, tags, ttlMs: TTL_MS, route: 'principal' },
+      load,
+    );
   }
 }
 

@@ -5,7 +5,9 @@ export class IdempotencyKeyMalformed extends Malformed {
 
   constructor() {
     super('Idempotency-Key must have 1 to 255 printable ASCII characters.', {
-      errors: [{ path: 'Idempotency-Key', code: 'malformed', message: '1 to 255 printable ASCII characters.' }],
+      errors: [
+        { path: 'Idempotency-Key', code: 'malformed', message: '1 to 255 printable ASCII characters.' },
+      ],
     });
   }
 }
@@ -25,6 +27,8 @@ export class IdempotentRequestUnderWay extends Conflict {
   readonly code = 'idempotency.under_way';
 
   constructor() {
-    super('The first request with this Idempotency-Key is still under way.', { headers: { 'retry-after': '1' } });
+    super('The first request with this Idempotency-Key is still under way.', {
+      headers: { 'retry-after': '1' },
+    });
   }
 }

@@ -6,8 +6,16 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 import { sha256Hex } from '../../common/crypto/tokens.js';
 import { scopeOf } from '../../common/http/principal.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
-import { IdempotencyKeyMalformed, IdempotencyKeyReused, IdempotentRequestUnderWay } from './idempotency.errors.js';
-import { IdempotencyKeysRepository, type KeyOwner, type StoredResult } from './idempotency-keys.pg.repository.js';
+import {
+  IdempotencyKeyMalformed,
+  IdempotencyKeyReused,
+  IdempotentRequestUnderWay,
+} from './idempotency.errors.js';
+import {
+  IdempotencyKeysRepository,
+  type KeyOwner,
+  type StoredResult,
+} from './idempotency-keys.pg.repository.js';
 import { OneTimeSecret } from './one-time-secret.decorator.js';
 
 const USABLE = /^[\x20-\x7e]{1,255}$/;
@@ -33,10 +41,12 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     const secret = this.reflector.get(OneTimeSecret, context.getHandler());
     return from(
-      this.postgres.ambientTransaction((tx) => this.once(tx, owner, request, reply, async () => {
-        const value: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
-        return { value, kept: without(value, secret) };
-      })),
+      this.postgres.ambientTransaction((tx) =>
+        this.once(tx, owner, request, reply, async () => {
+          const value: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
+          return { value, kept: without(value, secret) };
+        }),
+      ),
     );
   }
 

@@ -8,7 +8,13 @@ import { decodeCursor, toPage } from '../../common/http/page.js';
 import type { Principal } from '../../common/http/principal.js';
 import { MembersService } from './members.service.js';
 import { toMemberResponse } from './organization.response.js';
-import { AddMemberDto, ListOrganizationsQuery, MemberPage, MemberResponse, UpdateMemberDto } from './organizations.dto.js';
+import {
+  AddMemberDto,
+  ListOrganizationsQuery,
+  MemberPage,
+  MemberResponse,
+  UpdateMemberDto,
+} from './organizations.dto.js';
 
 @ApiTags('organizations')
 @Controller('organizations/:id/members')
@@ -26,7 +32,10 @@ export class MembersController {
   ): Promise<MemberPage> {
     const after = query.cursor === undefined ? null : positionOf(query.cursor);
     const members = await this.members.list(actor, id, query.limit, after);
-    return toPage(members, query.limit, toMemberResponse, ({ joinedAt, userId }) => [joinedAt.toISOString(), userId]);
+    return toPage(members, query.limit, toMemberResponse, ({ joinedAt, userId }) => [
+      joinedAt.toISOString(),
+      userId,
+    ]);
   }
 
   @Post()

@@ -77,7 +77,9 @@ export class MembersRepository {
   }
 
   async delete(tx: Tx, orgId: string, userId: string): Promise<void> {
-    await tx.delete(memberships).where(and(eq(memberships.organizationId, orgId), eq(memberships.userId, userId)));
+    await tx
+      .delete(memberships)
+      .where(and(eq(memberships.organizationId, orgId), eq(memberships.userId, userId)));
   }
 
   /** The owners, locked, so that two of them cannot leave at once. */

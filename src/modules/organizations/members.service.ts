@@ -42,7 +42,9 @@ export class MembersService {
     return this.postgres.transaction(async (tx) => {
       const account = await this.members.findAccount(tx, email);
       if (!account) {
-        throw new Invalid([{ path: 'email', code: 'unknown_account', message: 'No account has this e-mail address.' }]);
+        throw new Invalid([
+          { path: 'email', code: 'unknown_account', message: 'No account has this e-mail address.' },
+        ]);
       }
       await this.members.insert(tx, orgId, account.userId, role);
       const member = await this.existing(tx, orgId, account.userId);

@@ -1,4 +1,16 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Query,
+  Res,
+} from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
@@ -42,7 +54,10 @@ export class OrganizationsController {
   @NoCache(NOT_ONE_ORGANIZATION)
   @ApiOperation({ summary: 'List the organisations that you belong to, newest first' })
   @ZodResponse({ status: 200, type: OrganizationPage })
-  async list(@CurrentPrincipal() actor: Principal, @Query() query: ListOrganizationsQuery): Promise<OrganizationPage> {
+  async list(
+    @CurrentPrincipal() actor: Principal,
+    @Query() query: ListOrganizationsQuery,
+  ): Promise<OrganizationPage> {
     const [beforeId] = query.cursor === undefined ? [null] : decodeCursor(query.cursor, ['id']);
     const organizations = await this.organizations.list(actor, query.limit, beforeId);
     return toPage(organizations, query.limit, toOrganizationResponse, ({ id }) => [id]);

@@ -16,12 +16,17 @@ export class CreateOrganizationDto extends createZodDto(
 ) {}
 
 export class UpdateOrganizationDto extends createZodDto(
-  z.strictObject({ name: name.optional(), slug: slug.optional() }).meta({ examples: [{ name: 'Acme Inc.' }] }),
+  z
+    .strictObject({ name: name.optional(), slug: slug.optional() })
+    .meta({ examples: [{ name: 'Acme Inc.' }] }),
 ) {}
 
 export class AddMemberDto extends createZodDto(
   z
-    .strictObject({ email: z.string().max(254).describe('Of an existing account.'), role: role.default('member') })
+    .strictObject({
+      email: z.string().max(254).describe('Of an existing account.'),
+      role: role.default('member'),
+    })
     .meta({ examples: [{ email: 'ada@example.com', role: 'admin' }] }),
 ) {}
 

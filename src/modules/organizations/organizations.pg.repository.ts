@@ -61,7 +61,11 @@ export class OrganizationsRepository {
   }
 
   /** With its first owner. Throws `SlugTaken`. */
-  async insert(tx: Tx, input: { id: string; name: string; slug: string }, ownerId: string): Promise<Organization> {
+  async insert(
+    tx: Tx,
+    input: { id: string; name: string; slug: string },
+    ownerId: string,
+  ): Promise<Organization> {
     const [row] = await refusingTakenSlug(tx.insert(organizations).values(input).returning());
     await tx.insert(memberships).values({ organizationId: input.id, userId: ownerId, role: 'owner' });
     if (!row) throw new Error('An insert returned no row');

@@ -63,7 +63,12 @@ export class OrganizationsService {
   }
 
   /** Throws `NotFound`, `PreconditionFailed`, `SlugTaken`. */
-  async update(caller: Principal, id: string, changes: OrganizationChanges, ifMatch?: string): Promise<Organization> {
+  async update(
+    caller: Principal,
+    id: string,
+    changes: OrganizationChanges,
+    ifMatch?: string,
+  ): Promise<Organization> {
     const { actor } = await this.actingIn(caller, id);
     assertCan(canUpdateOrganization(actor));
     return this.postgres.transaction(async (tx) => {

@@ -32,6 +32,10 @@ export const memberships = pgTable(
   (table) => [
     primaryKey({ columns: [table.organizationId, table.userId] }),
     index('memberships_user_id_idx').on(table.userId),
-    index('memberships_organization_id_created_at_idx').on(table.organizationId, table.createdAt, table.userId),
+    index('memberships_organization_id_created_at_idx').on(
+      table.organizationId,
+      table.createdAt,
+      table.userId,
+    ),
   ],
 );

@@ -36,7 +36,9 @@ export class SessionsRepository {
 
   /** Also forgets the user's sessions that have expired. */
   async insert(tx: Tx, session: NewSession): Promise<void> {
-    await tx.delete(sessions).where(and(eq(sessions.userId, session.userId), lt(sessions.expiresAt, sql`now()`)));
+    await tx
+      .delete(sessions)
+      .where(and(eq(sessions.userId, session.userId), lt(sessions.expiresAt, sql`now()`)));
     await tx.insert(sessions).values(session);
   }
 
@@ -79,6 +81,8 @@ export class SessionsRepository {
 
   /** All of a user's sessions, except the one that is kept. */
   async deleteOfUser(tx: Tx, userId: string, keep: string | null = null): Promise<void> {
-    await tx.delete(sessions).where(and(eq(sessions.userId, userId), keep === null ? undefined : ne(sessions.id, keep)));
+    await tx
+      .delete(sessions)
+      .where(and(eq(sessions.userId, userId), keep === null ? undefined : ne(sessions.id, keep)));
   }
 }

@@ -1,4 +1,17 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Put,
+  Query,
+  Res,
+} from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
@@ -10,7 +23,14 @@ import type { Principal } from '../../common/http/principal.js';
 import { AcceptsIfMatch } from '../../common/http/route-docs.js';
 import type { User } from './user.js';
 import { toUserResponse } from './user.response.js';
-import { CreateUserDto, ListUsersQuery, ReplaceUserDto, UpdateUserDto, UserPage, UserResponse } from './users.dto.js';
+import {
+  CreateUserDto,
+  ListUsersQuery,
+  ReplaceUserDto,
+  UpdateUserDto,
+  UserPage,
+  UserResponse,
+} from './users.dto.js';
 import type { UserPosition } from './users.pg.repository.js';
 import { UsersService } from './users.service.js';
 
@@ -38,7 +58,12 @@ export class UsersController {
   @ZodResponse({ status: 200, type: UserPage })
   async list(@CurrentPrincipal() actor: Principal, @Query() query: ListUsersQuery): Promise<UserPage> {
     const { limit, cursor, ...filter } = query;
-    const users = await this.users.list(actor, filter, limit, cursor === undefined ? null : positionOf(cursor));
+    const users = await this.users.list(
+      actor,
+      filter,
+      limit,
+      cursor === undefined ? null : positionOf(cursor),
+    );
     return toPage(users, limit, toUserResponse, cursorOf);
   }
 

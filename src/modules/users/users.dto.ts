@@ -4,19 +4,31 @@ import { z } from 'zod';
 import { PLATFORM_ROLES } from '../../common/http/principal.js';
 import { pageOf, pageQuery } from '../../common/http/page.js';
 
-const email = z.email('must be an e-mail address').max(254).describe('Unique over all organisations, whatever its case.');
+const email = z
+  .email('must be an e-mail address')
+  .max(254)
+  .describe('Unique over all organisations, whatever its case.');
 const username = z
   .string()
   .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, hyphens or underscores')
   .describe('Unique over all organisations, whatever its case.');
-export const password = z.string().min(8).max(256).describe('Hashed with Argon2id; never echoed, logged or cached.');
-const avatar = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).max(2_048).nullable();
+export const password = z
+  .string()
+  .min(8)
+  .max(256)
+  .describe('Hashed with Argon2id; never echoed, logged or cached.');
+const avatar = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .max(2_048)
+  .nullable();
 const role = z.enum(PLATFORM_ROLES).describe('The platform role; only a platform admin sets it.');
 const passwordHash = z
   .string()
   .min(1)
   .max(512)
-  .describe('An import by a platform admin. Argon2, bcrypt and scrypt hashes can log in; other text is kept as unusable.');
+  .describe(
+    'An import by a platform admin. Argon2, bcrypt and scrypt hashes can log in; other text is kept as unusable.',
+  );
 
 const USER = {
   id: '01981c7e-52a0-7b5e-9d42-0f3f6f1f8a11',
@@ -44,14 +56,24 @@ export class CreateUserDto extends createZodDto(
       path: ['password_hash'],
       message: 'cannot stand beside password',
     })
-    .meta({ examples: [{ email: 'admin@example.com', username: 'admin', password: 'correct horse battery' }] }),
+    .meta({
+      examples: [{ email: 'admin@example.com', username: 'admin', password: 'correct horse battery' }],
+    }),
 ) {}
 
 /** PUT: the whole account; what is left out is reset, the password excepted. */
 export class ReplaceUserDto extends createZodDto(
   z
-    .strictObject({ email, username, avatar: avatar.default(null), role: role.optional(), password: password.optional() })
-    .meta({ examples: [{ email: 'admin@example.com', username: 'admin', avatar: 'https://example.com/a.png' }] }),
+    .strictObject({
+      email,
+      username,
+      avatar: avatar.default(null),
+      role: role.optional(),
+      password: password.optional(),
+    })
+    .meta({
+      examples: [{ email: 'admin@example.com', username: 'admin', avatar: 'https://example.com/a.png' }],
+    }),
 ) {}
 
 export class UpdateUserDto extends createZodDto(

@@ -25,6 +25,8 @@ export class OwnPasswordHere extends Invalid {
   override code = 'users.own_password';
 
   constructor() {
-    super([{ path: 'password', code: 'not_here', message: 'Change your own password with POST auth/password.' }]);
+    super([
+      { path: 'password', code: 'not_here', message: 'Change your own password with POST auth/password.' },
+    ]);
   }
 }

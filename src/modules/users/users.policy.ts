@@ -4,7 +4,8 @@ import type { User } from './user.js';
 
 export const canReadUsers = (actor: Principal): boolean => hasScope(actor, 'users', 'read');
 
-export const canCreateUser = (actor: Principal): boolean => hasRole(actor, 'admin') && hasScope(actor, 'users', 'write');
+export const canCreateUser = (actor: Principal): boolean =>
+  hasRole(actor, 'admin') && hasScope(actor, 'users', 'write');
 
 /** Platform roles and hashes made elsewhere are for platform admins. */
 export const canSetPlatformRole = (actor: Principal): boolean => actor.platformRole === 'admin';
@@ -16,6 +17,8 @@ export const canManageUser = (actor: Principal, user: User): boolean =>
   user.organizationId === actor.orgId &&
   (hasRole(actor, 'owner') || (hasRole(actor, 'admin') && user.memberRole !== 'owner'));
 
-export const isSelf = (actor: Principal, user: User): boolean => actor.apiKeyId === null && actor.userId === user.id;
+export const isSelf = (actor: Principal, user: User): boolean =>
+  actor.apiKeyId === null && actor.userId === user.id;
 
-export const canUpdateUser = (actor: Principal, user: User): boolean => isSelf(actor, user) || canManageUser(actor, user);
+export const canUpdateUser = (actor: Principal, user: User): boolean =>
+  isSelf(actor, user) || canManageUser(actor, user);

@@ -16,7 +16,15 @@ import type { CreateUserDto, UpdateUserDto } from './users.dto.js';
 import { OwnPasswordHere } from './users.errors.js';
 import { userCreated, userDeleted, userUpdated } from './users.events.js';
 import { type UserFilter, type UserPosition, UsersRepository } from './users.pg.repository.js';
-import { canCreateUser, canImportHash, canManageUser, canReadUsers, canSetPlatformRole, canUpdateUser, isSelf } from './users.policy.js';
+import {
+  canCreateUser,
+  canImportHash,
+  canManageUser,
+  canReadUsers,
+  canSetPlatformRole,
+  canUpdateUser,
+  isSelf,
+} from './users.policy.js';
 
 /** Accounts of one organisation. */
 @Injectable()
@@ -36,7 +44,12 @@ export class UsersService {
     const { password, password_hash: imported, ...fields } = input;
     const passwordHash = password === undefined ? imported : await hashPassword(password);
     return this.postgres.transaction(async (tx) => {
-      const account = { id: newId(), organizationId: actor.orgId, ...fields, ...(passwordHash && { passwordHash }) };
+      const account = {
+        id: newId(),
+        organizationId: actor.orgId,
+        ...fields,
+        ...(passwordHash && { passwordHash }),
+      };
       const user = await this.users.insert(tx, account, 'member');
       await this.outbox.add(tx, userCreated(actor, user));
       return user;
@@ -64,7 +77,12 @@ export class UsersService {
   }
 
   /** Throws `NotFound`, `PreconditionFailed`, `EmailTaken`, `UsernameTaken`, `Forbidden`. */
-  async update(actor: Principal, id: string, input: UpdateUserDto, ifMatch: string | undefined): Promise<User> {
+  async update(
+    actor: Principal,
+    id: string,
+    input: UpdateUserDto,
+    ifMatch: string | undefined,
+  ): Promise<User> {
     const { password, ...fields } = input;
     const passwordHash = password === undefined ? undefined : await hashPassword(password);
     return this.postgres.transaction(async (tx) => {
@@ -80,7 +98,10 @@ export class UsersService {
       if (passwordHash !== undefined) await this.sessions.endAllOf(tx, id);
       const updated = await this.users.findForUpdate(tx, actor.orgId, id);
       if (!updated) throw new Error('A locked row disappeared');
-      await this.outbox.add(tx, userUpdated(actor, updated, changes, await this.users.organizationsOf(tx, id)));
+      await this.outbox.add(
+        tx,
+        userUpdated(actor, updated, changes, await this.users.organizationsOf(tx, id)),
+      );
       return updated;
     });
   }
@@ -90,7 +111,9 @@ export class UsersService {
     await this.postgres.transaction(async (tx) => {
       const current = await this.users.findForUpdate(tx, actor.orgId, this.knownId(id));
       if (!current) throw new NotFound('There is no such user.');
-      assertCan(canManageUser(actor, current) || (isSelf(actor, current) && current.organizationId === actor.orgId));
+      assertCan(
+        canManageUser(actor, current) || (isSelf(actor, current) && current.organizationId === actor.orgId),
+      );
       assertIfMatch(ifMatch, toUserResponse(current));
       const owners = current.memberRole === 'owner' ? await this.users.lockOwners(tx, actor.orgId) : [];
       if (owners.length === 1) throw new LastOwner();

@@ -95,7 +95,9 @@ export class HealthController {
   @Get('health/ready')
   @NoCache('says how the stores are now')
   @Header('cache-control', 'no-store')
-  @ApiOperation({ summary: 'Whether this process can serve: a database of record answers, migrations are applied' })
+  @ApiOperation({
+    summary: 'Whether this process can serve: a database of record answers, migrations are applied',
+  })
   @ApiResponse({ status: 200, type: ReadyResponse.Output, description: 'It can.' })
   @ApiResponse({ status: 503, type: ReadyResponse.Output, description: 'It cannot.' })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadyResponse> {

@@ -5,7 +5,10 @@ const status = z.enum(['healthy', 'degraded', 'unhealthy']);
 const check = z.object({
   status: z.enum(['up', 'down']),
   latency_ms: z.number().describe('How long the round trip took.'),
-  mode: z.literal('in-process').optional().describe('No Redis is configured: the cache lives in this process.'),
+  mode: z
+    .literal('in-process')
+    .optional()
+    .describe('No Redis is configured: the cache lives in this process.'),
 });
 const UP = { status: 'up', latency_ms: 0.4 } as const;
 
@@ -95,5 +98,7 @@ export class ReadyResponse extends createZodDto(
           .describe('unknown: PostgreSQL has not answered since this process started.'),
       }),
     })
-    .meta({ examples: [{ status: 'ready', checks: { postgres: 'up', mongodb: 'up', migrations: 'applied' } }] }),
+    .meta({
+      examples: [{ status: 'ready', checks: { postgres: 'up', mongodb: 'up', migrations: 'applied' } }],
+    }),
 ) {}

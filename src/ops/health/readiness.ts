@@ -55,10 +55,14 @@ export class Readiness implements OnModuleDestroy {
     if (postgres === 'down') return 'unknown';
     try {
       const { sql, liveness } = this.postgres;
-      const state = await within(liveness.run(() => migrationState(sql)), MIGRATIONS_BUDGET_MS);
+      const state = await within(
+        liveness.run(() => migrationState(sql)),
+        MIGRATIONS_BUDGET_MS,
+      );
       if (state === null) return 'unknown';
       // A database that is ahead of this release still has all that it needs: that is how a roll-out looks.
-      this.migrationsApplied = state.pending.length === 0 && state.faults.every(({ kind }) => kind === 'missing');
+      this.migrationsApplied =
+        state.pending.length === 0 && state.faults.every(({ kind }) => kind === 'missing');
       return this.migrationsApplied ? 'applied' : 'pending';
     } catch (error) {
       if (error instanceof StoreUnavailable) return 'unknown';

@@ -13,6 +13,8 @@ export function createLogger(level: ConfigValues['logLevel'], destination?: Dest
     base: { service: 'triptych' },
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }), log: redact },
+    // `redact` has described errors already.
+    serializers: { err: (described: unknown) => described },
     mixin: () => {
       const requestId = requestContext.getStore()?.requestId;
       return requestId === undefined ? {} : { request_id: requestId };

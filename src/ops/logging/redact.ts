@@ -33,7 +33,9 @@ function describeError(error: Error, depth: number): Record<string, unknown> {
     message: withoutParameters(error.message),
     ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
     stack: withoutParameters(error.stack ?? ''),
-    ...(error.cause instanceof Error && depth < MAX_DEPTH ? { cause: describeError(error.cause, depth + 1) } : {}),
+    ...(error.cause instanceof Error && depth < MAX_DEPTH
+      ? { cause: describeError(error.cause, depth + 1) }
+      : {}),
   };
 }
 

@@ -4,7 +4,14 @@ import type { Level, Logger } from 'pino';
 import { requestContext } from './request-context.js';
 
 /** Asked every few seconds by machines: worth a line only when something is wrong. */
-const PROBES = new Set(['/health', '/health/database', '/health/live', '/health/ready', '/api/health', '/metrics']);
+const PROBES = new Set([
+  '/health',
+  '/health/database',
+  '/health/live',
+  '/health/ready',
+  '/api/health',
+  '/metrics',
+]);
 
 /** One line for each answered request, and its id in every line that is written on its behalf. */
 export function registerRequestLogging(fastify: FastifyInstance, logger: Logger): void {
@@ -18,7 +25,10 @@ export function registerRequestLogging(fastify: FastifyInstance, logger: Logger)
     done();
   });
   fastify.addHook('onRequestAbort', (request, done) => {
-    logger.info({ method: request.method, route: request.routeOptions.url, request_id: request.id }, 'request aborted');
+    logger.info(
+      { method: request.method, route: request.routeOptions.url, request_id: request.id },
+      'request aborted',
+    );
     done();
   });
 }

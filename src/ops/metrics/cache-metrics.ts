@@ -33,17 +33,33 @@ export class CacheMetrics {
       'Invalidations that Redis could not be told at once; they are repeated.',
       ({ invalidationsFailed }) => invalidationsFailed,
     );
-    this.total('budget_overruns', 'Commands that Redis answered too late.', ({ budgetOverruns }) => budgetOverruns);
-    this.total('redis_refusals', 'Commands that Redis answered with an error.', ({ redisRefusals }) => redisRefusals);
+    this.total(
+      'budget_overruns',
+      'Commands that Redis answered too late.',
+      ({ budgetOverruns }) => budgetOverruns,
+    );
+    this.total(
+      'redis_refusals',
+      'Commands that Redis answered with an error.',
+      ({ redisRefusals }) => redisRefusals,
+    );
     this.total('stored_bytes', 'Bytes written into the cache.', ({ storedBytes }) => storedBytes);
     this.now('entries', 'Entries in this process.', ({ entries }) => entries);
     this.now('memory_bytes', 'Bytes in this process.', ({ bytes }) => bytes);
-    this.now('trusted', 'Whether entries are served; 0: every read is loaded.', ({ isTrusted }) => Number(isTrusted));
-    this.now('pending_invalidations', 'Tags that Redis has still to be told of.', ({ pending }) => pending.tags);
+    this.now('trusted', 'Whether entries are served; 0: every read is loaded.', ({ isTrusted }) =>
+      Number(isTrusted),
+    );
+    this.now(
+      'pending_invalidations',
+      'Tags that Redis has still to be told of.',
+      ({ pending }) => pending.tags,
+    );
   }
 
   private total(name: string, help: string, value: (figures: CacheFigures) => number): void {
-    this.metrics.counter(`triptych_cache_${name}_total`, help, [], () => single(value(this.stats.snapshot())));
+    this.metrics.counter(`triptych_cache_${name}_total`, help, [], () =>
+      single(value(this.stats.snapshot())),
+    );
   }
 
   private now(name: string, help: string, value: (figures: CacheFigures) => number): void {

@@ -53,7 +53,8 @@ export class DatabaseFiguresReader {
       this.figures = await this.postgres.liveness.run(() => this.query(), 'statistics');
     } catch (error) {
       this.figures = null;
-      if (!(error instanceof StoreUnavailable)) this.logger.warn(error, 'The size of the database could not be read');
+      if (!(error instanceof StoreUnavailable))
+        this.logger.warn(error, 'The size of the database could not be read');
     }
     this.askedAt = performance.now();
   }
@@ -62,7 +63,9 @@ export class DatabaseFiguresReader {
   private query(): Promise<DatabaseFigures> {
     return this.postgres.sql.begin('read only', async (sql) => {
       await sql`select set_config('statement_timeout', ${String(BUDGET_MS)}, true)`;
-      const [size] = await sql<{ bytes: string }[]>`select pg_database_size(current_database())::text as bytes`;
+      const [size] = await sql<
+        { bytes: string }[]
+      >`select pg_database_size(current_database())::text as bytes`;
       const tables = await sql<Record<keyof TableFigures, string>[]>`
         select relname as "table", n_live_tup::text as "liveRows", pg_table_size(relid)::text as "sizeBytes",
                seq_scan::text as "sequentialScans"

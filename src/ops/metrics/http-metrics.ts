@@ -62,6 +62,10 @@ export class HttpMetrics implements OnModuleInit {
 }
 
 /** Null in a command, which has no server, whatever the type of the host says. */
-function fastifyOf({ httpAdapter }: { httpAdapter?: HttpAdapterHost['httpAdapter'] }): FastifyInstance | null {
+function fastifyOf({
+  httpAdapter,
+}: {
+  httpAdapter?: HttpAdapterHost['httpAdapter'];
+}): FastifyInstance | null {
   return httpAdapter?.getType() === 'fastify' ? httpAdapter.getInstance<FastifyInstance>() : null;
 }

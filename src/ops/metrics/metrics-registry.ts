@@ -14,7 +14,12 @@ export class MetricsRegistry {
   }
 
   /** A gauge that is read at each scrape. `read` must be bounded and must not throw. */
-  gauge(name: string, help: string, labelNames: readonly string[], read: () => Samples | Promise<Samples>): void {
+  gauge(
+    name: string,
+    help: string,
+    labelNames: readonly string[],
+    read: () => Samples | Promise<Samples>,
+  ): void {
     new Gauge({
       name,
       help,

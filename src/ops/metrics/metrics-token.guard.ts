@@ -17,7 +17,8 @@ export class MetricsTokenGuard implements CanActivate {
     if (expected === null) return true;
     const { authorization = '' } = context.switchToHttp().getRequest<FastifyRequest>().headers;
     const given = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-    if (given === undefined || !isSame(given, expected)) throw new Unauthenticated('The metrics need their token.');
+    if (given === undefined || !isSame(given, expected))
+      throw new Unauthenticated('The metrics need their token.');
     return true;
   }
 }

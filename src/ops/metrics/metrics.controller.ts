@@ -20,13 +20,17 @@ export class MetricsController {
   @UseGuards(MetricsTokenGuard)
   @Header('content-type', CONTENT_TYPE)
   @Header('cache-control', 'no-store')
-  @ApiOperation({ summary: 'Figures in the text format of Prometheus; needs METRICS_TOKEN where that is set' })
+  @ApiOperation({
+    summary: 'Figures in the text format of Prometheus; needs METRICS_TOKEN where that is set',
+  })
   @ApiBearerAuth('metrics')
   @ApiProduces('text/plain')
   @ApiResponse({
     status: 200,
     description: 'One line for each figure.',
-    content: { 'text/plain': { schema: { type: 'string' }, example: 'triptych_store_up{store="postgres"} 1\n' } },
+    content: {
+      'text/plain': { schema: { type: 'string' }, example: 'triptych_store_up{store="postgres"} 1\n' },
+    },
   })
   scrape(): Promise<string> {
     return this.metrics.registry.metrics();

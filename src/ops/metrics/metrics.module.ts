@@ -12,6 +12,14 @@ import { StoreMetrics } from './store-metrics.js';
 /** Needs the global modules of the stores, the cache and the flows. Hooks itself into the server and the stores. */
 @Module({
   controllers: [MetricsController],
-  providers: [MetricsRegistry, HttpMetrics, StoreMetrics, DatabaseFiguresReader, DatabaseMetrics, CacheMetrics, OutboxMetrics],
+  providers: [
+    MetricsRegistry,
+    HttpMetrics,
+    StoreMetrics,
+    DatabaseFiguresReader,
+    DatabaseMetrics,
+    CacheMetrics,
+    OutboxMetrics,
+  ],
 })
 export class MetricsModule {}

@@ -23,12 +23,20 @@ export class OutboxMetrics {
     metrics.gauge('triptych_outbox_pending', 'Events that MongoDB does not have yet.', [], async () =>
       single((await this.snapshot())?.pending),
     );
-    metrics.gauge('triptych_outbox_oldest_age_seconds', 'How long the oldest of them waits.', [], async () => {
-      const snapshot = await this.snapshot();
-      return single(snapshot && snapshot.oldestAgeMs / 1_000);
-    });
-    metrics.gauge('triptych_outbox_dead_letters', 'Events that were given up; somebody has to look.', [], async () =>
-      single((await this.snapshot())?.deadLetters),
+    metrics.gauge(
+      'triptych_outbox_oldest_age_seconds',
+      'How long the oldest of them waits.',
+      [],
+      async () => {
+        const snapshot = await this.snapshot();
+        return single(snapshot && snapshot.oldestAgeMs / 1_000);
+      },
+    );
+    metrics.gauge(
+      'triptych_outbox_dead_letters',
+      'Events that were given up; somebody has to look.',
+      [],
+      async () => single((await this.snapshot())?.deadLetters),
     );
     const { counters } = stats;
     metrics.counter(
@@ -40,8 +48,11 @@ export class OutboxMetrics {
         { labels: { path: 'relay' }, value: counters.delivered - counters.inline },
       ],
     );
-    metrics.counter('triptych_outbox_failed_attempts_total', 'Deliveries of this process that were refused.', [], () =>
-      single(counters.failed),
+    metrics.counter(
+      'triptych_outbox_failed_attempts_total',
+      'Deliveries of this process that were refused.',
+      [],
+      () => single(counters.failed),
     );
   }
 

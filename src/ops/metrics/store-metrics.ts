@@ -60,11 +60,17 @@ export class StoreMetrics {
 
   private pings() {
     return Promise.all(
-      [...this.stores].map(async ([store, liveness]) => ({ labels: { store }, value: Number(await liveness.check()) })),
+      [...this.stores].map(async ([store, liveness]) => ({
+        labels: { store },
+        value: Number(await liveness.check()),
+      })),
     );
   }
 
   private breakers() {
-    return [...this.stores].map(([store, liveness]) => ({ labels: { store }, value: Number(!liveness.isUp) }));
+    return [...this.stores].map(([store, liveness]) => ({
+      labels: { store },
+      value: Number(!liveness.isUp),
+    }));
   }
 }

@@ -9,7 +9,12 @@ import {
   type PlacedOperation,
   type ResponseObject,
 } from './openapi-types.js';
-import { problemReference, problemResponses, problemSchema, type ProblemStatus } from './problem-responses.js';
+import {
+  problemReference,
+  problemResponses,
+  problemSchema,
+  type ProblemStatus,
+} from './problem-responses.js';
 import type { RouteFacts } from './route-facts.js';
 
 export const BEARER = 'bearer';
@@ -36,7 +41,8 @@ export function completeDocument(document: OpenAPIObject, facts: ReadonlyMap<str
   components.responses = { ...components.responses, ...problemResponses(EVERY_RESPONSE) };
   for (const placed of operationsOf(document)) {
     const known = facts.get(placed.operation.operationId ?? '') ?? NOTHING;
-    if (!placed.operation.security) placed.operation.security = known.isPublic ? [] : [{ [BEARER]: [] }, { [API_KEY]: [] }];
+    if (!placed.operation.security)
+      placed.operation.security = known.isPublic ? [] : [{ [BEARER]: [] }, { [API_KEY]: [] }];
     const { responses } = placed.operation;
     for (const status of errorsOf(placed)) responses[status] ??= problemReference(status);
     addCaching(placed.operation, known);
@@ -67,7 +73,9 @@ const hasParameter = ({ parameters = [] }: Operation, name: string): boolean =>
 
 function addCaching(operation: Operation, { isCached }: RouteFacts): void {
   if (!isCached) return;
-  operation.responses[304] ??= { description: 'Not modified: the ETag in If-None-Match is still the current one.' };
+  operation.responses[304] ??= {
+    description: 'Not modified: the ETag in If-None-Match is still the current one.',
+  };
   if (hasParameter(operation, 'if-none-match')) return;
   operation.parameters = [
     ...(operation.parameters ?? []),
@@ -95,7 +103,10 @@ function addIdempotency({ method, operation }: PlacedOperation, { isPublic }: Ro
   ];
   for (const [status, response] of Object.entries(operation.responses)) {
     if (!status.startsWith('2') || !response || '$ref' in response) continue;
-    response.headers = { 'Idempotency-Replayed': header('`true` where this is a repetition.'), ...response.headers };
+    response.headers = {
+      'Idempotency-Replayed': header('`true` where this is a repetition.'),
+      ...response.headers,
+    };
   }
 }
 

@@ -32,7 +32,10 @@ const builder = () => {
     .addServer('/')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A session token or an API key.' }, BEARER)
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key.' }, API_KEY)
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'METRICS_TOKEN, where it is set.' }, 'metrics');
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', description: 'METRICS_TOKEN, where it is set.' },
+      'metrics',
+    );
   for (const [name, description] of Object.entries(TAGS)) document.addTag(name, description);
   return document.build();
 };
@@ -52,7 +55,9 @@ function addOwnPath({ paths }: OpenAPIObject): void {
       operationId: 'openapiDocument',
       summary: 'This document',
       tags: ['operation'],
-      responses: { 200: { description: 'OpenAPI 3.1.', content: { 'application/json': { schema: { type: 'object' } } } } },
+      responses: {
+        200: { description: 'OpenAPI 3.1.', content: { 'application/json': { schema: { type: 'object' } } } },
+      },
     },
   };
 }

@@ -9,12 +9,18 @@ interface ProblemKind {
 }
 
 const RETRY_AFTER: HeaderObjects = {
-  'Retry-After': { description: 'Seconds to wait before trying again.', schema: { type: 'integer', minimum: 1 } },
+  'Retry-After': {
+    description: 'Seconds to wait before trying again.',
+    schema: { type: 'integer', minimum: 1 },
+  },
 };
 
 /** Every status that a client has to expect, with the code that is most usual. */
 const KINDS = {
-  400: { code: 'request.malformed', detail: 'The request cannot be read, or has an unknown or malformed parameter.' },
+  400: {
+    code: 'request.malformed',
+    detail: 'The request cannot be read, or has an unknown or malformed parameter.',
+  },
   401: {
     code: 'auth.unauthenticated',
     detail: 'A valid credential is required.',
@@ -80,7 +86,11 @@ export const problemSchema: NonNullable<Components['schemas']>[string] = {
       items: {
         type: 'object',
         required: ['path', 'code', 'message'],
-        properties: { path: text('Where it is: a dot path.'), code: text('Stable.'), message: text('For people.') },
+        properties: {
+          path: text('Where it is: a dot path.'),
+          code: text('Stable.'),
+          message: text('For people.'),
+        },
       },
     },
   },

@@ -22,7 +22,8 @@ export class Mongo implements OnModuleInit, OnApplicationShutdown {
       name: 'mongodb',
       ping: () => this.ping(),
       isConnectivityError: isMongoConnectivityError,
-      onChange: (isUp) => this.logger[isUp ? 'log' : 'error'](`MongoDB ${isUp ? 'answers again' : 'does not answer'}`),
+      onChange: (isUp) =>
+        this.logger[isUp ? 'log' : 'error'](`MongoDB ${isUp ? 'answers again' : 'does not answer'}`),
     });
   }
 

@@ -30,7 +30,12 @@ export function openClient({ url, max, prepare, applicationName }: ClientOptions
     connection: { application_name: applicationName },
     // An unconnected socket buffers the start-up packet. One that threw here would never leave the pool.
     socket: ({ host, port }: { host: string[]; port: number[] }): Socket => {
-      const socket = connect({ host: host[0] ?? '127.0.0.1', port: port[0] ?? 5432, noDelay: true, keepAlive: true });
+      const socket = connect({
+        host: host[0] ?? '127.0.0.1',
+        port: port[0] ?? 5432,
+        noDelay: true,
+        keepAlive: true,
+      });
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
       return socket;

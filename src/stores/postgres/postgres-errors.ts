@@ -25,7 +25,8 @@ const CONNECTIVITY = new Set([
 ]);
 
 /** Drizzle wraps the driver's error; this is the driver's. */
-export const driverError = (error: unknown): unknown => (error instanceof DrizzleQueryError ? error.cause : error);
+export const driverError = (error: unknown): unknown =>
+  error instanceof DrizzleQueryError ? error.cause : error;
 
 /** Whether PostgreSQL could not be reached, as opposed to having refused the statement. */
 export function isPostgresConnectivityError(error: unknown): boolean {
@@ -37,11 +38,15 @@ export function isPostgresConnectivityError(error: unknown): boolean {
 /** The name of the violated unique constraint (SQLSTATE 23505), or null for any other error. */
 export function violatedUnique(error: unknown): string | null {
   const cause = driverError(error);
-  return cause instanceof postgres.PostgresError && cause.code === '23505' ? (cause.constraint_name ?? null) : null;
+  return cause instanceof postgres.PostgresError && cause.code === '23505'
+    ? (cause.constraint_name ?? null)
+    : null;
 }
 
 /** The name of the violated foreign key (SQLSTATE 23503), or null for any other error. */
 export function violatedForeignKey(error: unknown): string | null {
   const cause = driverError(error);
-  return cause instanceof postgres.PostgresError && cause.code === '23503' ? (cause.constraint_name ?? null) : null;
+  return cause instanceof postgres.PostgresError && cause.code === '23503'
+    ? (cause.constraint_name ?? null)
+    : null;
 }

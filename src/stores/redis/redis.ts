@@ -1,5 +1,11 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { ClientClosedError, ClientOfflineError, createClient, DisconnectsClientError, SocketClosedUnexpectedlyError } from 'redis';
+import {
+  ClientClosedError,
+  ClientOfflineError,
+  createClient,
+  DisconnectsClientError,
+  SocketClosedUnexpectedlyError,
+} from 'redis';
 
 import { Config } from '../../config/config.js';
 import { FIRST_CHECK_MS, Liveness } from '../liveness.js';
@@ -43,7 +49,8 @@ export class Redis implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onModuleInit(): Promise<void> {
-    if (this.client && !(await this.liveness.check(FIRST_CHECK_MS))) this.logger.warn('Redis cannot be reached; starting without it');
+    if (this.client && !(await this.liveness.check(FIRST_CHECK_MS)))
+      this.logger.warn('Redis cannot be reached; starting without it');
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -65,7 +72,9 @@ export class Redis implements OnModuleInit, OnApplicationShutdown {
         new Promise<T>((resolve, reject) => {
           // A blocked event loop runs timers before it reads sockets: an answer may lie there already.
           const timer = setTimeout(() => setImmediate(() => reject(new BudgetExceeded())), budgetMs);
-          command(client).then(resolve, reject).finally(() => clearTimeout(timer));
+          command(client)
+            .then(resolve, reject)
+            .finally(() => clearTimeout(timer));
         }),
     );
   }
@@ -120,4 +129,7 @@ const isConnectivityError = (error: unknown): boolean =>
   error instanceof ClientOfflineError ||
   error instanceof DisconnectsClientError ||
   error instanceof SocketClosedUnexpectedlyError ||
-  (error instanceof Error && 'code' in error && typeof error.code === 'string' && /^E[A-Z]+$/.test(error.code));
+  (error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    /^E[A-Z]+$/.test(error.code));

@@ -29,21 +29,30 @@ describe('aggregation of MongoDB', () => {
       .toArray();
     const expected = [0, 1, 2].map((day) => {
       const ns = Array.from({ length: 200 }, (_, n) => n).filter((n) => n % 3 === day);
-      return { _id: `2026-11-0${1 + day}`, count: ns.length, total: ns.reduce((a, b) => a + b, 0), top: ns.at(-1) };
+      return {
+        _id: `2026-11-0${1 + day}`,
+        count: ns.length,
+        total: ns.reduce((a, b) => a + b, 0),
+        top: ns.at(-1),
+      };
     });
     expect(series).toEqual(expected);
   });
 
   it('$group by two fields', async () => {
     const collection = await withEvents();
-    const groups = await collection.aggregate([{ $group: { _id: { day: '$day', kind: '$kind' }, n: { $sum: 1 } } }]).toArray();
+    const groups = await collection
+      .aggregate([{ $group: { _id: { day: '$day', kind: '$kind' }, n: { $sum: 1 } } }])
+      .toArray();
     expect(groups).toHaveLength(9);
     expect(groups.reduce((sum, group) => sum + Number(group['n']), 0)).toBe(300);
   });
 
   it('$sort and $limit give the first of a total order', async () => {
     const collection = await withEvents();
-    const top = await collection.aggregate([{ $match: { day: '2026-11-01' } }, { $sort: { n: -1 } }, { $limit: 2 }]).toArray();
+    const top = await collection
+      .aggregate([{ $match: { day: '2026-11-01' } }, { $sort: { n: -1 } }, { $limit: 2 }])
+      .toArray();
     expect(top.map(({ _id }) => _id)).toEqual(['e297', 'e294']);
   });
 
@@ -57,7 +66,10 @@ describe('aggregation of MongoDB', () => {
   it('finds by range, equality and absence alike with and without an index', async () => {
     const collection = await withEvents();
     const ids = async () => {
-      const found = await collection.find({ kind: 'click', n: { $gte: 120, $lt: 125 } }).sort({ n: 1 }).toArray();
+      const found = await collection
+        .find({ kind: 'click', n: { $gte: 120, $lt: 125 } })
+        .sort({ n: 1 })
+        .toArray();
       const absent = await collection.countDocuments({ deleted_at: null });
       return { found: found.map(({ n }) => n), absent };
     };

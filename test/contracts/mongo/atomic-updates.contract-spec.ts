@@ -11,7 +11,8 @@ describe('atomic updates of MongoDB', () => {
     const collection = newCollection();
     await collection.insertOne({ _id: 'counter', n: 0 });
     const outcomes = await atOnce(WRITERS, async () => {
-      for (let round = 0; round < ROUNDS; round += 1) await collection.updateOne({ _id: 'counter' }, { $inc: { n: 1 } });
+      for (let round = 0; round < ROUNDS; round += 1)
+        await collection.updateOne({ _id: 'counter' }, { $inc: { n: 1 } });
     });
     expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
     expect(await collection.findOne({ _id: 'counter' })).toEqual({ _id: 'counter', n: WRITERS * ROUNDS });
@@ -49,12 +50,19 @@ describe('atomic updates of MongoDB', () => {
 
   it('hand out 200 items to 20 takers, each once', async () => {
     const collection = newCollection();
-    const items = Array.from({ length: 200 }, (_, n) => ({ _id: `i${String(n).padStart(3, '0')}`, taken: false }));
+    const items = Array.from({ length: 200 }, (_, n) => ({
+      _id: `i${String(n).padStart(3, '0')}`,
+      taken: false,
+    }));
     await collection.insertMany(items);
     const taken: string[] = [];
     await atOnce(WRITERS, async () => {
       for (;;) {
-        const item = await collection.findOneAndUpdate({ taken: false }, { $set: { taken: true } }, { sort: { _id: 1 } });
+        const item = await collection.findOneAndUpdate(
+          { taken: false },
+          { $set: { taken: true } },
+          { sort: { _id: 1 } },
+        );
         if (!item) return;
         taken.push(item._id);
       }
@@ -67,7 +75,9 @@ describe('atomic updates of MongoDB', () => {
     await collection.insertOne({ _id: 'd', n: 1 });
     const change = { $set: { n: 2 } };
     expect(await collection.findOneAndUpdate({ _id: 'd' }, change)).toMatchObject({ n: 1 });
-    expect(await collection.findOneAndUpdate({ _id: 'd' }, change, { returnDocument: 'after' })).toMatchObject({ n: 2 });
+    expect(
+      await collection.findOneAndUpdate({ _id: 'd' }, change, { returnDocument: 'after' }),
+    ).toMatchObject({ n: 2 });
     expect(await collection.findOneAndUpdate({ _id: 'absent' }, change)).toBeNull();
     expect(await collection.findOneAndDelete({ _id: 'd' })).toMatchObject({ n: 2 });
     expect(await collection.findOne({ _id: 'd' })).toBeNull();

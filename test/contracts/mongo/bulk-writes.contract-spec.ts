@@ -6,7 +6,10 @@ import { atOnce, type Collection, type ContractDocument, useContractDatabase } f
 const newCollection = useContractDatabase();
 
 async function bulkError(work: Promise<unknown>): Promise<mongoose.mongo.MongoBulkWriteError> {
-  const error: unknown = await work.then(() => null, (reason: unknown) => reason);
+  const error: unknown = await work.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
   if (error instanceof mongoose.mongo.MongoBulkWriteError) return error;
   throw new Error('Not refused as a bulk', { cause: error });
 }
@@ -23,7 +26,9 @@ describe('bulk writes of MongoDB', () => {
   it('ordered: stop at the first error, name its index, keep what came before', async () => {
     const collection = newCollection();
     await collection.insertOne({ _id: 'c' });
-    const error = await bulkError(collection.insertMany(documents('a', 'b', 'c', 'd', 'a'), { ordered: true }));
+    const error = await bulkError(
+      collection.insertMany(documents('a', 'b', 'c', 'd', 'a'), { ordered: true }),
+    );
     expect(refused(error)).toEqual([{ index: 2, code: 11_000 }]);
     expect(error.insertedCount).toBe(2);
     expect(await idsOf(collection)).toEqual(['a', 'b', 'c']);
@@ -32,7 +37,9 @@ describe('bulk writes of MongoDB', () => {
   it('unordered: go on after an error and name the index of each', async () => {
     const collection = newCollection();
     await collection.insertOne({ _id: 'c' });
-    const error = await bulkError(collection.insertMany(documents('a', 'b', 'c', 'd', 'a'), { ordered: false }));
+    const error = await bulkError(
+      collection.insertMany(documents('a', 'b', 'c', 'd', 'a'), { ordered: false }),
+    );
     expect(refused(error)).toEqual([
       { index: 2, code: 11_000 },
       { index: 4, code: 11_000 },

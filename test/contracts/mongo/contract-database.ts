@@ -11,7 +11,11 @@ export type ContractDocument = mongoose.mongo.Document & { _id: string };
 
 /** Enough connections for 20 writers that do not wait for each other. */
 export const openClient = (uri: string): Promise<mongoose.mongo.MongoClient> =>
-  mongoose.mongo.MongoClient.connect(uri, { maxPoolSize: 32, serverSelectionTimeoutMS: 5_000, retryWrites: false });
+  mongoose.mongo.MongoClient.connect(uri, {
+    maxPoolSize: 32,
+    serverSelectionTimeoutMS: 5_000,
+    retryWrites: false,
+  });
 
 /**
  * A database of the calling file alone, on the server that MONGODB_URI names, dropped afterwards. Gives a function that
@@ -38,5 +42,8 @@ export function useContractDatabase(): () => Collection {
 }
 
 /** Runs `work` for 0 … n-1 at once and says how each ended. */
-export const atOnce = <T>(n: number, work: (index: number) => Promise<T>): Promise<PromiseSettledResult<T>[]> =>
+export const atOnce = <T>(
+  n: number,
+  work: (index: number) => Promise<T>,
+): Promise<PromiseSettledResult<T>[]> =>
   Promise.allSettled(Array.from({ length: n }, (_, index) => work(index)));

@@ -22,7 +22,11 @@ async function writeUntilKilled(server: PrivateStore, round: number): Promise<st
       acknowledged.push(_id);
     }
   });
-  await eventually(async () => acknowledged.length, (count) => count >= ACKNOWLEDGED_BEFORE_KILL, 20_000);
+  await eventually(
+    async () => acknowledged.length,
+    (count) => count >= ACKNOWLEDGED_BEFORE_KILL,
+    20_000,
+  );
   await server.kill();
   for (const outcome of await writers) {
     if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(mongoose.mongo.MongoError);
@@ -53,7 +57,9 @@ describe('durability of MongoDB', () => {
       }
       const kept = await idsOf(server);
       const lost = acknowledged.filter((id) => !kept.has(id));
-      console.log(`durability: ${KILLS} kills, ${acknowledged.length} acknowledged writes, ${lost.length} lost`);
+      console.log(
+        `durability: ${KILLS} kills, ${acknowledged.length} acknowledged writes, ${lost.length} lost`,
+      );
       expect(lost).toEqual([]);
       expect(acknowledged.length).toBeGreaterThanOrEqual(KILLS * ACKNOWLEDGED_BEFORE_KILL);
     } finally {

@@ -16,7 +16,8 @@ async function withEntries(): Promise<Collection> {
     // Five entries share each moment.
     created_at: new Date(start + Math.floor(n / 10) * 1_000),
   }));
-  for (let from = 0; from < SIZE; from += 2_000) await collection.insertMany(entries.slice(from, from + 2_000));
+  for (let from = 0; from < SIZE; from += 2_000)
+    await collection.insertMany(entries.slice(from, from + 2_000));
   await collection.createIndex({ organization_id: 1, created_at: -1, _id: -1 });
   return collection;
 }
@@ -25,7 +26,11 @@ describe('pages of MongoDB', () => {
   it('sort and limit by index examine exactly the page', async () => {
     const collection = await withEntries();
     const order = { created_at: -1, _id: -1 } as const;
-    const plan = await collection.find({ organization_id: 'a' }).sort(order).limit(PAGE).explain('executionStats');
+    const plan = await collection
+      .find({ organization_id: 'a' })
+      .sort(order)
+      .limit(PAGE)
+      .explain('executionStats');
     expect(plan['executionStats']).toMatchObject({ nReturned: PAGE, totalDocsExamined: PAGE });
     expect(plan['executionStats'].totalKeysExamined).toBeLessThanOrEqual(PAGE + 1);
     expect(JSON.stringify(plan)).toContain('IXSCAN');

@@ -8,7 +8,10 @@ const WRITERS = 20;
 const newCollection = useContractDatabase();
 
 /** One winner, and every loser told by which index it lost. */
-function expectOneWinner(outcomes: readonly PromiseSettledResult<unknown>[], fields: readonly string[]): void {
+function expectOneWinner(
+  outcomes: readonly PromiseSettledResult<unknown>[],
+  fields: readonly string[],
+): void {
   const lost = outcomes.filter((outcome) => outcome.status === 'rejected');
   expect(lost).toHaveLength(outcomes.length - 1);
   for (const { reason } of lost) {
@@ -31,7 +34,9 @@ describe('unique indexes of MongoDB', () => {
   it('keep a single field unique under races', async () => {
     const collection = newCollection();
     await collection.createIndex({ message_id: 1 }, { unique: true });
-    const outcomes = await atOnce(WRITERS, (writer) => collection.insertOne({ _id: `w${writer}`, message_id: 'm' }));
+    const outcomes = await atOnce(WRITERS, (writer) =>
+      collection.insertOne({ _id: `w${writer}`, message_id: 'm' }),
+    );
     expectOneWinner(outcomes, ['message_id']);
   });
 
@@ -48,10 +53,16 @@ describe('unique indexes of MongoDB', () => {
 
   it('apply a partial index only to the documents that it is about', async () => {
     const collection = newCollection();
-    await collection.createIndex({ user_id: 1 }, { unique: true, partialFilterExpression: { state: 'active' } });
-    const finished = await atOnce(3, (n) => collection.insertOne({ _id: `f${n}`, user_id: 'u', state: 'done' }));
+    await collection.createIndex(
+      { user_id: 1 },
+      { unique: true, partialFilterExpression: { state: 'active' } },
+    );
+    const finished = await atOnce(3, (n) =>
+      collection.insertOne({ _id: `f${n}`, user_id: 'u', state: 'done' }),
+    );
     expect(finished.every(({ status }) => status === 'fulfilled')).toBe(true);
-    const active = (writer: number) => collection.insertOne({ _id: `a${writer}`, user_id: 'u', state: 'active' });
+    const active = (writer: number) =>
+      collection.insertOne({ _id: `a${writer}`, user_id: 'u', state: 'active' });
     expectOneWinner(await atOnce(WRITERS, active), ['user_id']);
   });
 
@@ -71,7 +82,11 @@ describe('unique indexes of MongoDB', () => {
     const collection = newCollection();
     await collection.createIndex({ room: 1 }, { unique: true });
     const upsert = (writer: number) =>
-      collection.updateOne({ room: 'r' }, { $setOnInsert: { _id: `w${writer}` }, $inc: { seen: 1 } }, { upsert: true });
+      collection.updateOne(
+        { room: 'r' },
+        { $setOnInsert: { _id: `w${writer}` }, $inc: { seen: 1 } },
+        { upsert: true },
+      );
     const outcomes = await atOnce(WRITERS, upsert);
     const lost = outcomes.filter((outcome) => outcome.status === 'rejected');
     for (const { reason } of lost) expect(violatedUniqueIndex(reason)).toEqual(['room']);

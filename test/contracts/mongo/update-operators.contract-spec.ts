@@ -20,11 +20,31 @@ const CASES: readonly Case[] = [
   { operator: '$max that raises', before: { a: 5 }, update: { $max: { a: 7 } }, after: { a: 7 } },
   { operator: '$max that does not', before: { a: 5 }, update: { $max: { a: 3 } }, after: { a: 5 } },
   { operator: '$push', before: { a: [1] }, update: { $push: { a: 1 } }, after: { a: [1, 1] } },
-  { operator: '$push $each', before: { a: [1] }, update: { $push: { a: { $each: [2, 3] } } }, after: { a: [1, 2, 3] } },
+  {
+    operator: '$push $each',
+    before: { a: [1] },
+    update: { $push: { a: { $each: [2, 3] } } },
+    after: { a: [1, 2, 3] },
+  },
   { operator: '$pull', before: { a: [1, 2, 1] }, update: { $pull: { a: 1 } }, after: { a: [2] } },
-  { operator: '$addToSet of a new', before: { a: [1] }, update: { $addToSet: { a: 2 } }, after: { a: [1, 2] } },
-  { operator: '$addToSet of a known', before: { a: [1] }, update: { $addToSet: { a: 1 } }, after: { a: [1] } },
-  { operator: '$setOnInsert', before: { a: 1 }, update: { $setOnInsert: { a: 9 }, $set: { b: 2 } }, after: { a: 1, b: 2 } },
+  {
+    operator: '$addToSet of a new',
+    before: { a: [1] },
+    update: { $addToSet: { a: 2 } },
+    after: { a: [1, 2] },
+  },
+  {
+    operator: '$addToSet of a known',
+    before: { a: [1] },
+    update: { $addToSet: { a: 1 } },
+    after: { a: [1] },
+  },
+  {
+    operator: '$setOnInsert',
+    before: { a: 1 },
+    update: { $setOnInsert: { a: 9 }, $set: { b: 2 } },
+    after: { a: 1, b: 2 },
+  },
 ];
 
 describe('update operators of MongoDB', () => {
@@ -38,7 +58,11 @@ describe('update operators of MongoDB', () => {
   it('$setOnInsert and $inc together make and then count', async () => {
     const collection = newCollection();
     const seen = () =>
-      collection.updateOne({ _id: 'day' }, { $setOnInsert: { first: 'x' }, $inc: { n: 1 }, $max: { top: 4 } }, { upsert: true });
+      collection.updateOne(
+        { _id: 'day' },
+        { $setOnInsert: { first: 'x' }, $inc: { n: 1 }, $max: { top: 4 } },
+        { upsert: true },
+      );
     expect(await seen()).toMatchObject({ upsertedCount: 1, upsertedId: 'day' });
     expect(await seen()).toMatchObject({ upsertedCount: 0, modifiedCount: 1 });
     expect(await collection.findOne({ _id: 'day' })).toEqual({ _id: 'day', first: 'x', n: 2, top: 4 });
@@ -46,10 +70,21 @@ describe('update operators of MongoDB', () => {
 
   it('$set of one element that an array filter names', async () => {
     const collection = newCollection();
-    await collection.insertOne({ _id: 'd', items: [{ k: 'a', n: 1 }, { k: 'b', n: 1 }] });
+    await collection.insertOne({
+      _id: 'd',
+      items: [
+        { k: 'a', n: 1 },
+        { k: 'b', n: 1 },
+      ],
+    });
     const filter = { arrayFilters: [{ 'item.k': 'b' }] };
     await collection.updateOne({ _id: 'd' }, { $set: { 'items.$[item].n': 2 } }, filter);
-    expect(await collection.findOne({ _id: 'd' })).toMatchObject({ items: [{ k: 'a', n: 1 }, { k: 'b', n: 2 }] });
+    expect(await collection.findOne({ _id: 'd' })).toMatchObject({
+      items: [
+        { k: 'a', n: 1 },
+        { k: 'b', n: 2 },
+      ],
+    });
   });
 
   it('dates, decimals, nested documents and nulls come back as they were written', async () => {

@@ -5,6 +5,7 @@ import type { LightMyRequestResponse } from 'fastify';
 
 import { CacheStats } from '../../../src/cache/cache-stats.js';
 import { CacheDeclarations, CacheUndeclared } from '../../../src/cache/http/cache-declarations.js';
+import { TaggedCache } from '../../../src/cache/tagged-cache.js';
 import { StoreUnavailable } from '../../../src/stores/store-unavailable.js';
 import { freshPrefix, SetClock, sharedRedisUrl } from './cache-instance.js';
 import { ForgottenController, startHttpApp, type Things } from './http-app.js';
@@ -149,6 +150,10 @@ describe.each(['redis', 'process'])('cached reads with generations in the %s', (
     clock.advance(5_001);
     await get(`/things/absent-${id}`);
     expect(things.loads).toBe(before + 4);
+    // A creation need not know under which id it was missed.
+    await app.get(TaggedCache).invalidate(['o:acme:things']);
+    await get(`/things/absent-${id}`);
+    expect(things.loads).toBe(before + 5);
   });
 
   it('keeps no other error', async () => {

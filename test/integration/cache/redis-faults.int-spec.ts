@@ -1,18 +1,20 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
+import { createClient } from 'redis';
+
 import { tags } from '../../../src/cache/tags.js';
 import { eventually } from '../../support/eventually.js';
 import type { PrivateStore } from '../../support/private-store.js';
 import {
   type CacheInstance,
-  freshPrefix,
   type SetClock,
   startInstance,
   textOf,
   VersionedRecord,
   patiently,
 } from './cache-instance.js';
-import { found, lost, trusted, useRedisPair, warm } from './redis-pair.js';
+import { answering, found, lost, trusted, useRedisPair, warm } from './redis-pair.js';
+import { startSlowProxy } from './slow-proxy.js';
 
 const pair = useRedisPair('cache-faults');
 
@@ -142,9 +144,18 @@ describe('when Redis comes back', () => {
     await record.write(one);
     await server.kill();
     await server.restart();
+    // As a replica does that was promoted before it had heard of the last writes, and that does not say yet who it is.
+    const admin = createClient({ url: server.url });
+    await admin.connect();
+    for (const [key, value] of dump) await admin.set(key, value);
+    await admin.sendCommand(['ACL', 'SETUSER', 'default', '-info']);
+    for (const instance of [one, two]) {
+      await answering(instance);
+      expect(textOf(await record.read(instance))).toBe('2');
+    }
+    await admin.sendCommand(['ACL', 'SETUSER', 'default', '+info']);
+    await admin.disconnect();
     await found(one, two);
-    // As a replica does that was promoted before it had heard of the last writes.
-    await restore(one, dump);
     expect(textOf(await record.read(one))).toBe('2');
     expect(textOf(await record.read(two))).toBe('2');
   });
@@ -193,27 +204,24 @@ describe('with a Redis that answers, but not as asked', () => {
     expect(textOf(await record.read(two))).toBe('2');
   });
 
-  it('slow: after three answers past the budget it is left alone for a while', async () => {
+  it('slow: no read waits for it past the budget, and after three it is left alone for a while', async () => {
     const record = new VersionedRecord();
     await warm(record, one, two);
-    const admin = await startInstance(server.url, freshPrefix(), clock);
-    const took: number[] = [];
+    const proxy = await startSlowProxy(server.url);
+    const slow = await startInstance(proxy.url, prefix, clock);
     try {
-      // Each answer takes 60 ms: longer than the budget, shorter than what counts as dead.
-      const busy = Array.from({ length: 12 }, () =>
-        patiently(admin, (client) => client.sendCommand(['CLIENT', 'PAUSE', '60', 'ALL'])),
-      );
-      for (let count = 0; count < 30; count++) {
-        const startedAt = performance.now();
-        await record.read(one);
-        took.push(performance.now() - startedAt);
-      }
-      await Promise.allSettled(busy);
+      await trusted(slow);
+      // Longer than the budget, shorter than what counts as dead.
+      proxy.delayBy(80);
+      const answer = patiently(slow, (client) => client.ping()).then(() => 'Redis');
+      expect(await Promise.race([record.read(slow).then(({ outcome }) => outcome), answer])).toBe('bypass');
+      for (let count = 0; count < 30; count++) await record.read(slow);
+      expect(slow.stats.snapshot().budgetOverruns).toBe(3);
+      await answer;
     } finally {
-      await admin.close();
+      await slow.close();
+      await proxy.close();
     }
-    expect(took.filter((ms) => ms > 30).length).toBeLessThanOrEqual(8);
-    expect(Math.max(...took)).toBeLessThan(200);
   });
 
   it('a connection that is cut is no failed read, and what is said on the next one is confirmed first', async () => {
@@ -262,6 +270,3 @@ async function everything(on: CacheInstance): Promise<Dump> {
     }),
   );
 }
-
-const restore = (on: CacheInstance, dump: Dump) =>
-  patiently(on, (client) => Promise.all(dump.map(([key, value]) => client.set(key, value))));

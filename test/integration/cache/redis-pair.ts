@@ -59,9 +59,13 @@ export const lost = (instance: CacheInstance): Promise<unknown> =>
     () => !instance.redis.liveness.isUp,
   );
 
+/** Commands of `instance` are answered, whether it believes them or not. */
+export const answering = (instance: CacheInstance): Promise<boolean> =>
+  eventually(() => asks(instance), Boolean);
+
 /** `instances` have found out that Redis is back, and believe it. */
 export const found = async (...instances: CacheInstance[]): Promise<void> => {
-  for (const instance of instances) await eventually(() => asks(instance), Boolean);
+  for (const instance of instances) await answering(instance);
   await trusted(...instances);
 };
 

@@ -45,7 +45,10 @@ describe('the outbox right after a commit', () => {
 
   it('empties the queue and keeps the log', async () => {
     await flows.commit(anEvent(), anEvent());
-    await eventually(() => flows.counts(), ({ queued, logged }) => queued === 0 && logged >= 2);
+    await eventually(
+      () => flows.counts(),
+      ({ queued, logged }) => queued === 0 && logged >= 2,
+    );
   });
 
   it('writes nothing for a transaction that is rolled back', async () => {
@@ -57,7 +60,8 @@ describe('the outbox right after a commit', () => {
     await expect(rolledBack).rejects.toThrow('changed its mind');
     await flows.commit(anEvent());
     expect(await flows.entries(event.orgId)).toEqual([]);
-    const [row] = await flows.get(Postgres).sql`select 1 from outbox_events where organization_id = ${event.orgId}`;
+    const [row] = await flows.get(Postgres)
+      .sql`select 1 from outbox_events where organization_id = ${event.orgId}`;
     expect(row).toBeUndefined();
   });
 

@@ -5,7 +5,13 @@ import { newId } from '../../../src/common/ids/ids.js';
 import { Outbox } from '../../../src/flows/outbox/outbox.js';
 import { Postgres } from '../../../src/stores/postgres/postgres.js';
 import { eventually } from '../../support/eventually.js';
-import { anEvent, createTestStores, Flows, LEFT_TO_RELAYS, type TestStores } from './support/flows-harness.js';
+import {
+  anEvent,
+  createTestStores,
+  Flows,
+  LEFT_TO_RELAYS,
+  type TestStores,
+} from './support/flows-harness.js';
 
 const TRANSACTIONS = Number(process.env['INVERTED_COMMITS'] ?? 200);
 const AGGREGATES = Number(process.env['AGGREGATES'] ?? 20);
@@ -32,7 +38,10 @@ describe('relays', () => {
 
   it(`skip none of ${TRANSACTIONS} transactions that commit out of the order of their positions`, async () => {
     const relay = await start({ tuning: { pollMs: 20 } });
-    const writer = await start({ env: { PROCESS_ROLE: 'api', DATABASE_POOL_MAX: String(WAVE) }, tuning: LEFT_TO_RELAYS });
+    const writer = await start({
+      env: { PROCESS_ROLE: 'api', DATABASE_POOL_MAX: String(WAVE) },
+      tuning: LEFT_TO_RELAYS,
+    });
     const orgId = newId();
     let inversions = 0;
     for (let wave = 0; wave < TRANSACTIONS / WAVE; wave += 1) {
@@ -42,44 +51,73 @@ describe('relays', () => {
       inversions += shuffled.filter(({ commit }, index) => open.indexOf(commit) !== index).length;
       for (const { commit } of shuffled) await commit();
     }
-    await eventually(() => relay.entries(orgId), (entries) => entries.length >= TRANSACTIONS, 20_000);
-    await eventually(() => relay.counts(), ({ queued }) => queued === 0);
+    await eventually(
+      () => relay.entries(orgId),
+      (entries) => entries.length >= TRANSACTIONS,
+      20_000,
+    );
+    await eventually(
+      () => relay.counts(),
+      ({ queued }) => queued === 0,
+    );
     const entries = await relay.entries(orgId);
-    console.info(`commit-order inversion: ${TRANSACTIONS} transactions, ${inversions} out of order, ${entries.length} entries`);
+    console.info(
+      `commit-order inversion: ${TRANSACTIONS} transactions, ${inversions} out of order, ${entries.length} entries`,
+    );
     expect(inversions).toBeGreaterThan(0);
     expect(entries).toHaveLength(TRANSACTIONS);
   });
 
   it(`apply ${AGGREGATES} × ${UPDATES} updates each in commit order, ${RELAYS} at once`, async () => {
     const applied: Record<string, unknown>[] = [];
-    const relays = await Promise.all(Array.from({ length: RELAYS }, () => start({ applied, tuning: { batchSize: 50 } })));
+    const relays = await Promise.all(
+      Array.from({ length: RELAYS }, () => start({ applied, tuning: { batchSize: 50 } })),
+    );
     const orgId = newId();
     const aggregates = Array.from({ length: AGGREGATES }, () => ({ id: newId(), committed: 0 }));
     const writes = aggregates.flatMap((aggregate) => Array.from({ length: UPDATES }, () => aggregate));
-    await inParallel(32, writes.sort(() => Math.random() - 0.5), async (aggregate, index) => {
-      const flows = relays[index % RELAYS];
-      if (!flows) throw new Error('No such relay');
-      await flows.get(Postgres).transaction(async (tx) => {
-        await tx.execute(sql`select pg_advisory_xact_lock(1, hashtext(${aggregate.id}))`);
-        const payload = { n: aggregate.committed };
-        await flows.get(Outbox).add(tx, anEvent({ orgId, aggregate: { type: 'user', id: aggregate.id }, payload }));
-        aggregate.committed += 1;
-      });
-    });
+    await inParallel(
+      32,
+      writes.sort(() => Math.random() - 0.5),
+      async (aggregate, index) => {
+        const flows = relays[index % RELAYS];
+        if (!flows) throw new Error('No such relay');
+        await flows.get(Postgres).transaction(async (tx) => {
+          await tx.execute(sql`select pg_advisory_xact_lock(1, hashtext(${aggregate.id}))`);
+          const payload = { n: aggregate.committed };
+          await flows
+            .get(Outbox)
+            .add(tx, anEvent({ orgId, aggregate: { type: 'user', id: aggregate.id }, payload }));
+          aggregate.committed += 1;
+        });
+      },
+    );
     const first = relays[0];
     if (!first) throw new Error('No relay');
-    await eventually(() => first.counts(), ({ queued }) => queued === 0, 30_000);
+    await eventually(
+      () => first.counts(),
+      ({ queued }) => queued === 0,
+      30_000,
+    );
     for (const { id } of aggregates) {
-      const sequence = applied.filter((entry) => entry['resource_id'] === id).map((entry) => (entry['payload'] as { n: number }).n);
+      const sequence = applied
+        .filter((entry) => entry['resource_id'] === id)
+        .map((entry) => (entry['payload'] as { n: number }).n);
       expect(sequence).toEqual(Array.from({ length: UPDATES }, (_, n) => n));
     }
     expect(await first.entries(orgId)).toHaveLength(AGGREGATES * UPDATES);
-    console.info(`order: ${AGGREGATES} aggregates, ${applied.length} entries, ${RELAYS} relays, all in order`);
+    console.info(
+      `order: ${AGGREGATES} aggregates, ${applied.length} entries, ${RELAYS} relays, all in order`,
+    );
   });
 });
 
 /** Transactions that have appended their event and wait to be told to commit, in the order of their positions. */
-async function openTransactions(flows: Flows, orgId: string, count: number): Promise<(() => Promise<void>)[]> {
+async function openTransactions(
+  flows: Flows,
+  orgId: string,
+  count: number,
+): Promise<(() => Promise<void>)[]> {
   const commits: (() => Promise<void>)[] = [];
   for (let n = 0; n < count; n += 1) {
     let commit = (): void => undefined;
@@ -103,7 +141,11 @@ async function openTransactions(flows: Flows, orgId: string, count: number): Pro
   return commits;
 }
 
-async function inParallel<T>(width: number, items: readonly T[], work: (item: T, index: number) => Promise<void>): Promise<void> {
+async function inParallel<T>(
+  width: number,
+  items: readonly T[],
+  work: (item: T, index: number) => Promise<void>,
+): Promise<void> {
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let index = next++; index < items.length; index = next++) {

@@ -33,7 +33,9 @@ describe('ContractPipe', () => {
 
   it('gives the parsed value, and treats an absent body as an empty one', () => {
     expect(pipe.transform({ name: 'x' }, { type: 'body', metatype: Dto })).toEqual({ name: 'x', tags: [] });
-    expect(failure(() => pipe.transform(undefined, { type: 'body', metatype: Dto })).errors[0]?.path).toBe('name');
+    expect(failure(() => pipe.transform(undefined, { type: 'body', metatype: Dto })).errors[0]?.path).toBe(
+      'name',
+    );
   });
 
   it('does not let __proto__ through', () => {
@@ -63,7 +65,13 @@ describe('validators', () => {
 describe('pages', () => {
   it('have a next cursor only where there is one item more', () => {
     const items = ['a', 'b', 'c'];
-    const cut = (limit: number) => toPage(items, limit, (item) => item, (item) => [item]).page.next_cursor;
+    const cut = (limit: number) =>
+      toPage(
+        items,
+        limit,
+        (item) => item,
+        (item) => [item],
+      ).page.next_cursor;
     expect(cut(3)).toBeNull();
     expect(cut(2)).toBe(encodeCursor(['b']));
   });
@@ -71,7 +79,13 @@ describe('pages', () => {
   it('refuse a cursor that is not theirs', () => {
     const position = ['2026-11-21T00:00:00.000Z', '01981c7e-52a0-7b5e-9d42-0f3f6f1f8a11'];
     expect(decodeCursor(encodeCursor(position), ['moment', 'id'])).toEqual(position);
-    for (const bad of ['', '!', encodeCursor(['now', position[1] ?? '']), encodeCursor([]), encodeCursor([...position, 'x'])]) {
+    for (const bad of [
+      '',
+      '!',
+      encodeCursor(['now', position[1] ?? '']),
+      encodeCursor([]),
+      encodeCursor([...position, 'x']),
+    ]) {
       expect(failure(() => decodeCursor(bad, ['moment', 'id'])).status).toBe(400);
     }
   });

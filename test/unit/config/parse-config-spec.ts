@@ -27,11 +27,23 @@ describe('parseConfig', () => {
     [{ POSTGRES_URL: 'postgres://a/b' }, 'postgres://a/b'],
     [{ POSTGRES_HOST: 'db' }, 'postgres://db:5432/triptych'],
     [
-      { POSTGRES_HOST: 'db', POSTGRES_PORT: '6', POSTGRES_USER: 'me', POSTGRES_PASSWORD: 'p/w', POSTGRES_DB: 'x' },
+      {
+        POSTGRES_HOST: 'db',
+        POSTGRES_PORT: '6',
+        POSTGRES_USER: 'me',
+        POSTGRES_PASSWORD: 'p/w',
+        POSTGRES_DB: 'x',
+      },
       'postgres://me:p%2Fw@db:6/x',
     ],
     [
-      { CODEAI_DB_HOST: 'h', CODEAI_DB_PORT: '7', CODEAI_DB_NAME: 'n', CODEAI_DB_USER: 'u', CODEAI_DB_PASSWORD: 'p' },
+      {
+        CODEAI_DB_HOST: 'h',
+        CODEAI_DB_PORT: '7',
+        CODEAI_DB_NAME: 'n',
+        CODEAI_DB_USER: 'u',
+        CODEAI_DB_PASSWORD: 'p',
+      },
       'postgres://u:p@h:7/n',
     ],
     [{ DATABASE_URL: 'postgres://first/x', POSTGRES_URL: 'postgres://second/x' }, 'postgres://first/x'],
@@ -43,7 +55,10 @@ describe('parseConfig', () => {
     [{ MONGODB_URL: 'mongodb://a/b' }, 'mongodb://a/b'],
     [{ MONGO_URL: 'mongodb://a/b' }, 'mongodb://a/b'],
     [{ CODEAI_MONGODB_URI: 'mongodb://a', CODEAI_MONGODB_DATABASE: 'c' }, 'mongodb://a/c'],
-    [{ MONGODB_HOST: 'h', MONGODB_PORT: '1', MONGODB_USER: 'u', MONGODB_PASSWORD: 'p', MONGODB_DB: 'd' }, 'mongodb://u:p@h:1/d'],
+    [
+      { MONGODB_HOST: 'h', MONGODB_PORT: '1', MONGODB_USER: 'u', MONGODB_PASSWORD: 'p', MONGODB_DB: 'd' },
+      'mongodb://u:p@h:1/d',
+    ],
   ])('reads MongoDB from %j', (env, uri) => {
     expect(parseConfig({ DATABASE_URL: STORES.DATABASE_URL, ...env }).mongo.uri).toBe(uri);
   });
@@ -51,7 +66,11 @@ describe('parseConfig', () => {
   it('reads Redis from its parts, pool sizes from their aliases, and treats an empty value as absent', () => {
     const env = { ...STORES, REDIS_HOST: 'r', REDIS_URL: '', DB_POOL_MIN_SIZE: '3', DB_POOL_MAX_SIZE: '30' };
     const config = parseConfig(env);
-    expect([config.redis.url, config.postgres.poolMin, config.postgres.poolMax]).toEqual(['redis://r:6379', 3, 30]);
+    expect([config.redis.url, config.postgres.poolMin, config.postgres.poolMax]).toEqual([
+      'redis://r:6379',
+      3,
+      30,
+    ]);
   });
 
   it('lists every fault at once, by name and never by value', () => {

@@ -35,7 +35,12 @@ describe('Liveness', () => {
   it('lets a slow operation finish while the store answers', async () => {
     let pings = 0;
     watch(async () => (pings += 1));
-    const slow = liveness.run(() => eventually(async () => pings, (count) => count >= 3).then(() => 'done'));
+    const slow = liveness.run(() =>
+      eventually(
+        async () => pings,
+        (count) => count >= 3,
+      ).then(() => 'done'),
+    );
     await expect(slow).resolves.toBe('done');
     expect(changes).toEqual([]);
   });
@@ -51,7 +56,10 @@ describe('Liveness', () => {
     watch(() => (answers ? Promise.resolve() : never()));
     expect(await liveness.check()).toBe(false);
     answers = true;
-    await eventually(async () => liveness.isUp, (isUp) => isUp);
+    await eventually(
+      async () => liveness.isUp,
+      (isUp) => isUp,
+    );
     expect(changes).toEqual([false, true]);
     await expect(liveness.run(async () => 7)).resolves.toBe(7);
   });

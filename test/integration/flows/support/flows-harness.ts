@@ -1,4 +1,4 @@
-import { type INestApplicationContext, Module } from '@nestjs/common';
+import { type INestApplicationContext, Logger, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 
 import { CacheModule } from '../../../../src/cache/cache.module.js';
@@ -11,7 +11,10 @@ import type { DomainEvent } from '../../../../src/flows/outbox/domain-event.js';
 import { Outbox } from '../../../../src/flows/outbox/outbox.js';
 import { OutboxTuning } from '../../../../src/flows/outbox/outbox-tuning.js';
 import { ProjectedDocuments } from '../../../../src/flows/projections/projected.mongo.repository.js';
-import { ACTIVITY_COLLECTION, type ActivityLog } from '../../../../src/modules/activity/activity-log.schema.js';
+import {
+  ACTIVITY_COLLECTION,
+  type ActivityLog,
+} from '../../../../src/modules/activity/activity-log.schema.js';
 import { Mongo } from '../../../../src/stores/mongo/mongo.js';
 import { MongoModule } from '../../../../src/stores/mongo/mongo.module.js';
 import { Postgres } from '../../../../src/stores/postgres/postgres.js';
@@ -36,7 +39,10 @@ export interface FlowsOptions {
 export class Flows {
   private constructor(private readonly app: INestApplicationContext) {}
 
-  static async start(stores: TestStores, { tuning = {}, env = {}, replace = [], applied }: FlowsOptions = {}): Promise<Flows> {
+  static async start(
+    stores: TestStores,
+    { tuning = {}, env = {}, replace = [], applied }: FlowsOptions = {},
+  ): Promise<Flows> {
     const config = parseConfig({ ...stores.env, ...env });
     @Module({
       imports: [
@@ -55,9 +61,12 @@ export class Flows {
     for (const [token, value] of replace) builder = builder.overrideProvider(token).useValue(value);
     if (applied) {
       const useFactory = (mongo: Mongo): NotedDocuments => new NotedDocuments(mongo, applied);
-      builder = builder.overrideProvider(ProjectedDocuments).useFactory({ factory: useFactory, inject: [Mongo] });
+      builder = builder
+        .overrideProvider(ProjectedDocuments)
+        .useFactory({ factory: useFactory, inject: [Mongo] });
     }
-    const app = await builder.setLogger(false).compile();
+    const app = await builder.compile();
+    Logger.overrideLogger(false);
     return new Flows(await app.init());
   }
 
@@ -74,7 +83,11 @@ export class Flows {
   async entries(orgId: string): Promise<ActivityLog[]> {
     const { db } = this.get(Mongo).connection;
     if (!db) throw new Error('MongoDB is not connected');
-    return db.collection<ActivityLog>(ACTIVITY_COLLECTION).find({ organization_id: orgId }).sort({ _id: 1 }).toArray();
+    return db
+      .collection<ActivityLog>(ACTIVITY_COLLECTION)
+      .find({ organization_id: orgId })
+      .sort({ _id: 1 })
+      .toArray();
   }
 
   /** Rows of the queue, and of the log, of this database. */

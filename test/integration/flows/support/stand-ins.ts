@@ -1,5 +1,8 @@
-import { Mongo } from '../../../../src/stores/mongo/mongo.js';
-import { ProjectedDocuments, type RefusedWrite } from '../../../../src/flows/projections/projected.mongo.repository.js';
+import { type Mongo } from '../../../../src/stores/mongo/mongo.js';
+import {
+  ProjectedDocuments,
+  type RefusedWrite,
+} from '../../../../src/flows/projections/projected.mongo.repository.js';
 import type { ProjectedWrite } from '../../../../src/flows/projections/projection.js';
 
 /** Writes as ever, and notes what was applied, in that order, over all relays that share the note. */

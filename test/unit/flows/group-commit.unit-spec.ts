@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { GroupCommit } from '../../../src/flows/outbox/group-commit.js';
+
+/** A flush that ends when it is told to. */
+function controlled() {
+  const flushed: number[][] = [];
+  const ends: ((error?: Error) => void)[] = [];
+  const flush = (items: readonly number[]): Promise<void> => {
+    flushed.push([...items]);
+    return new Promise((resolve, reject) => ends.push((error) => (error ? reject(error) : resolve())));
+  };
+  const end = async (error?: Error): Promise<void> => {
+    ends.shift()?.(error);
+    await new Promise(setImmediate);
+  };
+  return { flushed, flush, end };
+}
+
+describe('GroupCommit', () => {
+  it('flushes at once what comes first, and together what comes meanwhile', async () => {
+    const { flushed, flush, end } = controlled();
+    const groups = new GroupCommit<number>(10, flush);
+    const first = groups.add([1]);
+    const later = [groups.add([2]), groups.add([3, 4])];
+    expect(flushed).toEqual([[1]]);
+    await end();
+    await first;
+    expect(flushed).toEqual([[1], [2, 3, 4]]);
+    await end();
+    await Promise.all(later);
+  });
+
+  it('takes no more than its limit, but never splits what one caller added', async () => {
+    const { flushed, flush, end } = controlled();
+    const groups = new GroupCommit<number>(3, flush);
+    void groups.add([0]);
+    void groups.add([1, 2]);
+    void groups.add([3, 4]);
+    void groups.add([5, 6, 7, 8]);
+    for (let n = 0; n < 4; n += 1) await end();
+    await groups.idle();
+    expect(flushed).toEqual([[0], [1, 2], [3, 4], [5, 6, 7, 8]]);
+  });
+
+  it('rejects those whose flush failed, and goes on with the others', async () => {
+    const { flush, end } = controlled();
+    const groups = new GroupCommit<number>(1, flush);
+    const failed = expect(groups.add([1])).rejects.toThrow('no');
+    const next = groups.add([2]);
+    await end(new Error('no'));
+    await failed;
+    await end();
+    await next;
+  });
+
+  it('is idle when all is flushed', async () => {
+    const { flush, end } = controlled();
+    const groups = new GroupCommit<number>(1, flush);
+    await groups.idle();
+    const added = groups.add([1]);
+    let isIdle = false;
+    const idle = groups.idle().then(() => (isIdle = true));
+    await new Promise(setImmediate);
+    expect(isIdle).toBe(false);
+    await end();
+    await Promise.all([added, idle]);
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { newId } from '../../../src/common/ids/ids.js';
+import { EVENT_TYPES, type EventType, type RecordedEvent } from '../../../src/flows/outbox/domain-event.js';
+import { activityProjection } from '../../../src/flows/projections/activity.projection.js';
+import { ALL_PROJECTIONS, Projections } from '../../../src/flows/projections/projections.js';
+import { ACTIVITY_COLLECTION } from '../../../src/modules/activity/activity-log.schema.js';
+
+const eventOfType = (type: EventType): RecordedEvent => ({
+  id: newId(),
+  type,
+  aggregate: { type: 'user', id: newId() },
+  orgId: newId(),
+  actor: { userId: newId(), apiKeyId: null },
+  subject: { userId: newId(), email: 'ada@example.com' },
+  payload: { n: 1 },
+  tags: [],
+  recordedAt: new Date('2026-11-21T23:30:00.123Z'),
+});
+
+describe('projections', () => {
+  const projections = new Projections();
+
+  it.each(EVENT_TYPES)('%s has exactly one activity entry, with the id of the event', (type) => {
+    expect(activityProjection.handles).toContain(type);
+    const event = eventOfType(type);
+    const inserts = projections
+      .writes(event)
+      .filter((write) => write.collection === ACTIVITY_COLLECTION)
+      .flatMap((write) => ('insert' in write ? [write.insert] : []));
+    expect(inserts).toHaveLength(1);
+    expect(inserts[0]).toMatchObject({ _id: event.id, event_type: type, organization_id: event.orgId });
+    expect(projections.tags(event)).toContain(`o:${event.orgId}:activity`);
+  });
+
+  it.each(EVENT_TYPES)('%s gives the same writes whenever it is asked', (type) => {
+    const event = eventOfType(type);
+    expect(projections.writes(event)).toEqual(projections.writes(structuredClone(event)));
+  });
+
+  it('names each projection once', () => {
+    const names = ALL_PROJECTIONS.map((projection) => projection.name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('makes of a login an analytics event with its day and hour', () => {
+    const event = eventOfType('user.login');
+    const [write] = projections.writes(event).filter(({ collection }) => collection === 'analytics_events');
+    expect(write).toMatchObject({
+      insert: {
+        _id: event.id,
+        event_name: 'user_login',
+        event_category: 'authentication',
+        user_id: event.subject?.userId,
+        day: '2026-11-21',
+        hour: '2026-11-21T23',
+      },
+    });
+  });
+
+  it('makes of a deletion an erasure after the entry', () => {
+    const event = eventOfType('user.deleted');
+    const writes = projections.writes(event);
+    expect(writes.map((write) => Object.keys(write)[1])).toEqual(['insert', 'updateMany']);
+    expect(writes[1]).toMatchObject({
+      updateMany: { filter: { user_id: event.aggregate.id }, update: { $set: { user_email: null } } },
+    });
+  });
+});
