@@ -31,7 +31,7 @@ export class MongoIndexes implements OnApplicationBootstrap, OnApplicationShutdo
   private async make(): Promise<void> {
     try {
       for (const model of Object.values(this.mongo.connection.models)) {
-        await this.mongo.run(() => model.createIndexes());
+        await this.mongo.run('createIndexes', () => model.createIndexes());
       }
     } catch (error) {
       this.logger.warn(`Indexes could not be made yet: ${String(error)}`);

@@ -56,7 +56,7 @@ export class ProjectedDocuments {
   ): Promise<RefusedWrite | null> {
     if (writes.length === 0) return null;
     try {
-      await this.mongo.run(() => collection.bulkWrite(writes.map(operationOf), { ordered: true }));
+      await this.mongo.run('bulkWrite', () => collection.bulkWrite(writes.map(operationOf), { ordered: true }));
       return null;
     } catch (error) {
       const refused = refusedWrite(error);
@@ -91,7 +91,7 @@ export class ProjectedDocuments {
     writes: readonly ProjectedWrite[],
   ): Promise<ReadonlySet<string>> {
     const ids = writes.map(insertedId).filter((id) => id !== '');
-    const found = await this.mongo.run(() =>
+    const found = await this.mongo.run('find', () =>
       collection.find({ _id: { $in: ids } }, { projection: { _id: 1 } }).toArray(),
     );
     return new Set(found.map((document) => document._id));

@@ -36,11 +36,11 @@ export class ActivityRepository {
   ) {}
 
   async insert(entry: ActivityLog): Promise<void> {
-    await this.mongo.run(() => this.model.insertOne(entry));
+    await this.mongo.run('insert', () => this.model.insertOne(entry));
   }
 
   async find(orgId: string, id: string): Promise<ActivityLog | null> {
-    return this.mongo.run(() =>
+    return this.mongo.run('find', () =>
       this.model.findOne({ _id: id, organization_id: orgId }).lean<ActivityLog>().exec(),
     );
   }
@@ -52,7 +52,7 @@ export class ActivityRepository {
     limit: number,
     after: ActivityPosition | null,
   ): Promise<ActivityLog[]> {
-    return this.mongo.run(() =>
+    return this.mongo.run('find', () =>
       this.model
         .find(conditionsOf(orgId, filter, after))
         .sort({ occurred_at: -1, _id: -1 })

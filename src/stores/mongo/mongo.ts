@@ -37,9 +37,9 @@ export class Mongo implements OnModuleInit, OnApplicationShutdown {
     await this.connection.close(true);
   }
 
-  /** Rejects with `StoreUnavailable` where MongoDB does not answer. */
-  run<T>(operation: () => Promise<T>): Promise<T> {
-    return this.liveness.run(operation);
+  /** Rejects with `StoreUnavailable` where MongoDB does not answer. `name` is the operation's label in the metrics. */
+  run<T>(name: string, operation: () => Promise<T>): Promise<T> {
+    return this.liveness.run(operation, name);
   }
 
   /** Mongoose does not retry a first connection that failed, so the ping opens it. */

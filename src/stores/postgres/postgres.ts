@@ -63,13 +63,13 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown {
   /** One or a few statements without a transaction of their own. */
   run<T>(work: (db: Db | Tx) => Promise<T>): Promise<T> {
     const ambient = this.ambient.getStore();
-    return ambient ? this.liveness.run(() => work(ambient)) : this.gated(() => work(this.db));
+    return ambient ? this.liveness.run(() => work(ambient), 'query') : this.gated('query', () => work(this.db));
   }
 
   /** Commits when `work` resolves and rolls back when it rejects. READ COMMITTED. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const ambient = this.ambient.getStore();
-    return ambient ? this.liveness.run(() => work(ambient)) : this.begin(work);
+    return ambient ? work(ambient) : this.begin(work);
   }
 
   /**
@@ -82,7 +82,7 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown {
 
   private async begin<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const hooks: AfterCommit[] = [];
-    const result = await this.gated(() =>
+    const result = await this.gated('transaction', () =>
       this.db.transaction((tx) => {
         this.hooks.set(tx, hooks);
         return work(tx);
@@ -109,9 +109,9 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown {
     return { ...this.gate.depth, max: this.config.postgres.poolMax };
   }
 
-  private gated<T>(work: () => Promise<T>): Promise<T> {
-    if (!this.liveness.isUp) return this.liveness.run(work);
-    return this.gate.run(() => this.liveness.run(work));
+  private gated<T>(name: string, work: () => Promise<T>): Promise<T> {
+    if (!this.liveness.isUp) return this.liveness.run(work, name);
+    return this.gate.run(() => this.liveness.run(work, name));
   }
 
   private async ping(): Promise<void> {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
-import { createClient } from 'redis';
+import { commandOptions, createClient } from 'redis';
 
 import { tags } from '../../../src/cache/tags.js';
 import { eventually } from '../../support/eventually.js';
@@ -258,15 +258,17 @@ describe('with a Redis that answers, but not as asked', () => {
   });
 });
 
-type Dump = [key: string, value: string][];
+type Dump = [key: string, value: Buffer][];
 
-/** Everything of this test's prefix, as text that survives the trip. */
+/** Everything of this test's prefix. */
 async function everything(on: CacheInstance): Promise<Dump> {
   const keys = await patiently(on, (client) => client.keys(`${prefix}:*`));
-  return Promise.all(
-    keys.map(async (key): Promise<[string, string]> => {
-      const value = await patiently(on, (client) => client.get(key));
-      return [key, value ?? ''];
-    }),
+  return patiently(on, (client) =>
+    Promise.all(
+      keys.map(async (key): Promise<Dump[number]> => {
+        const value = await client.get(commandOptions({ returnBuffers: true }), key);
+        return [key, value ?? Buffer.alloc(0)];
+      }),
+    ),
   );
 }
