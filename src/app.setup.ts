@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { Logger } from 'pino';
 
 import { AppModule } from './app.module.js';
+import { answerFrameworkError } from './common/errors/framework-error.js';
 import { boundBodies } from './common/http/bounded-body.js';
 import { collectMethods } from './common/http/known-methods.js';
 import { requestId } from './common/http/request-id.js';
@@ -30,6 +31,7 @@ function createAdapter(logger: Logger): FastifyAdapter {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 512 },
+    frameworkErrors: answerFrameworkError,
   });
   const fastify = adapter.getInstance();
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -49,6 +51,8 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config), adapter, {
     logger: new PinoLogger(logger),
     abortOnError: false,
+    // Fastify's own parser reads JSON and refuses everything else, `__proto__` included.
+    bodyParser: false,
   });
   app.setGlobalPrefix('api/v1', {
     exclude: WITHOUT_PREFIX.map((path) => ({ path, method: RequestMethod.GET })),

@@ -3,21 +3,11 @@ import { HttpException } from '@nestjs/common';
 import { DomainError } from './domain-error.js';
 import { Malformed, NotFound, Unavailable } from './kinds.js';
 
-class PayloadTooLarge extends DomainError {
-  readonly status = 413;
-  readonly code = 'request.too_large';
-}
-
-class UnsupportedMediaType extends DomainError {
-  readonly status = 415;
-  readonly code = 'request.unsupported_media_type';
-}
-
-class UnreadableRequest extends DomainError {
-  readonly code = 'request.malformed';
-
+/** What the framework refuses before a handler runs. */
+class Refused extends DomainError {
   constructor(
     readonly status: number,
+    readonly code: string,
     message: string,
   ) {
     super(message);
@@ -25,25 +15,38 @@ class UnreadableRequest extends DomainError {
 }
 
 const BY_FASTIFY_CODE: Readonly<Record<string, () => DomainError>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: () => new PayloadTooLarge('The body is larger than this route allows.'),
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: () => new UnsupportedMediaType('Send application/json.'),
   FST_ERR_CTP_EMPTY_JSON_BODY: () => new Malformed('The body is empty, but its content type says JSON.'),
   FST_ERR_CTP_INVALID_JSON_BODY: () => new Malformed('The body is not valid JSON.'),
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
-    new Malformed('The body is shorter or longer than Content-Length says.'),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => new Malformed('The body is not as long as Content-Length says.'),
+  FST_ERR_BAD_URL: () => new Malformed('The address is not a valid URL.'),
+};
+
+const BY_STATUS: Readonly<Record<number, () => DomainError>> = {
+  404: () => new NotFound('There is no such route.'),
+  413: () => new Refused(413, 'request.too_large', 'The body is larger than this route allows.'),
+  415: () => new Refused(415, 'request.unsupported_media_type', 'Send the body as application/json.'),
+  503: () => new Unavailable(),
 };
 
 /** What the framework throws before a handler runs, as an error of ours; null for what nobody expected. */
 export function translate(error: unknown): DomainError | null {
   if (!(error instanceof Error)) return null;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const byCode = BY_FASTIFY_CODE[code];
-  if (byCode) return byCode();
-  const status =
-    error instanceof HttpException ? error.getStatus() : 'statusCode' in error ? error.statusCode : null;
-  if (typeof status !== 'number' || status < 400) return null;
-  if (status === 404) return new NotFound('There is no such route.');
-  if (error instanceof SyntaxError || status === 400) return new Malformed('The request cannot be read.');
-  if (status === 503) return new Unavailable();
-  return status < 500 ? new UnreadableRequest(status, 'The request cannot be answered.') : null;
+  // Nest hides Fastify's error behind one of its own and keeps it as the cause, where it keeps it at all.
+  const origin = error.cause instanceof Error ? error.cause : error;
+  const code = 'code' in origin && typeof origin.code === 'string' ? origin.code : '';
+  const status = statusOf(error);
+  const known = BY_FASTIFY_CODE[code] ?? (status === null ? undefined : BY_STATUS[status]);
+  if (known) return known();
+  if (origin instanceof SyntaxError || /JSON/.test(status === 400 ? error.message : '')) {
+    return new Malformed('The body is not valid JSON.');
+  }
+  if (status === null || status < 400 || status >= 500) return null;
+  return status === 400
+    ? new Malformed('The request cannot be read.')
+    : new Refused(status, 'request.refused', 'The request cannot be answered.');
+}
+
+function statusOf(error: Error): number | null {
+  if (error instanceof HttpException) return error.getStatus();
+  return 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : null;
 }

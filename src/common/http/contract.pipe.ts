@@ -16,13 +16,16 @@ const isZodDto = (metatype: unknown): metatype is ZodDto =>
 export class ContractPipe implements PipeTransform {
   transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
     if (!isZodDto(metatype)) return value;
-    const parsed = metatype.schema.safeParse(value ?? {});
+    const parsed = metatype.schema.safeParse(value ?? {}, { error: requiredWhereAbsent });
     if (parsed.success) return parsed.data;
     const errors = parsed.error.issues.flatMap(toFieldErrors);
     if (type === 'body') throw new Invalid(errors);
     throw new Malformed('The request has an unknown or malformed parameter.', { errors });
   }
 }
+
+const requiredWhereAbsent = (issue: z.core.$ZodRawIssue): string | undefined =>
+  issue.code === 'invalid_type' && issue.input === undefined ? 'is required' : undefined;
 
 function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   const path = issue.path.map(String);

@@ -8,8 +8,8 @@ export const MAX_LIMIT = 200;
 /** `?limit=&cursor=`, to be spread into the strict object of a list's query DTO. */
 export const pageQuery = {
   limit: z.coerce
-    .number()
-    .int()
+    .number('must be a whole number')
+    .int('must be a whole number')
     .min(1)
     .max(MAX_LIMIT)
     .default(DEFAULT_LIMIT)

@@ -92,11 +92,13 @@ export class EventLog {
           actor_api_key_id, subject_user_id, subject_email, payload, tags, clock_timestamp()
         from input order by ordinal
         returning id, payload, recorded_at
-      ), placed as (
-        select id, aggregate, ordinal, ${canDeliver} and not exists (
-          select 1 from outbox_queue waiting
-          where waiting.aggregate = input.aggregate and not waiting.is_delivered and waiting.dead_at is null
-            and waiting.event_id <> all(${uuidArray(leasedBefore)}::uuid[])
+      ), placed as materialized (
+        select id, aggregate, ordinal, ${canDeliver} and (
+          -- limited, because a mere "exists" is planned as a hash of the whole queue
+          select count(*) = 0 from (
+            select 1 from outbox_queue waiting
+            where waiting.aggregate = input.aggregate and not waiting.is_delivered and waiting.dead_at is null
+              and waiting.event_id <> all(${uuidArray(leasedBefore)}::uuid[]) limit 1) as first
         ) as is_leased
         from input
       ), queued as (

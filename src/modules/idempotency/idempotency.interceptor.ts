@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 
 import { sha256Hex } from '../../common/crypto/tokens.js';
-import { scopeOf } from '../../common/http/principal.js';
+import type { Principal } from '../../common/http/principal.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import {
   IdempotencyKeyMalformed,
@@ -37,7 +37,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const key = request.headers['idempotency-key'];
     if (request.method !== 'POST' || key === undefined || !request.principal) return next.handle();
     if (typeof key !== 'string' || !USABLE.test(key)) throw new IdempotencyKeyMalformed();
-    const owner = { orgId: request.principal.orgId, principal: scopeOf(request.principal), key };
+    const owner = { orgId: request.principal.orgId, principal: ownerOf(request.principal), key };
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     const secret = this.reflector.get(OneTimeSecret, context.getHandler());
     return from(
@@ -85,3 +85,6 @@ const fingerprintOf = (request: FastifyRequest): string =>
 
 const without = (value: unknown, secret: string | undefined): unknown =>
   secret !== undefined && typeof value === 'object' && value !== null ? { ...value, [secret]: null } : value;
+
+/** Who keeps the key, whatever role they have by the time they repeat the request. */
+const ownerOf = ({ apiKeyId, userId }: Principal): string => (apiKeyId === null ? `u:${userId}` : `k:${apiKeyId}`);

@@ -5,7 +5,7 @@ import { PLATFORM_ROLES } from '../../common/http/principal.js';
 import { pageOf, pageQuery } from '../../common/http/page.js';
 
 const email = z
-  .email('must be an e-mail address')
+  .email({ error: (issue) => (issue.input === undefined ? undefined : 'must be an e-mail address') })
   .max(254)
   .describe('Unique over all organisations, whatever its case.');
 const username = z

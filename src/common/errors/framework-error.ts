@@ -1,0 +1,14 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+
+import { toProblem } from './problem.js';
+import { translate } from './translate.js';
+
+/** Answers what Fastify refuses before it looks for a route, where no filter of Nest can see it. */
+export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = toProblem(translate(error), request);
+  void reply
+    .status(problem.status)
+    .header('x-request-id', request.id)
+    .header('content-type', 'application/problem+json')
+    .send(JSON.stringify(problem));
+}
