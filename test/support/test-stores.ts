@@ -1,4 +1,5 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 
 import mongoose from 'mongoose';
 import postgres from 'postgres';
@@ -8,7 +9,7 @@ import { type Config } from '../../src/config/config.js';
 import { parseConfig } from '../../src/config/parse-config.js';
 import { migrateUp } from '../../src/stores/postgres/migrations/migrator.js';
 
-const TEMPLATE = 'triptych_test_template';
+const TEMPLATE_PREFIX = 'triptych_test_template_';
 const TEMPLATE_LOCK = 7_301_944;
 
 /** A PostgreSQL database, a MongoDB database and a Redis prefix that one test file has to itself. */
@@ -25,18 +26,40 @@ const withDatabase = (url: string, database: string): string => {
   return parsed.toString();
 };
 
+/** A template of other migrations is another template. */
+function templateName(): string {
+  const folder = new URL('../../drizzle/', import.meta.url);
+  const hash = createHash('sha256');
+  for (const file of readdirSync(folder).sort())
+    if (file.endsWith('.sql')) hash.update(readFileSync(new URL(file, folder)));
+  return TEMPLATE_PREFIX + hash.digest('hex').slice(0, 12);
+}
+
+const TEMPLATE = templateName();
+
 /** Migrated once for all test files; each clones it, which takes a fraction of migrating. */
 async function ensureTemplate(admin: postgres.Sql, url: string): Promise<void> {
   const connection = await admin.reserve();
   try {
     await connection`select pg_advisory_lock(${TEMPLATE_LOCK})`;
     const [existing] = await connection`select 1 from pg_database where datname = ${TEMPLATE}`;
-    if (!existing) await connection.unsafe(`create database ${TEMPLATE}`);
+    if (!existing) {
+      await dropOldTemplates(connection);
+      await connection.unsafe(`create database ${TEMPLATE}`);
+    }
     await migrateUp(withDatabase(url, TEMPLATE));
   } finally {
     await connection`select pg_advisory_unlock(${TEMPLATE_LOCK})`;
     connection.release();
   }
+}
+
+async function dropOldTemplates(connection: postgres.Sql): Promise<void> {
+  const pattern = `${TEMPLATE_PREFIX.replaceAll('_', '\\_')}%`;
+  const old = await connection<
+    { datname: string }[]
+  >`select datname from pg_database where datname like ${pattern}`;
+  for (const { datname } of old) await connection.unsafe(`drop database if exists ${datname} with (force)`);
 }
 
 async function clone(admin: postgres.Sql, name: string): Promise<void> {

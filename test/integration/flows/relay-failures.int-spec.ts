@@ -148,6 +148,28 @@ describe('the relay', () => {
     await isDrained(flows);
   });
 
+  it('holds back what follows a poison event in the same batch', async () => {
+    const writer = await start({ env: { PROCESS_ROLE: 'api' }, tuning: LEFT_TO_RELAYS });
+    const uniqueFields = writer.get(Mongo).connection.db?.collection(ACTIVITY_COLLECTION);
+    await uniqueFields?.createIndex({ 'payload.unique': 1 }, { unique: true, sparse: true });
+    const first = anEvent({ payload: { unique: 0 } });
+    const { orgId } = first;
+    const poison = anEvent({ orgId, payload: { unique: 0 } });
+    const follower = anEvent({ orgId, aggregate: poison.aggregate, payload: { follows: true } });
+    const other = anEvent({ orgId, payload: { other: true } });
+    for (const event of [first, poison, follower, other]) await writer.commit(event);
+    const relay = await start({ tuning: { pollMs: 20, backOffBaseMs: 60_000 } });
+    const entries = await eventually(
+      () => relay.entries(orgId),
+      (found) => found.some((entry) => entry.payload['other'] === true),
+    );
+    expect(entries.map((entry) => entry.payload)).toEqual([first.payload, other.payload]);
+    await eventually(
+      () => relay.counts(),
+      ({ queued }) => queued === 2,
+    );
+  });
+
   it('finds the one event of a batch that cannot even be sent', async () => {
     const writer = await start({ env: { PROCESS_ROLE: 'api' }, tuning: LEFT_TO_RELAYS });
     const orgId = newId();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'drizzle-orm';
 
 import { newId } from '../../../src/common/ids/ids.js';
@@ -21,18 +21,19 @@ const WAVE = 20;
 
 describe('relays', () => {
   let stores: TestStores;
-  const started: Flows[] = [];
+  let started: Flows[] = [];
   const start = async (options: Parameters<typeof Flows.start>[1]): Promise<Flows> => {
     const flows = await Flows.start(stores, options);
     started.push(flows);
     return flows;
   };
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     stores = await createTestStores();
   });
-  afterAll(async () => {
+  afterEach(async () => {
     for (const flows of started) await flows.close();
+    started = [];
     await stores.drop();
   });
 
