@@ -24,7 +24,7 @@ export interface CacheEntry {
   graceMs: number;
 }
 
-const FORMAT = 1;
+const FORMAT = 2;
 const HEADER_BYTES = 4;
 
 /** The generations were equal when the entry was loaded, and still are: nobody has written since. */
@@ -36,11 +36,14 @@ export function isCurrent(entry: CacheEntry, run: string, generations: readonly 
   return true;
 }
 
-/** Length of the header, header as JSON, body as it is: a hit copies nothing. */
-export function encodeEntry(entry: CacheEntry): Buffer {
+/**
+ * Length of the header, header as JSON, body as it is: a hit copies nothing. The entry names its own key: whatever mixes up
+ * replies, a driver or a proxy, cannot make it the answer to another question.
+ */
+export function encodeEntry(entry: CacheEntry, key: string): Buffer {
   const { value, run, generations, storedAt, expiresAt, graceMs } = entry;
   const { body, ...rest } = value;
-  const header = JSON.stringify([FORMAT, run, generations, storedAt, expiresAt, graceMs, rest]);
+  const header = JSON.stringify([FORMAT, key, run, generations, storedAt, expiresAt, graceMs, rest]);
   const size = Buffer.byteLength(header);
   const bytes = Buffer.allocUnsafe(HEADER_BYTES + size + body.length);
   bytes.writeUInt32BE(size, 0);
@@ -49,16 +52,25 @@ export function encodeEntry(entry: CacheEntry): Buffer {
   return bytes;
 }
 
-type Header = [format: number, run: string, string[], number, number, number, Omit<CacheValue, 'body'>];
+type Header = [
+  format: number,
+  key: string,
+  run: string,
+  generations: string[],
+  storedAt: number,
+  expiresAt: number,
+  graceMs: number,
+  Omit<CacheValue, 'body'>,
+];
 
-/** Null for bytes that this version did not write: another version's entry is a miss, not an error. */
-export function decodeEntry(bytes: Buffer): CacheEntry | null {
+/** Null for bytes that this version did not write under this key: another version's entry is a miss, not an error. */
+export function decodeEntry(bytes: Buffer, key: string): CacheEntry | null {
   if (bytes.length < HEADER_BYTES) return null;
   const end = HEADER_BYTES + bytes.readUInt32BE(0);
   if (end > bytes.length) return null;
   const header = parseHeader(bytes.toString('utf8', HEADER_BYTES, end));
-  if (!header) return null;
-  const [, run, generations, storedAt, expiresAt, graceMs, rest] = header;
+  if (header?.[1] !== key) return null;
+  const [, , run, generations, storedAt, expiresAt, graceMs, rest] = header;
   return { value: { ...rest, body: bytes.subarray(end) }, run, generations, storedAt, expiresAt, graceMs };
 }
 
@@ -75,10 +87,11 @@ function parseHeader(text: string): Header | null {
 // By hand: it runs for every hit from Redis, and a schema library costs more than the hit.
 const isHeader = (value: unknown): value is Header =>
   Array.isArray(value) &&
-  value.length === 7 &&
+  value.length === 8 &&
   value[0] === FORMAT &&
   typeof value[1] === 'string' &&
-  Array.isArray(value[2]) &&
-  value.slice(3, 6).every(Number.isFinite) &&
-  typeof value[6] === 'object' &&
-  value[6] !== null;
+  typeof value[2] === 'string' &&
+  Array.isArray(value[3]) &&
+  value.slice(4, 7).every(Number.isFinite) &&
+  typeof value[7] === 'object' &&
+  value[7] !== null;

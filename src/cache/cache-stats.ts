@@ -11,6 +11,8 @@ export interface RouteFigures {
   coalesced: number;
   stale: number;
   bypassed: number;
+  /** Answers 304, however they were found to be. */
+  notModified: number;
 }
 
 /** What is so now, as opposed to what was counted. */
@@ -20,6 +22,8 @@ export interface CacheGauges {
   /** False: Redis is away or not believed yet, so every read is loaded. */
   isTrusted: boolean;
   pending: PendingFigures;
+  /** Redis was too slow several times in a row and is not asked for a while. */
+  isBreakerOpen: boolean;
 }
 
 export interface CacheFigures extends CacheGauges {
@@ -39,6 +43,7 @@ const UNOBSERVED: CacheGauges = {
   bytes: 0,
   isTrusted: false,
   pending: { tags: 0, organizations: 0, everything: false },
+  isBreakerOpen: false,
 };
 
 /** Counters of the cache, for the metrics. */
@@ -50,7 +55,6 @@ export class CacheStats {
   private invalidationsFailed = 0;
   private budgetOverruns = 0;
   private redisRefusals = 0;
-  private unmodified = 0;
   private storedBytes = 0;
 
   snapshot(): CacheFigures {
@@ -61,7 +65,7 @@ export class CacheStats {
       invalidationsFailed: this.invalidationsFailed,
       budgetOverruns: this.budgetOverruns,
       redisRefusals: this.redisRefusals,
-      notModified: this.unmodified,
+      notModified: [...this.routes.values()].reduce((sum, { notModified }) => sum + notModified, 0),
       storedBytes: this.storedBytes,
     };
   }
@@ -92,8 +96,8 @@ export class CacheStats {
     this.redisRefusals += 1;
   }
 
-  notModified(): void {
-    this.unmodified += 1;
+  notModified(route: string): void {
+    this.of(route).notModified += 1;
   }
 
   stored(bytes: number): void {
@@ -103,7 +107,15 @@ export class CacheStats {
   private of(route: string): RouteFigures {
     let figures = this.routes.get(route);
     if (!figures) {
-      figures = { memoryHits: 0, redisHits: 0, misses: 0, coalesced: 0, stale: 0, bypassed: 0 };
+      figures = {
+        memoryHits: 0,
+        redisHits: 0,
+        misses: 0,
+        coalesced: 0,
+        stale: 0,
+        bypassed: 0,
+        notModified: 0,
+      };
       this.routes.set(route, figures);
     }
     return figures;

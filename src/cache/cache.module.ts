@@ -4,6 +4,7 @@ import { APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { Keyv } from 'keyv';
 
 import { Config } from '../config/config.js';
+import { Postgres } from '../stores/postgres/postgres.js';
 import { Redis } from '../stores/redis/redis.js';
 import { BoundedMap } from './bounded-map.js';
 import { CacheStats } from './cache-stats.js';
@@ -18,8 +19,13 @@ import { TaggedCache } from './tagged-cache.js';
 
 const EXPLICIT_ENTRIES = 10_000;
 
-const sharedTier = (redis: Redis, config: Config, stats: CacheStats): SharedTier =>
-  redis.isConfigured ? new RedisTier(redis, config.redis.keyPrefix, stats) : new InProcessTier();
+function sharedTier(redis: Redis, config: Config, stats: CacheStats, postgres?: Postgres): SharedTier {
+  if (!redis.isConfigured) return new InProcessTier();
+  const { url, prepare } = config.postgres;
+  // A transaction-mode pooler passes no notification on.
+  const database = postgres && prepare ? { postgres, url } : null;
+  return new RedisTier(redis, config.redis.keyPrefix, stats, undefined, database);
+}
 
 /** `CACHE_MANAGER`: for explicit keys, which end by their time alone. */
 const explicitStores = (redis: Redis, config: Config) => ({
@@ -37,7 +43,11 @@ const explicitStores = (redis: Redis, config: Config) => ({
   ],
   providers: [
     CacheStats,
-    { provide: SharedTier, inject: [Redis, Config, CacheStats], useFactory: sharedTier },
+    {
+      provide: SharedTier,
+      inject: [Redis, Config, CacheStats, { token: Postgres, optional: true }],
+      useFactory: sharedTier,
+    },
     TaggedCache,
     RoutePlans,
     CacheDeclarations,

@@ -14,7 +14,7 @@ type Client = Parameters<Parameters<Redis['run']>[0]>[0];
  */
 export class ExplicitRedisStore implements KeyvStoreAdapter {
   private readonly logger = new Logger('Cache');
-  private adapter: KeyvAdapter | null = null;
+  private readonly adapters = new WeakMap<Client, KeyvAdapter>();
   readonly opts = {};
   namespace?: string;
 
@@ -67,7 +67,11 @@ export class ExplicitRedisStore implements KeyvStoreAdapter {
   }
 
   private adapterOf(client: Client): KeyvAdapter {
-    this.adapter ??= new KeyvAdapter(redisInsStore(client as never) as never);
-    return this.adapter;
+    let adapter = this.adapters.get(client);
+    if (!adapter) {
+      adapter = new KeyvAdapter(redisInsStore(client as never) as never);
+      this.adapters.set(client, adapter);
+    }
+    return adapter;
   }
 }

@@ -9,6 +9,7 @@ export class InProcessTier extends SharedTier {
   private readonly generations = new Map<string, string>();
   private readonly run = newGeneration();
   readonly isTrusted = true;
+  readonly isBreakerOpen = false;
   readonly readBudgetMs = Infinity;
   readonly pending = NOTHING_PENDING;
 

@@ -30,6 +30,10 @@ export class PendingInvalidations {
     }
   }
 
+  addEverything(): void {
+    this.everything = true;
+  }
+
   /** Also while a batch is under way: until it is confirmed, it counts. */
   get isEmpty(): boolean {
     return this.taken === null && this.tags.size === 0 && this.epochs.size === 0 && !this.everything;

@@ -51,6 +51,8 @@ export abstract class SharedTier {
   abstract open(): Promise<void>;
   abstract close(): void;
   abstract readonly isTrusted: boolean;
+  /** It was too slow and is not asked for a while. */
+  abstract readonly isBreakerOpen: boolean;
   /** What one read may wait for it, all round trips together. */
   abstract readonly readBudgetMs: number;
   abstract readonly pending: PendingFigures;

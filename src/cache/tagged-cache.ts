@@ -43,7 +43,10 @@ export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdow
     private readonly stats: CacheStats,
     private readonly clock: Clock,
   ) {
-    stats.observe(() => ({ ...this.memory.size, isTrusted: shared.isTrusted, pending: shared.pending }));
+    stats.observe(() => {
+      const { isTrusted, pending, isBreakerOpen } = shared;
+      return { ...this.memory.size, isTrusted, pending, isBreakerOpen };
+    });
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -69,8 +72,8 @@ export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdow
 
   /**
    * Makes every entry that depends on one of these tags a miss, on every instance. To be called after the
-   * commit and before the answer. Never rejects. False: Redis could not be told; this instance tells it before
-   * it believes it again, and other instances learn of it then, or from the outbox.
+   * commit and before the answer. Never rejects. False: Redis could not be told, neither from here nor by another
+   * instance that believes it; whoever begins to believe it applies this first.
    */
   async invalidate(tags: readonly string[]): Promise<boolean> {
     if (tags.length === 0) return true;

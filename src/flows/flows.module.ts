@@ -1,7 +1,9 @@
 import { Global, Module } from '@nestjs/common';
 
+import { CacheModule } from '../cache/cache.module.js';
 import { MongoModule } from '../stores/mongo/mongo.module.js';
 import { PostgresModule } from '../stores/postgres/postgres.module.js';
+import { RedisModule } from '../stores/redis/redis.module.js';
 import { MongoIndexes } from './mongo-indexes.js';
 import { AwaitedDeliveries } from './outbox/awaited-deliveries.js';
 import { DeadLetters } from './outbox/dead-letters.pg.repository.js';
@@ -19,6 +21,7 @@ import { Outbox } from './outbox/outbox.js';
 import { RelayWakeup } from './outbox/relay-wakeup.js';
 import { Relay } from './outbox/relay.js';
 import { Settlement } from './outbox/settlement.js';
+import { StaleTagRows } from './outbox/stale-tags.pg.repository.js';
 import { StaleTags } from './outbox/stale-tags.js';
 import { ProjectedDocuments } from './projections/projected.mongo.repository.js';
 import { Projections } from './projections/projections.js';
@@ -37,13 +40,14 @@ const outbox = [
   Relay,
   RelayWakeup,
   Settlement,
+  StaleTagRows,
   StaleTags,
 ];
 
 /** What moves data between the stores. It imports them, so that it ends before they are closed. */
 @Global()
 @Module({
-  imports: [PostgresModule, MongoModule],
+  imports: [PostgresModule, MongoModule, RedisModule, CacheModule],
   providers: [...outbox, DeadLetters, MongoIndexes, Outbox, OutboxStats, ProjectedDocuments, Projections],
   exports: [DeadLetters, Outbox, OutboxStats],
 })

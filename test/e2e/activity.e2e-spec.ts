@@ -45,7 +45,9 @@ describe('activity', () => {
 
   it('records an entry and says where it is', async () => {
     const payload = { page: '/dashboard', duration_ms: 1500 };
-    const answer = await t.request('POST', PATH, { body: { user_id: 'user-uuid-here', event_type: 'page_view', payload } });
+    const answer = await t.request('POST', PATH, {
+      body: { user_id: 'user-uuid-here', event_type: 'page_view', payload },
+    });
     expect(answer.status).toBe(201);
     const entry = entryShape.parse(answer.body);
     expect(isId(entry.id)).toBe(true);
@@ -79,7 +81,12 @@ describe('activity', () => {
     await t.request('PATCH', `/api/v1/users/${user.id}`, { body: { avatar: 'https://example.com/a.png' } });
     expect(await types()).toEqual(['user.updated', 'user.created']);
     const [entry] = (await list(`user_id=${user.id}&event_type=user.created`)).data;
-    expect(entry).toMatchObject({ user_email: user.email, resource_type: 'user', resource_id: user.id, source: 'outbox' });
+    expect(entry).toMatchObject({
+      user_email: user.email,
+      resource_type: 'user',
+      resource_id: user.id,
+      source: 'outbox',
+    });
   });
 
   it('keeps the entries of a deleted account and forgets its address', async () => {
@@ -93,7 +100,8 @@ describe('activity', () => {
       ['user.created', null],
     ]);
     expect((await t.request('GET', `${PATH}/${before?.id}`)).text).not.toContain(user.email);
-    const left = await t.app.get(Postgres).sql`select 1 from outbox_events where outbox_events::text like ${`%${user.email}%`}`;
+    const left = await t.app.get(Postgres)
+      .sql`select 1 from outbox_events where outbox_events::text like ${`%${user.email}%`}`;
     expect(left).toHaveLength(0);
   });
 
@@ -142,8 +150,19 @@ describe('activity', () => {
     const marker = 'filters';
     const seeded = (await list(`resource_id=${marker}&limit=1`)).data.length > 0;
     if (!seeded) {
-      await record({ event_type: 'filtered.a', user_id: 'user-7', resource_type: 'report', resource_id: 'r-1', occurred_at: '2020-01-01T10:00:00Z' });
-      await record({ event_type: 'filtered.b', resource_type: 'report', resource_id: 'r-2', occurred_at: '2020-01-02T10:00:00Z' });
+      await record({
+        event_type: 'filtered.a',
+        user_id: 'user-7',
+        resource_type: 'report',
+        resource_id: 'r-1',
+        occurred_at: '2020-01-01T10:00:00Z',
+      });
+      await record({
+        event_type: 'filtered.b',
+        resource_type: 'report',
+        resource_id: 'r-2',
+        occurred_at: '2020-01-02T10:00:00Z',
+      });
       await record({ event_type: 'filtered.c', user_id: 'user-7', occurred_at: '2020-01-03T10:00:00Z' });
       await record({ resource_id: marker });
     }
@@ -151,14 +170,19 @@ describe('activity', () => {
     expect(data.map((entry) => entry.event_type.replace('filtered.', ''))).toEqual(expected);
   });
 
-  it.each(['colour=red', 'user_id[$ne]=x', 'limit=0', 'limit=201', 'from=yesterday', 'cursor=bm9uZQ', 'user_id=a&user_id=b'])(
-    'refuses ?%s',
-    async (query) => {
-      const answer = await t.request('GET', `${PATH}?${query}`);
-      expect(answer.status).toBe(400);
-      problemShape.parse(answer.body);
-    },
-  );
+  it.each([
+    'colour=red',
+    'user_id[$ne]=x',
+    'limit=0',
+    'limit=201',
+    'from=yesterday',
+    'cursor=bm9uZQ',
+    'user_id=a&user_id=b',
+  ])('refuses ?%s', async (query) => {
+    const answer = await t.request('GET', `${PATH}?${query}`);
+    expect(answer.status).toBe(400);
+    problemShape.parse(answer.body);
+  });
 
   it('pages through equal moments while entries are added, without a repeat or a gap', async () => {
     const occurredAt = '2019-05-05T05:05:05.555Z';

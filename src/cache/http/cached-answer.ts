@@ -74,6 +74,12 @@ export function send(reply: FastifyReply, request: FastifyRequest, read: CacheRe
   return sendBytes(reply, request, value.body, value.etag ?? etagOf(value.body), value.status);
 }
 
+/** Marks an error, too, as being for one principal alone. */
+export function keepPrivate(reply: FastifyReply): void {
+  if (!reply.hasHeader('cache-control')) void reply.header('cache-control', CACHE_CONTROL);
+  if (!reply.hasHeader('vary')) void reply.header('vary', VARY);
+}
+
 /** The headers of a read that is never kept. */
 export function sendUncached(
   reply: FastifyReply,
@@ -81,8 +87,7 @@ export function sendUncached(
   result: object,
 ): Buffer | undefined {
   const body = Buffer.from(JSON.stringify(result));
-  if (!reply.hasHeader('cache-control')) void reply.header('cache-control', CACHE_CONTROL);
-  void reply.header('vary', VARY);
+  keepPrivate(reply);
   void reply.header('cache-status', 'triptych; fwd=bypass');
   return sendBytes(reply, request, body, etagOf(body), reply.statusCode);
 }

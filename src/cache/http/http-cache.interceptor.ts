@@ -6,7 +6,7 @@ import {
   StreamableFile,
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { lastValueFrom, map, type Observable, of } from 'rxjs';
+import { lastValueFrom, map, type Observable, of, tap } from 'rxjs';
 
 import { principalOf } from '../../common/http/current-principal.js';
 import { type Principal, scopeOf } from '../../common/http/principal.js';
@@ -17,7 +17,15 @@ import { CacheStats } from '../cache-stats.js';
 import type { CachedRoute } from '../cached.decorator.js';
 import { TaggedCache } from '../tagged-cache.js';
 import { tags } from '../tags.js';
-import { absenceOf, headersSince, isAbsence, send, sendUncached, valueOf } from './cached-answer.js';
+import {
+  absenceOf,
+  headersSince,
+  isAbsence,
+  keepPrivate,
+  send,
+  sendUncached,
+  valueOf,
+} from './cached-answer.js';
 import { type RoutePlan, RoutePlans } from './route-plans.js';
 
 /** Who may share an answer on a route that needs no credential: everybody. */
@@ -45,7 +53,10 @@ export class HttpCacheInterceptor implements NestInterceptor {
     const query = plan.query.normalise(request);
     if (plan.cached) return of(await this.cached(plan, plan.cached, query, request, reply, next));
     if (!plan.isRead || plan.isPublic || plan.isStream) return next.handle();
-    return next.handle().pipe(map((result: unknown) => this.uncached(result, request, reply)));
+    return next.handle().pipe(
+      map((result: unknown) => this.uncached(plan, result, request, reply)),
+      tap({ error: () => keepPrivate(reply) }),
+    );
   }
 
   private async cached(
@@ -57,8 +68,13 @@ export class HttpCacheInterceptor implements NestInterceptor {
     next: CallHandler,
   ): Promise<Buffer | undefined> {
     const asked = this.requestOf(plan, route, query, request);
-    const read = await this.cache.read(asked, () => load(plan, route, reply, next));
-    return this.counted(reply, send(reply, request, read));
+    try {
+      const read = await this.cache.read(asked, () => load(plan, route, reply, next));
+      return this.counted(plan, reply, send(reply, request, read));
+    } catch (error) {
+      keepPrivate(reply);
+      throw error;
+    }
   }
 
   private requestOf(
@@ -84,13 +100,13 @@ export class HttpCacheInterceptor implements NestInterceptor {
     };
   }
 
-  private uncached(result: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
+  private uncached(plan: RoutePlan, result: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
     if (!isJsonData(result) || reply.sent) return result;
-    return this.counted(reply, sendUncached(reply, request, result));
+    return this.counted(plan, reply, sendUncached(reply, request, result));
   }
 
-  private counted<T>(reply: FastifyReply, body: T): T {
-    if (reply.statusCode === 304) this.stats.notModified();
+  private counted<T>(plan: RoutePlan, reply: FastifyReply, body: T): T {
+    if (reply.statusCode === 304) this.stats.notModified(plan.label);
     return body;
   }
 }
@@ -117,11 +133,10 @@ async function load(
   }
 }
 
-/** Everything about a principal that a handler may decide by: the same for all, or the answer is not shared. */
 const sharingOf = (principal: Principal): typeof EVERYBODY => ({
   orgId: principal.orgId,
   userId: principal.userId,
-  scope: `${scopeOf(principal)}:${principal.role}:${principal.platformRole}:${principal.scopes?.join(',') ?? '-'}`,
+  scope: scopeOf(principal),
 });
 
 /** Plain data, as opposed to what the adapter streams. */

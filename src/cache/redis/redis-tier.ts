@@ -2,9 +2,11 @@ import { Logger } from '@nestjs/common';
 import { commandOptions, ErrorReply } from 'redis';
 
 import { BudgetExceeded, type Redis } from '../../stores/redis/redis.js';
+import type { Postgres } from '../../stores/postgres/postgres.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { type CacheEntry, decodeEntry, encodeEntry, isCurrent } from '../cache-entry.js';
 import type { CacheStats } from '../cache-stats.js';
+import { Peers } from '../peers/peers.js';
 import { PendingInvalidations } from '../pending-invalidations.js';
 import {
   type Claim,
@@ -42,21 +44,34 @@ export class RedisTier extends SharedTier {
   private readonly keys: RedisKeys;
   private readonly generations: RedisGenerations;
   private readonly trust: RedisTrust;
+  private readonly peers: Peers | null;
 
+  /** `database` null: there is no second way to the other instances. */
   constructor(
     private readonly redis: Redis,
     prefix: string,
     private readonly stats: CacheStats,
     private readonly budget: RedisBudget = { readMs: 40, writeMs: 50 },
+    database: { postgres: Postgres; url: string } | null = null,
   ) {
     super();
     this.keys = new RedisKeys(prefix);
     this.generations = new RedisGenerations(redis, this.keys);
-    this.trust = new RedisTrust(redis, this.generations, this.owed);
+    this.peers =
+      database &&
+      new Peers(database.postgres, database.url, prefix, {
+        apply: (tags) => this.replaceFor(tags),
+        unseen: () => this.trust.reconsider(),
+      });
+    this.trust = new RedisTrust(redis, this.generations, this.owed, this.peers);
   }
 
   get isTrusted(): boolean {
     return this.trust.confirmedRun !== null;
+  }
+
+  get isBreakerOpen(): boolean {
+    return this.breaker.isOpen;
   }
 
   get readBudgetMs(): number {
@@ -78,8 +93,9 @@ export class RedisTier extends SharedTier {
       const budgetMs = left(deadline);
       if (name === null)
         return { run, generations: await this.generations.read(tags, budgetMs), entry: null };
-      const { bytes, generations } = await this.generations.readWith(this.keys.entry(name), tags, budgetMs);
-      return { run, generations, entry: bytes && decodeEntry(bytes) };
+      const key = this.keys.entry(name);
+      const { bytes, generations } = await this.generations.readWith(key, tags, budgetMs);
+      return { run, generations, entry: bytes && decodeEntry(bytes, key) };
     });
   }
 
@@ -108,7 +124,7 @@ export class RedisTier extends SharedTier {
     const lease = this.keys.lease(key, claim.generations);
     await this.attempt(() =>
       this.redis.run(async (client) => {
-        const kept = entry && entry.value.body.length <= MAX_ENTRY_BYTES ? encodeEntry(entry) : null;
+        const kept = entry && entry.value.body.length <= MAX_ENTRY_BYTES ? encodeEntry(entry, key) : null;
         const ttlMs = entry ? Math.max(1, entry.expiresAt - entry.storedAt + entry.graceMs) : 0;
         await Promise.all([kept && client.set(key, kept, { PX: ttlMs }), client.unlink(lease)]);
       }, this.budget.writeMs),
@@ -122,7 +138,7 @@ export class RedisTier extends SharedTier {
     } catch (error) {
       this.trust.owe(tags);
       this.note(error);
-      return false;
+      return (await this.peers?.tell(tags, () => this.owed.isEmpty)) ?? false;
     }
   }
 
@@ -132,6 +148,21 @@ export class RedisTier extends SharedTier {
 
   override close(): void {
     this.trust.close();
+    this.peers?.close();
+  }
+
+  /** On behalf of another instance. What fails is this one's debt, too: it knows of a write that Redis does not. */
+  private async replaceFor(tags: readonly string[] | null): Promise<boolean> {
+    try {
+      if (tags) await this.generations.replace(tags, this.budget.writeMs);
+      else await this.generations.replaceEverything();
+      return true;
+    } catch (error) {
+      if (tags) this.trust.owe(tags);
+      else this.trust.oweEverything();
+      this.note(error);
+      return false;
+    }
   }
 
   /** Waits, within a bound, for the instance that holds the lease. Null: it gave up, or took too long. */
@@ -145,7 +176,7 @@ export class RedisTier extends SharedTier {
     while (performance.now() < giveUpAt) {
       await new Promise((resolve) => setTimeout(resolve, LEASE_POLL_MS));
       const [bytes, holder] = await this.redis.run((client) => client.mGet(BUFFERS, [entryKey, lease]));
-      const entry = bytes ? decodeEntry(bytes) : null;
+      const entry = bytes ? decodeEntry(bytes, entryKey) : null;
       if (entry && isCurrent(entry, seen.run, generations) && !isSame(entry, seen.entry)) return entry;
       if (!holder) return null;
     }

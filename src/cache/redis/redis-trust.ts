@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 
 import type { Redis } from '../../stores/redis/redis.js';
+import type { Peers } from '../peers/peers.js';
 import type { PendingInvalidations } from '../pending-invalidations.js';
 import type { RedisGenerations } from './redis-generations.js';
 
@@ -8,7 +9,7 @@ const RETRY_MS = [50, 100, 250, 500, 1_000] as const;
 
 /**
  * Whether this instance may believe what Redis says. Not before it knows, for the present connection, which
- * server process answers, and not while an invalidation of its own is untold.
+ * server process answers, not while an invalidation of its own is untold, and not unseen by its peers.
  */
 export class RedisTrust {
   private readonly logger = new Logger('Cache');
@@ -23,6 +24,7 @@ export class RedisTrust {
     private readonly redis: Redis,
     private readonly generations: RedisGenerations,
     private readonly pending: PendingInvalidations,
+    private readonly peers: Peers | null,
   ) {
     redis.onConnect(() => {
       this.connection += 1;
@@ -31,6 +33,7 @@ export class RedisTrust {
     });
     redis.onChange((isUp) => {
       if (isUp) void this.confirm();
+      else peers?.doubt();
     });
   }
 
@@ -42,7 +45,19 @@ export class RedisTrust {
   /** Keeps tags that Redis could not be told. From here on nothing in it is believed until it has been. */
   owe(tags: readonly string[]): void {
     this.pending.add(tags);
+    this.peers?.doubt();
     this.retryLater();
+  }
+
+  oweEverything(): void {
+    this.pending.addEverything();
+    this.owe([]);
+  }
+
+  /** Begins to believe anew. */
+  reconsider(): void {
+    this.run = null;
+    void this.confirm();
   }
 
   /** Applies what is owed, then confirms the process. Never rejects; concurrent callers share one attempt. */
@@ -64,6 +79,8 @@ export class RedisTrust {
     try {
       const run = await this.generations.run();
       while (!this.pending.isEmpty) await this.settleDebt();
+      this.peers?.settled();
+      if (await this.peers?.isOwed()) await this.generations.replaceEverything();
       if (connection === this.connection) this.run = run;
       this.failures = 0;
     } catch (error) {

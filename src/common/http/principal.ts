@@ -20,8 +20,9 @@ export interface Principal {
   scopes: readonly string[] | null;
 }
 
-/** What a cached answer may be shared within: the same principal in the same organisation and role. */
-export const scopeOf = (principal: Principal): string =>
-  principal.apiKeyId === null
-    ? `u:${principal.userId}:${principal.role}:${principal.platformRole}`
-    : `k:${principal.apiKeyId}`;
+/**
+ * What a cached answer may be shared within: everything of a principal that a handler may decide by, beside the organisation.
+ * Not the session: all sessions of a user may read the same, and a route that tells them apart is not cached.
+ */
+export const scopeOf = ({ kind, userId, role, platformRole, apiKeyId, scopes }: Principal): string =>
+  JSON.stringify([kind, userId, role, platformRole, apiKeyId, scopes]);

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-
 import type { RecordedEvent } from './domain-event.js';
 import { uuidArray } from './event-log.pg.repository.js';
 import { EVENT_COLUMNS, eventOf } from './event-row.js';
 import { LeaseOwner } from './lease-owner.js';
 import { OutboxConnection } from './outbox-connection.js';
+import { lockClaims, plannedForLongQueue } from './queue-statements.js';
 import { backOffMs, OutboxTuning } from './outbox-tuning.js';
 
 /** An event that this process may deliver until its lease ends. */
@@ -31,10 +31,6 @@ export interface Claim {
   unreadable: Outcome[];
 }
 
-/** Held while the state of waiting rows is read and changed; two integers: apart from the aggregates' locks. */
-const CLAIM_LOCK = [7_471, 1] as const;
-const NOT_WAITED_FOR = 'is_delivered or dead_at is not null';
-
 /** The queue: what is leased to whom, what failed, what is done. */
 @Injectable()
 export class OutboxQueue {
@@ -54,10 +50,8 @@ export class OutboxQueue {
     const { leaseMs, batchSize } = this.tuning;
     return this.connection.run('outbox.claim', async (sql) => {
       const [, , rows] = await sql.begin((tx) => [
-        // A lease that a crash forgets is only leased again. The plans: a cached one must fit the longest queue.
-        tx`select set_config('synchronous_commit', 'off', true), set_config('enable_seqscan', 'off', true),
-          set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`,
-        tx`select pg_advisory_xact_lock(${CLAIM_LOCK[0]}, ${CLAIM_LOCK[1]})`,
+        plannedForLongQueue(tx),
+        lockClaims(tx),
         tx<Record<string, unknown>[]>`
           with due as materialized (
             select q.event_id from outbox_queue q
@@ -120,35 +114,6 @@ export class OutboxQueue {
     return new Set(rows.map((row) => row.event_id));
   }
 
-  /** Events whose cache tags were perhaps never replaced, and that no delivery under way will see to. */
-  staleTags(): Promise<RecordedEvent[]> {
-    return this.connection.run('outbox.stale_tags', async (sql) => {
-      const rows = await sql<Record<string, unknown>[]>`
-        select ${sql.unsafe(EVENT_COLUMNS)} from outbox_queue q join outbox_events e on e.id = q.event_id
-        where not q.is_invalidated
-          and (${sql.unsafe(NOT_WAITED_FOR)} or q.available_at <= statement_timestamp())
-        order by q.position limit ${this.tuning.batchSize}`;
-      return rows.map(eventOf).filter((event) => event !== null);
-    });
-  }
-
-  /**
-   * The tags of these events were replaced. A row that was delivered in the meantime is left for another look.
-   * Under the lock of claims, because it changes rows that are due: a claim would skip such a row and take the
-   * one behind it.
-   */
-  async tagsReplaced(events: readonly RecordedEvent[]): Promise<void> {
-    const ids = uuidArray(events.map((event) => event.id));
-    await this.connection.run('outbox.tags_replaced', (sql) =>
-      sql.begin((tx) => [
-        tx`select pg_advisory_xact_lock(${CLAIM_LOCK[0]}, ${CLAIM_LOCK[1]})`,
-        tx`
-          with finished as (delete from outbox_queue where event_id = any(${ids}::uuid[]) and is_delivered)
-          update outbox_queue set is_invalidated = true where event_id = any(${ids}::uuid[]) and not is_delivered`,
-      ]),
-    );
-  }
-
   /** The delete may be forgotten in a crash of PostgreSQL: a repeated delivery changes nothing. */
   private async remove(ids: readonly string[]): Promise<void> {
     await this.connection.run(
@@ -170,7 +135,7 @@ export class OutboxQueue {
     }));
     await this.connection.run('outbox.settle', (sql) =>
       sql.begin((tx) => [
-        tx`select pg_advisory_xact_lock(${CLAIM_LOCK[0]}, ${CLAIM_LOCK[1]})`,
+        lockClaims(tx),
         tx`
           update outbox_queue q set
             lease_owner = null,

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 
 import { TaggedCache } from '../../cache/tagged-cache.js';
 import { Projections } from '../projections/projections.js';
-import { OutboxQueue } from './outbox-queue.pg.repository.js';
 import { OutboxTuning } from './outbox-tuning.js';
+import { StaleTagRows } from './stale-tags.pg.repository.js';
 
 /**
  * Replaces the cache tags of events for which that has failed, or of which a crash left no trace of it. Apart from
@@ -12,7 +12,7 @@ import { OutboxTuning } from './outbox-tuning.js';
 @Injectable()
 export class StaleTags {
   constructor(
-    private readonly queue: OutboxQueue,
+    private readonly rows: StaleTagRows,
     private readonly cache: TaggedCache,
     private readonly projections: Projections,
     private readonly tuning: OutboxTuning,
@@ -21,11 +21,11 @@ export class StaleTags {
   /** Until none is left, or the cache cannot be told. */
   async sweep(): Promise<void> {
     for (;;) {
-      const events = await this.queue.staleTags();
+      const events = await this.rows.find();
       if (events.length === 0) return;
       const tags = new Set(events.flatMap((event) => [...event.tags, ...this.projections.tags(event)]));
       if (!(await this.cache.invalidate([...tags]))) return;
-      await this.queue.tagsReplaced(events);
+      await this.rows.replaced(events);
       if (events.length < this.tuning.batchSize) return;
     }
   }

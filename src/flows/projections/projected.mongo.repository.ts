@@ -56,7 +56,9 @@ export class ProjectedDocuments {
   ): Promise<RefusedWrite | null> {
     if (writes.length === 0) return null;
     try {
-      await this.mongo.run('bulkWrite', () => collection.bulkWrite(writes.map(operationOf), { ordered: true }));
+      await this.mongo.run('bulkWrite', () =>
+        collection.bulkWrite(writes.map(operationOf), { ordered: true }),
+      );
       return null;
     } catch (error) {
       const refused = refusedWrite(error);

@@ -87,4 +87,5 @@ const without = (value: unknown, secret: string | undefined): unknown =>
   secret !== undefined && typeof value === 'object' && value !== null ? { ...value, [secret]: null } : value;
 
 /** Who keeps the key, whatever role they have by the time they repeat the request. */
-const ownerOf = ({ apiKeyId, userId }: Principal): string => (apiKeyId === null ? `u:${userId}` : `k:${apiKeyId}`);
+const ownerOf = ({ apiKeyId, userId }: Principal): string =>
+  apiKeyId === null ? `u:${userId}` : `k:${apiKeyId}`;

@@ -5,6 +5,7 @@ import { commandOptions, createClient } from 'redis';
 import { tags } from '../../../src/cache/tags.js';
 import { eventually } from '../../support/eventually.js';
 import type { PrivateStore } from '../../support/private-store.js';
+import { TcpProxy } from '../../support/tcp-proxy.js';
 import {
   type CacheInstance,
   type SetClock,
@@ -14,7 +15,6 @@ import {
   patiently,
 } from './cache-instance.js';
 import { answering, found, lost, trusted, useRedisPair, warm } from './redis-pair.js';
-import { startSlowProxy } from './slow-proxy.js';
 
 const pair = useRedisPair('cache-faults');
 
@@ -207,7 +207,7 @@ describe('with a Redis that answers, but not as asked', () => {
   it('slow: no read waits for it past the budget, and after three it is left alone for a while', async () => {
     const record = new VersionedRecord();
     await warm(record, one, two);
-    const proxy = await startSlowProxy(server.url);
+    const proxy = await TcpProxy.start(server.url);
     const slow = await startInstance(proxy.url, prefix, clock);
     try {
       await trusted(slow);

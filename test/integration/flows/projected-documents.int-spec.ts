@@ -26,7 +26,11 @@ describe('writing projected documents', () => {
     if (!db) throw new Error('MongoDB is not connected');
     return db;
   };
-  const insert = (collection: string, fields: Record<string, unknown> = {}, id = newId()): ProjectedWrite => ({
+  const insert = (
+    collection: string,
+    fields: Record<string, unknown> = {},
+    id = newId(),
+  ): ProjectedWrite => ({
     collection,
     insert: { _id: id, ...fields },
   });
@@ -34,7 +38,9 @@ describe('writing projected documents', () => {
   it('applies a sequence that is repeated from anywhere, and never overwrites', async () => {
     const writes = Array.from({ length: 500 }, (_, n) => insert('repeated', { n }));
     expect(await documents.write('repeated', writes.slice(100, 300))).toBeNull();
-    await database().collection('repeated').updateMany({}, { $set: { changed_since: true } });
+    await database()
+      .collection('repeated')
+      .updateMany({}, { $set: { changed_since: true } });
     expect(await documents.write('repeated', writes)).toBeNull();
     expect(await documents.write('repeated', writes)).toBeNull();
     expect(await database().collection('repeated').countDocuments()).toBe(500);
@@ -48,7 +54,9 @@ describe('writing projected documents', () => {
     });
     const first = insert('ordered', { n: 0 });
     const second = insert('ordered', { n: 0 });
-    expect(await documents.write('ordered', [first, update(1), second, update(2), insert('ordered', { n: 0 })])).toBeNull();
+    expect(
+      await documents.write('ordered', [first, update(1), second, update(2), insert('ordered', { n: 0 })]),
+    ).toBeNull();
     const found = await database().collection('ordered').find().sort({ n: 1 }).toArray();
     expect(found.map((document) => document['n'])).toEqual([0, 2, 2]);
   });
@@ -66,6 +74,9 @@ describe('writing projected documents', () => {
     const id = newId();
     const payload = { $set: { a: 1 }, 'a.b': 1, $where: 'x' };
     expect(await documents.write('keys', [insert('keys', { payload }, id)])).toBeNull();
-    expect(await database().collection<{ _id: string }>('keys').findOne({ _id: id })).toEqual({ _id: id, payload });
+    expect(await database().collection<{ _id: string }>('keys').findOne({ _id: id })).toEqual({
+      _id: id,
+      payload,
+    });
   });
 });

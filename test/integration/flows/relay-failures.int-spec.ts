@@ -1,14 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-
 import { TaggedCache } from '../../../src/cache/tagged-cache.js';
 import { newId } from '../../../src/common/ids/ids.js';
-import type { DomainEvent } from '../../../src/flows/outbox/domain-event.js';
-import { DeadLetters } from '../../../src/flows/outbox/dead-letters.pg.repository.js';
 import { Delivery } from '../../../src/flows/outbox/delivery.js';
 import { OutboxStats } from '../../../src/flows/outbox/outbox-stats.js';
 import { Settlement } from '../../../src/flows/outbox/settlement.js';
-import { ACTIVITY_COLLECTION } from '../../../src/modules/activity/activity-log.schema.js';
-import { Mongo } from '../../../src/stores/mongo/mongo.js';
 import { Postgres } from '../../../src/stores/postgres/postgres.js';
 import { eventually } from '../../support/eventually.js';
 import {
@@ -97,124 +92,6 @@ describe('the relay', () => {
       2_000,
     );
     await isDrained(next);
-  });
-
-  it('gives up a poison event after its attempts; its aggregate waits that long, and nobody else', async () => {
-    const flows = await start({ tuning: { maxAttempts: 4, backOffBaseMs: 400, pollMs: 50 } });
-    const uniqueFields = flows.get(Mongo).connection.db?.collection(ACTIVITY_COLLECTION);
-    await uniqueFields?.createIndex({ 'payload.unique': 1 }, { unique: true, sparse: true });
-    const orgId = newId();
-    await flows.commit(anEvent({ orgId, payload: { unique: 0 } }));
-    const poison = Array.from({ length: 10 }, () => anEvent({ orgId, payload: { unique: 0 } }));
-    await Promise.all(poison.map((each) => flows.commit(each)));
-    const follow = ({ aggregate }: DomainEvent) =>
-      flows.commit(anEvent({ orgId, aggregate, payload: { follows: true } }));
-    await Promise.all(poison.map(follow));
-    const delays: number[] = [];
-    while ((await flows.get(OutboxStats).snapshot()).deadLetters < poison.length) {
-      expect(delays.length).toBeLessThan(1_000);
-      const other = anEvent();
-      const at = performance.now();
-      await flows.commit(other);
-      await eventually(
-        () => flows.entries(other.orgId),
-        (entries) => entries.length === 1,
-      );
-      delays.push(performance.now() - at);
-      expect((await flows.entries(orgId)).length).toBeLessThanOrEqual(1 + poison.length);
-    }
-    const entries = await eventually(
-      () => flows.entries(orgId),
-      (found) => found.length === 1 + poison.length,
-    );
-    expect(entries.filter((entry) => entry.payload['follows'] === true)).toHaveLength(poison.length);
-    const letters = await flows.get(DeadLetters).list(100);
-    expect(letters).toHaveLength(poison.length);
-    for (const letter of letters) expect(letter).toMatchObject({ attempts: 4, orgId, type: 'user.updated' });
-    expect(letters[0]?.lastError).toContain('E11000');
-    const sorted = delays.sort((a, b) => a - b);
-    const median = sorted[Math.floor(sorted.length / 2)] ?? Infinity;
-    console.info(
-      `poison: ${poison.length} dead letters; ${sorted.length} others took ${median.toFixed(0)} ms (median)`,
-    );
-    expect(median).toBeLessThan(100);
-
-    await uniqueFields?.dropIndex('payload.unique_1');
-    expect(await flows.get(DeadLetters).retry(letters.map((letter) => letter.eventId))).toBe(poison.length);
-    await eventually(
-      () => flows.entries(orgId),
-      (found) => found.length === 1 + 2 * poison.length,
-    );
-    await isDrained(flows);
-  });
-
-  it('holds back what follows a poison event in the same batch', async () => {
-    const writer = await start({ env: { PROCESS_ROLE: 'api' }, tuning: LEFT_TO_RELAYS });
-    const uniqueFields = writer.get(Mongo).connection.db?.collection(ACTIVITY_COLLECTION);
-    await uniqueFields?.createIndex({ 'payload.unique': 1 }, { unique: true, sparse: true });
-    const first = anEvent({ payload: { unique: 0 } });
-    const { orgId } = first;
-    const poison = anEvent({ orgId, payload: { unique: 0 } });
-    const follower = anEvent({ orgId, aggregate: poison.aggregate, payload: { follows: true } });
-    const other = anEvent({ orgId, payload: { other: true } });
-    for (const event of [first, poison, follower, other]) await writer.commit(event);
-    const relay = await start({ tuning: { pollMs: 20, backOffBaseMs: 60_000 } });
-    const entries = await eventually(
-      () => relay.entries(orgId),
-      (found) => found.some((entry) => entry.payload['other'] === true),
-    );
-    expect(entries.map((entry) => entry.payload)).toEqual([first.payload, other.payload]);
-    await eventually(
-      () => relay.counts(),
-      ({ queued }) => queued === 2,
-    );
-  });
-
-  it('finds the one event of a batch that cannot even be sent', async () => {
-    const writer = await start({ env: { PROCESS_ROLE: 'api' }, tuning: LEFT_TO_RELAYS });
-    const orgId = newId();
-    const tooLargeForMongo = { text: 'x'.repeat(17 * 1_024 * 1_024) };
-    const events = Array.from({ length: 40 }, (_, n) =>
-      anEvent({ orgId, payload: n === 20 ? tooLargeForMongo : { n } }),
-    );
-    for (const event of events) await writer.commit(event);
-    const relay = await start({ tuning: { pollMs: 20, maxAttempts: 1 } });
-    await eventually(
-      () => relay.entries(orgId),
-      (entries) => entries.length === 39,
-    );
-    const [letter, ...others] = await eventually(
-      () => relay.get(DeadLetters).list(10),
-      (found) => found.length > 0,
-    );
-    expect(others).toEqual([]);
-    expect(letter?.aggregate).toBe(`user:${events[20]?.aggregate.id}`);
-    // Nothing could ever deliver it.
-    await relay.get(Postgres).sql`delete from outbox_queue`;
-  });
-
-  it('holds back the events behind one that this version cannot read, and delivers all others', async () => {
-    const writer = await start({ env: { PROCESS_ROLE: 'api' }, tuning: LEFT_TO_RELAYS });
-    const unknown = anEvent();
-    await writer.commit(unknown);
-    await writer.get(Postgres).sql`
-      update outbox_events set type = 'user.teleported' where organization_id = ${unknown.orgId}`;
-    await writer.commit(anEvent({ orgId: unknown.orgId, aggregate: unknown.aggregate }));
-    const other = anEvent();
-    await writer.commit(other);
-    const relay = await start({ tuning: { pollMs: 20, backOffBaseMs: 1_000 } });
-    await eventually(
-      () => relay.entries(other.orgId),
-      (entries) => entries.length === 1,
-    );
-    expect(await relay.entries(unknown.orgId)).toEqual([]);
-    await writer.get(Postgres)
-      .sql`update outbox_events set type = 'user.updated' where organization_id = ${unknown.orgId}`;
-    await eventually(
-      () => relay.entries(unknown.orgId),
-      (entries) => entries.length === 2,
-    );
-    await isDrained(relay);
   });
 
   it('replaces cache tags again that could not be replaced, and delivers meanwhile', async () => {

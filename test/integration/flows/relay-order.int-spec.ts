@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { sql } from 'drizzle-orm';
 
 import { newId } from '../../../src/common/ids/ids.js';
 import { Outbox } from '../../../src/flows/outbox/outbox.js';
@@ -75,7 +74,7 @@ describe('relays', () => {
       Array.from({ length: RELAYS }, () => start({ applied, tuning: { batchSize: 50 } })),
     );
     const orgId = newId();
-    const aggregates = Array.from({ length: AGGREGATES }, () => ({ id: newId(), committed: 0 }));
+    const aggregates = Array.from({ length: AGGREGATES }, () => ({ id: newId(), committed: [] as string[] }));
     const writes = aggregates.flatMap((aggregate) => Array.from({ length: UPDATES }, () => aggregate));
     await inParallel(
       32,
@@ -84,12 +83,15 @@ describe('relays', () => {
         const flows = relays[index % RELAYS];
         if (!flows) throw new Error('No such relay');
         await flows.get(Postgres).transaction(async (tx) => {
-          await tx.execute(sql`select pg_advisory_xact_lock(1, hashtext(${aggregate.id}))`);
-          const payload = { n: aggregate.committed };
-          await flows
-            .get(Outbox)
-            .add(tx, anEvent({ orgId, aggregate: { type: 'user', id: aggregate.id }, payload }));
-          aggregate.committed += 1;
+          const marker = newId();
+          const event = anEvent({
+            orgId,
+            aggregate: { type: 'user', id: aggregate.id },
+            payload: { marker },
+          });
+          await flows.get(Outbox).add(tx, event);
+          // The aggregate is locked from here to the commit: this is the order of commits.
+          aggregate.committed.push(marker);
         });
       },
     );
@@ -100,11 +102,11 @@ describe('relays', () => {
       ({ queued }) => queued === 0,
       30_000,
     );
-    for (const { id } of aggregates) {
+    for (const { id, committed } of aggregates) {
       const sequence = applied
         .filter((entry) => entry['resource_id'] === id)
-        .map((entry) => (entry['payload'] as { n: number }).n);
-      expect(sequence).toEqual(Array.from({ length: UPDATES }, (_, n) => n));
+        .map((entry) => (entry['payload'] as { marker: string }).marker);
+      expect(sequence).toEqual(committed);
     }
     expect(await first.entries(orgId)).toHaveLength(AGGREGATES * UPDATES);
     console.info(

@@ -19,7 +19,13 @@ const event: DomainEvent = {
 /** A row as the database gives back what `rowOf` made. */
 const stored = (overrides: Record<string, unknown> = {}) => {
   const row = rowOf(newId(), 0, event);
-  return { ...row, payload: JSON.stringify(row.payload), tags: JSON.stringify(row.tags), recorded_at_ms: 1_700_000_000_123, ...overrides };
+  return {
+    ...row,
+    payload: JSON.stringify(row.payload),
+    tags: JSON.stringify(row.tags),
+    recorded_at_ms: 1_700_000_000_123,
+    ...overrides,
+  };
 };
 
 describe('event rows', () => {

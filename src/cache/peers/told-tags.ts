@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+import { epochsOf } from '../tags.js';
+
+/** PostgreSQL refuses a notification of 8,000 bytes. */
+const MAX_BYTES = 7_800;
+
+const message = z.tuple([z.string(), z.array(z.string()).nullable()]);
+
+/** Tags for other instances, on their way through PostgreSQL. `tags` null: everything. */
+export interface ToldTags {
+  id: string;
+  tags: readonly string[] | null;
+}
+
+/** As exact as one notification can be: the tags, their organisations' epochs, or everything. */
+export function tellingOf(id: string, tags: readonly string[]): string {
+  const candidates = [tags, epochsOf(tags)].map((some) => JSON.stringify([id, some]));
+  return candidates.find((text) => Buffer.byteLength(text) <= MAX_BYTES) ?? JSON.stringify([id, null]);
+}
+
+/** Null for what no instance of this version has said. */
+export function toldTags(payload: string): ToldTags | null {
+  try {
+    const { success, data } = message.safeParse(JSON.parse(payload));
+    return success ? { id: data[0], tags: data[1] } : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,30 @@
+import { CommandFailed } from '../terminal/explained.js';
+
+/** The archive cannot be written; nothing is left of it. */
+export class ArchiveNotWritten extends CommandFailed {
+  constructor(file: string, why: string, options: { cause?: unknown } = {}) {
+    super(`The archive ${file} cannot be written.`, why, ['name another file with --out'], options);
+  }
+}
+
+/** The file cannot be read, is no archive of ours, or of a version that this program does not know. */
+export class ArchiveNotReadable extends CommandFailed {}
+
+/** The archive is not as it was written. Nothing was changed anywhere. */
+export class ArchiveDamaged extends CommandFailed {
+  constructor(
+    /** The member that is damaged or missing. */
+    readonly member: string,
+    why: string,
+  ) {
+    super(`The archive is damaged: ${member}.`, why, [
+      'take another copy of it, or an older archive; npm run db:restore -- --check --from FILE tests one',
+    ]);
+  }
+}
+
+/** The stores are not fit to take the archive. Nothing was changed. */
+export class TargetRefused extends CommandFailed {}
+
+/** The restore was stopped half way. */
+export class RestoreFailed extends CommandFailed {}

@@ -1,0 +1,17 @@
+import type { TransactionSql } from 'postgres';
+
+/** Two integers: apart from the aggregates' locks, which are single numbers. */
+const CLAIM_LOCK = [7_471, 1] as const;
+
+/** Whoever reads and changes the state of waiting rows holds it, so that claims and changes follow each other. */
+export const lockClaims = (tx: TransactionSql) =>
+  tx`select pg_advisory_xact_lock(${CLAIM_LOCK[0]}, ${CLAIM_LOCK[1]})`;
+
+/**
+ * The queue is empty as a rule and long after an outage: a plan that was cached or estimated on the empty one would
+ * read and sort the whole of the long one. And a lease that a crash forgets is only leased again.
+ */
+export const plannedForLongQueue = (tx: TransactionSql) => tx`
+  select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_seqscan', 'off', true),
+    set_config('enable_bitmapscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+    set_config('enable_mergejoin', 'off', true), set_config('synchronous_commit', 'off', true)`;

@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+
+import { type CacheEntry, decodeEntry, isCurrent } from '../../../cache/cache-entry.js';
+import { RedisGenerations } from '../../../cache/redis/redis-generations.js';
+import { RedisKeys } from '../../../cache/redis/redis-keys.js';
+import { Clock } from '../../../common/time/clock.js';
+import { Config } from '../../../config/config.js';
+import { Redis } from '../../../stores/redis/redis.js';
+import { persistently } from '../persistently.js';
+
+const SCAN_COUNT = 500;
+const BUDGET_MS = 2_000;
+const DIGEST = '[A-Za-z0-9_-]{43}';
+
+/** An entry that a read would be answered with now. */
+export interface ValidEntry {
+  redisKey: string;
+  orgId: string;
+  entry: CacheEntry;
+  /** What the entry depends on. */
+  tags: readonly string[];
+  /** The cache key of the request that made it; null where that is made of a secret. */
+  key: string | null;
+}
+
+/** The entries of the shared cache, as far as they are valid. What is out of date is a miss, and no copy of anything. */
+@Injectable()
+export class CachedEntries {
+  private readonly keys: RedisKeys;
+  private readonly generations: RedisGenerations;
+  private readonly pattern: RegExp;
+
+  constructor(
+    private readonly redis: Redis,
+    private readonly clock: Clock,
+    private readonly config: Config,
+  ) {
+    this.keys = new RedisKeys(config.redis.keyPrefix);
+    this.generations = new RedisGenerations(redis, this.keys);
+    this.pattern = new RegExp(`^${RegExp.escape(config.redis.keyPrefix)}:\\{(.*)\\}:e:${DIGEST}$`);
+  }
+
+  /** Page by page, in no order; a page may be empty. Without a Redis there is nothing that instances share. */
+  async *pages(): AsyncGenerator<ValidEntry[]> {
+    if (!this.redis.isConfigured) return;
+    const run = await persistently(() => this.generations.run());
+    let cursor = 0;
+    do {
+      const from = cursor;
+      const options = { MATCH: `${this.config.redis.keyPrefix}:{*}:e:*`, COUNT: SCAN_COUNT };
+      const page = await persistently(() =>
+        this.redis.run((client) => client.scan(from, options), BUDGET_MS),
+      );
+      const entries = await Promise.all([...new Set(page.keys)].map((key) => this.read(key, run)));
+      yield entries.filter((entry) => entry !== null);
+      cursor = page.cursor;
+    } while (cursor !== 0);
+  }
+
+  /** Null where it is gone or no read would be answered with it. */
+  async find(redisKey: string): Promise<ValidEntry | null> {
+    return this.read(redisKey, await persistently(() => this.generations.run()));
+  }
+
+  /** Where a request's entry is: what stands elsewhere was not put there by us. */
+  isInItsPlace({ redisKey, orgId }: ValidEntry, key: string): boolean {
+    return this.keys.entry({ orgId, key }) === redisKey;
+  }
+
+  async remove(redisKey: string): Promise<void> {
+    await persistently(() => this.redis.run((client) => client.unlink(redisKey), BUDGET_MS));
+  }
+
+  private async read(redisKey: string, run: string): Promise<ValidEntry | null> {
+    const orgId = this.pattern.exec(redisKey)?.[1];
+    if (orgId === undefined) return null;
+    const { bytes } = await persistently(() => this.generations.readWith(redisKey, [], BUDGET_MS));
+    const asked = bytes && decodeEntry(bytes)?.asked;
+    if (!asked) return null;
+    // Again, with the generations in one command: what is compared was valid at that moment.
+    const now = await persistently(() => this.generations.readWith(redisKey, asked.tags, BUDGET_MS));
+    const entry = now.bytes && decodeEntry(now.bytes);
+    if (!entry || !isCurrent(entry, run, now.generations)) return null;
+    if (entry.expiresAt <= this.clock.now().getTime()) return null;
+    return { redisKey, orgId, entry, tags: asked.tags, key: asked.key };
+  }
+}

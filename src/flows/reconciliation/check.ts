@@ -1,0 +1,43 @@
+/** `missing`: the copy is not there; `extra`: nothing stands for it; `different`: a field is not what it should be. */
+export type DifferenceKind = 'missing' | 'extra' | 'different';
+
+/** One record that is not what its source of truth says. However much of it is wrong, it is one difference. */
+export interface Difference {
+  kind: DifferenceKind;
+  /** Where it is: `activity_logs/01981c…`. The same record has the same text in every check. */
+  record: string;
+  /** The record's key in its store, by which a repair finds it again. */
+  id: unknown;
+  /** What is wrong, for people: names of fields, never their values. */
+  detail: string;
+  /** The cache tags of what shows the record: answers that depend on them may differ in consequence. */
+  tags: readonly string[];
+}
+
+/** What was found since the batch before. */
+export interface ComparedBatch {
+  compared: number;
+  differences: readonly Difference[];
+}
+
+/** What the checks of one run have found so far, as far as a later check has to know. */
+export interface Found {
+  /** Whether one of these cache tags shows a record that was found to differ. */
+  concerns(tags: readonly string[]): boolean;
+}
+
+/** One pair of copies, and how to make them agree. A new pair is a new class in `ALL_CHECKS`. */
+export interface Check {
+  /** As `--only` and the reports name it. */
+  readonly name: string;
+  /**
+   * Streams both sides in key order, in bounded memory. What is in flight is not reported: a suspicious record is
+   * looked up again by its key. Rejects with `StoreUnavailable` where a store stays away.
+   */
+  compare(found: Found): AsyncIterable<ComparedBatch>;
+  /**
+   * Makes this one record right, whatever is there now: it may be repeated. Says what it did, in the past tense;
+   * null where nobody but a person can tell what is right.
+   */
+  repair(difference: Difference): Promise<string | null>;
+}

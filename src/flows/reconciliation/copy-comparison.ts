@@ -1,0 +1,151 @@
+import { Injectable } from '@nestjs/common';
+
+import { TaggedCache } from '../../cache/tagged-cache.js';
+import { isId } from '../../common/ids/ids.js';
+import type { RecordedEvent } from '../outbox/domain-event.js';
+import type { Document, Projection } from '../projections/projection.js';
+import type { ComparedBatch, Difference } from './check.js';
+import { Documents, type FoundDocument } from './documents.mongo.repository.js';
+import { EventHistory, type HistoricEvent } from './event-history.pg.repository.js';
+import { mergeJoin } from './merge-join.js';
+import { differingFields } from './same-value.js';
+
+const BATCH = 1_000;
+
+/** Which documents a projection makes of the event log, and what of them is compared here. */
+export interface CopyRule {
+  collection: string;
+  projection: Projection;
+  /** Whether a document says of itself that it was made from an event. */
+  claimsEvent: (document: FoundDocument) => boolean;
+  /** Fields that another check answers for. */
+  elsewhere: readonly string[];
+  /** The cache tags of what shows such a document. */
+  tagsOf: (document: FoundDocument) => readonly string[];
+  /** The document as it has to be now, where the event alone cannot say. */
+  complete: (document: Document) => Promise<Document>;
+}
+
+/** Compares the event log with the documents that one projection makes of it, field by field. */
+@Injectable()
+export class CopyComparison {
+  constructor(
+    private readonly history: EventHistory,
+    private readonly documents: Documents,
+    private readonly cache: TaggedCache,
+  ) {}
+
+  async *compare(rule: CopyRule): AsyncGenerator<ComparedBatch> {
+    const oldest = await this.history.oldestId();
+    const events = {
+      batches: this.history.batches(rule.projection.handles),
+      keyOf: ({ id }: RecordedEvent) => id,
+    };
+    const documents = {
+      batches: this.documents.batches(rule.collection),
+      keyOf: ({ _id }: { _id: string }) => _id,
+    };
+    for await (const pairs of mergeJoin(events, documents, BATCH)) {
+      const ours = pairs.filter(({ left, right }) => left !== null || (right && rule.claimsEvent(right)));
+      const suspects = ours.filter(({ left, right }) => verdictOf(rule, left, right, oldest) !== null);
+      const differences = await this.confirm(
+        rule,
+        suspects.map(({ key }) => key),
+        oldest,
+      );
+      yield { compared: ours.length, differences };
+    }
+    for await (const strays of this.documents.strays(rule.collection)) {
+      const claiming = strays.filter((stray) => rule.claimsEvent(stray));
+      yield { compared: claiming.length, differences: claiming.map((stray) => extra(rule, stray)) };
+    }
+  }
+
+  /** Says what it did; null where another document stands in the way. */
+  async repair(rule: CopyRule, { id }: Difference): Promise<string | null> {
+    const known = typeof id === 'string' ? (await this.history.byIds([id])).get(id) : undefined;
+    if (known) return this.restore(rule, known);
+    const document = (await this.documents.byIds(rule.collection, [id])).get(id);
+    if (!document || !rule.claimsEvent(document)) return 'found it gone already';
+    await this.documents.remove(rule.collection, id);
+    await this.cache.invalidate(rule.tagsOf(document));
+    return 'removed what no event stands for';
+  }
+
+  private async restore(rule: CopyRule, { event, isPending }: HistoricEvent): Promise<string | null> {
+    if (isPending) return 'left it to the relay, which is about to write it';
+    if (!event) return null;
+    const document = await rule.complete(documentOf(rule, event));
+    const before = (await this.documents.byIds(rule.collection, [event.id])).get(event.id);
+    if (!(await this.documents.put(rule.collection, document))) return null;
+    await this.cache.invalidate([...rule.projection.tags(event), ...(before ? rule.tagsOf(before) : [])]);
+    return before ? 'restored its fields from the event' : 'wrote it again from the event';
+  }
+
+  /**
+   * What is not pending any more was written before it was marked: a document that is still missing or wrong now,
+   * after that look, is so. And an event that was committed after its side of the stream was read is there now.
+   */
+  private async confirm(
+    rule: CopyRule,
+    ids: readonly string[],
+    oldest: string | null,
+  ): Promise<Difference[]> {
+    if (ids.length === 0) return [];
+    const events = await this.history.byIds(ids);
+    const documents = await this.documents.byIds(rule.collection, ids);
+    return ids.flatMap((id) => {
+      const known = events.get(id);
+      const document = documents.get(id) ?? null;
+      // Of a newer version, which alone knows what it makes of it.
+      if (known && !known.event) return [];
+      const isInFlight = known?.isPending ?? false;
+      const verdict = verdictOf(rule, known?.event ?? null, document, oldest);
+      if (verdict === null || isInFlight) return [];
+      const tags = [
+        ...(known?.event ? rule.projection.tags(known.event) : []),
+        ...(document ? rule.tagsOf(document) : []),
+      ];
+      return [{ ...verdict, record: `${rule.collection}/${id}`, id, tags }];
+    });
+  }
+}
+
+type Verdict = Pick<Difference, 'kind' | 'detail'>;
+
+/** What is wrong between an event and its document; null: nothing. */
+function verdictOf(
+  rule: CopyRule,
+  event: RecordedEvent | null,
+  document: FoundDocument | null,
+  oldest: string | null,
+): Verdict | null {
+  if (!event) {
+    if (!document || !rule.claimsEvent(document) || isBeyondLog(document, oldest)) return null;
+    return { kind: 'extra', detail: 'no event stands for it' };
+  }
+  if (!document) return { kind: 'missing', detail: `the ${event.type} of the event log` };
+  const fields = differingFields(documentOf(rule, event), document).filter(
+    (field) => !rule.elsewhere.includes(field),
+  );
+  return fields.length === 0 ? null : { kind: 'different', detail: fields.join(', ') };
+}
+
+/** Made before the oldest event that the log still has. Text that is no id of ours was never made by the relay. */
+const isBeyondLog = ({ _id }: FoundDocument, oldest: string | null): boolean =>
+  typeof _id === 'string' && isId(_id) && oldest !== null && _id < oldest;
+
+const extra = (rule: CopyRule, document: FoundDocument): Difference => ({
+  kind: 'extra',
+  record: `${rule.collection}/${String(document._id)}`,
+  id: document._id,
+  detail: 'no event stands for it',
+  tags: rule.tagsOf(document),
+});
+
+function documentOf({ projection, collection }: CopyRule, event: RecordedEvent): Document {
+  for (const write of projection.writes(event)) {
+    if ('insert' in write && write.collection === collection) return write.insert;
+  }
+  throw new Error(`${projection.name} makes no document of ${event.type}`);
+}

@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { validate } from 'uuid';
+
+import { Postgres } from '../../stores/postgres/postgres.js';
+import type { EventType, RecordedEvent } from '../outbox/domain-event.js';
+import { uuidArray } from '../outbox/event-log.pg.repository.js';
+import { EVENT_COLUMNS, eventOf } from '../outbox/event-row.js';
+import { persistently } from './persistently.js';
+
+const BATCH = 2_000;
+
+/** An event of the log, with what the queue says of it. */
+export interface HistoricEvent {
+  id: string;
+  /** Null: of a type or shape that this version does not know. */
+  event: RecordedEvent | null;
+  /** Still to be delivered. A dead letter is not: nobody delivers it any more. */
+  isPending: boolean;
+}
+
+/** Committed together with the event; gone, or marked, only after MongoDB has it. */
+const IS_PENDING = `exists (
+  select 1 from outbox_queue q where q.event_id = e.id and not q.is_delivered and q.dead_at is null)`;
+
+/** The outbox's event log, as the truth about what was made from it. */
+@Injectable()
+export class EventHistory {
+  constructor(private readonly postgres: Postgres) {}
+
+  /** Every event of these types in the order of ids. */
+  async *batches(types: readonly EventType[]): AsyncGenerator<RecordedEvent[]> {
+    let after = '00000000-0000-0000-0000-000000000000';
+    for (;;) {
+      const rows = await this.ask(
+        'reconciliation.events',
+        (sql) => sql<Record<string, unknown>[]>`
+          select ${sql.unsafe(EVENT_COLUMNS)} from outbox_events e
+          where e.id > ${after}::uuid
+            and e.type in (select json_array_elements_text(${JSON.stringify(types)}::text::json))
+          order by e.id limit ${BATCH}`,
+      );
+      const last = rows.at(-1);
+      if (!last) return;
+      yield rows.map(eventOf).filter((event) => event !== null);
+      after = String(last['id']);
+    }
+  }
+
+  /** Those of `ids` that the log has, whatever their type; text that is no id it does not have. */
+  async byIds(ids: readonly string[]): Promise<Map<string, HistoricEvent>> {
+    const rows = await this.ask(
+      'reconciliation.events_by_id',
+      (sql) => sql<Record<string, unknown>[]>`
+        select ${sql.unsafe(EVENT_COLUMNS)}, ${sql.unsafe(IS_PENDING)} as is_pending
+        from outbox_events e where e.id = any(${uuidArray(ids.filter((id) => validate(id)))}::uuid[])`,
+    );
+    return new Map(
+      rows.map((row) => {
+        const id = String(row['id']);
+        return [id, { id, event: eventOf(row), isPending: row['is_pending'] === true }];
+      }),
+    );
+  }
+
+  /**
+   * The first event that the log still has; null where it is empty. What is older may stand for an event that the
+   * retention has dropped: nothing here can tell.
+   */
+  async oldestId(): Promise<string | null> {
+    const [row] = await this.ask(
+      'reconciliation.oldest_event',
+      (sql) => sql<{ id: string }[]>`select id from outbox_events order by id limit 1`,
+    );
+    return row?.id ?? null;
+  }
+
+  private ask<T>(name: string, query: (sql: Postgres['sql']) => Promise<T>): Promise<T> {
+    return persistently(() => this.postgres.liveness.run(() => query(this.postgres.sql), name));
+  }
+}

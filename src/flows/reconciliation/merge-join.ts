@@ -1,0 +1,96 @@
+/** Two records of equal key, or one that has no partner. */
+export interface Pair<L, R> {
+  key: string;
+  left: L | null;
+  right: R | null;
+}
+
+/** One side of a join: a stream of batches in ascending key order. */
+export interface Side<T> {
+  batches: AsyncIterable<readonly T[]>;
+  keyOf: (record: T) => string;
+}
+
+/** Walks one side, and fetches the next batch while the present one is compared. */
+class Cursor<T> {
+  private readonly iterator: AsyncIterator<readonly T[]>;
+  private batch: readonly T[] = [];
+  private at = 0;
+  private following: Promise<IteratorResult<readonly T[]>>;
+
+  constructor(private readonly side: Side<T>) {
+    this.iterator = side.batches[Symbol.asyncIterator]();
+    this.following = this.fetch();
+  }
+
+  get current(): T | undefined {
+    return this.batch[this.at];
+  }
+
+  get key(): string | undefined {
+    const { current } = this;
+    return current === undefined ? undefined : this.side.keyOf(current);
+  }
+
+  advance(): void {
+    this.at += 1;
+  }
+
+  /** False when there is nothing more on this side. */
+  async fill(): Promise<boolean> {
+    while (this.at >= this.batch.length) {
+      const { done, value } = await this.following;
+      if (done) return false;
+      [this.batch, this.at, this.following] = [value, 0, this.fetch()];
+    }
+    return true;
+  }
+
+  async close(): Promise<void> {
+    await this.iterator.return?.();
+  }
+
+  private fetch(): Promise<IteratorResult<readonly T[]>> {
+    const next = this.iterator.next();
+    // Its failure is thrown by `fill`, which may come to wait for it only later.
+    next.catch(() => undefined);
+    return next;
+  }
+}
+
+/** The full outer join of two sides, in key order and in batches: memory holds two batches of each. */
+export async function* mergeJoin<L, R>(
+  left: Side<L>,
+  right: Side<R>,
+  batchSize: number,
+): AsyncGenerator<Pair<L, R>[]> {
+  const [one, other] = [new Cursor(left), new Cursor(right)];
+  try {
+    let pairs: Pair<L, R>[] = [];
+    // Filled one after the other: each has its next batch under way already.
+    while (((await one.fill()) ? 1 : 0) + ((await other.fill()) ? 1 : 0) > 0) {
+      do pairs.push(nextPair(one, other));
+      while (pairs.length < batchSize && one.current !== undefined && other.current !== undefined);
+      if (pairs.length < batchSize) continue;
+      yield pairs;
+      pairs = [];
+    }
+    if (pairs.length > 0) yield pairs;
+  } finally {
+    await Promise.all([one.close(), other.close()]);
+  }
+}
+
+function nextPair<L, R>(one: Cursor<L>, other: Cursor<R>): Pair<L, R> {
+  const [leftKey, rightKey] = [one.key, other.key];
+  const takesLeft = leftKey !== undefined && (rightKey === undefined || leftKey <= rightKey);
+  const takesRight = rightKey !== undefined && (leftKey === undefined || rightKey <= leftKey);
+  const pair = {
+    key: (takesLeft ? leftKey : rightKey) ?? '',
+    left: takesLeft ? (one.current ?? null) : null,
+    right: takesRight ? (other.current ?? null) : null,
+  };
+  if (takesLeft) one.advance();
+  if (takesRight) other.advance();
+  return pair;
+}

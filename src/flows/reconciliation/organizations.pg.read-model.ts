@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { validate } from 'uuid';
+
+import { BoundedMap } from '../../cache/bounded-map.js';
+import { Postgres } from '../../stores/postgres/postgres.js';
+import { uuidArray } from '../outbox/event-log.pg.repository.js';
+import { persistently } from './persistently.js';
+
+const MAX_KNOWN = 50_000;
+
+/** Which organisations there are, or were: what they leave behind is theirs. */
+@Injectable()
+export class OrganizationsOfRecord {
+  constructor(private readonly postgres: Postgres) {}
+
+  /** Remembers, for one comparison, what has existed once: that never changes. */
+  register(): OrganizationRegister {
+    return new OrganizationRegister((ids) => this.existing(ids));
+  }
+
+  private existing(ids: readonly string[]): Promise<string[]> {
+    const valid = ids.filter((id) => validate(id));
+    if (valid.length === 0) return Promise.resolve([]);
+    return persistently(() =>
+      this.postgres.liveness.run(async () => {
+        const rows = await this.postgres.sql<{ id: string }[]>`
+          select id::text as id from organizations where id = any(${uuidArray(valid)}::uuid[])
+          union
+          select aggregate_id from outbox_events
+          where type = 'organization.deleted' and aggregate_type = 'organization'
+            and aggregate_id in (select json_array_elements_text(${JSON.stringify(valid)}::text::json))`;
+        return rows.map(({ id }) => id);
+      }, 'reconciliation.organizations'),
+    );
+  }
+}
+
+/** The organisations of one comparison. */
+export class OrganizationRegister {
+  private readonly known = new BoundedMap<string, true>(MAX_KNOWN);
+
+  constructor(private readonly existing: (ids: readonly string[]) => Promise<readonly string[]>) {}
+
+  /** Those of `ids` that never were an organisation; what is no text among them is not either. */
+  async unknown(ids: Iterable<unknown>): Promise<Set<unknown>> {
+    const open = [...new Set(ids)].filter((id) => typeof id !== 'string' || !this.known.has(id));
+    const texts = open.filter((id) => typeof id === 'string');
+    const found = new Set(texts.length === 0 ? [] : await this.existing(texts));
+    for (const id of found) this.known.set(id, true);
+    return new Set(open.filter((id) => typeof id !== 'string' || !found.has(id)));
+  }
+}

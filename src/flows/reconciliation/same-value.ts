@@ -1,0 +1,27 @@
+/** Whether two values of a document say the same. Members in any order: jsonb keeps none. A moment is no text. */
+export function isSameValue(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  if (one instanceof Date || other instanceof Date) return timeOf(one) === timeOf(other);
+  if (Array.isArray(one) || Array.isArray(other)) {
+    return (
+      Array.isArray(one) &&
+      Array.isArray(other) &&
+      one.length === other.length &&
+      one.every((member, index) => isSameValue(member, other[index]))
+    );
+  }
+  return differingFields(one, other).length === 0;
+}
+
+/** Names of the members that are not the same, or stand on one side only. */
+export function differingFields(one: object, other: object): string[] {
+  const [a, b] = [
+    new Map<string, unknown>(Object.entries(one)),
+    new Map<string, unknown>(Object.entries(other)),
+  ];
+  const ofOne = [...a].filter(([name, value]) => !b.has(name) || !isSameValue(value, b.get(name)));
+  return [...ofOne.map(([name]) => name), ...[...b.keys()].filter((name) => !a.has(name))];
+}
+
+const timeOf = (value: object): number | object => (value instanceof Date ? value.getTime() : value);

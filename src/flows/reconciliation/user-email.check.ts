@@ -1,0 +1,123 @@
+import { Injectable } from '@nestjs/common';
+
+import { TaggedCache } from '../../cache/tagged-cache.js';
+import { ACTIVITY_COLLECTION } from '../../modules/activity/activity-log.schema.js';
+import { AccountsOfRecord } from './accounts.pg.read-model.js';
+import type { Check, ComparedBatch, Difference } from './check.js';
+import { tagsOfDocument } from './document-tags.js';
+import { Documents, type FoundDocument } from './documents.mongo.repository.js';
+import {
+  accountOf,
+  doubtfulBelonging,
+  ENTRY_FIELDS,
+  homeOf,
+  isDispelled,
+  isRightEmail,
+  type Origins,
+} from './entry-origin.js';
+import { EventHistory } from './event-history.pg.repository.js';
+
+/** What activity entries repeat of accounts: the address of whom they are about, and the organisation of who acted. */
+@Injectable()
+export class UserEmailCheck implements Check {
+  readonly name = 'user-email';
+
+  constructor(
+    private readonly accounts: AccountsOfRecord,
+    private readonly documents: Documents,
+    private readonly history: EventHistory,
+    private readonly cache: TaggedCache,
+  ) {}
+
+  async *compare(): AsyncGenerator<ComparedBatch> {
+    const oldest = await this.history.oldestId();
+    for await (const entries of this.documents.batches(ACTIVITY_COLLECTION, ENTRY_FIELDS)) {
+      const origins = await this.originsOf(entries);
+      const faulty = entries.filter((entry) => faultsOf(entry, origins, oldest).length > 0);
+      yield { compared: entries.length, differences: await this.confirm(faulty, oldest) };
+    }
+  }
+
+  async repair({ id }: Difference): Promise<string | null> {
+    const entry = (await this.documents.byIds(ACTIVITY_COLLECTION, [id], ENTRY_FIELDS)).get(id);
+    if (!entry) return 'found it gone already';
+    const origins = await this.originsOf([entry]);
+    const doubt = await this.remainingDoubt(entry, origins);
+    const orgId = doubt ? homeOf(entry, origins) : entry['organization_id'];
+    if (orgId === null) return null;
+    const email = accountOf(entry['user_id'], origins)?.email ?? null;
+    const fields = {
+      ...(isRightEmail(entry, origins) ? {} : { user_email: email }),
+      ...(doubt ? { organization_id: orgId } : {}),
+    };
+    if (Object.keys(fields).length === 0) return 'found it right already';
+    await this.documents.set(ACTIVITY_COLLECTION, id, fields);
+    await this.cache.invalidate([
+      ...tagsOfDocument('activity', entry),
+      ...tagsOfDocument('activity', { ...entry, ...fields }),
+    ]);
+    return `set ${Object.keys(fields).join(' and ')} to what PostgreSQL says`;
+  }
+
+  /**
+   * Looks at the account, then at the entry, then at the account again: where that is the same and none of its
+   * events is under way, nothing can be about to change the entry.
+   */
+  private async confirm(suspects: readonly FoundDocument[], oldest: string | null): Promise<Difference[]> {
+    if (suspects.length === 0) return [];
+    const before = await this.originsOf(suspects);
+    const ids = suspects.map(({ _id }) => _id);
+    const entries = await this.documents.byIds(ACTIVITY_COLLECTION, ids, ENTRY_FIELDS);
+    const after = await this.originsOf([...entries.values()]);
+    const found: Difference[] = [];
+    for (const entry of entries.values()) {
+      if (isInFlight(entry, before, after)) continue;
+      const faults = new Set(faultsOf(entry, after, oldest));
+      if (faults.has('organization_id') && !(await this.remainingDoubt(entry, after)))
+        faults.delete('organization_id');
+      if (faults.size > 0) found.push(differenceOf(entry, [...faults]));
+    }
+    return found;
+  }
+
+  private async remainingDoubt(entry: FoundDocument, origins: Origins): Promise<boolean> {
+    const doubt = doubtfulBelonging(entry, origins);
+    if (!doubt) return false;
+    return !isDispelled(entry, doubt, origins, await this.accounts.everSeen([doubt]));
+  }
+
+  private async originsOf(entries: readonly FoundDocument[]): Promise<Origins> {
+    const texts = (fields: readonly string[]) =>
+      entries.flatMap((entry) => fields.map((field) => entry[field]).filter((id) => typeof id === 'string'));
+    const [accounts, organizationsOfKeys] = await Promise.all([
+      this.accounts.byIds(texts(['user_id', 'actor_id'])),
+      this.accounts.organizationsOfKeys(texts(['api_key_id'])),
+    ]);
+    return { accounts, organizationsOfKeys };
+  }
+}
+
+/** Older entries may be of people whose leaving the log has forgotten. */
+const isOlder = ({ _id }: FoundDocument, oldest: string | null): boolean =>
+  typeof _id === 'string' && (oldest === null || _id < oldest);
+
+function faultsOf(entry: FoundDocument, origins: Origins, oldest: string | null): string[] {
+  const isElsewhere = !isOlder(entry, oldest) && doubtfulBelonging(entry, origins) !== null;
+  return [
+    ...(isRightEmail(entry, origins) ? [] : ['user_email']),
+    ...(isElsewhere ? ['organization_id'] : []),
+  ];
+}
+
+function isInFlight({ user_id: userId }: FoundDocument, before: Origins, after: Origins): boolean {
+  const [then, now] = [accountOf(userId, before), accountOf(userId, after)];
+  return then?.email !== now?.email || (then?.isInFlight ?? false) || (now?.isInFlight ?? false);
+}
+
+const differenceOf = (entry: FoundDocument, fields: readonly string[]): Difference => ({
+  kind: 'different',
+  record: `${ACTIVITY_COLLECTION}/${String(entry._id)}`,
+  id: entry._id,
+  detail: fields.join(', '),
+  tags: tagsOfDocument('activity', entry),
+});
