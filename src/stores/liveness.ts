@@ -1,3 +1,4 @@
+import { RoundTripEstimate } from './round-trip-estimate.js';
 import { StoreUnavailable, type StoreName } from './store-unavailable.js';
 
 /** How one store says that it is there, and which of its errors mean that it is not. */
@@ -19,7 +20,12 @@ interface InFlight {
 
 const SWEEP_MS = 25;
 const SILENCE_MS = 40;
-const PING_BUDGET_MS = 110;
+const PING_BUDGET_MS = 100;
+/** However slow the store has been, a ping is not waited for any longer. */
+const LONGEST_PING_MS = 1_000;
+const TICK_MS = 20;
+/** A tick that comes this much late says that the machine, not the store, is behind. */
+const LATE_TICK_MS = 10;
 /** Opening a connection for the first time takes longer than a ping. */
 export const FIRST_CHECK_MS = 1_000;
 const RETRY_MS = [100, 250, 500, 1_000] as const;
@@ -28,12 +34,15 @@ const RETRY_MS = [100, 250, 500, 1_000] as const;
  * Knows whether a store answers, so that a dead or frozen one costs nobody a time-out.
  *
  * An idle store is not asked. While operations are under way and none has been answered for 40 ms, a ping
- * goes out; unanswered for 110 ms it means down: every waiting operation fails at once with
+ * goes out; unanswered for 100 ms it means down: every waiting operation fails at once with
  * `StoreUnavailable`, and later ones fail without being sent. A down store is pinged until it answers.
  * Detection therefore takes less than 200 ms, and a slow query on a healthy store is never cut short.
+ * On a busy machine both times grow with the answers' usual time, and time in which this process itself got no
+ * turn does not count: being slow is not being down.
  */
 export class Liveness {
   private readonly inFlight = new Set<InFlight>();
+  private readonly usual = new RoundTripEstimate();
   private up = true;
   private lastAnswerAt = 0;
   private sweeping: NodeJS.Timeout | null = null;
@@ -80,7 +89,7 @@ export class Liveness {
 
   /** Asks the store now and says whether it answered; concurrent callers share one ping. Never rejects. */
   check(budgetMs = PING_BUDGET_MS): Promise<boolean> {
-    this.probing ??= this.pingWithin(budgetMs)
+    this.probing ??= this.pingWithin(Math.max(budgetMs, this.overdueMs))
       .then((answered) => {
         if (answered) this.markUp();
         else this.markDown();
@@ -101,7 +110,9 @@ export class Liveness {
   private answered(entry: InFlight, name: string): void {
     this.inFlight.delete(entry);
     this.lastAnswerAt = performance.now();
-    this.onSettled?.(name, this.lastAnswerAt - entry.startedAt, true);
+    const durationMs = this.lastAnswerAt - entry.startedAt;
+    this.usual.add(durationMs);
+    this.onSettled?.(name, durationMs, true);
   }
 
   private sweep(): void {
@@ -112,30 +123,34 @@ export class Liveness {
       return;
     }
     const silentSince = Math.max(oldest.startedAt, this.lastAnswerAt);
-    if (performance.now() - silentSince > SILENCE_MS) void this.check();
+    if (performance.now() - silentSince > Math.max(SILENCE_MS, this.overdueMs)) void this.check();
+  }
+
+  private get overdueMs(): number {
+    return Math.min(LONGEST_PING_MS, this.usual.overdueMs);
   }
 
   private pingWithin(budgetMs: number): Promise<boolean> {
     return new Promise((resolve) => {
-      let armedAt = performance.now();
-      const expire = (): void => {
-        // A blocked event loop runs timers before it reads sockets: an answer may lie there already.
-        const late = performance.now() - armedAt - budgetMs;
-        if (late > PING_BUDGET_MS / 2) {
-          armedAt = performance.now();
-          timer = setTimeout(expire, budgetMs);
-        } else setImmediate(() => resolve(false));
+      const startedAt = performance.now();
+      let tickedAt = startedAt;
+      let waitedMs = 0;
+      const ticking = setInterval(() => {
+        const now = performance.now();
+        if (now - tickedAt < TICK_MS + LATE_TICK_MS) waitedMs += now - tickedAt;
+        tickedAt = now;
+        if (waitedMs < budgetMs && now - startedAt < Math.max(budgetMs, LONGEST_PING_MS)) return;
+        clearInterval(ticking);
+        // Timers run before sockets are read: an answer may lie there already.
+        setImmediate(() => resolve(false));
+      }, TICK_MS);
+      const answer = (isAnswered: boolean): void => {
+        clearInterval(ticking);
+        resolve(isAnswered);
       };
-      let timer = setTimeout(expire, budgetMs);
       this.probe.ping().then(
-        () => {
-          clearTimeout(timer);
-          resolve(true);
-        },
-        () => {
-          clearTimeout(timer);
-          resolve(false);
-        },
+        () => answer(true),
+        () => answer(false),
       );
     });
   }

@@ -30,7 +30,7 @@ export function healthStatus({ postgres, mongodb, redis }: StoreChecks): HealthS
   return [postgres, mongodb, redis].every(({ status }) => status === 'up') ? 'healthy' : 'degraded';
 }
 
-/** Asks the three stores at once, each by a real round trip that its liveness bounds to about 110 ms. Never rejects. */
+/** Asks the three stores at once, each by a real round trip that its liveness bounds to about 100 ms. Never rejects. */
 @Injectable()
 export class StoreHealth {
   constructor(

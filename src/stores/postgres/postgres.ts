@@ -63,7 +63,9 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown {
   /** One or a few statements without a transaction of their own. */
   run<T>(work: (db: Db | Tx) => Promise<T>): Promise<T> {
     const ambient = this.ambient.getStore();
-    return ambient ? this.liveness.run(() => work(ambient), 'query') : this.gated('query', () => work(this.db));
+    return ambient
+      ? this.liveness.run(() => work(ambient), 'query')
+      : this.gated('query', () => work(this.db));
   }
 
   /** Commits when `work` resolves and rolls back when it rejects. READ COMMITTED. */

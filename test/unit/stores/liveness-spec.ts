@@ -51,6 +51,17 @@ describe('Liveness', () => {
     await expect(liveness.run(() => Promise.reject(new Refused()))).rejects.toBeInstanceOf(StoreUnavailable);
   });
 
+  it('waits longer for a store that has been slow all along', async () => {
+    let isFrozen = false;
+    const slow = () => new Promise<void>((resolve) => setTimeout(resolve, 60 + 60 * Math.random()));
+    watch(() => (isFrozen ? never() : slow()));
+    for (let n = 0; n < 8; n += 1) await liveness.run(slow);
+    isFrozen = true;
+    const startedAt = performance.now();
+    await expect(liveness.run(never)).rejects.toBeInstanceOf(StoreUnavailable);
+    expect(performance.now() - startedAt).toBeGreaterThan(200);
+  });
+
   it('finds the store again by itself', async () => {
     let answers = false;
     watch(() => (answers ? Promise.resolve() : never()));
