@@ -7,12 +7,14 @@ import { ConfigModule } from './config/config.module.js';
 import { FlowsModule } from './flows/flows.module.js';
 import { ActivityModule } from './modules/activity/activity.module.js';
 import { ApiKeysModule } from './modules/api-keys/api-keys.module.js';
+import { AuditModule } from './modules/audit/audit.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
 import { IdempotencyModule } from './modules/idempotency/idempotency.module.js';
 import { OrganizationsModule } from './modules/organizations/organizations.module.js';
 import { ProfileModule } from './modules/profile/profile.module.js';
 import { SessionsModule } from './modules/sessions/sessions.module.js';
 import { UsersModule } from './modules/users/users.module.js';
+import { AdminModule } from './ops/admin/admin.module.js';
 import { HealthModule } from './ops/health/health.module.js';
 import { MetricsModule } from './ops/metrics/metrics.module.js';
 import { MongoModule } from './stores/mongo/mongo.module.js';
@@ -36,11 +38,13 @@ export class AppModule {
         IdempotencyModule,
         FlowsModule,
         ActivityModule,
+        AuditModule,
         ApiKeysModule,
         OrganizationsModule,
         ProfileModule,
         SessionsModule,
         UsersModule,
+        AdminModule,
         HealthModule,
         MetricsModule,
       ],

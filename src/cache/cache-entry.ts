@@ -22,9 +22,19 @@ export interface CacheEntry {
   storedAt: number;
   expiresAt: number;
   graceMs: number;
+  /** For `db:verify`, which compares entries with their stores. */
+  asked: Asked;
 }
 
-const FORMAT = 2;
+/** What an entry is the answer to. */
+export interface Asked {
+  /** The tags of `generations`, in the same order. */
+  tags: readonly string[];
+  /** The request's key; null where it is made of a secret or cannot be asked again. */
+  key: string | null;
+}
+
+const FORMAT = 3;
 const HEADER_BYTES = 4;
 
 /** The generations were equal when the entry was loaded, and still are: nobody has written since. */
@@ -37,13 +47,13 @@ export function isCurrent(entry: CacheEntry, run: string, generations: readonly 
 }
 
 /**
- * Length of the header, header as JSON, body as it is: a hit copies nothing. The entry names its own key: whatever mixes up
+ * Length of the header, header as JSON, body as it is. The entry names its own key: whatever mixes up
  * replies, a driver or a proxy, cannot make it the answer to another question.
  */
 export function encodeEntry(entry: CacheEntry, key: string): Buffer {
-  const { value, run, generations, storedAt, expiresAt, graceMs } = entry;
+  const { value, run, generations, storedAt, expiresAt, graceMs, asked } = entry;
   const { body, ...rest } = value;
-  const header = JSON.stringify([FORMAT, key, run, generations, storedAt, expiresAt, graceMs, rest]);
+  const header = JSON.stringify([FORMAT, key, run, generations, storedAt, expiresAt, graceMs, asked, rest]);
   const size = Buffer.byteLength(header);
   const bytes = Buffer.allocUnsafe(HEADER_BYTES + size + body.length);
   bytes.writeUInt32BE(size, 0);
@@ -60,6 +70,7 @@ type Header = [
   storedAt: number,
   expiresAt: number,
   graceMs: number,
+  asked: Asked,
   Omit<CacheValue, 'body'>,
 ];
 
@@ -70,8 +81,23 @@ export function decodeEntry(bytes: Buffer, key: string): CacheEntry | null {
   if (end > bytes.length) return null;
   const header = parseHeader(bytes.toString('utf8', HEADER_BYTES, end));
   if (header?.[1] !== key) return null;
-  const [, , run, generations, storedAt, expiresAt, graceMs, rest] = header;
-  return { value: { ...rest, body: bytes.subarray(end) }, run, generations, storedAt, expiresAt, graceMs };
+  const [, , run, generations, storedAt, expiresAt, graceMs, asked, rest] = header;
+  return {
+    value: { ...rest, body: ownCopy(bytes.subarray(end)) },
+    run,
+    generations,
+    storedAt,
+    expiresAt,
+    graceMs,
+    asked,
+  };
+}
+
+/** A view would keep the whole chunk of the socket in memory, with everything else that came in it. */
+function ownCopy(view: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(view.length);
+  view.copy(copy);
+  return copy;
 }
 
 function parseHeader(text: string): Header | null {
@@ -87,11 +113,13 @@ function parseHeader(text: string): Header | null {
 // By hand: it runs for every hit from Redis, and a schema library costs more than the hit.
 const isHeader = (value: unknown): value is Header =>
   Array.isArray(value) &&
-  value.length === 8 &&
+  value.length === 9 &&
   value[0] === FORMAT &&
   typeof value[1] === 'string' &&
   typeof value[2] === 'string' &&
   Array.isArray(value[3]) &&
   value.slice(4, 7).every(Number.isFinite) &&
-  typeof value[7] === 'object' &&
-  value[7] !== null;
+  isObject(value[7]) &&
+  isObject(value[8]);
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;

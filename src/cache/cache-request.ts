@@ -14,6 +14,8 @@ export interface CacheRequest {
   ttlMs: number;
   /** How long past its time the entry may still be given while the store of the load is down. Default one hour. */
   graceMs?: number;
+  /** The key says all that is needed to ask again, and no secret: it may stand in the entry. */
+  isReplayable?: boolean;
   /** The label of the counters; one of a few words, never made from a request. */
   route?: string;
 }

@@ -19,10 +19,12 @@ export function heldEntry(
 ): HeldEntry {
   const { request, tags, present, since } = ask;
   const ttlMs = (value.ttlMs ?? request.ttlMs) * (1 - Math.random() * JITTER);
+  const depends = value.isAbsence ? tags.length : present;
   return {
     value,
     run: under?.run ?? null,
-    generations: under?.generations.slice(0, value.isAbsence ? tags.length : present) ?? [],
+    generations: under?.generations.slice(0, depends) ?? [],
+    asked: { tags: tags.slice(0, depends), key: request.isReplayable ? request.key : null },
     storedAt,
     expiresAt: Math.ceil(storedAt + ttlMs),
     graceMs: value.isAbsence ? 0 : (request.graceMs ?? DEFAULT_GRACE_MS),

@@ -4,6 +4,9 @@ import { CacheModule } from '../cache/cache.module.js';
 import { MongoModule } from '../stores/mongo/mongo.module.js';
 import { PostgresModule } from '../stores/postgres/postgres.module.js';
 import { RedisModule } from '../stores/redis/redis.module.js';
+import { CheckpointsModule } from './checkpoints/checkpoints.module.js';
+import { Ingest } from './ingest/ingest.js';
+import { IngestedDocuments } from './ingest/ingested-documents.mongo.repository.js';
 import { MongoIndexes } from './mongo-indexes.js';
 import { AwaitedDeliveries } from './outbox/awaited-deliveries.js';
 import { DeadLetters } from './outbox/dead-letters.pg.repository.js';
@@ -18,17 +21,29 @@ import { OutboxShutdown } from './outbox/outbox-shutdown.js';
 import { OutboxStats } from './outbox/outbox-stats.js';
 import { OutboxTuning } from './outbox/outbox-tuning.js';
 import { Outbox } from './outbox/outbox.js';
+import { ReaddressingRows } from './outbox/readdressing-rows.pg.repository.js';
+import { Readdressing } from './outbox/readdressing.js';
 import { RelayWakeup } from './outbox/relay-wakeup.js';
 import { Relay } from './outbox/relay.js';
 import { Settlement } from './outbox/settlement.js';
 import { StaleTagRows } from './outbox/stale-tags.pg.repository.js';
 import { StaleTags } from './outbox/stale-tags.js';
+import { EntryAddresses } from './projections/entry-addresses.mongo.repository.js';
 import { ProjectedDocuments } from './projections/projected.mongo.repository.js';
 import { Projections } from './projections/projections.js';
+import { SpoolCounters } from './spool/spool-counters.js';
+import { SpoolDelivery } from './spool/spool-delivery.js';
+import { SpoolIntake } from './spool/spool-intake.pg.repository.js';
+import { SpoolQueue } from './spool/spool-queue.pg.repository.js';
+import { SpoolRelay } from './spool/spool-relay.js';
+import { SpoolStats } from './spool/spool-stats.js';
+import { SpoolWakeup } from './spool/spool-wakeup.js';
+import { Spool } from './spool/spool.js';
 
 const outbox = [
   AwaitedDeliveries,
   Delivery,
+  EntryAddresses,
   EventLog,
   InlineDelivery,
   LeaseOwner,
@@ -37,6 +52,8 @@ const outbox = [
   OutboxQueue,
   OutboxShutdown,
   OutboxTuning,
+  Readdressing,
+  ReaddressingRows,
   Relay,
   RelayWakeup,
   Settlement,
@@ -44,11 +61,33 @@ const outbox = [
   StaleTags,
 ];
 
+const ingestion = [
+  Ingest,
+  IngestedDocuments,
+  Spool,
+  SpoolCounters,
+  SpoolDelivery,
+  SpoolIntake,
+  SpoolQueue,
+  SpoolRelay,
+  SpoolStats,
+  SpoolWakeup,
+];
+
 /** What moves data between the stores. It imports them, so that it ends before they are closed. */
 @Global()
 @Module({
-  imports: [PostgresModule, MongoModule, RedisModule, CacheModule],
-  providers: [...outbox, DeadLetters, MongoIndexes, Outbox, OutboxStats, ProjectedDocuments, Projections],
-  exports: [DeadLetters, Outbox, OutboxStats],
+  imports: [PostgresModule, MongoModule, RedisModule, CacheModule, CheckpointsModule],
+  providers: [
+    ...outbox,
+    ...ingestion,
+    DeadLetters,
+    MongoIndexes,
+    Outbox,
+    OutboxStats,
+    ProjectedDocuments,
+    Projections,
+  ],
+  exports: [CheckpointsModule, DeadLetters, Ingest, Outbox, OutboxStats, SpoolStats],
 })
 export class FlowsModule {}

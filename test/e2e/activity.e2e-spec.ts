@@ -27,6 +27,8 @@ const pageOfEntries = pageShape(entryShape);
 
 const PATH = '/api/v1/activity';
 
+const nested = (depth: number): unknown => (depth === 0 ? 1 : { a: nested(depth - 1) });
+
 describe('activity', () => {
   let t: TestApp;
   beforeAll(async () => {
@@ -110,8 +112,6 @@ describe('activity', () => {
     const entry = await record({ payload });
     expect(entryShape.parse((await t.request('GET', `${PATH}/${entry.id}`)).body).payload).toEqual(payload);
   });
-
-  const nested = (depth: number): unknown => (depth === 0 ? 1 : { a: nested(depth - 1) });
 
   it.each([
     ['an unknown field', { nickname: 'x' }, 'nickname'],
@@ -243,18 +243,5 @@ describe('activity', () => {
     expect(answer.headers['allow']?.split(', ').sort().join(', ')).toBe(allow);
     expect(problemShape.parse(answer.body).code).toBe('request.method_not_allowed');
     expect(entryShape.parse((await t.request('GET', `${PATH}/${id}`)).body).event_type).toBe('page_view');
-  });
-
-  it('answers 503 while MongoDB is away, and PostgreSQL goes on', async () => {
-    const away = await createTestApp({ MONGODB_URI: 'mongodb://127.0.0.1:1/none?directConnection=true' });
-    try {
-      const answer = await away.request('POST', PATH, { body: { event_type: 'page_view' } });
-      expect(answer.status).toBe(503);
-      expect(answer.headers['retry-after']).toBeDefined();
-      expect(problemShape.parse(answer.body).code).toBe('service.store_unavailable');
-      expect((await away.request('POST', '/api/v1/users', { body: newAccount() })).status).toBe(201);
-    } finally {
-      await away.close();
-    }
   });
 });

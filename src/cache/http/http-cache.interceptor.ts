@@ -96,6 +96,7 @@ export class HttpCacheInterceptor implements NestInterceptor {
       ...(id === undefined ? {} : { missTags: [collection] }),
       ttlMs: route.ttlMs ?? this.config.cache.ttlMs,
       ...(route.graceMs === undefined ? {} : { graceMs: route.graceMs }),
+      isReplayable: true,
       route: plan.label,
     };
   }

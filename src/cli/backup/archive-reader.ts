@@ -24,9 +24,14 @@ const explanation = (error: unknown): string =>
 /** Opens an archive for `membersOf`; `work` may read it several times. Throws `ArchiveNotReadable`. */
 export async function withArchive<T>(file: string, work: (handle: FileHandle) => Promise<T>): Promise<T> {
   const handle = await open(file, 'r').catch((error: unknown) => {
-    throw new ArchiveNotReadable(`${file} cannot be read.`, explanation(error), ['name an archive with --from'], {
-      cause: error,
-    });
+    throw new ArchiveNotReadable(
+      `${file} cannot be read.`,
+      explanation(error),
+      ['name an archive with --from'],
+      {
+        cause: error,
+      },
+    );
   });
   try {
     return await work(handle);
@@ -59,8 +64,7 @@ export async function* membersOf(handle: FileHandle): AsyncGenerator<StoredMembe
     const { name, size } = entry;
     const padding = paddingOf(size);
     const end = position + BLOCK_BYTES + size + padding;
-    if (end > total)
-      throw new ArchiveDamaged(name, `it is cut off: ${end - total} bytes of it are missing`);
+    if (end > total) throw new ArchiveDamaged(name, `it is cut off: ${end - total} bytes of it are missing`);
     const body = await readAt(handle, position + BLOCK_BYTES, size + padding);
     const content = body.subarray(0, size);
     const sha256 = createHash('sha256').update(content).digest('hex');
@@ -70,7 +74,8 @@ export async function* membersOf(handle: FileHandle): AsyncGenerator<StoredMembe
     previous = name;
   }
   const rest = await readAt(handle, position, END_OF_TAR.length + 1);
-  if (!rest.equals(END_OF_TAR)) throw new ArchiveDamaged('its end', `after ${previous} it does not end as it should`);
+  if (!rest.equals(END_OF_TAR))
+    throw new ArchiveDamaged('its end', `after ${previous} it does not end as it should`);
 }
 
 const isZero = (bytes: Buffer): boolean => bytes.every((byte) => byte === 0);

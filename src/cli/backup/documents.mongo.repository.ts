@@ -52,7 +52,11 @@ export function* splitDocuments(part: Buffer): Generator<RawDocument> {
 }
 
 /** Inserts documents as they are; their `_id`s are their own. Returns how many. */
-export async function insertRaw(db: Database, name: string, documents: Iterable<RawDocument>): Promise<number> {
+export async function insertRaw(
+  db: Database,
+  name: string,
+  documents: Iterable<RawDocument>,
+): Promise<number> {
   const collection = db.collection(name);
   let batch: mongoose.mongo.Document[] = [];
   let bytes = 0;

@@ -20,12 +20,16 @@ interface Part extends PartName {
   records: number;
 }
 
-/** The parts of the archive in order. They were verified before; whoever changes the file now is noticed. */
-async function* partsOf(handle: FileHandle, { manifest }: VerifiedArchive): AsyncGenerator<Part> {
+/** The parts of one store in order. They were verified before; whoever changes the file now is noticed. */
+async function* partsOf(
+  handle: FileHandle,
+  { manifest }: VerifiedArchive,
+  store: PartName['store'],
+): AsyncGenerator<Part> {
   const stated = new Map(manifest.members.map((member) => [member.name, member]));
   for await (const member of membersOf(handle)) {
     const name = parsePartName(member.name);
-    if (!name) continue;
+    if (name?.store !== store) continue;
     const entry = stated.get(member.name);
     if (!entry || entry.sha256 !== member.sha256)
       throw new ArchiveDamaged(member.name, 'it was changed while it was being restored');
@@ -33,22 +37,20 @@ async function* partsOf(handle: FileHandle, { manifest }: VerifiedArchive): Asyn
   }
 }
 
-type Source = Pick<PartName, 'store' | 'source'>;
-
-/** A run of parts of one table or collection: `parts` has to be read to its end before the next one. */
+/** Runs of parts, by table or collection: `parts` has to be read to its end before the next run. */
 async function* sourcesOf(
   all: AsyncGenerator<Part>,
-): AsyncGenerator<Source & { parts: AsyncGenerator<Part> }> {
+): AsyncGenerator<{ source: string; parts: AsyncGenerator<Part> }> {
   let next = await all.next();
-  while (!next.done) {
-    const { store, source } = next.value;
-    async function* parts(): AsyncGenerator<Part> {
-      while (!next.done && next.value.store === store && next.value.source === source) {
-        yield next.value;
-        next = await all.next();
-      }
+  async function* run(source: string): AsyncGenerator<Part> {
+    while (!next.done && next.value.source === source) {
+      yield next.value;
+      next = await all.next();
     }
-    yield { store, source, parts: parts() };
+  }
+  while (!next.done) {
+    const { source } = next.value;
+    yield { source, parts: run(source) };
   }
 }
 
@@ -95,20 +97,30 @@ async function loadCollection(
   return progress.done(loaded.records, loaded.bytes);
 }
 
-/** Loads everything: first the tables, into `tx`, then the collections. */
-export async function loadParts(
+/** Loads the rows of every table into `tx`. */
+export async function loadTables(
   handle: FileHandle,
   archive: VerifiedArchive,
-  { tx, db, tables }: { tx: TransactionSql; db: Database; tables: ReadonlyMap<string, CatalogTable> },
+  tx: TransactionSql,
+  tables: ReadonlyMap<string, CatalogTable>,
 ): Promise<SourceFigures[]> {
   const figures: SourceFigures[] = [];
-  for await (const { store, source, parts } of sourcesOf(partsOf(handle, archive))) {
-    if (store === 'mongodb') figures.push(await loadCollection(db, source, parts));
-    else {
-      const table = tables.get(source);
-      if (!table) throw new RestoreFailed(`The table ${source} is not there.`, 'the archive has rows of it');
-      figures.push(await loadTable(tx, table, parts));
-    }
+  for await (const { source, parts } of sourcesOf(partsOf(handle, archive, 'postgres'))) {
+    const table = tables.get(source);
+    if (!table) throw new RestoreFailed(`The table ${source} is not there.`, 'the archive has rows of it');
+    figures.push(await loadTable(tx, table, parts));
   }
+  return figures;
+}
+
+/** Loads the documents of every collection. */
+export async function loadCollections(
+  handle: FileHandle,
+  archive: VerifiedArchive,
+  db: Database,
+): Promise<SourceFigures[]> {
+  const figures: SourceFigures[] = [];
+  for await (const { source, parts } of sourcesOf(partsOf(handle, archive, 'mongodb')))
+    figures.push(await loadCollection(db, source, parts));
   return figures;
 }

@@ -41,9 +41,7 @@ export async function matchingTables(
 async function createPartitions(tx: TransactionSql, { header }: VerifiedArchive): Promise<void> {
   const quoted = (name: string): string => `public."${name.replaceAll('"', '""')}"`;
   for (const { name, parent, bound } of header.postgres.partitions) {
-    await tx.unsafe(
-      `create table if not exists ${quoted(name)} partition of ${quoted(parent)} ${bound}`,
-    );
+    await tx.unsafe(`create table if not exists ${quoted(name)} partition of ${quoted(parent)} ${bound}`);
   }
 }
 
@@ -68,7 +66,7 @@ export async function withBareTables(
   await createPartitions(tx, archive);
   await load(tables);
   await setSequences(tx, archive.manifest);
-  await releaseLeases(tx);
+  await releaseLeases(tx, tables.values());
   for (const { table, name, definition } of constraints)
     await tx.unsafe(`alter table ${table} add constraint ${name} ${definition}`);
   for (const name of names) await tx.unsafe(`alter table ${name} enable trigger user`);
@@ -80,8 +78,18 @@ async function setSequences(tx: TransactionSql, { sequences }: ArchiveManifest):
     await tx`select setval(${name}::text::regclass, ${value}::text::bigint, ${is_called}::boolean)`;
 }
 
-/** Whoever held them is gone: the relay may go on at once. Back-offs and dead letters stay what they are. */
-async function releaseLeases(tx: TransactionSql): Promise<void> {
-  await tx`
-    update outbox_queue set lease_owner = null, available_at = clock_timestamp() where lease_owner is not null`;
+/** What ends a lease, in the tables that know any. */
+const LEASE_ENDS: Readonly<Record<string, string>> = {
+  available_at: 'available_at = clock_timestamp()',
+  lease_until: 'lease_until = null',
+};
+
+/** Whoever held them is gone: the relays may go on at once. Back-offs and dead letters stay what they are. */
+async function releaseLeases(tx: TransactionSql, tables: Iterable<CatalogTable>): Promise<void> {
+  for (const { qualified, columns } of tables) {
+    if (!columns.some(({ name }) => name === 'lease_owner')) continue;
+    const ends = columns.flatMap(({ name }) => LEASE_ENDS[name] ?? []);
+    const set = ['lease_owner = null', ...ends].join(', ');
+    await tx.unsafe(`update ${qualified} set ${set} where lease_owner is not null`);
+  }
 }

@@ -65,7 +65,9 @@ export function withSnapshot<T>(url: string, work: (snapshot: PostgresSnapshot) 
     const result = await sql.begin('isolation level repeatable read read only', async (tx) => {
       await tx.unsafe(SETTINGS);
       // Locks come before the snapshot: the first query proper takes that.
-      await tx.unsafe(`lock table ${known.map(({ qualified }) => qualified).join(', ')} in access share mode`);
+      await tx.unsafe(
+        `lock table ${known.map(({ qualified }) => qualified).join(', ')} in access share mode`,
+      );
       const [row] = await tx<{ ms: number; version: string }[]>`
         select (extract(epoch from now()) * 1000)::float8 as ms, current_setting('server_version') as version`;
       if (!row) throw new Error('A query without a table returned no row');

@@ -12,7 +12,7 @@ import { firstTableWithRows, sessionsOfService } from './postgres-catalog.js';
 
 /** What has to be done before the archive can be loaded. */
 export interface RestorePlan {
-  /** Where there is something: the first table or collection that holds any. */
+  /** What stands in the way, in words; null: nothing does. */
   occupied: string | null;
   /** PostgreSQL has migrations that the archive does not know: its tables have to be dropped first. */
   isAhead: boolean;
@@ -50,9 +50,8 @@ function refuseAhead(url: string, surplus: readonly string[]): never {
   );
 }
 
-function refuseOccupied(config: Config, occupied: string): never {
-  const urls = [config.postgres.url, config.mongo.uri].map(addressOf).join(' and ');
-  throw new TargetRefused('The target is not empty.', `${occupied} of ${urls} holds something`, [
+function refuseOccupied(occupied: string): never {
+  throw new TargetRefused('The target is not empty.', occupied, [
     'give it empty stores',
     'or add --force, which deletes everything in both stores first',
   ]);
@@ -82,8 +81,11 @@ export async function planRestore(
   const known = new Map(header.postgres.migrations.map(({ name, hash }) => [name, hash]));
   const surplus = applied.filter(({ name, hash }) => known.get(name) !== hash).map(({ name }) => name);
   const collection = await firstCollectionWithDocuments(db);
-  const occupied = table ?? collection;
+  const rows = table === null ? null : `${table} in ${addressOf(url)} has rows`;
+  const documents =
+    collection === null ? null : `${collection} in ${addressOf(config.mongo.uri)} has documents`;
+  const occupied = rows ?? documents;
   if (!force && surplus.length > 0) refuseAhead(url, surplus);
-  if (!force && occupied !== null) refuseOccupied(config, occupied);
+  if (!force && occupied !== null) refuseOccupied(occupied);
   return { occupied, isAhead: surplus.length > 0 };
 }

@@ -49,6 +49,8 @@ function checksumOf(block: Buffer): number {
   return sum;
 }
 
+const checksumField = (block: Buffer): string => `${checksumOf(block).toString(8).padStart(6, '0')}\0 `;
+
 /** A long name is split at a slash; throws where that does not help. */
 function split(name: string): { prefix: string; rest: string } {
   if (name.length <= FIELDS.name[1]) return { prefix: '', rest: name };
@@ -72,16 +74,17 @@ export function tarHeader({ name, size }: TarEntry, modifiedAt: Date): Buffer {
   put(block, 'mtime', octal(Math.floor(modifiedAt.getTime() / 1_000), 'mtime'));
   put(block, 'type', REGULAR_FILE);
   put(block, 'magic', MAGIC);
-  put(block, 'checksum', `${checksumOf(block).toString(8).padStart(6, '0')}\0 `);
+  put(block, 'checksum', checksumField(block));
   return block;
 }
 
 /** Null where it is no header of a regular file, or a damaged one. */
 export function parseTarHeader(block: Buffer): TarEntry | null {
+  const [checksumAt, checksumLength] = FIELDS.checksum;
   const isHeader =
     block.length === BLOCK_BYTES &&
     block.toString('latin1', FIELDS.magic[0], FIELDS.magic[0] + MAGIC.length) === MAGIC &&
-    Number.parseInt(get(block, 'checksum'), 8) === checksumOf(block) &&
+    block.toString('latin1', checksumAt, checksumAt + checksumLength) === checksumField(block) &&
     get(block, 'type') === REGULAR_FILE;
   if (!isHeader) return null;
   const prefix = get(block, 'prefix');

@@ -61,7 +61,10 @@ export async function verifyArchive(handle: FileHandle, file: string): Promise<V
   }
   if (!header) throw new ArchiveDamaged(HEADER_MEMBER, 'it is not there');
   if (!manifest || !seal)
-    throw new ArchiveDamaged(manifest ? SEAL_MEMBER : MANIFEST_MEMBER, 'it is not there: the archive is cut off');
+    throw new ArchiveDamaged(
+      manifest ? SEAL_MEMBER : MANIFEST_MEMBER,
+      'it is not there: the archive is cut off',
+    );
   if (seal.content.toString('latin1') !== `${manifest.sha256}  ${MANIFEST_MEMBER}\n`)
     throw new ArchiveDamaged(MANIFEST_MEMBER, `its SHA-256 is not the one in ${SEAL_MEMBER}`);
   const stated = parse(manifest, manifestShape);
@@ -103,4 +106,3 @@ function compare(manifest: ArchiveManifest, found: readonly { name: string; sha2
   if (stated !== found.map(({ name }) => name).join('\n'))
     throw new ArchiveDamaged('the order of its members', 'it is not the one in the manifest');
 }
-

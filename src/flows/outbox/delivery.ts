@@ -6,7 +6,7 @@ import { ProjectedDocuments } from '../projections/projected.mongo.repository.js
 import type { ProjectedWrite } from '../projections/projection.js';
 import { Projections } from '../projections/projections.js';
 import { AwaitedDeliveries } from './awaited-deliveries.js';
-import { aggregateKey } from './domain-event.js';
+import { aggregateKey, changesAddress } from './domain-event.js';
 import { OutboxCounters } from './outbox-counters.js';
 import type { LeasedEvent, Outcome } from './outbox-queue.pg.repository.js';
 
@@ -45,7 +45,7 @@ export class Delivery {
     const areCopyTagsFresh = await this.cache.invalidate(
       unique(delivered.flatMap((event) => this.projections.tags(event))),
     );
-    this.awaited.arrived(delivered.map((event) => event.id));
+    this.awaited.arrived(delivered.filter((event) => !changesAddress(event)).map((event) => event.id));
     this.counters.delivered += delivered.length;
     this.counters.failed += attempt.errors.size;
     return batch.map(({ event, attempts, areTagsFresh }, index): Outcome => {
@@ -57,6 +57,7 @@ export class Delivery {
         attempts,
         areTagsFresh: isFresh,
         error: attempt.errors.get(index) ?? null,
+        hasFollowers: changesAddress(event),
       };
     });
   }

@@ -47,5 +47,19 @@ export interface RecordedEvent extends Omit<DomainEvent, 'subject'> {
   recordedAt: Date;
 }
 
+/**
+ * Whether the address of the account is another one from this event on, or none: then older entries about it have to
+ * follow. The new one is the subject's.
+ */
+export const changesAddress = ({
+  type,
+  payload,
+  subject,
+}: Pick<DomainEvent, 'type' | 'payload'> & { subject: unknown }): boolean => {
+  if (type === 'user.deleted') return true;
+  const { changed } = payload;
+  return type === 'user.updated' && subject !== null && Array.isArray(changed) && changed.includes('email');
+};
+
 /** The key under which events keep their order. */
 export const aggregateKey = ({ type, id }: Aggregate): string => `${type}:${id}`;

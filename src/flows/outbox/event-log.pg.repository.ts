@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '../../common/ids/ids.js';
 import type { Tx } from '../../stores/postgres/postgres.js';
 import { aggregateKey, type DomainEvent, type RecordedEvent } from './domain-event.js';
-import { rowOf } from './event-row.js';
+import { currentAddress, rowOf } from './event-row.js';
 import { LeaseOwner } from './lease-owner.js';
 import { OutboxTuning } from './outbox-tuning.js';
 import { transactionSql } from './transaction-sql.js';
@@ -27,6 +27,7 @@ interface AppendOptions {
 interface AppendedRow {
   id: string;
   is_leased: boolean;
+  subject_email: string | null;
   payload: string;
   recorded_at_ms: number;
 }
@@ -46,31 +47,40 @@ export class EventLog {
    * position has to be drawn under the lock: then positions of an aggregate follow the order of commits.
    */
   async append(tx: Tx, events: readonly DomainEvent[], options: AppendOptions): Promise<AppendedEvent[]> {
-    const rows = events.map((event, ordinal) => rowOf(newId(), ordinal, event));
+    const erased = erasedBy(events);
+    const rows = events.map((event, ordinal) => rowOf(newId(), ordinal, withoutErased(event, erased)));
     const [, appended] = await Promise.all([
       this.lock(tx, events),
       this.insert(tx, rows, options),
-      this.erase(tx, events),
+      this.erase(tx, erased),
     ]);
     const byId = new Map(appended.map((row) => [row.id, row]));
     return events.map((event, ordinal) => {
       const given = rows[ordinal];
       const row = given && byId.get(given.id);
       if (!row) throw new Error('An appended event was not returned');
-      return { event: recorded(event, given.subject_email, row), isLeased: row.is_leased };
+      return { event: recorded(event, row), isLeased: row.is_leased };
     });
   }
 
   /**
-   * In one order for everybody: two transactions with the same two aggregates wait, but never for each other.
-   * The setting is for the insert, which puts it back: a plan that was cached on an empty queue must fit a long one.
+   * In one order for everybody: two transactions with the same two aggregates wait, but never for each other. Whom an
+   * event is about is locked too, shared: an event either is committed before that account's address changes, or takes
+   * the new one. The setting is for the insert, which puts it back: a plan that was cached on an empty queue must fit a
+   * long one.
    */
   private lock(tx: Tx, events: readonly DomainEvent[]) {
-    const keys = JSON.stringify(events.map((event) => aggregateKey(event.aggregate)));
+    const keys = events.flatMap(({ aggregate, subject }) => [
+      { key: aggregateKey(aggregate), alone: true },
+      ...(subject ? [{ key: aggregateKey({ type: 'user', id: subject.userId }), alone: false }] : []),
+    ]);
     return transactionSql(tx)`
-      select pg_advisory_xact_lock(locks.key), set_config('enable_seqscan', 'off', true) from (
-        select distinct hashtextextended('outbox:' || aggregate, 0) as key
-        from json_array_elements_text(${keys}::text::json) as aggregate order by key
+      select case when locks.alone then pg_advisory_xact_lock(locks.key) else pg_advisory_xact_lock_shared(locks.key) end,
+        set_config('enable_seqscan', 'off', true)
+      from (
+        select hashtextextended('outbox:' || wanted.key, 0) as key, bool_or(wanted.alone) as alone
+        from json_to_recordset(${JSON.stringify(keys)}::text::json) as wanted(key text, alone boolean)
+        group by 1 order by 1
       ) as locks`;
   }
 
@@ -81,19 +91,21 @@ export class EventLog {
   ) {
     return transactionSql(tx)<AppendedRow[]>`
       with input as materialized (
-        select *, aggregate_type || ':' || aggregate_id as aggregate
+        select *, aggregate_type || ':' || aggregate_id as aggregate,
+          ${transactionSql(tx).unsafe(currentAddress('e'))} as address
         from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as e(
           ordinal int, id uuid, aggregate_type text, aggregate_id text, organization_id uuid, type text,
-          actor_user_id uuid, actor_api_key_id uuid, subject_user_id text, subject_email text, payload jsonb, tags text[])
+          actor_user_id uuid, actor_api_key_id uuid, subject_user_id text, subject_email text, payload jsonb, tags text[],
+          changes_address boolean)
       ), logged as (
         insert into outbox_events (id, aggregate_type, aggregate_id, organization_id, type, actor_user_id,
           actor_api_key_id, subject_user_id, subject_email, payload, tags, recorded_at)
         select id, aggregate_type, aggregate_id, organization_id, type, actor_user_id,
-          actor_api_key_id, subject_user_id, subject_email, payload, tags, clock_timestamp()
+          actor_api_key_id, subject_user_id, address, payload, tags, clock_timestamp()
         from input order by ordinal
-        returning id, payload, recorded_at
+        returning id, subject_email, payload, recorded_at
       ), placed as materialized (
-        select id, aggregate, ordinal, ${canDeliver} and (
+        select id, aggregate, ordinal, changes_address, ${canDeliver} and (
           -- limited, because a mere "exists" is planned as a hash of the whole queue
           select count(*) = 0 from (
             select 1 from outbox_queue waiting
@@ -102,37 +114,49 @@ export class EventLog {
         ) as is_leased
         from input
       ), queued as (
-        insert into outbox_queue (event_id, aggregate, available_at, lease_owner)
+        insert into outbox_queue (event_id, aggregate, available_at, lease_owner, readdressed_in)
         select id, aggregate,
           clock_timestamp() + case when is_leased then ${this.tuning.leaseMs} * interval '1 ms' else interval '0' end,
-          case when is_leased then ${this.owner.id}::uuid end
+          case when is_leased then ${this.owner.id}::uuid end, case when changes_address then '{}'::text[] end
         from placed order by ordinal
         returning event_id, lease_owner is not null as is_leased
       ), told as (
         select pg_notify(${OUTBOX_CHANNEL}, '') from queued where ${canDeliver} and not is_leased limit 1
       )
-      select queued.event_id as id, queued.is_leased, logged.payload::text as payload,
+      select queued.event_id as id, queued.is_leased, logged.subject_email, logged.payload::text as payload,
         (extract(epoch from logged.recorded_at) * 1000)::float8 as recorded_at_ms,
         (select count(*)::int from told) as told, set_config('enable_seqscan', 'on', true)
       from queued join logged on logged.id = queued.event_id`;
   }
 
   /** The log keeps what happened to a deleted user, but not who that was. */
-  private async erase(tx: Tx, events: readonly DomainEvent[]): Promise<void> {
-    const erased = events.filter((event) => event.type === 'user.deleted').map((event) => event.aggregate.id);
-    if (erased.length === 0) return;
+  private async erase(tx: Tx, erased: ReadonlySet<string>): Promise<void> {
+    if (erased.size === 0) return;
     await transactionSql(tx)`
       update outbox_events set subject_email = null
-      where subject_user_id in (select json_array_elements_text(${JSON.stringify(erased)}::text::json))
+      where subject_user_id in (select json_array_elements_text(${JSON.stringify([...erased])}::text::json))
         and subject_email is not null`;
   }
 }
 
+/** The accounts that end with these events. */
+const erasedBy = (events: readonly DomainEvent[]): ReadonlySet<string> =>
+  new Set(events.filter((event) => event.type === 'user.deleted').map((event) => event.aggregate.id));
+
+/** Events beside a deletion must not bring back what it erases. */
+const withoutErased = (
+  event: DomainEvent,
+  erased: ReadonlySet<string>,
+): Omit<DomainEvent, 'subject'> & { subject: RecordedEvent['subject'] } =>
+  event.subject && erased.has(event.subject.userId)
+    ? { ...event, subject: { ...event.subject, email: null } }
+    : event;
+
 /** As the database gives it back: an event that is delivered inline equals the one that a relay reads later. */
-const recorded = (event: DomainEvent, subjectEmail: string | null, row: AppendedRow): RecordedEvent => ({
+const recorded = (event: DomainEvent, row: AppendedRow): RecordedEvent => ({
   ...event,
   id: row.id,
-  subject: event.subject && { userId: event.subject.userId, email: subjectEmail },
+  subject: event.subject && { userId: event.subject.userId, email: row.subject_email },
   payload: JSON.parse(row.payload) as RecordedEvent['payload'],
   recordedAt: new Date(row.recorded_at_ms),
 });

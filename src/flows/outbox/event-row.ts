@@ -1,15 +1,25 @@
 import { z } from 'zod';
 
-import { type DomainEvent, EVENT_TYPES, type RecordedEvent } from './domain-event.js';
+import { changesAddress, type DomainEvent, EVENT_TYPES, type RecordedEvent } from './domain-event.js';
+
+/**
+ * SQL: the address that `row` has to show now, whatever it was when the event was made: the account's own; none once the
+ * account is deleted; the row's where there never was such an account. A retry after weeks brings no old address back.
+ */
+export const currentAddress = (row: string): string => `
+  case when ${row}.subject_email is not null then coalesce(
+    (select u.email from users u
+      where u.id = case when ${row}.subject_user_id ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$'
+        then ${row}.subject_user_id::uuid end),
+    case when not exists (
+      select 1 from outbox_events erased
+      where erased.subject_user_id = ${row}.subject_user_id and erased.type = 'user.deleted'
+    ) then ${row}.subject_email end) end`;
 
 /** The columns of `outbox_events` (alias `e`) as `eventOf` reads them, whatever the client's type parsers. */
 export const EVENT_COLUMNS = `
   e.id, e.aggregate_type, e.aggregate_id, e.organization_id, e.type, e.actor_user_id, e.actor_api_key_id,
-  e.subject_user_id,
-  case when exists (
-    select 1 from outbox_events erased
-    where erased.subject_user_id = e.subject_user_id and erased.type = 'user.deleted'
-  ) then null else e.subject_email end as subject_email,
+  e.subject_user_id, ${currentAddress('e')} as subject_email,
   e.payload::text as payload, to_json(e.tags)::text as tags,
   (extract(epoch from e.recorded_at) * 1000)::float8 as recorded_at_ms`;
 
@@ -54,7 +64,11 @@ export function eventOf(row: unknown): RecordedEvent | null {
 }
 
 /** An event as a member of the JSON array that `EventLog.append` inserts. */
-export const rowOf = (id: string, ordinal: number, event: DomainEvent) => ({
+export const rowOf = (
+  id: string,
+  ordinal: number,
+  event: Omit<DomainEvent, 'subject'> & Pick<RecordedEvent, 'subject'>,
+) => ({
   ordinal,
   id,
   aggregate_type: event.aggregate.type,
@@ -68,4 +82,5 @@ export const rowOf = (id: string, ordinal: number, event: DomainEvent) => ({
   subject_email: event.type === 'user.deleted' ? null : (event.subject?.email ?? null),
   payload: event.payload,
   tags: event.tags,
+  changes_address: changesAddress(event),
 });

@@ -64,14 +64,14 @@ export class OutboxConnection {
 
   async close(): Promise<void> {
     await this.closeListener();
-    await this.client.sql.end({ timeout: 1 });
+    await this.client.close(1);
   }
 
   private async closeListener(): Promise<void> {
     const { listener } = this;
     this.listener = null;
     this.listenerPid = null;
-    await listener?.sql.end({ timeout: 0 });
+    await listener?.close(0);
   }
 
   private open(max: number): CuttableClient {

@@ -23,6 +23,8 @@ export interface Outcome {
   areTagsFresh: boolean;
   attempts: number;
   error: string | null;
+  /** Older entries have to follow, so the row stays when the event is delivered (`changesAddress`). */
+  hasFollowers: boolean;
 }
 
 export interface Claim {
@@ -75,9 +77,10 @@ export class OutboxQueue {
     });
   }
 
-  /** Records what became of leased events. A delivered one is gone once the cache was told too. */
+  /** Records what became of leased events. A delivered one is gone once the cache was told, and nothing has to follow. */
   async settle(outcomes: readonly Outcome[]): Promise<void> {
-    const isDone = (outcome: Outcome): boolean => outcome.kind === 'delivered' && outcome.areTagsFresh;
+    const isDone = ({ kind, areTagsFresh, hasFollowers }: Outcome): boolean =>
+      kind === 'delivered' && areTagsFresh && !hasFollowers;
     const done = outcomes.filter(isDone).map((outcome) => outcome.eventId);
     const open = outcomes.filter((outcome) => !isDone(outcome));
     await Promise.all([done.length > 0 && this.remove(done), open.length > 0 && this.update(open)]);
@@ -89,7 +92,8 @@ export class OutboxQueue {
       'outbox.release',
       (sql) => sql`
         update outbox_queue set lease_owner = null, available_at = clock_timestamp()
-        where lease_owner = ${this.owner.id}::uuid and not is_delivered and dead_at is null`,
+        where lease_owner = ${this.owner.id}::uuid and dead_at is null
+          and (not is_delivered or readdressed_in is not null)`,
     );
   }
 
@@ -104,12 +108,13 @@ export class OutboxQueue {
     return row?.ms ?? Infinity;
   }
 
-  /** Those of `ids` that are not in MongoDB yet. */
+  /** Those of `ids` that are not in MongoDB yet, or that older entries there have not followed yet. */
   async undelivered(ids: readonly string[]): Promise<Set<string>> {
     const rows = await this.connection.run(
       'outbox.awaited',
       (sql) => sql<{ event_id: string }[]>`
-        select event_id from outbox_queue where event_id = any(${uuidArray(ids)}::uuid[]) and not is_delivered`,
+        select event_id from outbox_queue where event_id = any(${uuidArray(ids)}::uuid[])
+          and (not is_delivered or readdressed_in is not null)`,
     );
     return new Set(rows.map((row) => row.event_id));
   }
@@ -166,7 +171,8 @@ function claimOf(rows: readonly Record<string, unknown>[]): Claim {
       blocked.add(aggregate);
       const error = event ? null : 'The event is of a type or shape that this version does not know';
       const kind = event ? 'deferred' : 'failed';
-      claim.unreadable.push({ eventId: String(row['event_id']), kind, areTagsFresh, attempts, error });
+      const eventId = String(row['event_id']);
+      claim.unreadable.push({ eventId, kind, areTagsFresh, attempts, error, hasFollowers: false });
     }
   }
   return claim;

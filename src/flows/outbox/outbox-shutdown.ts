@@ -4,6 +4,7 @@ import { InlineDelivery } from './inline-delivery.js';
 import { OutboxConnection } from './outbox-connection.js';
 import { OutboxQueue } from './outbox-queue.pg.repository.js';
 import { OutboxTuning } from './outbox-tuning.js';
+import { Readdressing } from './readdressing.js';
 
 /**
  * The end of the outbox, after the last request and before the stores are closed: what is under way is delivered,
@@ -15,6 +16,7 @@ export class OutboxShutdown implements OnApplicationShutdown {
 
   constructor(
     private readonly inline: InlineDelivery,
+    private readonly readdressing: Readdressing,
     private readonly queue: OutboxQueue,
     private readonly connection: OutboxConnection,
     private readonly tuning: OutboxTuning,
@@ -22,6 +24,7 @@ export class OutboxShutdown implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     const isDrained = await within(this.tuning.drainMs, this.inline.drain());
+    await this.readdressing.stop();
     if (!isDrained) this.logger.warn('Some events are left to other processes');
     try {
       await this.queue.releaseAll();

@@ -12,7 +12,22 @@ export interface OutboxSnapshot {
   deadLetters: number;
 }
 
-/** Figures for the metrics and the dashboard. */
+/** The rows of the queue by what they wait for; each row is counted once. */
+export interface QueueStates {
+  /** May be claimed now. */
+  ready: number;
+  /** Being delivered by some process. */
+  leased: number;
+  /** Waiting for their next attempt. */
+  backingOff: number;
+  /** In MongoDB; the cache could not be told yet. */
+  untoldCache: number;
+  dead: number;
+}
+
+const IS_DUE = 'not is_delivered and dead_at is null';
+
+/** Figures for the metrics, the operator and the dashboard. */
 @Injectable()
 export class OutboxStats {
   constructor(
@@ -35,5 +50,22 @@ export class OutboxStats {
     );
     if (!row) throw new Error('An aggregate query returned no row');
     return { pending: row.pending, oldestAgeMs: row.oldest_age_ms, deadLetters: row.dead_letters };
+  }
+
+  /** Rejects with `StoreUnavailable` where PostgreSQL does not answer. */
+  async states(): Promise<QueueStates> {
+    const [row] = await this.connection.run(
+      'outbox.states',
+      (sql) => sql<QueueStates[]>`
+        select
+          count(*) filter (where ${sql.unsafe(IS_DUE)} and available_at <= now())::int as ready,
+          count(*) filter (where ${sql.unsafe(IS_DUE)} and available_at > now() and lease_owner is not null)::int as leased,
+          count(*) filter (where ${sql.unsafe(IS_DUE)} and available_at > now() and lease_owner is null)::int as "backingOff",
+          count(*) filter (where is_delivered)::int as "untoldCache",
+          count(*) filter (where dead_at is not null and not is_delivered)::int as dead
+        from outbox_queue`,
+    );
+    if (!row) throw new Error('An aggregate query returned no row');
+    return row;
   }
 }

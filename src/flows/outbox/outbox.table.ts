@@ -32,8 +32,8 @@ export const outboxEvents = pgTable(
 );
 
 /**
- * What is still to be done for an event. A row that is delivered and whose cache tags were replaced is
- * deleted, so the table stays as small as the backlog and a claim costs the same whatever the log's size.
+ * What is still to be done for an event. A row that is delivered, whose cache tags were replaced and that nothing has to
+ * follow is deleted, so the table stays as small as the backlog and a claim costs the same whatever the log's size.
  *
  * `available_at` in the future with a `lease_owner`: being delivered by that process; without: backing off.
  */
@@ -53,8 +53,16 @@ export const outboxQueue = pgTable(
     /** The event's cache tags were replaced after its commit. */
     isInvalidated: boolean('is_invalidated').notNull().default(false),
     deadAt: moment('dead_at'),
+    /**
+     * Null: nothing is left to follow. Else the address of somebody has changed with the event, older entries about them
+     * still have to follow, and these are the organisations in which some may have been changed already.
+     */
+    readdressedIn: text('readdressed_in').array(),
   },
   (table) => [
+    index('outbox_queue_readdressing_idx')
+      .on(table.position)
+      .where(sql`${table.readdressedIn} is not null`),
     index('outbox_queue_pending_idx')
       .on(table.position)
       .where(sql`not ${table.isDelivered} and ${table.deadAt} is null`),

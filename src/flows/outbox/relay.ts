@@ -13,6 +13,7 @@ import { OUTBOX_CHANNEL } from './event-log.pg.repository.js';
 import { OutboxConnection } from './outbox-connection.js';
 import { OutboxQueue } from './outbox-queue.pg.repository.js';
 import { OutboxTuning } from './outbox-tuning.js';
+import { Readdressing } from './readdressing.js';
 import { RelayWakeup } from './relay-wakeup.js';
 import { Settlement } from './settlement.js';
 import { StaleTags } from './stale-tags.js';
@@ -37,6 +38,7 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
     private readonly delivery: Delivery,
     private readonly settlement: Settlement,
     private readonly staleTags: StaleTags,
+    private readonly readdressing: Readdressing,
     private readonly wakeup: RelayWakeup,
     private readonly tuning: OutboxTuning,
   ) {}
@@ -96,6 +98,7 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
     const now = performance.now();
     if (now < this.sweepAt) return;
     this.sweepAt = now + this.tuning.pollMs;
+    this.readdressing.wake();
     await this.staleTags.sweep();
   }
 }

@@ -41,8 +41,10 @@ export class StaleTagRows {
       sql.begin((tx) => [
         lockClaims(tx),
         tx`
-          with finished as (delete from outbox_queue where event_id = any(${ids}::uuid[]) and is_delivered)
-          update outbox_queue set is_invalidated = true where event_id = any(${ids}::uuid[]) and not is_delivered`,
+          with finished as (
+            delete from outbox_queue where event_id = any(${ids}::uuid[]) and is_delivered and readdressed_in is null)
+          update outbox_queue set is_invalidated = true
+          where event_id = any(${ids}::uuid[]) and (not is_delivered or readdressed_in is not null)`,
       ]),
     );
   }

@@ -4,14 +4,9 @@ import { EVENT_TYPES, type EventType, type RecordedEvent } from '../outbox/domai
 import { activityProjection } from './activity.projection.js';
 import { loginAnalyticsProjection } from './login-analytics.projection.js';
 import type { ProjectedWrite, Projection } from './projection.js';
-import { userErasureProjection } from './user-erasure.projection.js';
 
 /** All projections, in the order in which their writes are applied. A new one is added here. */
-export const ALL_PROJECTIONS: readonly Projection[] = [
-  activityProjection,
-  loginAnalyticsProjection,
-  userErasureProjection,
-];
+export const ALL_PROJECTIONS: readonly Projection[] = [activityProjection, loginAnalyticsProjection];
 
 /** Knows which projections handle an event. Refuses to start where an event type has none. */
 @Injectable()

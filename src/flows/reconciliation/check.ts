@@ -1,3 +1,5 @@
+import type { DocumentKey } from './documents.mongo.repository.js';
+
 /** `missing`: the copy is not there; `extra`: nothing stands for it; `different`: a field is not what it should be. */
 export type DifferenceKind = 'missing' | 'extra' | 'different';
 
@@ -6,8 +8,8 @@ export interface Difference {
   kind: DifferenceKind;
   /** Where it is: `activity_logs/01981c…`. The same record has the same text in every check. */
   record: string;
-  /** The record's key in its store, by which a repair finds it again. */
-  id: unknown;
+  /** By which a repair finds it again. */
+  id: DocumentKey;
   /** What is wrong, for people: names of fields, never their values. */
   detail: string;
   /** The cache tags of what shows the record: answers that depend on them may differ in consequence. */

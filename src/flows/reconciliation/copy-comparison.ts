@@ -55,17 +55,15 @@ export class CopyComparison {
       );
       yield { compared: ours.length, differences };
     }
-    for await (const strays of this.documents.strays(rule.collection)) {
-      const claiming = strays.filter((stray) => rule.claimsEvent(stray));
-      yield { compared: claiming.length, differences: claiming.map((stray) => extra(rule, stray)) };
-    }
+    const strays = (await this.documents.strays(rule.collection)).filter((stray) => rule.claimsEvent(stray));
+    yield { compared: strays.length, differences: strays.map((stray) => extra(rule, stray)) };
   }
 
   /** Says what it did; null where another document stands in the way. */
   async repair(rule: CopyRule, { id }: Difference): Promise<string | null> {
     const known = typeof id === 'string' ? (await this.history.byIds([id])).get(id) : undefined;
     if (known) return this.restore(rule, known);
-    const document = (await this.documents.byIds(rule.collection, [id])).get(id);
+    const document = await this.documents.one(rule.collection, id);
     if (!document || !rule.claimsEvent(document)) return 'found it gone already';
     await this.documents.remove(rule.collection, id);
     await this.cache.invalidate(rule.tagsOf(document));
@@ -76,7 +74,7 @@ export class CopyComparison {
     if (isPending) return 'left it to the relay, which is about to write it';
     if (!event) return null;
     const document = await rule.complete(documentOf(rule, event));
-    const before = (await this.documents.byIds(rule.collection, [event.id])).get(event.id);
+    const before = await this.documents.one(rule.collection, event.id);
     if (!(await this.documents.put(rule.collection, document))) return null;
     await this.cache.invalidate([...rule.projection.tags(event), ...(before ? rule.tagsOf(before) : [])]);
     return before ? 'restored its fields from the event' : 'wrote it again from the event';

@@ -1,20 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import mongoose from 'mongoose';
 
+import { Clock } from '../../common/time/clock.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { violatedUniqueIndex } from '../../stores/mongo/mongo-errors.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
+import { KeySlices } from './key-slices.js';
 import { persistently } from './persistently.js';
 
+/** Ours are text; a document that somebody else has put there may have any other. */
+export type DocumentKey = string | mongoose.mongo.ObjectId;
+
 /** A document as it is found: nobody promises that a field has its type. */
-export type FoundDocument = Readonly<Record<string, unknown>> & { readonly _id: unknown };
+export type FoundDocument = Readonly<Record<string, unknown>> & { readonly _id: DocumentKey };
 
 /** A document whose key is one of ours, or at least text. */
 export type KeyedDocument = FoundDocument & { readonly _id: string };
 
-type Collection = mongoose.mongo.Collection<{ _id: unknown }>;
+type Collection = mongoose.mongo.Collection<{ _id: DocumentKey }>;
 
-const BATCH = 2_000;
+const BATCH = 1_000;
+const MAX_STRAYS = 10_000;
+/** Keys come from the clocks of all instances. */
+const SLACK_MS = 86_400_000;
 
 export const isKeyed = (document: FoundDocument): document is KeyedDocument =>
   typeof document._id === 'string';
@@ -22,43 +30,58 @@ export const isKeyed = (document: FoundDocument): document is KeyedDocument =>
 /** Documents of any collection, streamed in the order of their keys and put right one by one. */
 @Injectable()
 export class Documents {
-  constructor(private readonly mongo: Mongo) {}
+  constructor(
+    private readonly mongo: Mongo,
+    private readonly clock: Clock,
+  ) {}
 
   /** Every document whose key is text, with these fields alone where some are named. */
   async *batches(collection: string, fields: readonly string[] = []): AsyncGenerator<KeyedDocument[]> {
-    let range: { $gte: string } | { $gt: string } = { $gte: '' };
+    const slices = new KeySlices(BATCH, this.clock.now().getTime() + SLACK_MS);
+    let after = '';
     for (;;) {
-      const found = (await this.find(collection, { _id: range }, fields, BATCH, 1)).filter(isKeyed);
-      const last = found.at(-1);
-      if (!last) return;
-      yield found;
-      range = { $gt: last._id };
-    }
-  }
-
-  /** The documents whose key is no text, which a range of texts leaves out: below and above all texts. */
-  async *strays(collection: string): AsyncGenerator<FoundDocument[]> {
-    for (const direction of [1, -1] as const) {
-      let skip = 0;
-      for (;;) {
-        const found = await this.find(collection, {}, [], BATCH, direction, skip);
-        const end = found.findIndex(isKeyed);
-        const strays = end === -1 ? found : found.slice(0, end);
-        if (strays.length > 0) yield strays;
-        if (strays.length < BATCH) break;
-        skip += BATCH;
+      const end = slices.end;
+      const range = {
+        ...(after === '' ? { $gte: '' } : { $gt: after }),
+        ...(end === null ? {} : { $lte: end }),
+      };
+      const batch: FoundDocument[] = await this.find(collection, { _id: range }, fields, BATCH);
+      const found = batch.filter(isKeyed);
+      const [first, last] = [found[0], found.at(-1)];
+      if (first && last) yield found;
+      if (first && last && batch.length === BATCH) {
+        slices.overflowed(first._id, last._id);
+        after = last._id;
+      } else if (end === null) return;
+      else {
+        slices.passed(found.length);
+        after = end > after ? end : after;
       }
     }
   }
 
+  /** Documents whose key is no text, which a range of texts leaves out; so many of them at the most. */
+  strays(collection: string): Promise<FoundDocument[]> {
+    return this.find(collection, { _id: { $not: { $type: 'string' } } }, [], MAX_STRAYS);
+  }
+
   async byIds(
     collection: string,
-    ids: readonly unknown[],
+    ids: readonly string[],
     fields: readonly string[] = [],
-  ): Promise<Map<unknown, FoundDocument>> {
-    const found =
-      ids.length === 0 ? [] : await this.find(collection, { _id: { $in: [...ids] } }, fields, ids.length, 1);
-    return new Map(found.map((document) => [document._id, document]));
+  ): Promise<Map<string, KeyedDocument>> {
+    if (ids.length === 0) return new Map();
+    const found = await this.find(collection, { _id: { $in: [...ids] } }, fields, ids.length);
+    return new Map(found.filter(isKeyed).map((document) => [document._id, document]));
+  }
+
+  /** Null where there is none. */
+  async one(
+    collection: string,
+    id: DocumentKey,
+    fields: readonly string[] = [],
+  ): Promise<FoundDocument | null> {
+    return (await this.find(collection, { _id: id }, fields, 1))[0] ?? null;
   }
 
   /** Puts the whole document in its place. False: another one has a value that is unique. */
@@ -75,23 +98,21 @@ export class Documents {
     }
   }
 
-  async set(collection: string, id: unknown, fields: Readonly<Record<string, unknown>>): Promise<void> {
+  async set(collection: string, id: DocumentKey, fields: Readonly<Record<string, unknown>>): Promise<void> {
     await this.mongo.run('reconciliation.set', () =>
       this.collection(collection).updateOne({ _id: id }, { $set: fields }),
     );
   }
 
-  async remove(collection: string, id: unknown): Promise<void> {
+  async remove(collection: string, id: DocumentKey): Promise<void> {
     await this.mongo.run('reconciliation.remove', () => this.collection(collection).deleteOne({ _id: id }));
   }
 
   private find(
     collection: string,
-    filter: mongoose.mongo.Filter<{ _id: unknown }>,
+    filter: mongoose.mongo.Filter<{ _id: DocumentKey }>,
     fields: readonly string[],
     limit: number,
-    direction: 1 | -1,
-    skip = 0,
   ): Promise<FoundDocument[]> {
     const projection = Object.fromEntries(fields.map((field) => [field, 1]));
     return persistently(() =>
@@ -99,8 +120,7 @@ export class Documents {
         this.collection(collection)
           .find<FoundDocument>(filter, {
             projection,
-            sort: { _id: direction },
-            skip,
+            sort: { _id: 1 },
             limit,
             batchSize: limit,
           })
@@ -112,6 +132,6 @@ export class Documents {
   private collection(name: string): Collection {
     const { db } = this.mongo.connection;
     if (!db) throw new StoreUnavailable('mongodb');
-    return db.collection<{ _id: unknown }>(name);
+    return db.collection<{ _id: DocumentKey }>(name);
   }
 }

@@ -7,7 +7,7 @@ import { uuidArray } from '../outbox/event-log.pg.repository.js';
 import { EVENT_COLUMNS, eventOf } from '../outbox/event-row.js';
 import { persistently } from './persistently.js';
 
-const BATCH = 2_000;
+const BATCH = 1_000;
 
 /** An event of the log, with what the queue says of it. */
 export interface HistoricEvent {

@@ -39,9 +39,11 @@ class Cursor<T> {
   /** False when there is nothing more on this side. */
   async fill(): Promise<boolean> {
     while (this.at >= this.batch.length) {
-      const { done, value } = await this.following;
-      if (done) return false;
-      [this.batch, this.at, this.following] = [value, 0, this.fetch()];
+      const next = await this.following;
+      if (next.done) return false;
+      this.batch = next.value;
+      this.at = 0;
+      this.following = this.fetch();
     }
     return true;
   }

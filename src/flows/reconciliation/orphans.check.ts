@@ -6,7 +6,7 @@ import { ANALYTICS_COLLECTION } from '../../modules/analytics/analytics-event.sc
 import { AccountsOfRecord } from './accounts.pg.read-model.js';
 import type { Check, ComparedBatch, Difference } from './check.js';
 import { tagsOfDocument } from './document-tags.js';
-import { Documents, type FoundDocument } from './documents.mongo.repository.js';
+import { type DocumentKey, Documents, type FoundDocument } from './documents.mongo.repository.js';
 import { homeOf } from './entry-origin.js';
 import { EventHistory } from './event-history.pg.repository.js';
 import { OrganizationsOfRecord } from './organizations.pg.read-model.js';
@@ -103,8 +103,8 @@ export class OrphansCheck implements Check {
   }
 
   /** What was made from an event is for the check of that event to restore; a stray entry goes home or away. */
-  private async repairDocument(collection: string, id: unknown): Promise<string | null> {
-    const document = (await this.documents.byIds(collection, [id], FIELDS)).get(id);
+  private async repairDocument(collection: string, id: DocumentKey): Promise<string | null> {
+    const document = await this.documents.one(collection, id, FIELDS);
     if (!document) return 'found it gone already';
     const unknown = await this.organizations.register().unknown([document['organization_id']]);
     if (unknown.size === 0) return 'found it right already';

@@ -16,12 +16,9 @@ export function isSameValue(one: unknown, other: unknown): boolean {
 
 /** Names of the members that are not the same, or stand on one side only. */
 export function differingFields(one: object, other: object): string[] {
-  const [a, b] = [
-    new Map<string, unknown>(Object.entries(one)),
-    new Map<string, unknown>(Object.entries(other)),
-  ];
-  const ofOne = [...a].filter(([name, value]) => !b.has(name) || !isSameValue(value, b.get(name)));
-  return [...ofOne.map(([name]) => name), ...[...b.keys()].filter((name) => !a.has(name))];
+  const [a, b] = [one as Readonly<Record<string, unknown>>, other as Readonly<Record<string, unknown>>];
+  const ofOne = Object.keys(a).filter((name) => !Object.hasOwn(b, name) || !isSameValue(a[name], b[name]));
+  return [...ofOne, ...Object.keys(b).filter((name) => !Object.hasOwn(a, name))];
 }
 
 const timeOf = (value: object): number | object => (value instanceof Date ? value.getTime() : value);

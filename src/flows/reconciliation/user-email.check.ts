@@ -5,7 +5,7 @@ import { ACTIVITY_COLLECTION } from '../../modules/activity/activity-log.schema.
 import { AccountsOfRecord } from './accounts.pg.read-model.js';
 import type { Check, ComparedBatch, Difference } from './check.js';
 import { tagsOfDocument } from './document-tags.js';
-import { Documents, type FoundDocument } from './documents.mongo.repository.js';
+import { Documents, type FoundDocument, type KeyedDocument } from './documents.mongo.repository.js';
 import {
   accountOf,
   doubtfulBelonging,
@@ -39,7 +39,7 @@ export class UserEmailCheck implements Check {
   }
 
   async repair({ id }: Difference): Promise<string | null> {
-    const entry = (await this.documents.byIds(ACTIVITY_COLLECTION, [id], ENTRY_FIELDS)).get(id);
+    const entry = await this.documents.one(ACTIVITY_COLLECTION, id, ENTRY_FIELDS);
     if (!entry) return 'found it gone already';
     const origins = await this.originsOf([entry]);
     const doubt = await this.remainingDoubt(entry, origins);
@@ -63,7 +63,7 @@ export class UserEmailCheck implements Check {
    * Looks at the account, then at the entry, then at the account again: where that is the same and none of its
    * events is under way, nothing can be about to change the entry.
    */
-  private async confirm(suspects: readonly FoundDocument[], oldest: string | null): Promise<Difference[]> {
+  private async confirm(suspects: readonly KeyedDocument[], oldest: string | null): Promise<Difference[]> {
     if (suspects.length === 0) return [];
     const before = await this.originsOf(suspects);
     const ids = suspects.map(({ _id }) => _id);

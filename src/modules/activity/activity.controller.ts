@@ -1,6 +1,6 @@
-import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 
 import { Cached } from '../../cache/cached.decorator.js';
@@ -8,27 +8,85 @@ import { CurrentPrincipal } from '../../common/http/current-principal.js';
 import { decodeCursor, toPage } from '../../common/http/page.js';
 import type { Principal } from '../../common/http/principal.js';
 import { type ActivityLog, PERSONAL_DATA_TAG } from './activity-log.schema.js';
-import { ActivityPage, ActivityResponse, ListActivityQuery, RecordActivityDto } from './activity.dto.js';
+import { outcomesOf, parseBatch } from './activity-batch.js';
+import { ActivityRecorder } from './activity-recorder.service.js';
+import {
+  ActivityBatchResponse,
+  ActivityPage,
+  ActivityResponse,
+  ListActivityQuery,
+  RecordActivityBatchDto,
+  RecordActivityDto,
+} from './activity.dto.js';
 import type { ActivityPosition } from './activity.mongo.repository.js';
 import { toActivityResponse } from './activity.response.js';
 import { ActivityService } from './activity.service.js';
+import { BodyLimit } from './route-body-limit.js';
+
+const BATCH_BYTES = 4 * 1_048_576;
+/** `X-Data-Source` of what waits for MongoDB in PostgreSQL. */
+const SPOOL = 'postgres-spool';
+const SPOOLED_HEADER = {
+  'X-Data-Source': { description: '`postgres-spool`', schema: { type: 'string' } },
+} as const;
 
 @ApiTags('activity')
 @Controller('activity')
 export class ActivityController {
-  constructor(private readonly activity: ActivityService) {}
+  constructor(
+    private readonly activity: ActivityService,
+    private readonly recorder: ActivityRecorder,
+  ) {}
 
   @Post()
   @ApiOperation({ summary: 'Record what happened; an entry is never changed or deleted' })
   @ZodResponse({ status: 201, type: ActivityResponse })
+  @ApiResponse({
+    status: 202,
+    type: ActivityResponse.Output,
+    description: 'Durable, and in the log as soon as its store is back.',
+    headers: {
+      ...SPOOLED_HEADER,
+      Location: { description: 'Where it will be.', schema: { type: 'string' } },
+    },
+  })
   async record(
     @CurrentPrincipal() actor: Principal,
     @Body() body: RecordActivityDto,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ActivityResponse> {
-    const entry = await this.activity.record(actor, body);
+    const [recorded] = await this.recorder.record(actor, [body], { inTransaction: isIdempotent(request) });
+    if (!recorded) throw new Error('The entry has no outcome');
+    const { entry, outcome } = recorded;
+    if (outcome.kind === 'refused') throw outcome.error;
+    if (outcome.kind === 'spooled') void reply.status(202).header('x-data-source', SPOOL);
     void reply.header('location', `/api/v1/activity/${entry._id}`);
     return toActivityResponse(entry);
+  }
+
+  @Post('batch')
+  @BodyLimit(BATCH_BYTES)
+  @ApiOperation({ summary: 'Record up to 1,000 entries, with an outcome for each' })
+  @ZodResponse({ status: 200, type: ActivityBatchResponse })
+  @ApiResponse({
+    status: 207,
+    type: ActivityBatchResponse.Output,
+    description: 'Some entries were refused; the outcomes say which.',
+  })
+  async recordBatch(
+    @CurrentPrincipal() actor: Principal,
+    @Body() { entries }: RecordActivityBatchDto,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ActivityBatchResponse> {
+    const batch = parseBatch(entries);
+    const inputs = batch.valid.map(({ input }) => input);
+    const recorded = await this.recorder.record(actor, inputs, { inTransaction: isIdempotent(request) });
+    const outcomes = outcomesOf(batch, recorded);
+    if (outcomes.some(({ status }) => status === 202)) void reply.header('x-data-source', SPOOL);
+    if (outcomes.some(({ status }) => status >= 400)) void reply.status(207);
+    return { outcomes };
   }
 
   @Get()
@@ -55,6 +113,9 @@ export class ActivityController {
     return toActivityResponse(await this.activity.get(actor, id));
   }
 }
+
+/** Such a request runs in one transaction, which holds its record too (ADR 7). */
+const isIdempotent = (request: FastifyRequest): boolean => request.headers['idempotency-key'] !== undefined;
 
 const cursorOf = (entry: ActivityLog): string[] => [entry.occurred_at.toISOString(), entry._id];
 

@@ -29,6 +29,8 @@ const ENTRY = {
   recorded_at: '2026-11-21T09:30:00.041Z',
 } as const;
 
+const RECORDED = { user_id: 'user-uuid-here', event_type: 'page_view', payload: ENTRY.payload };
+
 export class RecordActivityDto extends createZodDto(
   z
     .strictObject({
@@ -41,7 +43,23 @@ export class RecordActivityDto extends createZodDto(
       payload: activityPayload.default({}),
       occurred_at: moment.optional().describe('When it happened; now, if it is left out.'),
     })
-    .meta({ examples: [{ user_id: 'user-uuid-here', event_type: 'page_view', payload: ENTRY.payload }] }),
+    .meta({ examples: [RECORDED] }),
+) {}
+
+export const MAX_BATCH = 1_000;
+
+export class RecordActivityBatchDto extends createZodDto(
+  z
+    .strictObject({
+      entries: z
+        .array(z.unknown())
+        .min(1)
+        .max(MAX_BATCH)
+        .describe(
+          'Each as the body of `POST /api/v1/activity`, and accepted or refused as if it came alone.',
+        ),
+    })
+    .meta({ examples: [{ entries: [RECORDED, { event_type: 'page view' }] }] }),
 ) {}
 
 export class ListActivityQuery extends createZodDto(
@@ -78,3 +96,33 @@ const activitySchema = z
 
 export class ActivityResponse extends createZodDto(activitySchema) {}
 export class ActivityPage extends createZodDto(pageOf(activitySchema)) {}
+
+const outcomeSchema = z.object({
+  index: z.number().int().nonnegative().describe('The place of the entry in the request.'),
+  status: z
+    .union([z.literal(201), z.literal(202), z.literal(422), z.literal(500)])
+    .describe(
+      '201: in the log. 202: durable, and in the log as soon as its store is back. 422: refused, see `errors`. ' +
+        '500: not recorded; repeat this one.',
+    ),
+  id: z.uuid().optional().describe('The id of the entry that it became.'),
+  errors: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })).optional(),
+});
+export type ActivityOutcome = z.infer<typeof outcomeSchema>;
+
+export class ActivityBatchResponse extends createZodDto(
+  z.object({ outcomes: z.array(outcomeSchema) }).meta({
+    examples: [
+      {
+        outcomes: [
+          { index: 0, status: 201, id: ENTRY.id },
+          {
+            index: 1,
+            status: 422,
+            errors: [{ path: 'event_type', code: 'invalid_format', message: NAME_RULE }],
+          },
+        ],
+      },
+    ],
+  }),
+) {}

@@ -3,13 +3,24 @@ import { MongooseModule } from '@nestjs/mongoose';
 
 import { UsersModule } from '../users/users.module.js';
 import { activityLogSchema } from './activity-log.schema.js';
+import { ActivityRecorder } from './activity-recorder.service.js';
 import { ActivityController } from './activity.controller.js';
 import { ACTIVITY_MODEL, ActivityRepository } from './activity.mongo.repository.js';
 import { ActivityService } from './activity.service.js';
+import { MemberEmailsReadModel } from './member-emails.pg.read-model.js';
+import { RouteBodyLimit } from './route-body-limit.js';
+import { SubjectEmails } from './subject-emails.js';
 
 @Module({
   imports: [MongooseModule.forFeature([{ name: ACTIVITY_MODEL, schema: activityLogSchema }]), UsersModule],
   controllers: [ActivityController],
-  providers: [ActivityRepository, ActivityService],
+  providers: [
+    ActivityRecorder,
+    ActivityRepository,
+    ActivityService,
+    MemberEmailsReadModel,
+    RouteBodyLimit,
+    SubjectEmails,
+  ],
 })
 export class ActivityModule {}

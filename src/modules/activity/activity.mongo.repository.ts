@@ -27,17 +27,13 @@ export interface ActivityPosition {
   id: string;
 }
 
-/** The activity log. There is no update and no delete. Rejects with `StoreUnavailable` while MongoDB is down. */
+/** Reads the activity log. Rejects with `StoreUnavailable` while MongoDB is down. */
 @Injectable()
 export class ActivityRepository {
   constructor(
     private readonly mongo: Mongo,
     @InjectModel(ACTIVITY_MODEL) private readonly model: Model<ActivityLog>,
   ) {}
-
-  async insert(entry: ActivityLog): Promise<void> {
-    await this.mongo.run('insert', () => this.model.insertOne(entry));
-  }
 
   async find(orgId: string, id: string): Promise<ActivityLog | null> {
     return this.mongo.run('find', () =>

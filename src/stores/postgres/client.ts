@@ -7,6 +7,8 @@ export interface CuttableClient {
   sql: postgres.Sql;
   /** Destroys every open connection: waiting queries fail at once, later ones connect anew. */
   cut: () => void;
+  /** Waits so long for what is under way, then cuts. Nothing is opened any more, not even by the driver itself. */
+  close: (timeoutSeconds: number) => Promise<void>;
 }
 
 export interface ClientOptions {
@@ -19,6 +21,10 @@ export interface ClientOptions {
 /** Opens no connection yet. Times out a connection attempt after 1 s and reconnects without delay. */
 export function openClient({ url, max, prepare, applicationName }: ClientOptions): CuttableClient {
   const sockets = new Set<Socket>();
+  let isClosed = false;
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy(Object.assign(new Error('cut'), { code: 'ECONNRESET' }));
+  };
   const options = {
     max,
     prepare,
@@ -28,8 +34,10 @@ export function openClient({ url, max, prepare, applicationName }: ClientOptions
     fetch_types: false,
     onnotice: () => undefined,
     connection: { application_name: applicationName },
-    // An unconnected socket buffers the start-up packet. One that threw here would never leave the pool.
+    // An unconnected socket buffers the start-up packet. A connection whose factory threw never leaves the pool, which
+    // is what a closed client wants: the driver restores a lost LISTEN on an ended one too.
     socket: ({ host, port }: { host: string[]; port: number[] }): Socket => {
+      if (isClosed) throw new Error('This client is closed');
       const socket = connect({
         host: host[0] ?? '127.0.0.1',
         port: port[0] ?? 5432,
@@ -41,10 +49,14 @@ export function openClient({ url, max, prepare, applicationName }: ClientOptions
       return socket;
     },
   };
+  const sql = postgres(url, options);
   return {
-    sql: postgres(url, options),
-    cut: () => {
-      for (const socket of sockets) socket.destroy(Object.assign(new Error('cut'), { code: 'ECONNRESET' }));
+    sql,
+    cut,
+    close: async (timeoutSeconds) => {
+      isClosed = true;
+      await sql.end({ timeout: timeoutSeconds });
+      cut();
     },
   };
 }

@@ -57,7 +57,7 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     this.liveness.close();
-    await Promise.all([this.pool.sql.end({ timeout: 5 }), this.pinger.sql.end({ timeout: 1 })]);
+    await Promise.all([this.pool.close(5), this.pinger.close(1)]);
   }
 
   /** One or a few statements without a transaction of their own. */

@@ -13,6 +13,7 @@ import { tags } from '../../../src/cache/tags.js';
 import { Clock } from '../../../src/common/time/clock.js';
 import type { Config } from '../../../src/config/config.js';
 import { parseConfig } from '../../../src/config/parse-config.js';
+import type { Postgres } from '../../../src/stores/postgres/postgres.js';
 import { Redis } from '../../../src/stores/redis/redis.js';
 
 // What is lost and found is asserted; the tests need no account of it.
@@ -74,10 +75,12 @@ export async function startInstance(
   prefix: string,
   clock: Clock = new Clock(),
   budget?: RedisBudget,
+  postgres?: { postgres: Postgres; url: string },
 ): Promise<CacheInstance> {
   const redis = new Redis(configFor(redisUrl, prefix));
   const stats = new CacheStats();
-  const shared = redisUrl === null ? new InProcessTier() : new RedisTier(redis, prefix, stats, budget);
+  const shared =
+    redisUrl === null ? new InProcessTier() : new RedisTier(redis, prefix, stats, budget, postgres ?? null);
   const cache = new TaggedCache(shared, stats, clock);
   await redis.onModuleInit();
   await cache.onApplicationBootstrap();

@@ -23,17 +23,19 @@ const entry = (size = 3, overrides: Partial<CacheEntry> = {}): CacheEntry => ({
   storedAt: 1,
   expiresAt: 2,
   graceMs: 3,
+  asked: { tags: ['o:1', 'o:1:things'], key: null },
   ...overrides,
 });
 
 describe('an entry', () => {
   it('survives its encoding, and bytes that are not one are none', () => {
-    expect(decodeEntry(encodeEntry(entry()))).toEqual(entry());
+    expect(decodeEntry(encodeEntry(entry(), 'key'), 'key')).toEqual(entry());
+    expect(decodeEntry(encodeEntry(entry(), 'key'), 'another')).toBeNull();
     const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array));
-    fc.assert(fc.property(bytes, (noise) => expect(decodeEntry(noise)).toBeNull()));
-    const whole = encodeEntry(entry(0));
+    fc.assert(fc.property(bytes, (noise) => expect(decodeEntry(noise, 'key')).toBeNull()));
+    const whole = encodeEntry(entry(0), 'key');
     for (let length = 0; length < whole.length; length++)
-      expect(decodeEntry(whole.subarray(0, length))).toBeNull();
+      expect(decodeEntry(whole.subarray(0, length), 'key')).toBeNull();
   });
 
   it('is current while all its generations and the process are the same', () => {

@@ -57,13 +57,4 @@ describe('projections', () => {
       },
     });
   });
-
-  it('makes of a deletion an erasure after the entry', () => {
-    const event = eventOfType('user.deleted');
-    const writes = projections.writes(event);
-    expect(writes.map((write) => Object.keys(write)[1])).toEqual(['insert', 'updateMany']);
-    expect(writes[1]).toMatchObject({
-      updateMany: { filter: { user_id: event.aggregate.id }, update: { $set: { user_email: null } } },
-    });
-  });
 });

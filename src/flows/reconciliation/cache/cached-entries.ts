@@ -10,7 +10,8 @@ import { persistently } from '../persistently.js';
 
 const SCAN_COUNT = 500;
 const BUDGET_MS = 2_000;
-const DIGEST = '[A-Za-z0-9_-]{43}';
+/** Behind the prefix; a lease has a longer name. */
+const ENTRY_NAME = /^:\{(.*)\}:e:[A-Za-z0-9_-]{43}$/;
 
 /** An entry that a read would be answered with now. */
 export interface ValidEntry {
@@ -28,7 +29,6 @@ export interface ValidEntry {
 export class CachedEntries {
   private readonly keys: RedisKeys;
   private readonly generations: RedisGenerations;
-  private readonly pattern: RegExp;
 
   constructor(
     private readonly redis: Redis,
@@ -37,7 +37,6 @@ export class CachedEntries {
   ) {
     this.keys = new RedisKeys(config.redis.keyPrefix);
     this.generations = new RedisGenerations(redis, this.keys);
-    this.pattern = new RegExp(`^${RegExp.escape(config.redis.keyPrefix)}:\\{(.*)\\}:e:${DIGEST}$`);
   }
 
   /** Page by page, in no order; a page may be empty. Without a Redis there is nothing that instances share. */
@@ -72,14 +71,14 @@ export class CachedEntries {
   }
 
   private async read(redisKey: string, run: string): Promise<ValidEntry | null> {
-    const orgId = this.pattern.exec(redisKey)?.[1];
+    const orgId = ENTRY_NAME.exec(redisKey.slice(this.config.redis.keyPrefix.length))?.[1];
     if (orgId === undefined) return null;
     const { bytes } = await persistently(() => this.generations.readWith(redisKey, [], BUDGET_MS));
-    const asked = bytes && decodeEntry(bytes)?.asked;
+    const asked = bytes && decodeEntry(bytes, redisKey)?.asked;
     if (!asked) return null;
     // Again, with the generations in one command: what is compared was valid at that moment.
     const now = await persistently(() => this.generations.readWith(redisKey, asked.tags, BUDGET_MS));
-    const entry = now.bytes && decodeEntry(now.bytes);
+    const entry = now.bytes && decodeEntry(now.bytes, redisKey);
     if (!entry || !isCurrent(entry, run, now.generations)) return null;
     if (entry.expiresAt <= this.clock.now().getTime()) return null;
     return { redisKey, orgId, entry, tags: asked.tags, key: asked.key };

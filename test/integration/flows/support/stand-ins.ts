@@ -32,3 +32,22 @@ export class SwitchedCache {
     return Promise.resolve(tags.length === 0 || this.isReachable);
   }
 }
+
+/** Writes nothing until it is released: a delivery that is under way for long. */
+export class HeldDocuments {
+  behind: ProjectedDocuments | null = null;
+  private readonly waiting: (() => Promise<void>)[] = [];
+
+  write(collection: string, writes: readonly ProjectedWrite[]): Promise<RefusedWrite | null> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push(async () => {
+        if (!this.behind) throw new Error('Nothing stands behind');
+        await this.behind.write(collection, writes).then(resolve, reject);
+      });
+    });
+  }
+
+  async release(): Promise<void> {
+    for (const write of this.waiting.splice(0)) await write();
+  }
+}

@@ -1,0 +1,107 @@
+// `npm run bench`, the part that measures. Started by src/cli/bench.ts with its options as JSON and the stores' URLs.
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { describeFailure } from '../src/cli/terminal/explained.js';
+import type { Env } from '../src/config/aliases.js';
+import { Interruption } from '../src/stores/embedded/interruption.js';
+import type { ThroughputCase } from './cases/case.js';
+import { COLD_START, measureStarts } from './cases/cold-start.js';
+import { type Bench, measure } from './cases/measure.js';
+import { mutation } from './cases/mutation.js';
+import { cached, notModified } from './cases/reads.js';
+import { measureRedisDead, REDIS_DEAD } from './cases/redis-dead.js';
+import { keyAuthenticated, uncached } from './cases/uncached-reads.js';
+import { findLoadGenerator } from './load/generator.js';
+import { type Options, optionsSchema, paceOf } from './options.js';
+import type { ThroughputResult } from './report/figures.js';
+import { describeMachine } from './report/machine.js';
+import { printed } from './report/print-report.js';
+import { problemsOf, type Report } from './report/report.js';
+import { createWorld, type World } from './world/world.js';
+
+const EXIT_USAGE = 2;
+const EXIT_INTERRUPTED = 130;
+const CLOSE_WITHIN_MS = 3_000;
+
+const CASES: readonly ThroughputCase[] = [cached, notModified, uncached, keyAuthenticated, mutation];
+const NAMES = [...CASES.map(({ name }) => name), COLD_START, REDIS_DEAD];
+
+async function measureAll(bench: Bench, only: readonly string[], env: Env): Promise<Report> {
+  const isWanted = (name: string) => only.length === 0 || only.includes(name);
+  const startedAt = new Date().toISOString();
+  const machine = await describeMachine(bench.world);
+  const throughput: ThroughputResult[] = [];
+  for (const test of CASES) if (isWanted(test.name)) throughput.push(await measure(test, bench));
+  return {
+    startedAt,
+    machine,
+    loadGenerator: bench.generator.name,
+    pace: bench.pace,
+    throughput,
+    starts: isWanted(COLD_START) ? await measureStarts(bench) : [],
+    redisDead: isWanted(REDIS_DEAD) ? await measureRedisDead(bench, env) : [],
+  };
+}
+
+/** Null when the user has ended it. Its databases are removed in either case. */
+async function run(options: Options, env: Env): Promise<Report | null> {
+  const interruption = new Interruption();
+  const say = (what: string) => void process.stderr.write(`  ${what}\n`);
+  say('filling the tables');
+  const world = await createWorld(env);
+  const generator = await findLoadGenerator(world.scratch.path);
+  const profiles = options.profile ? world.scratch.in('profiles') : null;
+  const bench = { world, pace: paceOf(options), generator, profiles, say };
+  try {
+    const measured = measureAll(bench, options.only, env);
+    const report = await Promise.race([measured, interruption.requested.then(() => null)]);
+    if (report) await world.close();
+    else await closeHastily(world);
+    return report;
+  } catch (error) {
+    await closeHastily(world);
+    throw error;
+  }
+}
+
+/** The stores may be about to end, too: then what is left is removed by the next run. */
+async function closeHastily(world: World): Promise<void> {
+  try {
+    await Promise.race([
+      world.close(),
+      sleep(CLOSE_WITHIN_MS).then(() => Promise.reject(new Error('it takes too long'))),
+    ]);
+  } catch (error) {
+    process.stderr.write(`  triptych_bench was not removed: ${String(error)}. The next run does it.\n`);
+  }
+}
+
+async function main(options: Options): Promise<number> {
+  const unknown = options.only.filter((name) => !NAMES.includes(name));
+  if (unknown.length > 0) {
+    process.stderr.write(`There is no case "${unknown.join('", "')}". There are: ${NAMES.join(', ')}\n`);
+    return EXIT_USAGE;
+  }
+  const report = await run(options, process.env);
+  if (!report) return EXIT_INTERRUPTED;
+  await mkdir(path.dirname(options.out), { recursive: true });
+  await writeFile(options.out, `${JSON.stringify(report, null, 2)}\n`);
+  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : printed(report));
+  if (options.profile) process.stderr.write('\nThe profiles are in bench/profiles of DATA_DIR.');
+  process.stderr.write(`\nWrote ${path.relative('', options.out)}\n`);
+  return problemsOf(report).length === 0 ? 0 : 1;
+}
+
+async function outcome(): Promise<number> {
+  try {
+    return await main(optionsSchema.parse(JSON.parse(process.argv[2] ?? '')));
+  } catch (error) {
+    process.stderr.write(describeFailure(error));
+    return 1;
+  }
+}
+
+// Not awaited to its end when it was interrupted: the reapers end what it has started.
+process.exit(await outcome());

@@ -1,0 +1,33 @@
+// Fastify alone: an answer that is there already, and postgres.js without anything around it. No authentication, no
+// log, no validators: what is left when everything that the API promises is taken away.
+import { fastify } from 'fastify';
+import { z } from 'zod';
+
+import { HOST, openRows, port, staticBody } from './user-rows.js';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+const rows = openRows();
+const text = staticBody();
+const { organization_id: orgId } = z.object({ organization_id: z.string() }).parse(JSON.parse(text));
+
+const app = fastify();
+
+app.get('/static', (_request, reply) => reply.header('content-type', JSON_TYPE).send(text));
+
+app.get<{ Params: { id: string } }>('/api/v1/users/:id', async (request, reply) => {
+  const user = await rows.user(request.params.id);
+  return user ?? reply.status(404).send();
+});
+
+app.get<{ Params: { id: string } }>('/api/v1/organizations/:id', async (request, reply) => {
+  const organization = await rows.organization(request.params.id);
+  return organization ?? reply.status(404).send();
+});
+
+app.post<{ Body: { email: string; username: string } }>('/api/v1/users', async (request, reply) => {
+  const { email, username } = request.body;
+  return reply.status(201).send(await rows.insertUser(orgId, email, username));
+});
+
+await app.listen({ port: port(), host: HOST });

@@ -1,0 +1,2 @@
+ALTER TABLE "outbox_queue" ADD COLUMN "readdressed_in" text[];--> statement-breakpoint
+CREATE INDEX "outbox_queue_readdressing_idx" ON "outbox_queue" USING btree ("position") WHERE "outbox_queue"."readdressed_in" is not null;

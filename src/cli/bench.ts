@@ -1,0 +1,90 @@
+import { copyFile, glob, mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { transformFile } from '@swc/core';
+
+import type { Env } from '../config/aliases.js';
+import { DataDir } from '../stores/embedded/data-dir.js';
+import { runCommand } from './run-command.js';
+import { runChild } from './terminal/run-child.js';
+import { withConfig } from './terminal/with-config.js';
+
+interface Options {
+  quick?: boolean;
+  json?: boolean;
+  out?: string;
+  only?: string[];
+  profile?: boolean;
+}
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const SOURCES = path.join(root, 'bench');
+const BUILT = path.join(root, 'dist', 'bench');
+
+/** From `dist/bench` the sources' `../src/` is `../`. */
+const fromDist = (code: string): string => code.replaceAll(/(\bfrom\s*['"](?:\.\.\/)+)src\//g, '$1');
+
+/** Compiles bench/, which is no part of the service, with the service's own settings. */
+async function build(): Promise<void> {
+  await rm(BUILT, { recursive: true, force: true });
+  for await (const name of glob('**/*.{ts,lua}', { cwd: SOURCES })) {
+    const source = path.join(SOURCES, name);
+    const built = path.join(BUILT, name.replace(/\.ts$/, '.js'));
+    if (name.endsWith('.d.ts')) continue;
+    await mkdir(path.dirname(built), { recursive: true });
+    if (name.endsWith('.ts')) {
+      const { code } = await transformFile(source, {
+        configFile: path.join(root, '.swcrc'),
+        sourceMaps: 'inline',
+      });
+      await writeFile(built, fromDist(code));
+    } else await copyFile(source, built);
+  }
+}
+
+async function bench(
+  { quick = false, json = false, out, only = [], profile = false }: Options,
+  env: Env,
+): Promise<number> {
+  await build();
+  const data = DataDir.of(env);
+  const options = {
+    quick,
+    json,
+    only,
+    profile,
+    out: path.resolve(out ?? data.in('bench-results', 'latest.json')),
+  };
+  const main = path.join(BUILT, 'main.js');
+  const { exitCode } = await runChild(['--enable-source-maps', main, JSON.stringify(options)], {
+    cwd: root,
+    env: { ...env, DATA_DIR: data.path },
+    stdio: 'inherit',
+  });
+  return exitCode;
+}
+
+const collect = (name: string, before: string[] = []): string[] => [...before, name];
+
+await runCommand<Options>({
+  script: 'bench',
+  description:
+    'Measures how fast the service is, beside stock Nest and bare Fastify, on databases of its own (triptych_bench) ' +
+    'that it removes afterwards. Exits with 1 when a case had errors, not when a figure is below its floor.',
+  configure: (command) =>
+    command
+      .option('--quick', 'runs of one second: whether it works, not how fast it is')
+      .option(
+        '--only <name>',
+        'one case: cached, not-modified, uncached, key-authenticated, mutation, cold-start, redis-dead; repeatable',
+        collect,
+      )
+      .option('--profile', 'also write CPU profiles of the service, which slows it down')
+      .option('--json', 'print the result as one line of JSON')
+      .option(
+        '--out <file>',
+        'write the result to this file (default: bench-results/latest.json in DATA_DIR)',
+      ),
+  run: (options) => withConfig(['postgres', 'mongodb', 'redis'], (_config, env) => bench(options, env)),
+});

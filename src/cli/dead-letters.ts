@@ -1,0 +1,145 @@
+import type { Command } from 'commander';
+
+import { isId } from '../common/ids/ids.js';
+import { type DeadLetter, DeadLetters } from '../flows/outbox/dead-letters.pg.repository.js';
+import { Postgres } from '../stores/postgres/postgres.js';
+import { EXIT_USAGE, print, printJson, runCommand, wholeNumber } from './run-command.js';
+import { CommandFailed } from './terminal/explained.js';
+import { plural, table } from './terminal/table.js';
+import { withConfig } from './terminal/with-config.js';
+
+interface JsonOption {
+  json?: true;
+}
+
+interface ListOptions extends JsonOption {
+  limit: number;
+}
+
+interface RetryOptions extends JsonOption {
+  all?: true;
+}
+
+const ERROR_WIDTH = 60;
+
+const withLetters = <T>(work: (letters: DeadLetters) => Promise<T>): Promise<T> =>
+  withConfig(['postgres'], async (config) => {
+    const postgres = new Postgres(config);
+    try {
+      await postgres.onModuleInit();
+      return await work(new DeadLetters(postgres));
+    } finally {
+      await postgres.onApplicationShutdown();
+    }
+  });
+
+const firstLine = (text: string | null): string =>
+  (text ?? '').split('\n', 1)[0]?.slice(0, ERROR_WIDTH) ?? '';
+
+const toJson = ({ eventId, orgId, lastError, recordedAt, deadAt, ...same }: DeadLetter) => ({
+  id: eventId,
+  type: same.type,
+  aggregate: same.aggregate,
+  organization_id: orgId,
+  attempts: same.attempts,
+  last_error: lastError,
+  recorded_at: recordedAt.toISOString(),
+  dead_at: deadAt.toISOString(),
+});
+
+const unknown = (id: string): CommandFailed =>
+  new CommandFailed('There is no such dead letter.', `${id} is not among the events that were given up`, [
+    'npm run dead-letters -- list',
+  ]);
+
+async function list({ limit, json }: ListOptions): Promise<void> {
+  const found = await withLetters((letters) => letters.list(limit + 1));
+  const shown = found.slice(0, limit);
+  if (json) return printJson({ dead_letters: shown.map(toJson), has_more: found.length > limit });
+  if (shown.length === 0) return print('There are no dead letters.');
+  const rows = shown.map((letter) => [
+    letter.eventId,
+    letter.type,
+    letter.aggregate,
+    String(letter.attempts),
+    letter.deadAt.toISOString(),
+    firstLine(letter.lastError),
+  ]);
+  print(table(['event', 'type', 'aggregate', 'attempts', 'given up', 'last error'], rows));
+  print(`${plural(shown.length, 'dead letter')}${found.length > limit ? ', and more: --limit' : ''}.`);
+}
+
+async function show(id: string, { json }: JsonOption): Promise<void> {
+  const letter = isId(id) ? await withLetters((letters) => letters.find(id)) : null;
+  if (!letter) throw unknown(id);
+  const { actorUserId, actorApiKeyId, subjectUserId, payload } = letter;
+  const whole = {
+    ...toJson(letter),
+    actor_id: actorUserId,
+    api_key_id: actorApiKeyId,
+    user_id: subjectUserId,
+    payload,
+  };
+  if (json) return printJson(whole);
+  const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+  print(
+    table(
+      ['field', 'value'],
+      Object.entries(whole).map(([name, value]) => [name, text(value)]),
+    ),
+  );
+}
+
+async function retry(id: string | undefined, { json }: RetryOptions): Promise<void> {
+  if (id !== undefined && !isId(id)) throw unknown(id);
+  const retried = await withLetters((letters) =>
+    id === undefined ? letters.retryAll() : letters.retry([id]),
+  );
+  if (id !== undefined && retried === 0) throw unknown(id);
+  if (json) return printJson({ retried });
+  if (retried === 0) return print('There are no dead letters.');
+  print(
+    `${plural(retried, 'event')} put back into the queue; a running service delivers ${retried === 1 ? 'it' : 'them'}.`,
+  );
+}
+
+function configure(command: Command): Command {
+  const json = ['--json', 'print the result as one line of JSON'] as const;
+  command
+    .command('list')
+    .description('the events that were given up, the last one first')
+    .option('--limit <n>', 'how many at the most', wholeNumber(1), 50)
+    .option(...json)
+    .action(list);
+  command
+    .command('show')
+    .description('one of them, with what it would write and why it was refused')
+    .argument('<id>')
+    .option(...json)
+    .action(show);
+  const retried = command
+    .command('retry')
+    .description('gives one of them, or all, their attempts again')
+    .argument('[id]')
+    .option('--all', 'every dead letter')
+    .option(...json)
+    .action((id: string | undefined, options: RetryOptions) => {
+      if ((id === undefined) !== (options.all === true))
+        retried.error('error: name one event, or say --all', { exitCode: EXIT_USAGE });
+      return retry(id, options);
+    });
+  return command;
+}
+
+let root: Command | null = null;
+
+await runCommand<object>({
+  script: 'dead-letters',
+  description: 'Shows the events that could not be delivered to MongoDB, and has them tried again.',
+  configure: (command) => (root = configure(command)),
+  run: async () => {
+    await Promise.resolve(
+      root?.error('error: say what to do: list, show or retry', { exitCode: EXIT_USAGE }),
+    );
+  },
+});

@@ -1,0 +1,74 @@
+import { type Checkpoint, digestOf, type Head, ORIGIN_DIGEST } from './chain.js';
+import type { Findings } from './findings.js';
+import { LEAF_BYTES } from './leaf.js';
+
+/** What the checkpoint before the one that is looked at promises about it. */
+interface Predecessor {
+  sequence: number;
+  /** As stored and as computed: they differ where it was reported already, and its successor may know either. */
+  digests: readonly Buffer[];
+  isSound: boolean;
+}
+
+/** Follows the chain of one organisation from its first checkpoint to its head. Reports each fault once. */
+export class ChainInspection {
+  private before: Predecessor = { sequence: 0, digests: [ORIGIN_DIGEST], isSound: true };
+  private faults = 0;
+
+  /** `known`: a head that somebody has kept elsewhere. */
+  constructor(
+    private readonly head: Head | null,
+    private readonly known: Head | null,
+    private readonly findings: Findings,
+  ) {}
+
+  /** Whether no checkpoint so far was tampered with. */
+  get isSound(): boolean {
+    return this.faults === 0;
+  }
+
+  /** The next checkpoint in the order of sequences. False: what it says about entries cannot be trusted. */
+  inspect(checkpoint: Checkpoint): boolean {
+    const { sequence, previous, digest, leaves } = checkpoint;
+    const isUnbroken = sequence === this.before.sequence + 1;
+    if (!isUnbroken) this.missing(this.before.sequence + 1, sequence - 1);
+    const computed = digestOf(checkpoint);
+    const isSound = computed.equals(digest) && leaves.length % LEAF_BYTES === 0;
+    if (!isSound) this.altered(sequence, 'The checkpoint does not have its digest.');
+    else if (isUnbroken && !this.before.digests.some((candidate) => candidate.equals(previous))) {
+      // It is whole itself, so it is the one before it that was replaced as a whole.
+      this.altered(Math.max(1, sequence - 1), 'The next checkpoint follows another one than this.');
+    } else if (this.known?.sequence === sequence && !this.known.digest.equals(computed)) {
+      this.altered(sequence, 'The checkpoint is not the one whose digest was kept.');
+    }
+    this.before = { sequence, digests: [digest, computed], isSound };
+    return isSound;
+  }
+
+  /** After the last checkpoint. */
+  end(): void {
+    const last = Math.max(this.head?.sequence ?? 0, this.known?.sequence ?? 0);
+    if (last > this.before.sequence) this.missing(this.before.sequence + 1, last);
+    else if (this.before.sequence > (this.head?.sequence ?? 0)) {
+      this.altered(this.before.sequence, 'It is newer than what is recorded as the newest checkpoint.');
+    } else if (this.before.isSound && this.head && !this.isHead(this.head)) {
+      this.altered(this.before.sequence, 'It is not what is recorded as the newest checkpoint.');
+    }
+  }
+
+  private isHead({ digest }: Head): boolean {
+    return this.before.digests.some((candidate) => candidate.equals(digest));
+  }
+
+  private altered(sequence: number, detail: string): void {
+    this.faults += 1;
+    this.findings.add({ kind: 'checkpoint_altered', entryId: null, checkpoint: sequence, detail });
+  }
+
+  private missing(first: number, last: number): void {
+    this.faults += 1;
+    const detail =
+      first === last ? 'The checkpoint is missing.' : `The checkpoints ${first} to ${last} are missing.`;
+    this.findings.add({ kind: 'checkpoint_missing', entryId: null, checkpoint: first, detail });
+  }
+}

@@ -1,0 +1,51 @@
+import type { StoredEntry } from './audited-entries.mongo.repository.js';
+import { type EntryDocument, isEntryId, type Leaf, leafOf } from './leaf.js';
+import type { Witness } from './witnesses.pg.read-model.js';
+
+/** Everything that is known about a set of ids. */
+export interface Known {
+  entries: readonly StoredEntry[];
+  witnesses: readonly Witness[];
+  /** Asked before MongoDB was read: what is neither here nor there was delivered, and is gone again. */
+  undelivered: ReadonlySet<string>;
+  /** Entries with an older id may have had a witness that the retention has dropped; null: all may. */
+  oldestWitness: string | null;
+}
+
+export interface SealBatch {
+  /** By organisation. */
+  leaves: Map<string, Leaf[]>;
+  /** What has to be looked for again. */
+  awaited: string[];
+}
+
+/**
+ * What to seal of each of `ids`. An entry of the outbox is sealed as its event says it has to be, so that whoever was
+ * faster than the sealing is found as well. One that nothing vouches for is not sealed: verification reports it.
+ */
+export function sealBatch(ids: readonly string[], known: Known): SealBatch {
+  const entries = new Map(known.entries.map((entry) => [entry._id, entry]));
+  const witnesses = new Map(known.witnesses.map((witness) => [witness.id, witness]));
+  const batch: SealBatch = { leaves: new Map(), awaited: [] };
+  for (const id of ids) {
+    const entry = entries.get(id);
+    const witness = witnesses.get(id);
+    if (!entry && known.undelivered.has(id)) batch.awaited.push(id);
+    else if (witness?.entry) add(batch.leaves, id, witness.entry);
+    else if (entry && (witness || known.undelivered.has(id) || needsNoWitness(entry, known.oldestWitness)))
+      add(batch.leaves, id, entry);
+  }
+  return batch;
+}
+
+function add(leaves: Map<string, Leaf[]>, id: string, entry: EntryDocument): void {
+  const { organization_id: orgId, occurred_at: occurredAt, recorded_at: recordedAt } = entry;
+  if (!isEntryId(orgId) || !(occurredAt instanceof Date) || !(recordedAt instanceof Date)) return;
+  const others = leaves.get(orgId);
+  const leaf = leafOf(id, entry);
+  if (others) others.push(leaf);
+  else leaves.set(orgId, [leaf]);
+}
+
+const needsNoWitness = ({ _id, source }: StoredEntry, oldestWitness: string | null): boolean =>
+  source === 'api' || oldestWitness === null || _id < oldestWitness;

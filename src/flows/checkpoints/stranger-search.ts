@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+
+import { AuditedEntries, type TimeRange } from './audited-entries.mongo.repository.js';
+import { CheckpointTuning } from './checkpoint-tuning.js';
+import { Checkpoints } from './checkpoints.pg.repository.js';
+import type { Findings } from './findings.js';
+import { isEntryId } from './leaf.js';
+import { SealedEntries } from './sealed-entries.js';
+import { Sealing } from './sealing.pg.repository.js';
+import { WaitingEntries } from './waiting-entries.pg.read-model.js';
+import { Witnesses } from './witnesses.pg.read-model.js';
+
+/** An organisation's log as far as it was sealed when a verification began. */
+export interface SealedPart {
+  orgId: string;
+  /** The checkpoints that were read. */
+  newest: number;
+  /** The entries that they cover. */
+  sealed: number;
+  range: TimeRange;
+  /** Whether an id is too young to be sealed. */
+  isTail: (id: unknown) => boolean;
+}
+
+/** Finds which entries in the sealed part of the log are not sealed. */
+@Injectable()
+export class StrangerSearch {
+  constructor(
+    private readonly entries: AuditedEntries,
+    private readonly checkpoints: Checkpoints,
+    private readonly sealedEntries: SealedEntries,
+    private readonly waiting: WaitingEntries,
+    private readonly witnesses: Witnesses,
+    private readonly sealing: Sealing,
+    private readonly tuning: CheckpointTuning,
+  ) {}
+
+  /**
+   * Reports those that nothing vouches for, and returns how many came late. Walks the index of the log once for each
+   * `idsAtOnce` sealed entries, so that its memory does not grow with the log.
+   */
+  async search(part: SealedPart, findings: Findings): Promise<number> {
+    const passes = Math.max(1, Math.ceil(part.sealed / this.tuning.idsAtOnce));
+    let late = 0;
+    for (let pass = 0; pass < passes; pass += 1) {
+      const isMine = (id: string): boolean => shareOf(id, passes) === pass;
+      const sealed = await this.sealedIds(part, isMine);
+      for await (const ids of this.entries.ids(part.orgId, part.range)) {
+        const strangers = ids.filter(
+          (id) => isMine(String(id)) && !part.isTail(id) && !(typeof id === 'string' && sealed.has(id)),
+        );
+        if (strangers.length > 0) late += await this.judge(part, strangers, findings);
+      }
+    }
+    return late;
+  }
+
+  private async sealedIds(part: SealedPart, isMine: (id: string) => boolean): Promise<Set<string>> {
+    const ids = new Set<string>();
+    for await (const batch of this.sealedEntries.batches(part.orgId, 0, part.newest)) {
+      for (const { id } of batch) if (isMine(id)) ids.add(id);
+    }
+    return ids;
+  }
+
+  private async judge(
+    { orgId, newest }: SealedPart,
+    strangers: readonly unknown[],
+    findings: Findings,
+  ): Promise<number> {
+    const ids = strangers.filter(isEntryId);
+    // In this order: what is sealed meanwhile is not awaited any more, and then stands in a newer checkpoint.
+    const awaited = [...(await this.waiting.among(ids)), ...(await this.checkpoints.awaitedAmong(ids))];
+    const { sequence, sealed } = await this.sealedSince(orgId, newest);
+    const known = new Set([...awaited, ...sealed]);
+    const witnesses = await this.witnesses.byIds(ids.filter((id) => !known.has(id)));
+    const late = witnesses.filter(({ entry }) => entry === null || entry['organization_id'] === orgId);
+    await this.sealing.awaitLate(
+      orgId,
+      sequence,
+      late.map(({ id }) => id),
+    );
+    for (const { id } of late) known.add(id);
+    const forged = strangers.filter((id) => typeof id !== 'string' || !known.has(id));
+    for (const id of forged) {
+      const detail = 'The entry stands in the sealed part of the log, and nothing vouches for it.';
+      findings.add({ kind: 'inserted', entryId: String(id), checkpoint: null, detail });
+    }
+    return strangers.length - forged.length;
+  }
+
+  private async sealedSince(orgId: string, newest: number): Promise<{ sequence: number; sealed: string[] }> {
+    const sealed: string[] = [];
+    let sequence = newest;
+    for await (const batch of this.sealedEntries.batches(orgId, newest, null)) {
+      for (const entry of batch) {
+        sealed.push(entry.id);
+        sequence = entry.sequence;
+      }
+    }
+    return { sequence, sealed };
+  }
+}
+
+/** Non-ids, which others put there, are in the first share. */
+const shareOf = (id: string, shares: number): number => (Number.parseInt(id.slice(-4), 16) || 0) % shares;

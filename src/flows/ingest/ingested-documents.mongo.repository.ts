@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import mongoose from 'mongoose';
+
+import { ProjectedDocuments } from '../projections/projected.mongo.repository.js';
+import type { Document } from '../projections/projection.js';
+import type { IngestedDocument } from './ingested-document.js';
+
+const { BSON } = mongoose.mongo;
+
+/** What became of one insert. `held`: not tried, because an earlier document of its aggregate was refused. */
+export type Insertion = 'inserted' | 'held' | Error;
+
+interface Placed {
+  index: number;
+  ingested: IngestedDocument;
+}
+
+/** Inserts documents under their own ids: one that is there already counts as inserted, by an earlier attempt. */
+@Injectable()
+export class IngestedDocuments {
+  constructor(private readonly documents: ProjectedDocuments) {}
+
+  /**
+   * One `bulkWrite` for each collection. Says what became of each document; `holds`: one that is refused holds back
+   * the later ones of its aggregate. Rejects with `StoreUnavailable` where MongoDB does not answer: some may be
+   * inserted then.
+   */
+  async insert(batch: readonly IngestedDocument[], { holds }: { holds: boolean }): Promise<Insertion[]> {
+    const results = batch.map((): Insertion => 'inserted');
+    for (const [collection, placed] of byCollection(batch)) {
+      let rest = placed;
+      while (rest.length > 0) {
+        const refused = await this.documents.write(
+          collection,
+          rest.map(({ ingested }) => ({ collection, insert: ingested.document })),
+        );
+        if (!refused) break;
+        const at = rest[refused.index];
+        if (!at) throw refused.error;
+        results[at.index] = refused.error;
+        const isHeld = ({ ingested }: Placed): boolean =>
+          holds && ingested.aggregate === at.ingested.aggregate;
+        const later = rest.slice(refused.index + 1);
+        for (const { index } of later.filter(isHeld)) results[index] = 'held';
+        rest = later.filter((each) => !isHeld(each));
+      }
+    }
+    return results;
+  }
+}
+
+/** The document as MongoDB stores it, without the address of a person. */
+export const packed = ({ document, subjectUserId }: IngestedDocument): Uint8Array =>
+  BSON.serialize(subjectUserId === null ? document : { ...document, user_email: null });
+
+/** The same document again, with the address that the person has by now. */
+export function unpacked(bytes: Uint8Array, subjectUserId: string | null, email: string | null): Document {
+  const document = BSON.deserialize(bytes) as Document;
+  return subjectUserId === null ? document : { ...document, user_email: email };
+}
+
+function byCollection(batch: readonly IngestedDocument[]): Map<string, Placed[]> {
+  const groups = new Map<string, Placed[]>();
+  for (const [index, ingested] of batch.entries()) {
+    const placed = groups.get(ingested.collection) ?? [];
+    placed.push({ index, ingested });
+    groups.set(ingested.collection, placed);
+  }
+  return groups;
+}

@@ -1,0 +1,138 @@
+import { Injectable } from '@nestjs/common';
+
+import { uuidArray } from './event-log.pg.repository.js';
+import { EVENT_COLUMNS, eventOf } from './event-row.js';
+import { LeaseOwner } from './lease-owner.js';
+import { OutboxConnection } from './outbox-connection.js';
+import { backOffMs, OutboxTuning } from './outbox-tuning.js';
+
+/** An account whose older entries this process may change until its lease ends. */
+export interface LeasedReaddressing {
+  eventId: string;
+  /** Null where this version cannot read the event. */
+  change: { userId: string; address: string | null } | null;
+  attempts: number;
+}
+
+/** Of several changes of one account only the newest is carried out: it says what the older ones would say wrongly. */
+const HAS_NEWER = `exists (
+  select 1 from outbox_queue newer
+  where newer.aggregate = q.aggregate and newer.position > q.position
+    and newer.readdressed_in is not null and newer.dead_at is null)`;
+
+/** The rows of the queue whose event is delivered and whose new address older entries have to follow. */
+@Injectable()
+export class ReaddressingRows {
+  constructor(
+    private readonly connection: OutboxConnection,
+    private readonly owner: LeaseOwner,
+    private readonly tuning: OutboxTuning,
+  ) {}
+
+  /** The oldest that is due; null where none is. */
+  async claim(): Promise<LeasedReaddressing | null> {
+    const [row] = await this.connection.run(
+      'outbox.readdress_claim',
+      (sql) => sql<Record<string, unknown>[]>`
+        with due as (
+          select q.event_id from outbox_queue q
+          where q.readdressed_in is not null and q.is_delivered and q.available_at <= statement_timestamp()
+            and not ${sql.unsafe(HAS_NEWER)}
+          order by q.position limit 1 for update of q skip locked
+        ), leased as (
+          update outbox_queue q set lease_owner = ${this.owner.id}::uuid,
+            available_at = clock_timestamp() + ${this.tuning.leaseMs} * interval '1 ms'
+          from due where q.event_id = due.event_id returning q.event_id, q.attempts
+        )
+        select leased.event_id, leased.attempts, ${sql.unsafe(EVENT_COLUMNS)}
+        from leased left join outbox_events e on e.id = leased.event_id`,
+    );
+    if (!row) return null;
+    const event = eventOf(row);
+    return {
+      eventId: String(row['event_id']),
+      change: event && { userId: event.aggregate.id, address: event.subject?.email ?? null },
+      attempts: Number(row['attempts']),
+    };
+  }
+
+  /**
+   * Whether every entry with an older address is in MongoDB: whatever was committed about the account before the change
+   * is delivered, and nothing of the spool about it is under way. Later ones have the new address.
+   */
+  async isSettled(eventId: string, userId: string): Promise<boolean> {
+    const [row] = await this.connection.run(
+      'outbox.readdress_settled',
+      (sql) => sql<{ is_settled: boolean }[]>`
+        select not exists (
+          select 1 from outbox_queue q join outbox_events e on e.id = q.event_id
+          where not q.is_delivered and q.dead_at is null and e.subject_user_id = ${userId}
+            and q.position < (select own.position from outbox_queue own where own.event_id = ${eventId}::uuid)
+        ) and not exists (
+          select 1 from spool s
+          where s.subject_user_id::text = ${userId} and not s.is_delivered and s.lease_owner is not null
+            and s.available_at > statement_timestamp()
+        ) as is_settled`,
+    );
+    return row?.is_settled ?? false;
+  }
+
+  /**
+   * Renews the lease, and notes the organisations in which entries are about to be changed. False: it ended, or a newer
+   * change of the same account has taken its place.
+   */
+  async keep(eventId: string, orgIds: readonly string[]): Promise<boolean> {
+    const rows = await this.connection.run(
+      'outbox.readdress_keep',
+      (sql) => sql`
+        update outbox_queue q set available_at = clock_timestamp() + ${this.tuning.leaseMs} * interval '1 ms',
+          readdressed_in = array(
+            select unnest(q.readdressed_in) union select json_array_elements_text(${JSON.stringify(orgIds)}::text::json))
+        where q.event_id = ${eventId}::uuid and q.lease_owner = ${this.owner.id}::uuid
+          and q.available_at > statement_timestamp() and not ${sql.unsafe(HAS_NEWER)}
+        returning 1`,
+    );
+    return rows.length > 0;
+  }
+
+  /** Where entries were changed, by this change and by those whose place it has taken. */
+  async organizations(eventId: string): Promise<string[]> {
+    const rows = await this.connection.run(
+      'outbox.readdress_organizations',
+      (sql) => sql<{ id: string }[]>`
+        select distinct unnest(q.readdressed_in) as id from outbox_queue q
+        join outbox_queue own on own.event_id = ${eventId}::uuid and q.aggregate = own.aggregate and q.position <= own.position`,
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Everything has followed: this one and those before it are done, and gone once their own tags were replaced. */
+  async finish(eventId: string): Promise<void> {
+    await this.connection.run(
+      'outbox.readdress_finish',
+      (sql) => sql`
+        with done as (
+          select q.event_id, q.is_invalidated from outbox_queue q
+          join outbox_queue own on own.event_id = ${eventId}::uuid and own.lease_owner = ${this.owner.id}::uuid
+            and q.aggregate = own.aggregate and q.position <= own.position
+          where q.readdressed_in is not null and q.is_delivered for update of q
+        ), gone as (
+          delete from outbox_queue q using done where q.event_id = done.event_id and done.is_invalidated
+        )
+        update outbox_queue q set readdressed_in = null, lease_owner = null
+        from done where q.event_id = done.event_id and not done.is_invalidated`,
+    );
+  }
+
+  /** Gives it back, to be taken up again after `delayMs`, or with back-off after a failure. */
+  async defer({ eventId, attempts }: LeasedReaddressing, delayMs: number | 'failed'): Promise<void> {
+    const ms = delayMs === 'failed' ? backOffMs(attempts + 1, this.tuning) : delayMs;
+    await this.connection.run(
+      'outbox.readdress_defer',
+      (sql) => sql`
+        update outbox_queue set lease_owner = null, available_at = clock_timestamp() + ${ms} * interval '1 ms',
+          attempts = attempts + ${delayMs === 'failed' ? 1 : 0}
+        where event_id = any(${uuidArray([eventId])}::uuid[]) and lease_owner = ${this.owner.id}::uuid and is_delivered`,
+    );
+  }
+}

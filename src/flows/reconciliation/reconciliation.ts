@@ -1,0 +1,158 @@
+import { Inject, Injectable } from '@nestjs/common';
+
+import type { Check, Difference, DifferenceKind } from './check.js';
+import { DifferencesFound } from './differences-found.js';
+import { UnknownCheck } from './reconciliation.errors.js';
+
+/** Every check, in the order in which they run. */
+export const ALL_CHECKS = Symbol('ALL_CHECKS');
+
+/** What one check has found. Counts are of records. */
+export interface CheckReport extends Record<DifferenceKind, number> {
+  name: string;
+  compared: number;
+  repaired: number;
+  seconds: number;
+}
+
+/** One record that differs. */
+export interface FoundDifference extends Pick<Difference, 'kind' | 'record' | 'detail'> {
+  check: string;
+  /** What a repair did; null: nothing was repaired. */
+  repair: string | null;
+}
+
+export interface VerifyReport {
+  /** Nothing differs; after repairs: a second comparison found nothing. */
+  ok: boolean;
+  /** Of the first comparison. */
+  checks: CheckReport[];
+  /** The first of them. */
+  details: FoundDifference[];
+  /** What the second comparison still found; 0 where nothing had to be repaired. */
+  remaining: number;
+}
+
+export interface VerifyOptions {
+  /** Names of checks; all of them by default. */
+  only?: readonly string[] | undefined;
+  /** Repair what differs, and compare again. */
+  isRepair?: boolean;
+  /** How many differences `details` holds at the most. */
+  detailLimit?: number;
+  /** Ends the run between two batches: it rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /** Told after each batch. `isSecond`: the comparison after the repairs. */
+  onProgress?: (report: Readonly<CheckReport>, isSecond: boolean) => void;
+}
+
+/** Compares every pair of copies with its source of truth, and makes them agree again. Safe on a working service. */
+@Injectable()
+export class Reconciliation {
+  constructor(@Inject(ALL_CHECKS) private readonly checks: readonly Check[]) {}
+
+  get names(): string[] {
+    return this.checks.map(({ name }) => name);
+  }
+
+  /** Throws `UnknownCheck` at once. */
+  selected(only?: readonly string[]): readonly Check[] {
+    if (!only) return this.checks;
+    const unknown = only.filter((name) => !this.names.includes(name));
+    if (unknown.length > 0) throw new UnknownCheck(unknown, this.names);
+    return this.checks.filter(({ name }) => only.includes(name));
+  }
+
+  /** Throws `UnknownCheck`, and `StoreUnavailable` where a store stays away: then nothing was found out. */
+  async verify(options: VerifyOptions = {}): Promise<VerifyReport> {
+    const checks = this.selected(options.only);
+    const details: FoundDifference[] = [];
+    const first = await this.run(checks, options, details);
+    const found = differencesOf(first);
+    if (found === 0 || !options.isRepair) return { ok: found === 0, checks: first, details, remaining: 0 };
+    const remaining = differencesOf(await this.run(checks, options, null));
+    return { ok: remaining === 0, checks: first, details, remaining };
+  }
+
+  /** `details` null: the second comparison. */
+  private async run(
+    checks: readonly Check[],
+    options: VerifyOptions,
+    details: FoundDifference[] | null,
+  ): Promise<CheckReport[]> {
+    const known = new DifferencesFound();
+    const reports: CheckReport[] = [];
+    for (const check of checks) {
+      const report: CheckReport = {
+        ...{ name: check.name, compared: 0, missing: 0, extra: 0, different: 0, repaired: 0, seconds: 0 },
+      };
+      reports.push(report);
+      await this.runOne(check, report, known, options, details);
+    }
+    return reports;
+  }
+
+  private async runOne(
+    check: Check,
+    report: CheckReport,
+    known: DifferencesFound,
+    { onProgress, detailLimit = 0, isRepair = false, signal }: VerifyOptions,
+    details: FoundDifference[] | null,
+  ): Promise<void> {
+    const startedAt = performance.now();
+    const mend = isRepair && details !== null ? new Repairs(check) : null;
+    const tell = () => {
+      report.seconds = secondsSince(startedAt);
+      report.repaired = mend?.done ?? 0;
+      onProgress?.(report, details === null);
+    };
+    for await (const batch of check.compare(known)) {
+      signal?.throwIfAborted();
+      report.compared += batch.compared;
+      for (const difference of known.add(batch.differences)) {
+        report[difference.kind] += 1;
+        const repair = (await mend?.repair(difference)) ?? null;
+        if (details && details.length < detailLimit) details.push({ ...shown(check, difference), repair });
+      }
+      tell();
+    }
+    await mend?.tryAgain();
+    tell();
+  }
+}
+
+const MAX_POSTPONED = 10_000;
+
+/** The repairs of one check. What stood in the way of one may be gone after the others. */
+class Repairs {
+  done = 0;
+  private readonly postponed: Difference[] = [];
+
+  constructor(private readonly check: Check) {}
+
+  async repair(difference: Difference): Promise<string | null> {
+    const said = await this.check.repair(difference);
+    if (said !== null) this.done += 1;
+    else if (this.postponed.length < MAX_POSTPONED) this.postponed.push(difference);
+    return said;
+  }
+
+  async tryAgain(): Promise<void> {
+    for (const difference of this.postponed) {
+      if ((await this.check.repair(difference)) !== null) this.done += 1;
+    }
+  }
+}
+
+/** How many records differ. */
+export const differencesOf = (reports: readonly CheckReport[]): number =>
+  reports.reduce((sum, { missing, extra, different }) => sum + missing + extra + different, 0);
+
+const shown = ({ name }: Check, { kind, record, detail }: Difference) => ({
+  check: name,
+  kind,
+  record,
+  detail,
+});
+
+const secondsSince = (startedAt: number): number => Math.round(performance.now() - startedAt) / 1_000;

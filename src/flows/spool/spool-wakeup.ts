@@ -1,0 +1,7 @@
+import { Injectable } from '@nestjs/common';
+
+import { RelayWakeup } from '../outbox/relay-wakeup.js';
+
+/** Ends the pause of the spool's relay, and of no other. */
+@Injectable()
+export class SpoolWakeup extends RelayWakeup {}

@@ -1,0 +1,61 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  customType,
+  index,
+  integer,
+  pgTable,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core';
+
+const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
+
+/**
+ * Documents that were accepted while MongoDB could not be reached, until MongoDB has them. A row that is delivered and
+ * whose cache tags were replaced is deleted.
+ *
+ * `available_at` in the future with a `lease_owner`: being delivered by that process; without: backing off.
+ */
+export const spool = pgTable(
+  'spool',
+  {
+    /** The document's `_id`: what a write that timed out may have stored already is the same document. */
+    id: uuid().primaryKey(),
+    /** Within an aggregate the order in which requests were answered. */
+    position: bigint({ mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
+    organizationId: uuid('organization_id').notNull(),
+    collection: text().notNull(),
+    aggregate: text().notNull(),
+    /** BSON, byte for byte what MongoDB is to get. JSON would lose dates, and EJSON mistakes a client's `$date` for one. */
+    document: bytea().notNull(),
+    /** Whose address goes into `user_email` on delivery. The address itself does not wait here: it may be erased. */
+    subjectUserId: uuid('subject_user_id'),
+    tags: text().array().notNull(),
+    acceptedAt: moment('accepted_at').notNull(),
+    availableAt: timestamp('available_at', { withTimezone: true }).notNull(),
+    leaseOwner: uuid('lease_owner'),
+    attempts: integer().notNull().default(0),
+    lastError: text('last_error'),
+    /** In MongoDB; the row only waits for the cache to be told. */
+    isDelivered: boolean('is_delivered').notNull().default(false),
+    deadAt: moment('dead_at'),
+  },
+  (table) => [
+    index('spool_pending_idx')
+      .on(table.position)
+      .where(sql`not ${table.isDelivered} and ${table.deadAt} is null`),
+    index('spool_pending_aggregate_idx')
+      .on(table.aggregate, table.position)
+      .where(sql`not ${table.isDelivered} and ${table.deadAt} is null`),
+    index('spool_stale_tags_idx')
+      .on(table.position)
+      .where(sql`${table.isDelivered}`),
+    index('spool_dead_idx')
+      .on(table.deadAt, table.id)
+      .where(sql`${table.deadAt} is not null`),
+  ],
+);

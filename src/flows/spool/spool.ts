@@ -1,0 +1,73 @@
+import { Injectable, Logger } from '@nestjs/common';
+
+import { Mongo } from '../../stores/mongo/mongo.js';
+import { Postgres } from '../../stores/postgres/postgres.js';
+import { StoreUnavailable } from '../../stores/store-unavailable.js';
+import type { IngestedDocument } from '../ingest/ingested-document.js';
+import { GroupCommit } from '../outbox/group-commit.js';
+import { OutboxTuning } from '../outbox/outbox-tuning.js';
+import { SpoolCounters } from './spool-counters.js';
+import { SpoolDelivery } from './spool-delivery.js';
+import { SpoolIntake } from './spool-intake.pg.repository.js';
+import type { LeasedDocument } from './spool-queue.pg.repository.js';
+import { SpoolWakeup } from './spool-wakeup.js';
+
+const GROUP_LIMIT = 1_000;
+
+/** Keeps documents in PostgreSQL until MongoDB has them. */
+@Injectable()
+export class Spool {
+  private readonly logger = new Logger(Spool.name);
+  private readonly additions: GroupCommit<IngestedDocument>;
+  private readonly deliveries: GroupCommit<LeasedDocument>;
+
+  constructor(
+    private readonly postgres: Postgres,
+    private readonly mongo: Mongo,
+    private readonly intake: SpoolIntake,
+    private readonly delivery: SpoolDelivery,
+    private readonly wakeup: SpoolWakeup,
+    private readonly counters: SpoolCounters,
+    tuning: OutboxTuning,
+  ) {
+    this.additions = new GroupCommit(GROUP_LIMIT, (batch) => this.intake.append(batch));
+    this.deliveries = new GroupCommit(tuning.batchSize, async (batch) => {
+      await this.delivery.deliver(batch);
+    });
+  }
+
+  /**
+   * Durable when this resolves, those of concurrent callers in one statement. Rejects with `StoreUnavailable` where
+   * PostgreSQL does not answer.
+   */
+  async add(batch: readonly IngestedDocument[]): Promise<void> {
+    await this.additions.add(batch);
+    this.counters.accepted += batch.length;
+    this.wakeup.wake();
+  }
+
+  /**
+   * Durable with the transaction that is open, or with one of its own. After the commit, and before the caller of the
+   * transaction goes on, they are delivered where MongoDB is there and nothing of their aggregates waits.
+   */
+  async addInTransaction(batch: readonly IngestedDocument[]): Promise<void> {
+    await this.postgres.transaction(async (tx) => {
+      const leased = await this.intake.appendWithin(tx, batch, this.mongo.liveness.isUp);
+      this.postgres.afterCommit(tx, async () => {
+        this.counters.accepted += batch.length - leased.size;
+        await this.deliverNow(batch.filter(({ document }) => leased.has(document._id)));
+        this.wakeup.wake();
+      });
+    });
+  }
+
+  /** Never rejects: the transaction is committed, and what fails here is repeated by the relay. */
+  private async deliverNow(batch: readonly IngestedDocument[]): Promise<void> {
+    try {
+      await this.deliveries.add(batch.map((ingested) => ({ ingested, attempts: 0 })));
+    } catch (error) {
+      if (error instanceof StoreUnavailable) this.logger.debug('The relay repeats a delivery');
+      else this.logger.error({ err: error }, 'A delivery failed after its commit; the relay takes over');
+    }
+  }
+}

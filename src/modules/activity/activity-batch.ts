@@ -1,0 +1,43 @@
+import type { FieldError } from '../../common/errors/domain-error.js';
+import { Invalid } from '../../common/errors/kinds.js';
+import { ContractPipe } from '../../common/http/contract.pipe.js';
+import { type ActivityOutcome, RecordActivityDto } from './activity.dto.js';
+import type { Recorded } from './activity-recorder.service.js';
+
+/** A batch, entry by entry: each is parsed as if it came alone. */
+export interface ParsedBatch {
+  /** Those without a fault, and where they stood. */
+  valid: { index: number; input: RecordActivityDto }[];
+  faults: { index: number; errors: readonly FieldError[] }[];
+}
+
+const contract = new ContractPipe();
+
+export function parseBatch(entries: readonly unknown[]): ParsedBatch {
+  const batch: ParsedBatch = { valid: [], faults: [] };
+  for (const [index, entry] of entries.entries()) {
+    try {
+      const input = contract.transform(entry, { type: 'body', metatype: RecordActivityDto });
+      batch.valid.push({ index, input: input as RecordActivityDto });
+    } catch (error) {
+      if (!(error instanceof Invalid)) throw error;
+      batch.faults.push({ index, errors: error.errors });
+    }
+  }
+  return batch;
+}
+
+/** One outcome for each entry of the batch, in its order. `recorded` are those of `valid`, in theirs. */
+export function outcomesOf({ valid, faults }: ParsedBatch, recorded: readonly Recorded[]): ActivityOutcome[] {
+  const outcomes = valid.map(({ index }, at): ActivityOutcome => {
+    const one = recorded[at];
+    if (!one || one.outcome.kind === 'refused') return { index, status: 500 };
+    return { index, status: one.outcome.kind === 'stored' ? 201 : 202, id: one.entry._id };
+  });
+  const refused = faults.map(({ index, errors }): ActivityOutcome => ({
+    index,
+    status: 422,
+    errors: [...errors],
+  }));
+  return [...outcomes, ...refused].toSorted((a, b) => a.index - b.index);
+}

@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+
+import { tags } from '../../cache/tags.js';
+import type { Principal } from '../../common/http/principal.js';
+import { assertCan } from '../../common/http/scopes.js';
+import { newId } from '../../common/ids/ids.js';
+import { Clock } from '../../common/time/clock.js';
+import { Ingest } from '../../flows/ingest/ingest.js';
+import type { IngestedDocument, IngestOutcome } from '../../flows/ingest/ingested-document.js';
+import { ACTIVITY_COLLECTION, type ActivityLog } from './activity-log.schema.js';
+import type { RecordActivityDto } from './activity.dto.js';
+import { canRecordActivity } from './activity.policy.js';
+import { type EmailsByUser, SubjectEmails } from './subject-emails.js';
+
+/** What became of one entry. `spooled`: MongoDB is away, the entry is durable and will be in the log. */
+export interface Recorded {
+  entry: ActivityLog;
+  outcome: IngestOutcome;
+}
+
+/** Adds entries to the activity log of one organisation. */
+@Injectable()
+export class ActivityRecorder {
+  constructor(
+    private readonly ingest: Ingest,
+    private readonly emails: SubjectEmails,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * An outcome for each of `inputs`, in their order. `inTransaction`: the request's transaction makes them durable
+   * together with its own record. Throws `Forbidden`; `StoreUnavailable` where no store can take them.
+   */
+  async record(
+    actor: Principal,
+    inputs: readonly RecordActivityDto[],
+    { inTransaction }: { inTransaction: boolean },
+  ): Promise<Recorded[]> {
+    assertCan(canRecordActivity(actor));
+    if (inputs.length === 0) return [];
+    const now = this.clock.now();
+    const emails = await this.emails.of(
+      actor.orgId,
+      inputs.flatMap((input) => input.user_id ?? []),
+    );
+    const entries = inputs.map((input) => entryOf(actor, input, emails, now));
+    const documents = entries.map(toIngested);
+    const outcomes = inTransaction
+      ? await this.ingest.acceptInTransaction(documents)
+      : await this.ingest.accept(documents);
+    return entries.map((entry, index) => {
+      const outcome = outcomes[index];
+      if (!outcome) throw new Error('An entry has no outcome');
+      return { entry, outcome };
+    });
+  }
+}
+
+const entryOf = (
+  actor: Principal,
+  input: RecordActivityDto,
+  emails: EmailsByUser,
+  now: Date,
+): ActivityLog => ({
+  _id: newId(),
+  organization_id: actor.orgId,
+  event_type: input.event_type,
+  user_id: input.user_id ?? null,
+  user_email: input.user_id === undefined ? null : emails(input.user_id),
+  actor_id: actor.userId,
+  api_key_id: actor.apiKeyId,
+  resource_type: input.resource_type ?? null,
+  resource_id: input.resource_id ?? null,
+  payload: input.payload,
+  occurred_at: input.occurred_at === undefined ? now : new Date(input.occurred_at),
+  recorded_at: now,
+  source: 'api',
+});
+
+const toIngested = (entry: ActivityLog): IngestedDocument => ({
+  orgId: entry.organization_id,
+  collection: ACTIVITY_COLLECTION,
+  aggregate: JSON.stringify([ACTIVITY_COLLECTION, entry.organization_id, ...aboutOf(entry)]),
+  document: entry,
+  subjectUserId: entry.user_email === null ? null : entry.user_id,
+  tags: [tags.collection(entry.organization_id, 'activity')],
+});
+
+/** What the entry is about: its resource, else its user, else nothing that another entry could be about. */
+function aboutOf({ _id, resource_type, resource_id, user_id }: ActivityLog): string[] {
+  if (resource_id !== null) return ['resource', resource_type ?? '', resource_id];
+  return user_id === null ? ['entry', _id] : ['user', user_id];
+}

@@ -1,0 +1,18 @@
+import type { VerificationReport } from '../../flows/checkpoints/verification.js';
+import type { VerificationResponse } from './audit.dto.js';
+
+/** What a client sees of a verification. */
+export const toVerificationResponse = (report: VerificationReport): VerificationResponse => ({
+  ok: report.findingsTotal === 0,
+  checked: report.checked,
+  sealed_until: report.sealedUntil?.toISOString() ?? null,
+  unsealed: report.unsealed,
+  head: report.head && { sequence: report.head.sequence, digest: report.head.digest.toString('hex') },
+  findings: report.findings.map(({ kind, entryId, checkpoint, detail }) => ({
+    kind,
+    entry_id: entryId,
+    checkpoint,
+    detail,
+  })),
+  findings_total: report.findingsTotal,
+});

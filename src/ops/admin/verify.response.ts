@@ -1,0 +1,17 @@
+import type { VerifyRunResponse } from './verify.dto.js';
+import type { VerifyRun } from './verify-runs.js';
+
+/** What an operator sees of a comparison. */
+export const toVerifyResponse = (run: VerifyRun): VerifyRunResponse => ({
+  id: run.id,
+  status: run.status,
+  ok: run.report?.ok ?? null,
+  repair: run.isRepair,
+  checks: run.checks.map(({ name, compared, missing, extra, different, repaired, seconds }) => ({
+    ...{ name, compared, missing, extra, different, repaired, seconds },
+  })),
+  remaining: run.report?.remaining ?? null,
+  failure: run.failure,
+  started_at: run.startedAt.toISOString(),
+  finished_at: run.finishedAt?.toISOString() ?? null,
+});

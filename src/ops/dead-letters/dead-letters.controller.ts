@@ -1,0 +1,71 @@
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ZodResponse } from 'nestjs-zod';
+
+import { NoCache } from '../../cache/cached.decorator.js';
+import { CurrentPrincipal } from '../../common/http/current-principal.js';
+import { decodeCursor, toPage } from '../../common/http/page.js';
+import type { Principal } from '../../common/http/principal.js';
+import type { DeadLetter } from '../../flows/outbox/dead-letters.pg.repository.js';
+import {
+  DeadLetterDetailResponse,
+  DeadLetterPage,
+  ListDeadLettersQuery,
+  OutboxResponse,
+  RetriedResponse,
+} from './dead-letters.dto.js';
+import { toDeadLetterDetail, toDeadLetterResponse, toOutboxResponse } from './dead-letters.response.js';
+import { type DeadLetterPosition, DeadLettersService } from './dead-letters.service.js';
+
+@ApiTags('admin')
+@Controller('admin')
+export class DeadLettersController {
+  constructor(private readonly letters: DeadLettersService) {}
+
+  @Get('outbox')
+  @NoCache('changes with every event')
+  @ApiOperation({ summary: 'Count what waits in the outbox; platform admins only' })
+  @ZodResponse({ status: 200, type: OutboxResponse })
+  async outbox(@CurrentPrincipal() actor: Principal): Promise<OutboxResponse> {
+    return toOutboxResponse(await this.letters.backlog(actor));
+  }
+
+  @Get('dead-letters')
+  @NoCache('changes without a write of any resource')
+  @ApiOperation({ summary: 'List the events that were given up, the last one first; platform admins only' })
+  @ZodResponse({ status: 200, type: DeadLetterPage })
+  async list(
+    @CurrentPrincipal() actor: Principal,
+    @Query() { limit, cursor }: ListDeadLettersQuery,
+  ): Promise<DeadLetterPage> {
+    const before = cursor === undefined ? null : positionOf(cursor);
+    return toPage(await this.letters.list(actor, limit, before), limit, toDeadLetterResponse, cursorOf);
+  }
+
+  @Get('dead-letters/:id')
+  @NoCache('changes without a write of any resource')
+  @ApiOperation({ summary: 'Read an event that was given up, and why it was; platform admins only' })
+  @ZodResponse({ status: 200, type: DeadLetterDetailResponse })
+  async get(
+    @CurrentPrincipal() actor: Principal,
+    @Param('id') id: string,
+  ): Promise<DeadLetterDetailResponse> {
+    return toDeadLetterDetail(await this.letters.get(actor, id));
+  }
+
+  @Post('dead-letters/:id/retry')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Try to deliver an event again that was given up; platform admins only' })
+  @ZodResponse({ status: 200, type: RetriedResponse })
+  async retry(@CurrentPrincipal() actor: Principal, @Param('id') id: string): Promise<RetriedResponse> {
+    await this.letters.retry(actor, id);
+    return { id, state: 'queued' };
+  }
+}
+
+const cursorOf = ({ deadAt, eventId }: DeadLetter): string[] => [deadAt.toISOString(), eventId];
+
+function positionOf(cursor: string): DeadLetterPosition {
+  const [deadAt, eventId] = decodeCursor(cursor, ['moment', 'id']);
+  return { deadAt: new Date(deadAt), eventId };
+}

@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+
+import { NotFound } from '../../common/errors/kinds.js';
+import type { Principal } from '../../common/http/principal.js';
+import { assertCan } from '../../common/http/scopes.js';
+import { isId } from '../../common/ids/ids.js';
+import {
+  type DeadLetter,
+  type DeadLetterDetail,
+  DeadLetters,
+} from '../../flows/outbox/dead-letters.pg.repository.js';
+import { type OutboxSnapshot, OutboxStats, type QueueStates } from '../../flows/outbox/outbox-stats.js';
+import { canOperate } from '../admin/admin.policy.js';
+import { NotDead } from './dead-letters.errors.js';
+
+/** Where a page of dead letters begins. */
+export type DeadLetterPosition = Pick<DeadLetter, 'deadAt' | 'eventId'>;
+
+/** The outbox as whoever runs the platform sees it: what waits, what was given up, and another try for that. */
+@Injectable()
+export class DeadLettersService {
+  constructor(
+    private readonly letters: DeadLetters,
+    private readonly stats: OutboxStats,
+  ) {}
+
+  /** Throws `Forbidden`, `StoreUnavailable`. */
+  async backlog(actor: Principal): Promise<OutboxSnapshot & { states: QueueStates }> {
+    assertCan(canOperate(actor));
+    const [snapshot, states] = await Promise.all([this.stats.snapshot(), this.stats.states()]);
+    return { ...snapshot, states };
+  }
+
+  /** Newest first; one more than `limit`, where there is one. Throws `Forbidden`. */
+  list(actor: Principal, limit: number, before: DeadLetterPosition | null): Promise<DeadLetter[]> {
+    assertCan(canOperate(actor));
+    return this.letters.list(limit + 1, before);
+  }
+
+  /** Throws `NotFound`, `Forbidden`. */
+  async get(actor: Principal, id: string): Promise<DeadLetterDetail> {
+    assertCan(canOperate(actor));
+    const letter = isId(id) ? await this.letters.find(id) : null;
+    if (!letter) throw new NotFound('There is no such dead letter.');
+    return letter;
+  }
+
+  /** Puts it back into the queue with its full attempts. Throws `NotFound`, `NotDead`, `Forbidden`. */
+  async retry(actor: Principal, id: string): Promise<void> {
+    assertCan(canOperate(actor));
+    if (!isId(id)) throw new NotFound('There is no such event.');
+    if ((await this.letters.retry([id])) > 0) return;
+    if (await this.letters.isEvent(id)) throw new NotDead();
+    throw new NotFound('There is no such event.');
+  }
+}

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { TaggedCache } from '../../src/cache/tagged-cache.js';
+import { tags } from '../../src/cache/tags.js';
+import { newAccount } from '../factories/account.js';
+import { type Pair, startPair } from '../integration/cache/app-pair.js';
+import {
+  getRoutes,
+  type GetRoute,
+  isHit,
+  lastingHeaders,
+  sampleOf,
+} from '../integration/cache/get-routes.js';
+import { eventually } from '../support/eventually.js';
+import type { Answer } from '../support/test-app.js';
+
+const VARY = 'Authorization, X-API-Key, X-Organization-Id';
+/** RFC 9211, section 2: this cache, then hit or why not, then parameters. */
+const CACHE_STATUS = /^triptych; (?:hit; ttl=\d+|fwd=(?:miss(?:; (?:stored|collapsed))?|stale|bypass))$/;
+
+describe('every GET route', () => {
+  let pair: Pair;
+  let routes: GetRoute[];
+
+  beforeAll(async () => {
+    pair = await startPair({ isPatient: true });
+    routes = await getRoutes(pair.one.app);
+    const created = await pair.one.request('POST', '/api/v1/users', { body: newAccount() });
+    expect(created.status).toBe(201);
+    const key = { name: 'k', scopes: ['*'], environment: 'test' };
+    expect((await pair.one.request('POST', '/api/v1/api-keys', { body: key })).status).toBe(201);
+  });
+  afterAll(() => pair.close());
+
+  const forget = () => pair.one.app.get(TaggedCache).invalidate([tags.organization(pair.tenant.orgId)]);
+  const hitOn = (instance: Pair['one'], path: string): Promise<Answer> =>
+    eventually(() => instance.request('GET', path), isHit);
+
+  it('that is cached gives a hit, from memory and from Redis, byte for byte as its miss', async () => {
+    let bytes = 0;
+    const cached = routes.filter((route) => route.cached);
+    for (const { label, template } of cached) {
+      const { path, isReal } = await sampleOf(template, (list) => pair.one.request('GET', list));
+      expect({ label, isReal }).toEqual({ label, isReal: true });
+      await forget();
+      const miss = await pair.one.request('GET', path);
+      expect({ label, status: miss.status, hit: isHit(miss) }).toEqual({ label, status: 200, hit: false });
+      const hits = [await hitOn(pair.two, path), await hitOn(pair.one, path), await hitOn(pair.two, path)];
+      for (const hit of hits) {
+        expect({ label, text: hit.text }).toEqual({ label, text: miss.text });
+        expect({ label, headers: lastingHeaders(hit) }).toEqual({ label, headers: lastingHeaders(miss) });
+        expect(['memory', 'redis']).toContain(hit.headers['x-data-source']);
+        expect(Number(hit.headers['age'])).toBeGreaterThanOrEqual(0);
+        bytes += hit.text.length;
+      }
+    }
+    console.info(
+      `${cached.length} cached GET routes, each one miss and 3 hits on two instances: ${bytes} bytes, 0 differ`,
+    );
+    expect(cached.length).toBeGreaterThan(0);
+  });
+
+  it('has validators, says for whom it is, answers If-None-Match with 304, and HEAD as GET without the bytes', async () => {
+    const seen: Record<string, number> = {};
+    for (const { label, template } of routes) {
+      const { path } = await sampleOf(template, (list) => pair.one.request('GET', list));
+      const got = await pair.one.request('GET', path);
+      seen[got.status] = (seen[got.status] ?? 0) + 1;
+      expect({ label, vary: got.headers['vary'] }).toEqual({ label, vary: VARY });
+      expect({ label, control: got.headers['cache-control'] }).toEqual({
+        label,
+        control: expect.stringMatching(/private, no-cache|no-store/),
+      });
+      const head = await pair.one.request('HEAD', path);
+      expect({ label, status: head.status, text: head.text }).toEqual({
+        label,
+        status: got.status,
+        text: '',
+      });
+      if (got.status !== 200) continue;
+      expect(got.headers['cache-status']).toMatch(CACHE_STATUS);
+      expect(got.headers['etag']).toMatch(/^"[\w-]{22}"$/);
+      expect({ label, headers: lastingHeaders(head) }).toEqual({ label, headers: lastingHeaders(got) });
+      const etag = String(got.headers['etag']);
+      for (const condition of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+        const same = await pair.one.request('GET', path, { headers: { 'if-none-match': condition } });
+        expect({ label, condition, status: same.status, text: same.text }).toEqual({
+          label,
+          condition,
+          status: 304,
+          text: '',
+        });
+        expect([same.headers['etag'], same.headers['vary']]).toEqual([etag, VARY]);
+        expect(same.headers['cache-status']).toMatch(CACHE_STATUS);
+      }
+      const other = await pair.one.request('GET', path, { headers: { 'if-none-match': '"other"' } });
+      expect({ label, status: other.status }).toEqual({ label, status: 200 });
+    }
+    console.info(`${routes.length} GET routes, by status: ${JSON.stringify(seen)}`);
+  });
+
+  it('is cached, with tags of its resource, or says why not', () => {
+    for (const { label, cached, noCache } of routes) {
+      expect({ label, isSaid: (cached === null) !== (noCache === null) }).toEqual({ label, isSaid: true });
+      if (cached) expect(cached.resource).not.toBe('');
+      else expect(noCache?.length).toBeGreaterThan(10);
+    }
+    const list = routes.map(({ label, cached, noCache }) =>
+      cached
+        ? `${label}: principal’s scope; ${cached.resource}${label.includes(':') ? ':{id}' : ''}; ${cached.ttlMs ?? 'CACHE_TTL'}`
+        : `${label}: not cached, ${noCache}`,
+    );
+    console.info(list.join('\n'));
+  });
+});
