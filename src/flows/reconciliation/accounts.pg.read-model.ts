@@ -11,7 +11,7 @@ export interface Account {
   email: string | null;
   /** Since when (ms since 1970) it belongs to which organisation. */
   memberSince: ReadonlyMap<string, number>;
-  /** An event of the account is still to be delivered: its copies are about to change. */
+  /** An event of the account is still to be delivered, or entries to follow its address: they are about to change. */
   isInFlight: boolean;
 }
 
@@ -48,7 +48,8 @@ export class AccountsOfRecord {
         select asked.id::text as id, u.email,
           exists (
             select 1 from outbox_queue q
-            where q.aggregate = 'user:' || asked.id and not q.is_delivered and q.dead_at is null
+            where q.aggregate = 'user:' || asked.id and q.dead_at is null
+              and (not q.is_delivered or q.readdressed_in is not null)
           ) as is_in_flight,
           coalesce((
             select json_object_agg(m.organization_id, (extract(epoch from m.created_at) * 1000)::float8)

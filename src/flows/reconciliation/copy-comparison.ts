@@ -22,8 +22,6 @@ export interface CopyRule {
   elsewhere: readonly string[];
   /** The cache tags of what shows such a document. */
   tagsOf: (document: FoundDocument) => readonly string[];
-  /** The document as it has to be now, where the event alone cannot say. */
-  complete: (document: Document) => Promise<Document>;
 }
 
 /** Compares the event log with the documents that one projection makes of it, field by field. */
@@ -73,7 +71,7 @@ export class CopyComparison {
   private async restore(rule: CopyRule, { event, isPending }: HistoricEvent): Promise<string | null> {
     if (isPending) return 'left it to the relay, which is about to write it';
     if (!event) return null;
-    const document = await rule.complete(documentOf(rule, event));
+    const document = documentOf(rule, event);
     const before = await this.documents.one(rule.collection, event.id);
     if (!(await this.documents.put(rule.collection, document))) return null;
     await this.cache.invalidate([...rule.projection.tags(event), ...(before ? rule.tagsOf(before) : [])]);

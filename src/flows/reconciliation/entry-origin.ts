@@ -1,3 +1,4 @@
+import type { RecordedEvent } from '../outbox/domain-event.js';
 import { type Account, type Belonging, belongingKey } from './accounts.pg.read-model.js';
 import type { FoundDocument } from './documents.mongo.repository.js';
 
@@ -38,6 +39,20 @@ export function isRightEmail(entry: FoundDocument, origins: Origins): boolean {
   const since = typeof orgId === 'string' ? account.memberSince.get(orgId) : undefined;
   const at = recordedAt instanceof Date ? recordedAt.getTime() : Infinity;
   return since === undefined || at < since + TOLERANCE_MS;
+}
+
+/**
+ * The address to show instead of a wrong one. `event`: the one that the entry was made of, which knows it. An
+ * organisation must not learn the address of a stranger, so an entry of the API gets that of a member alone.
+ */
+export function emailToShow(
+  { user_id: userId, organization_id: orgId }: FoundDocument,
+  origins: Origins,
+  event: RecordedEvent | null,
+): string | null {
+  if (event) return event.subject?.email ?? null;
+  const account = accountOf(userId, origins);
+  return typeof orgId === 'string' && account?.memberSince.has(orgId) ? account.email : null;
 }
 
 /** Who acted in which organisation, where PostgreSQL does not say at once that it is theirs; null where it does. */

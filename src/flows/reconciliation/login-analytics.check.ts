@@ -16,7 +16,6 @@ const RULE: CopyRule = {
     typeof messageId === 'string' && messageId.startsWith(OUTBOX_MESSAGE_PREFIX),
   elsewhere: [],
   tagsOf: (document) => tagsOfDocument('analytics', document),
-  complete: (document) => Promise.resolve(document),
 };
 
 /** Every login has exactly one analytics event. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 import { TaggedCache } from '../../cache/tagged-cache.js';
 import { ACTIVITY_COLLECTION } from '../../modules/activity/activity-log.schema.js';
+import type { RecordedEvent } from '../outbox/domain-event.js';
 import { AccountsOfRecord } from './accounts.pg.read-model.js';
 import type { Check, ComparedBatch, Difference } from './check.js';
 import { tagsOfDocument } from './document-tags.js';
@@ -9,6 +10,7 @@ import { Documents, type FoundDocument, type KeyedDocument } from './documents.m
 import {
   accountOf,
   doubtfulBelonging,
+  emailToShow,
   ENTRY_FIELDS,
   homeOf,
   isDispelled,
@@ -45,9 +47,10 @@ export class UserEmailCheck implements Check {
     const doubt = await this.remainingDoubt(entry, origins);
     const orgId = doubt ? homeOf(entry, origins) : entry['organization_id'];
     if (orgId === null) return null;
-    const email = accountOf(entry['user_id'], origins)?.email ?? null;
+    const event = (await this.history.byIds([String(id)])).get(String(id))?.event ?? null;
+    const shown = { ...entry, organization_id: orgId };
     const fields = {
-      ...(isRightEmail(entry, origins) ? {} : { user_email: email }),
+      ...(isAsRecorded(entry, origins, event) ? {} : { user_email: emailToShow(shown, origins, event) }),
       ...(doubt ? { organization_id: orgId } : {}),
     };
     if (Object.keys(fields).length === 0) return 'found it right already';
@@ -69,10 +72,12 @@ export class UserEmailCheck implements Check {
     const ids = suspects.map(({ _id }) => _id);
     const entries = await this.documents.byIds(ACTIVITY_COLLECTION, ids, ENTRY_FIELDS);
     const after = await this.originsOf([...entries.values()]);
+    const events = await this.history.byIds(ids);
     const found: Difference[] = [];
     for (const entry of entries.values()) {
       if (isInFlight(entry, before, after)) continue;
       const faults = new Set(faultsOf(entry, after, oldest));
+      if (isAsRecorded(entry, after, events.get(entry._id)?.event ?? null)) faults.delete('user_email');
       if (faults.has('organization_id') && !(await this.remainingDoubt(entry, after)))
         faults.delete('organization_id');
       if (faults.size > 0) found.push(differenceOf(entry, [...faults]));
@@ -96,6 +101,10 @@ export class UserEmailCheck implements Check {
     return { accounts, organizationsOfKeys };
   }
 }
+
+/** The event that an entry was made of, where there is one, knows the address as it is now. */
+const isAsRecorded = (entry: FoundDocument, origins: Origins, event: RecordedEvent | null): boolean =>
+  event ? (entry['user_email'] ?? null) === (event.subject?.email ?? null) : isRightEmail(entry, origins);
 
 /** Older entries may be of people whose leaving the log has forgotten. */
 const isOlder = ({ _id }: FoundDocument, oldest: string | null): boolean =>

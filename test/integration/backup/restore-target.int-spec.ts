@@ -186,5 +186,5 @@ describe('the stores that an archive is restored into', () => {
       '9000_readings',
     );
     expect(await contentOf(target)).toEqual(content);
-  });
+  }, 240_000);
 });

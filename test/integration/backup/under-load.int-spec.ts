@@ -9,7 +9,15 @@ import { newAccount } from '../../factories/account.js';
 import { eventually } from '../../support/eventually.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';
 import type { TestStores } from '../../support/test-stores.js';
-import { archiveFolder, backup, emptyStores, restore, withMongo, withSql } from './archive-fixture.js';
+import {
+  archiveFolder,
+  backup,
+  emptyStores,
+  expectAgreement,
+  restore,
+  withMongo,
+  withSql,
+} from './archive-fixture.js';
 
 const CALLERS = 4;
 const BACKUPS = 2;
@@ -190,5 +198,6 @@ describe('a backup while the service changes everything', () => {
       .filter(({ source }) => source === 'outbox')
       .map(({ _id }) => _id);
     expect(derived.sort()).toEqual((await eventsOf(target)).map(({ id }) => id).sort());
+    await expectAgreement(target);
   });
 });

@@ -117,7 +117,7 @@ describe('random writes and reads over two instances', () => {
       `${pairs} write-then-read pairs over two instances, ${beside} reads beside, seed ${SEED}: ${stale} stale`,
     );
     expect(stale).toBe(0);
-  });
+  }, 400_000);
 });
 
 interface Step {

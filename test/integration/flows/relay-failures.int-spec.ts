@@ -6,6 +6,7 @@ import { OutboxStats } from '../../../src/flows/outbox/outbox-stats.js';
 import { Settlement } from '../../../src/flows/outbox/settlement.js';
 import { Postgres } from '../../../src/stores/postgres/postgres.js';
 import { eventually } from '../../support/eventually.js';
+import { OUTBOX_CHANNEL } from '../../../src/flows/outbox/event-log.pg.repository.js';
 import {
   anEvent,
   createTestStores,
@@ -154,7 +155,7 @@ describe('the relay', () => {
     const { sql } = writer.get(Postgres);
     const listeners = async (): Promise<number[]> => {
       const rows = await sql<{ pid: number }[]>`
-        select pid from pg_stat_activity where datname = current_database() and query ilike 'listen %'`;
+        select pid from pg_stat_activity where datname = current_database() and query ilike ${`listen "${OUTBOX_CHANNEL}"%`}`;
       return rows.map((row) => row.pid);
     };
     const before = await eventually(listeners, (pids) => pids.length === 1);

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Postgres } from '../../../stores/postgres/postgres.js';
 import { persistently } from '../persistently.js';
 
-/** Events that were committed and of which the cache, or MongoDB, does not know yet. */
+/** Events and documents that were committed and of which the cache, or MongoDB, does not know yet. */
 @Injectable()
 export class InvalidationsInFlight {
   constructor(private readonly postgres: Postgres) {}
@@ -16,6 +16,8 @@ export class InvalidationsInFlight {
           select 1 from outbox_queue q join outbox_events e on e.id = q.event_id
           where q.dead_at is null and (e.organization_id::text = ${orgId}
             or e.tags && array(select json_array_elements_text(${JSON.stringify(tags)}::text::json)))
+          union all
+          select 1 from spool s where s.dead_at is null and s.organization_id::text = ${orgId}
           limit 1`,
         'reconciliation.invalidations',
       ),

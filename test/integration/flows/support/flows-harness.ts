@@ -2,6 +2,8 @@ import { type INestApplicationContext, Logger, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 
 import { CacheModule } from '../../../../src/cache/cache.module.js';
+import { SharedTier } from '../../../../src/cache/shared-tier.js';
+import { TaggedCache } from '../../../../src/cache/tagged-cache.js';
 import { CommonModule } from '../../../../src/common/common.module.js';
 import { newId } from '../../../../src/common/ids/ids.js';
 import type { Env } from '../../../../src/config/aliases.js';
@@ -98,8 +100,11 @@ export class Flows {
     return row;
   }
 
-  close(): Promise<void> {
-    return this.app.close();
+  async close(): Promise<void> {
+    // A stand-in for the cache does not close what stands behind it.
+    const isReplaced = !(this.get<unknown>(TaggedCache) instanceof TaggedCache);
+    await this.app.close();
+    if (isReplaced) this.get(SharedTier).close();
   }
 }
 
