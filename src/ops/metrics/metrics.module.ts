@@ -7,6 +7,7 @@ import { HttpMetrics } from './http-metrics.js';
 import { MetricsRegistry } from './metrics-registry.js';
 import { MetricsController } from './metrics.controller.js';
 import { OutboxMetrics } from './outbox-metrics.js';
+import { SpoolMetrics } from './spool-metrics.js';
 import { StoreMetrics } from './store-metrics.js';
 
 /** Needs the global modules of the stores, the cache and the flows. Hooks itself into the server and the stores. */
@@ -20,6 +21,7 @@ import { StoreMetrics } from './store-metrics.js';
     DatabaseMetrics,
     CacheMetrics,
     OutboxMetrics,
+    SpoolMetrics,
   ],
 })
 export class MetricsModule {}

@@ -1,34 +1,23 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 
-import { type OutboxSnapshot, OutboxStats } from '../../flows/outbox/outbox-stats.js';
-import { StoreUnavailable } from '../../stores/store-unavailable.js';
-import { within } from '../within.js';
+import { OutboxStats } from '../../flows/outbox/outbox-stats.js';
 import { MetricsRegistry, single } from './metrics-registry.js';
-
-const BUDGET_MS = 1_000;
-/** The gauges of one scrape share one query. */
-const FRESH_MS = 1_000;
+import { SharedSnapshot } from './shared-snapshot.js';
 
 /** How far MongoDB is behind PostgreSQL, and what does not get there. */
 @Injectable()
 export class OutboxMetrics {
-  private readonly logger = new Logger(OutboxMetrics.name);
-  private asked: Promise<OutboxSnapshot | null> | null = null;
-  private askedAt = Number.NEGATIVE_INFINITY;
-
-  constructor(
-    metrics: MetricsRegistry,
-    private readonly stats: OutboxStats,
-  ) {
+  constructor(metrics: MetricsRegistry, stats: OutboxStats) {
+    const snapshots = new SharedSnapshot(OutboxMetrics.name, () => stats.snapshot());
     metrics.gauge('triptych_outbox_pending', 'Events that MongoDB does not have yet.', [], async () =>
-      single((await this.snapshot())?.pending),
+      single((await snapshots.read())?.pending),
     );
     metrics.gauge(
       'triptych_outbox_oldest_age_seconds',
       'How long the oldest of them waits.',
       [],
       async () => {
-        const snapshot = await this.snapshot();
+        const snapshot = await snapshots.read();
         return single(snapshot && snapshot.oldestAgeMs / 1_000);
       },
     );
@@ -36,7 +25,7 @@ export class OutboxMetrics {
       'triptych_outbox_dead_letters',
       'Events that were given up; somebody has to look.',
       [],
-      async () => single((await this.snapshot())?.deadLetters),
+      async () => single((await snapshots.read())?.deadLetters),
     );
     const { counters } = stats;
     metrics.counter(
@@ -54,23 +43,5 @@ export class OutboxMetrics {
       [],
       () => single(counters.failed),
     );
-  }
-
-  /** Null where PostgreSQL is down or slow. */
-  private snapshot(): Promise<OutboxSnapshot | null> {
-    if (!this.asked || performance.now() - this.askedAt > FRESH_MS) {
-      this.askedAt = performance.now();
-      this.asked = within(this.ask(), BUDGET_MS);
-    }
-    return this.asked;
-  }
-
-  private async ask(): Promise<OutboxSnapshot | null> {
-    try {
-      return await this.stats.snapshot();
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable)) this.logger.warn(error, 'The outbox could not be counted');
-      return null;
-    }
   }
 }

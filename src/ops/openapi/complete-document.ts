@@ -28,7 +28,9 @@ const CACHED: HeaderObjects = {
   ETag: header('A strong validator of these bytes (RFC 9110).'),
   'Cache-Status': header('`triptych; hit; ttl=57` or `triptych; fwd=miss; stored` (RFC 9211).'),
   'Cache-Control': header('`private, no-cache`: ask each time, with the ETag.'),
-  'X-Data-Source': header('Where the answer was read: postgres, mongodb, redis, memory, cache-stale.'),
+  'X-Data-Source': header(
+    'Where the answer was read: postgres, mongodb, redis, memory, cache-stale; or, of a 202, postgres-spool.',
+  ),
 };
 
 const NOTHING: RouteFacts = { isPublic: true, isCached: false };

@@ -9,11 +9,7 @@ import {
   ActivityVerification,
   type VerificationReport,
 } from '../../../src/flows/checkpoints/verification.js';
-import {
-  ACTIVITY_COLLECTION,
-  type ActivityLog,
-  activityLogSchema,
-} from '../../../src/modules/activity/activity-log.schema.js';
+import { ACTIVITY_COLLECTION, type ActivityLog } from '../../../src/modules/activity/activity-log.schema.js';
 import { Mongo } from '../../../src/stores/mongo/mongo.js';
 import { Postgres } from '../../../src/stores/postgres/postgres.js';
 import { eventually } from '../../support/eventually.js';
@@ -56,19 +52,6 @@ export class AuditedLog {
 
   get sql(): Postgres['sql'] {
     return this.flows.get(Postgres).sql;
-  }
-
-  /** Resolves when the indexes that the schema declares are made. */
-  async haveIndexes(): Promise<void> {
-    const declared = activityLogSchema.indexes().length;
-    await eventually(
-      async () => {
-        const collections = await this.collection.db.listCollections({ name: ACTIVITY_COLLECTION }).toArray();
-        return collections.length === 0 ? 0 : (await this.collection.indexes()).length;
-      },
-      (count) => count > declared,
-      30_000,
-    );
   }
 
   /** Entries of clients, in the order of their ids. */
