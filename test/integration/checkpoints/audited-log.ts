@@ -61,12 +61,21 @@ export class AuditedLog {
     return entries;
   }
 
-  /** Entries of the outbox; they are in MongoDB afterwards. */
+  /** Resolves when nothing waits in the outbox: what is delivered is marked a moment after it can be read. */
+  async isMarked(): Promise<void> {
+    await eventually(
+      () => this.sql`select 1 from outbox_queue where not is_delivered and dead_at is null`,
+      (waiting) => waiting.length === 0,
+    );
+  }
+
+  /** Entries of the outbox; they are in MongoDB, and marked as delivered, afterwards. */
   async commit(orgId: string, count: number): Promise<void> {
     const subject = { userId: newId(), email: 'ada@example.com' };
     for (let n = 0; n < count; n += 1) {
       await this.flows.commit(anEvent({ orgId, subject, payload: { n, 'a.b': [1.5, null] } }));
     }
+    await this.isMarked();
   }
 
   /** Seals everything that there is now. */

@@ -95,6 +95,7 @@ describe('sealing', () => {
     expect(await log.verify(orgId)).toMatchObject({ checked: 0, unsealed: 2 });
     commit();
     await transaction;
+    await log.isMarked();
     await log.seal();
     expect(await log.verify(orgId)).toMatchObject({ checked: 3, unsealed: 0, findingsTotal: 0 });
   });

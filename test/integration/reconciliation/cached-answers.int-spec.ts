@@ -82,7 +82,7 @@ describe('cached answers', () => {
     };
     await spoil('https://example.com/one.png');
     const verifying = service.verify(only);
-    await pause(150);
+    await pause(250);
     await service.t.app.get(TaggedCache).invalidate([tags.organization(service.t.tenant.orgId)]);
     expect((await verifying).details).toEqual([]);
     await spoil('https://example.com/two.png');

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { newId } from '../../../src/common/ids/ids.js';
+import { lastJson, runCli } from '../cli/run-cli.js';
+import { ReconciledService } from './reconciled-service.js';
+
+const EVENTS = 30_000;
+const BATCH = 2_000;
+/** What the payloads alone take on one side: more than the whole process may. */
+const PAYLOAD_BYTES = 4_000;
+const HEAP_MB = 100;
+
+describe('the memory of a comparison', () => {
+  let service: ReconciledService;
+  beforeAll(async () => {
+    service = await ReconciledService.start();
+    for (let from = 0; from < EVENTS; from += BATCH) await seed(BATCH);
+  }, 180_000);
+  afterAll(() => service.close());
+
+  /** Events and their entries, past the outbox. */
+  async function seed(count: number): Promise<void> {
+    const { orgId, userId } = service.t.tenant;
+    const at = new Date();
+    const ids = Array.from({ length: count }, newId);
+    const payload = { text: 'x'.repeat(PAYLOAD_BYTES) };
+    await service.sql`
+      insert into outbox_events (id, aggregate_type, aggregate_id, organization_id, type, actor_user_id, payload, tags, recorded_at)
+      select id::uuid, 'organization', ${orgId}, ${orgId}::uuid, 'organization.updated', ${userId}::uuid,
+        ${JSON.stringify(payload)}::text::jsonb, '{}', ${at.toISOString()}::text::timestamptz
+      from json_array_elements_text(${JSON.stringify(ids)}::text::json) as id`;
+    await service.collection('activity_logs').insertMany(
+      ids.map((id) => ({
+        ...{
+          _id: id,
+          organization_id: orgId,
+          event_type: 'organization.updated',
+          user_id: null,
+          user_email: null,
+        },
+        ...{ actor_id: userId, api_key_id: null, resource_type: 'organization', resource_id: orgId, payload },
+        ...{ occurred_at: at, recorded_at: at, source: 'outbox' },
+      })),
+    );
+  }
+
+  it('does not grow with what is compared', async () => {
+    const env = { ...service.t.stores.env, NODE_OPTIONS: `--max-old-space-size=${HEAP_MB}` };
+    const run = await runCli('db-verify', ['--json'], env);
+    expect({ code: run.code, stderr: run.code === 0 ? '' : run.stderr }).toEqual({ code: 0, stderr: '' });
+    const { checks } = lastJson(run) as { checks: { name: string; compared: number; seconds: number }[] };
+    const figures = checks.map(({ name, compared, seconds }) => `${name} ${compared} in ${seconds} s`);
+    console.info(
+      `${Math.round((EVENTS * PAYLOAD_BYTES) / 1e6)} MB a side in ${HEAP_MB} MB of heap: ${figures.join(', ')}`,
+    );
+    expect(checks[0]).toMatchObject({ name: 'outbox-activity', compared: EVENTS });
+  }, 180_000);
+});
