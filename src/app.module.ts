@@ -15,6 +15,7 @@ import { ProfileModule } from './modules/profile/profile.module.js';
 import { SessionsModule } from './modules/sessions/sessions.module.js';
 import { UsersModule } from './modules/users/users.module.js';
 import { AdminModule } from './ops/admin/admin.module.js';
+import { DeadLettersModule } from './ops/dead-letters/dead-letters.module.js';
 import { HealthModule } from './ops/health/health.module.js';
 import { MetricsModule } from './ops/metrics/metrics.module.js';
 import { MongoModule } from './stores/mongo/mongo.module.js';
@@ -45,6 +46,7 @@ export class AppModule {
         SessionsModule,
         UsersModule,
         AdminModule,
+        DeadLettersModule,
         HealthModule,
         MetricsModule,
       ],
