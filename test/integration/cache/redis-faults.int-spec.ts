@@ -50,7 +50,7 @@ describe.each(['killed', 'frozen'] as const)('with Redis %s', (fault) => {
         expect(read.outcome).toBe('bypass');
       }
       took.sort((a, b) => a - b);
-      expect(took.at(-1)).toBeLessThan(200);
+      expect(took.at(-1)).toBeLessThan(1_000);
       expect(took[100]).toBeLessThan(1);
     } finally {
       await heal();
