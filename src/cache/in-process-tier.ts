@@ -45,8 +45,9 @@ export class InProcessTier extends SharedTier {
     return Promise.resolve();
   }
 
-  override close(): void {
+  override close(): Promise<void> {
     this.generations.clear();
+    return Promise.resolve();
   }
 
   private generationOf(tag: string): string | null {

@@ -49,7 +49,8 @@ export abstract class SharedTier {
   abstract replace(tags: readonly string[]): Promise<boolean>;
   /** Makes the tier trusted if that is possible now. */
   abstract open(): Promise<void>;
-  abstract close(): void;
+  /** Resolves when nothing is on its way any more. */
+  abstract close(): Promise<void>;
   abstract readonly isTrusted: boolean;
   /** It was too slow and is not asked for a while. */
   abstract readonly isBreakerOpen: boolean;

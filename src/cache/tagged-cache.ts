@@ -53,8 +53,8 @@ export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdow
     await this.shared.open();
   }
 
-  onApplicationShutdown(): void {
-    this.shared.close();
+  async onApplicationShutdown(): Promise<void> {
+    await this.shared.close();
   }
 
   /** Answers from a tier, or from `load`. Rejects only as `load` does. */

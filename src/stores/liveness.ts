@@ -89,6 +89,8 @@ export class Liveness {
 
   /** Asks the store now and says whether it answered; concurrent callers share one ping. Never rejects. */
   check(budgetMs = PING_BUDGET_MS): Promise<boolean> {
+    // A ping opens a connection where there is none: nobody would close it any more.
+    if (this.closed) return Promise.resolve(false);
     this.probing ??= this.pingWithin(Math.max(budgetMs, this.overdueMs))
       .then((answered) => {
         if (answered) this.markUp();

@@ -49,6 +49,12 @@ describe('reads', () => {
       (up) => up.every(Boolean),
       15_000,
     );
+    // What is delivered late makes lists of activity stale: not in the middle of the next test.
+    await eventually(
+      () => app.get(Postgres).sql`select 1 from outbox_queue`.execute(),
+      (waiting) => waiting.length === 0,
+      25_000,
+    );
   });
 
   afterAll(async () => {

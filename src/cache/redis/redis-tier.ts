@@ -45,6 +45,9 @@ export class RedisTier extends SharedTier {
   private readonly generations: RedisGenerations;
   private readonly trust: RedisTrust;
   private readonly peers: Peers | null;
+  /** What is on its way. */
+  private readonly asked = new Set<Promise<unknown>>();
+  private isClosed = false;
 
   /** `database` null: there is no second way to the other instances. */
   constructor(
@@ -146,9 +149,11 @@ export class RedisTier extends SharedTier {
     return this.trust.confirm();
   }
 
-  override close(): void {
-    this.trust.close();
+  override async close(): Promise<void> {
+    this.isClosed = true;
+    await this.trust.close();
     this.peers?.close();
+    await Promise.all(this.asked);
   }
 
   /** On behalf of another instance. What fails is this one's debt, too: it knows of a write that Redis does not. */
@@ -184,6 +189,17 @@ export class RedisTier extends SharedTier {
   }
 
   private async attempt<T>(ask: () => Promise<T>): Promise<T | null> {
+    if (this.isClosed) return null;
+    const asking = this.answer(ask);
+    this.asked.add(asking);
+    try {
+      return await asking;
+    } finally {
+      this.asked.delete(asking);
+    }
+  }
+
+  private async answer<T>(ask: () => Promise<T>): Promise<T | null> {
     try {
       const answer = await ask();
       this.breaker.succeeded();

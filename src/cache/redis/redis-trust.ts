@@ -69,12 +69,14 @@ export class RedisTrust {
     return this.confirming;
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.isClosed = true;
     if (this.retry) clearTimeout(this.retry);
+    await this.confirming;
   }
 
   private async attempt(): Promise<void> {
+    if (this.isClosed) return;
     const connection = this.connection;
     try {
       const run = await this.generations.run();

@@ -85,7 +85,7 @@ export async function startInstance(
   await redis.onModuleInit();
   await cache.onApplicationBootstrap();
   const close = async (): Promise<void> => {
-    cache.onApplicationShutdown();
+    await cache.onApplicationShutdown();
     await redis.onApplicationShutdown();
   };
   return { cache, stats, redis, shared, close };
