@@ -53,7 +53,8 @@ describe('Liveness', () => {
 
   it('waits longer for a store that has been slow all along', async () => {
     let isFrozen = false;
-    const slow = () => new Promise<void>((resolve) => setTimeout(resolve, 60 + 60 * Math.random()));
+    let turn = 0;
+    const slow = () => new Promise<void>((resolve) => setTimeout(resolve, 50 + 30 * (turn++ % 2)));
     watch(() => (isFrozen ? never() : slow()));
     for (let n = 0; n < 8; n += 1) await liveness.run(slow);
     isFrozen = true;
