@@ -30,16 +30,13 @@ const createOfflineClient = (url: string) =>
 @Injectable()
 export class Redis implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(Redis.name);
-  private readonly client: Client | null;
+  private client: Client | null = null;
   private readonly listeners: ((isUp: boolean) => void)[] = [];
   private readonly connectListeners: (() => void)[] = [];
   private closing: Promise<void> = Promise.resolve();
   readonly liveness: Liveness;
 
-  constructor(config: Config) {
-    this.client = config.redis.url === null ? null : createOfflineClient(config.redis.url);
-    this.client?.on('error', (error: Error) => this.logger.debug(error.message));
-    this.client?.on('ready', () => this.connected());
+  constructor(private readonly config: Config) {
     this.liveness = new Liveness({
       name: 'redis',
       ping: () => this.ping(),
@@ -49,7 +46,7 @@ export class Redis implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onModuleInit(): Promise<void> {
-    if (this.client && !(await this.liveness.check(FIRST_CHECK_MS)))
+    if (this.isConfigured && !(await this.liveness.check(FIRST_CHECK_MS)))
       this.logger.warn('Redis cannot be reached; starting without it');
   }
 
@@ -60,7 +57,7 @@ export class Redis implements OnModuleInit, OnApplicationShutdown {
 
   /** False: no URL was given, and the in-process cache is all there is. */
   get isConfigured(): boolean {
-    return this.client !== null;
+    return this.config.redis.url !== null;
   }
 
   /** Rejects with `StoreUnavailable` where Redis is absent, down, or slower than the budget. */
@@ -97,11 +94,24 @@ export class Redis implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async ping(): Promise<void> {
-    if (!this.client) return;
-    // node-redis 4 loses its pool when it connects while it is still disconnecting, and trips over that later.
+    const { url } = this.config.redis;
+    if (url === null) return;
     await this.closing;
-    if (!this.client.isOpen) await this.client.connect();
-    await this.client.ping();
+    const client = this.client?.isOpen ? this.client : await this.connect(url);
+    await client.ping();
+  }
+
+  /**
+   * A new client for each connection: the parser of node-redis 4 keeps half a reply over a reconnect. Where a connection
+   * has ended in the middle of one, every reply on the next would be taken for another.
+   */
+  private async connect(url: string): Promise<Client> {
+    const client = createOfflineClient(url);
+    this.client = client;
+    client.on('error', (error: Error) => this.logger.debug(error.message));
+    client.on('ready', () => this.connected());
+    await client.connect();
+    return client;
   }
 
   /** Never rejects: what a lost connection has to say while it is dropped helps nobody. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { Clock } from '../../../src/common/time/clock.js';
+import { eventually } from '../../support/eventually.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { freshPrefix, sharedRedisUrl, startInstance, textOf, VersionedRecord } from './cache-instance.js';
 import { trusted, warm } from './redis-pair.js';
@@ -10,7 +11,7 @@ const BYTES = process.env['FULL'] === '1' ? 400 : 60;
 const TOGETHER = 10;
 
 describe.each(['cut', 'stall'] as const)('a connection to Redis that ends in mid-reply (%s)', (how) => {
-  it('is no failed read and no other record’s answer, at whatever byte it ends', async () => {
+  it('is no failed read and no other record’s answer, at whatever byte it ends, and the next one begins afresh', async () => {
     const prefix = freshPrefix();
     const steady = await startInstance(sharedRedisUrl(), prefix);
     let reads = 0;
@@ -32,6 +33,13 @@ describe.each(['cut', 'stall'] as const)('a connection to Redis that ends in mid
           expect(versions).toEqual(records.map(({ version }) => version));
           reads += versions.length;
           for (const record of records) await record.write(steady);
+        }
+        for (const record of records) {
+          await eventually(
+            () => record.read(broken),
+            ({ outcome }) => outcome === 'hit',
+            20_000,
+          );
         }
       } finally {
         await broken.close();
