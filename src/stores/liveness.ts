@@ -28,6 +28,8 @@ const TICK_MS = 20;
 const LATE_TICK_MS = 10;
 /** Opening a connection for the first time takes longer than a ping. */
 export const FIRST_CHECK_MS = 1_000;
+/** A connection that has not answered a ping for so long will not: another one has to be opened for the next. */
+export const LOST_AFTER_MS = 1_500;
 const RETRY_MS = [100, 250, 500, 1_000] as const;
 
 /**

@@ -10,6 +10,7 @@ interface Link {
   /** Answers that wait for their time, one after the other. */
   waiting: number;
   sent: Promise<void>;
+  isLost: boolean;
 }
 
 /**
@@ -26,6 +27,8 @@ export class TcpProxy {
   private atEnd: () => void = () => undefined;
   /** Connections that were attempted since the start. */
   attempts = 0;
+  /** Bytes of answers that were passed on. */
+  answered = 0;
 
   private constructor(
     private readonly server: Server,
@@ -81,10 +84,18 @@ export class TcpProxy {
     this.isStalled = true;
   }
 
-  /** After so many further bytes of answers, in mid-reply: every connection ends once (`cut`), or answers stop (`stall`). */
-  breakAfter(bytes: number, how: 'cut' | 'stall'): void {
+  /** Nothing is heard of the connections that are there any more, nor that they have ended; new ones are good. */
+  lose(): void {
+    for (const link of this.links) link.isLost = true;
+  }
+
+  /**
+   * After so many further bytes of answers, in mid-reply: every connection ends once (`cut`), answers stop (`stall`), or
+   * nothing is heard of these connections any more (`lose`).
+   */
+  breakAfter(bytes: number, how: 'cut' | 'stall' | 'lose'): void {
     this.passes = bytes;
-    this.atEnd = () => (how === 'cut' ? this.drop() : this.stall());
+    this.atEnd = () => (how === 'cut' ? this.drop() : this[how]());
   }
 
   /** Good again. Connections that lost bytes end: what they say from here on would make no sense. */
@@ -110,7 +121,7 @@ export class TcpProxy {
       return;
     }
     const upstream = connect({ port: Number(this.target.port), host: this.target.hostname, noDelay: true });
-    const link = { client, upstream, dueAt: 0, waiting: 0, sent: Promise.resolve() };
+    const link = { client, upstream, dueAt: 0, waiting: 0, sent: Promise.resolve(), isLost: false };
     this.links.add(link);
     for (const socket of [client, upstream]) {
       socket.on('error', () => socket.destroy());
@@ -122,7 +133,7 @@ export class TcpProxy {
     }
     client.setNoDelay(true);
     client.on('data', (chunk) => {
-      if (!this.isStalled) upstream.write(chunk);
+      if (!this.isStalled && !link.isLost) upstream.write(chunk);
     });
     upstream.on('data', (chunk) => this.answer(link, chunk));
   }
@@ -140,8 +151,9 @@ export class TcpProxy {
     });
   }
 
-  private pass({ client }: Link, chunk: Buffer): void {
-    if (this.isStalled || !client.writable) return;
+  private pass({ client, isLost }: Link, chunk: Buffer): void {
+    if (this.isStalled || isLost || !client.writable) return;
+    this.answered += Math.min(chunk.length, this.passes);
     if (chunk.length < this.passes) {
       this.passes -= chunk.length;
       client.write(chunk);

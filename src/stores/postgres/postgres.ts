@@ -5,7 +5,7 @@ import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import type { Sql } from 'postgres';
 
 import { Config } from '../../config/config.js';
-import { FIRST_CHECK_MS, Liveness } from '../liveness.js';
+import { FIRST_CHECK_MS, Liveness, LOST_AFTER_MS } from '../liveness.js';
 import { type CuttableClient, openClient } from './client.js';
 import { Gate } from './gate.js';
 import { isPostgresConnectivityError } from './postgres-errors.js';
@@ -117,7 +117,8 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async ping(): Promise<void> {
-    await this.pinger.sql`select 1`;
+    const unanswered = setTimeout(() => this.pinger.cut(), LOST_AFTER_MS);
+    await this.pinger.sql`select 1`.finally(() => clearTimeout(unanswered));
   }
 
   private changed(isUp: boolean): void {

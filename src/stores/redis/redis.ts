@@ -8,7 +8,7 @@ import {
 } from 'redis';
 
 import { Config } from '../../config/config.js';
-import { FIRST_CHECK_MS, Liveness } from '../liveness.js';
+import { FIRST_CHECK_MS, Liveness, LOST_AFTER_MS } from '../liveness.js';
 import { StoreUnavailable } from '../store-unavailable.js';
 
 const BUDGET_MS = 50;
@@ -97,8 +97,13 @@ export class Redis implements OnModuleInit, OnApplicationShutdown {
     const { url } = this.config.redis;
     if (url === null) return;
     await this.closing;
-    const client = this.client?.isOpen ? this.client : await this.connect(url);
-    await client.ping();
+    const unanswered = setTimeout(() => void this.disconnect(), LOST_AFTER_MS);
+    try {
+      const client = this.client?.isOpen ? this.client : await this.connect(url);
+      await client.ping();
+    } finally {
+      clearTimeout(unanswered);
+    }
   }
 
   /**
