@@ -1,6 +1,7 @@
 import { setImmediate as sent } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 
 import { parseConfig } from '../../../src/config/parse-config.js';
 import type { Liveness } from '../../../src/stores/liveness.js';
