@@ -120,7 +120,8 @@ describe('the spool', () => {
     const ids = async () => (await relay.entries(orgId)).map(({ _id }) => _id);
     await eventually(ids, (found) => found.includes(other.document._id), 2_000);
     expect(await ids()).toEqual([first.document._id, other.document._id]);
-    await eventually(ids, (found) => found.includes(follower.document._id), 10_000);
+    await isDelivered(relay);
+    expect(await ids()).toEqual([first, other, follower].map(({ document }) => document._id).sort());
     expect(await relay.get(SpoolStats).snapshot()).toMatchObject({ pending: 0, deadLetters: 1 });
     const [dead] = await relay.get(Postgres).sql`select id, attempts, last_error from spool`;
     expect(dead).toMatchObject({ id: poison.document._id, attempts: 3 });
