@@ -11,6 +11,8 @@ import type { CacheRead } from '../cache-request.js';
 const CACHE_CONTROL = 'private, no-cache';
 /** The request headers that decide who is asking; every representation is JSON. */
 const VARY = 'Authorization, X-API-Key, X-Organization-Id';
+/** Up to here a text is sent together with its head, in one write; bytes are always a second one. */
+const ONE_WRITE_BYTES = 8_192;
 const JSON_TYPE = 'application/json; charset=utf-8';
 /** Until its creation replaces the tags, or for so long. */
 const ABSENCE_MS = 5_000;
@@ -62,7 +64,11 @@ export function headersSince(reply: FastifyReply, before: ReadonlySet<string>): 
 }
 
 /** Sets every header of a cached read and gives what is to be sent: the bytes, or nothing with 304. */
-export function send(reply: FastifyReply, request: FastifyRequest, read: CacheRead): Buffer | undefined {
+export function send(
+  reply: FastifyReply,
+  request: FastifyRequest,
+  read: CacheRead,
+): Buffer | string | undefined {
   const { value } = read;
   void reply.headers(value.headers);
   void reply.header('cache-control', CACHE_CONTROL);
@@ -85,7 +91,7 @@ export function sendUncached(
   reply: FastifyReply,
   request: FastifyRequest,
   result: object,
-): Buffer | undefined {
+): Buffer | string | undefined {
   const body = Buffer.from(JSON.stringify(result));
   keepPrivate(reply);
   void reply.header('cache-status', 'triptych; fwd=bypass');
@@ -98,14 +104,15 @@ function sendBytes(
   body: Buffer,
   etag: string,
   status: number,
-): Buffer | undefined {
+): Buffer | string | undefined {
   void reply.header('etag', etag);
   const condition = request.headers['if-none-match'];
   const isUnchanged = condition !== undefined && status === 200 && matchesNone(condition, etag);
   void reply.status(isUnchanged ? 304 : status);
   if (!isUnchanged) void reply.header('content-type', JSON_TYPE);
   // HEAD gets the bytes, too: Fastify takes their length for Content-Length and sends none of them.
-  return isUnchanged && request.method !== 'HEAD' ? undefined : body;
+  if (isUnchanged && request.method !== 'HEAD') return undefined;
+  return body.length > ONE_WRITE_BYTES ? body : body.toString('utf8');
 }
 
 /** RFC 9211. */

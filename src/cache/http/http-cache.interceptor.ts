@@ -66,7 +66,7 @@ export class HttpCacheInterceptor implements NestInterceptor {
     request: FastifyRequest,
     reply: FastifyReply,
     next: CallHandler,
-  ): Promise<Buffer | undefined> {
+  ): Promise<Buffer | string | undefined> {
     const asked = this.requestOf(plan, route, query, request);
     try {
       const read = await this.cache.read(asked, () => load(plan, route, reply, next));

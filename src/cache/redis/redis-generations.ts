@@ -2,7 +2,9 @@ import { commandOptions, ErrorReply } from 'redis';
 
 import type { Redis } from '../../stores/redis/redis.js';
 import { newGeneration } from '../generation-token.js';
-import { bySlot, isOneSlot, type RedisKeys } from './redis-keys.js';
+import { BatchedRead } from './batched-read.js';
+import { inSlots } from './in-slots.js';
+import type { RedisKeys } from './redis-keys.js';
 
 /** Longer than any entry lives; a generation that ran out is a miss and nothing worse. */
 const GENERATION_TTL_MS = 2 * 3_600_000;
@@ -15,18 +17,24 @@ const BUFFERS = commandOptions({ returnBuffers: true });
 
 /** The generations in Redis. Every method rejects as `Redis.run` does. */
 export class RedisGenerations {
+  private readonly batched: BatchedRead;
+
   constructor(
     private readonly redis: Redis,
     private readonly keys: RedisKeys,
-  ) {}
-
-  /** One command where all is in one slot, else one per slot in one round trip. */
-  read(tags: readonly string[], budgetMs: number): Promise<(string | null)[]> {
-    const keys = tags.map((tag) => this.keys.generation(tag));
-    return this.redis.run((client) => inSlots(keys, (group) => client.mGet(group)), budgetMs);
+  ) {
+    this.batched = new BatchedRead(redis);
   }
 
-  /** As `read`, and the bytes of an entry in the same round trip. */
+  /** One round trip, shared with whoever asks in the same turn of the event loop. */
+  read(tags: readonly string[], budgetMs: number): Promise<(string | null)[]> {
+    return this.batched.read(
+      tags.map((tag) => this.keys.generation(tag)),
+      budgetMs,
+    );
+  }
+
+  /** As `read`, and the bytes of an entry in the same round trip, which is not shared. */
   async readWith(
     entryKey: string,
     tags: readonly string[],
@@ -110,18 +118,3 @@ export class RedisGenerations {
 }
 
 const renew = (client: Client, key: string) => client.set(key, newGeneration(), { PX: GENERATION_TTL_MS });
-
-/** Commands that are given in one tick leave in one packet. */
-async function inSlots<T>(
-  keys: string[],
-  command: (keys: string[]) => Promise<(T | null)[]>,
-): Promise<(T | null)[]> {
-  if (isOneSlot(keys)) return command(keys);
-  const groups = bySlot(keys);
-  const replies = await Promise.all(groups.map((group) => command(group.keys)));
-  const result = new Array<T | null>(keys.length).fill(null);
-  groups.forEach(({ places }, index) => {
-    places.forEach((place, at) => (result[place] = replies[index]?.[at] ?? null));
-  });
-  return result;
-}

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import type { EntryName } from '../shared-tier.js';
 import { slotOf, tags } from '../tags.js';
@@ -14,7 +14,7 @@ export class RedisKeys {
 
   /** Digested: a key may hold what a user searched for, and any length of it. */
   entry({ orgId, key }: EntryName): string {
-    return `${this.slot(orgId)}:e:${createHash('sha256').update(key).digest('base64url')}`;
+    return `${this.slot(orgId)}:e:${hash('sha256', key, 'base64url')}`;
   }
 
   /**
@@ -22,7 +22,7 @@ export class RedisKeys {
    * that began before it.
    */
   lease(entryKey: string, generations: readonly string[]): string {
-    return `${entryKey}:l:${createHash('sha1').update(generations.join()).digest('base64url')}`;
+    return `${entryKey}:l:${hash('sha1', generations.join(), 'base64url')}`;
   }
 
   /** A glob for the epochs of all organisations. */

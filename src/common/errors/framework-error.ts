@@ -4,7 +4,11 @@ import { toProblem } from './problem.js';
 import { translate } from './translate.js';
 
 /** Answers what Fastify refuses before it looks for a route, where no filter of Nest can see it. */
-export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+export function answerFrameworkError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
   const problem = toProblem(translate(error), request);
   void reply
     .status(problem.status)

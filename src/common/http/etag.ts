@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import { PreconditionFailed } from '../errors/kinds.js';
 
 /** A strong validator over the bytes that are sent (RFC 9110, section 8.8.3), quotes included. */
 export const etagOf = (body: Buffer | string): string =>
-  `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+  `"${hash('sha256', body, 'base64url').slice(0, 22)}"`;
 
 /** The ETag that a GET of this resource has now: the same serialisation, the same bytes. */
 export const etagOfResource = (response: object): string => etagOf(JSON.stringify(response));

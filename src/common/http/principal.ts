@@ -9,20 +9,29 @@ export type PlatformRole = (typeof PLATFORM_ROLES)[number];
  * argument. For an API key `userId` is the key's creator and `scopes` bound what it may do.
  */
 export interface Principal {
-  kind: 'user' | 'api_key' | 'anonymous_owner';
-  orgId: string;
-  userId: string;
-  role: MemberRole;
-  platformRole: PlatformRole;
-  sessionId: string | null;
-  apiKeyId: string | null;
+  readonly kind: 'user' | 'api_key' | 'anonymous_owner';
+  readonly orgId: string;
+  readonly userId: string;
+  readonly role: MemberRole;
+  readonly platformRole: PlatformRole;
+  readonly sessionId: string | null;
+  readonly apiKeyId: string | null;
   /** API keys only: `resource:read|write|admin` or `*`. Null for users, who have what their role has. */
-  scopes: readonly string[] | null;
+  readonly scopes: readonly string[] | null;
 }
 
 /**
  * What a cached answer may be shared within: everything of a principal that a handler may decide by, beside the organisation.
  * Not the session: all sessions of a user may read the same, and a route that tells them apart is not cached.
  */
-export const scopeOf = ({ kind, userId, role, platformRole, apiKeyId, scopes }: Principal): string =>
-  JSON.stringify([kind, userId, role, platformRole, apiKeyId, scopes]);
+export function scopeOf(principal: Principal): string {
+  let scope = known.get(principal);
+  if (scope === undefined) {
+    const { kind, userId, role, platformRole, apiKeyId, scopes } = principal;
+    known.set(principal, (scope = JSON.stringify([kind, userId, role, platformRole, apiKeyId, scopes])));
+  }
+  return scope;
+}
+
+/** Principals are frozen, and one is used by many requests. */
+const known = new WeakMap<Principal, string>();

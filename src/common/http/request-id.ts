@@ -1,11 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-
-import { newId } from '../ids/ids.js';
 
 const USABLE = /^[A-Za-z0-9._:-]{1,128}$/;
 
 /** The caller's `X-Request-Id` where it is one that can stand in a log line, or a new one. */
 export function requestId(request: Pick<IncomingMessage, 'headers'>): string {
   const given = request.headers['x-request-id'];
-  return typeof given === 'string' && USABLE.test(given) ? given : newId();
+  return typeof given === 'string' && USABLE.test(given) ? given : randomUUID();
 }

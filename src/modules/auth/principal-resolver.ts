@@ -74,8 +74,16 @@ export class PrincipalResolver {
 
 function inOrganization(identity: Identity, wanted: string | string[] | undefined): Principal {
   const orgId = typeof wanted === 'string' ? wanted.toLowerCase() : identity.defaultOrgId;
+  const known = principals.get(identity)?.get(orgId);
+  if (known) return known;
   const role = Object.hasOwn(identity.roles, orgId) ? identity.roles[orgId] : undefined;
   if (!role) throw new NotAMember();
   const { kind, userId, platformRole, sessionId, apiKeyId, scopes } = identity;
-  return { kind, orgId, userId, role, platformRole, sessionId, apiKeyId, scopes };
+  const principal = { kind, orgId, userId, role, platformRole, sessionId, apiKeyId, scopes };
+  const ofIdentity = principals.get(identity) ?? new Map<string, Principal>();
+  principals.set(identity, ofIdentity.set(orgId, Object.freeze(principal)));
+  return principal;
 }
+
+/** For as long as the cache gives the same identity, and for each organisation that it is a member of. */
+const principals = new WeakMap<Identity, Map<string, Principal>>();

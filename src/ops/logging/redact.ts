@@ -1,6 +1,17 @@
 const SECRET =
   /^(?:authorization|proxy-authorization|cookie|set-cookie|x-api-key|api_?key|password|.*_password|password_?hash|secret|.*_secret|token|.*_token|token_?hash|key_?hash)$/i;
 const CENSORED = '[redacted]';
+/** More names than the code has: what comes after them was made from data, and is not remembered. */
+const MAX_NAMES = 1_000;
+const secretNames = new Map<string, boolean>();
+
+function isSecret(name: string): boolean {
+  const known = secretNames.get(name);
+  if (known !== undefined) return known;
+  const answer = SECRET.test(name);
+  if (secretNames.size < MAX_NAMES) secretNames.set(name, answer);
+  return answer;
+}
 const MAX_DEPTH = 6;
 
 /** A copy of what is to be logged in which the value of every field with a secret's name is hidden. */
@@ -11,7 +22,7 @@ export function redact(value: Record<string, unknown>): Record<string, unknown> 
 function redactFields(fields: object, depth: number): Record<string, unknown> {
   const shown: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(fields)) {
-    shown[name] = SECRET.test(name) ? CENSORED : redactValue(value, depth + 1);
+    shown[name] = isSecret(name) ? CENSORED : redactValue(value, depth + 1);
   }
   return shown;
 }
