@@ -6,6 +6,8 @@ import { ServerProcess } from './server-process.js';
 const METRICS_TOKEN = 'bench-bench-bench-bench';
 /** Authentication, tenancy, ETags, metrics and logging: as it runs in production. */
 const OURS = { LOG_LEVEL: 'info', METRICS_TOKEN } as const;
+/** As in `npm start`. */
+const OUR_FLAGS = ['--max-semi-space-size=4'];
 
 const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
@@ -51,7 +53,7 @@ export async function startContestant(
   return ServerProcess.start({
     name,
     main,
-    nodeArguments,
+    nodeArguments: [...(name.startsWith('triptych') ? OUR_FLAGS : []), ...nodeArguments],
     env: { ...world.stores, ...own, ...facts, ...env },
     cwd: world.scratch.path,
     logFile: await world.scratch.logFile(name.toLowerCase().replaceAll(/[^a-z]+/g, '-')),

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { and, desc, eq, sql } from 'drizzle-orm';
 
+import { compiled } from '../../stores/postgres/compiled.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import { violatedForeignKey, violatedUnique } from '../../stores/postgres/postgres-errors.js';
 import type { Organization, OrganizationChanges } from './organization.js';
@@ -16,19 +17,27 @@ const columns = {
   updatedAt: organizations.updatedAt,
 };
 
+const findOne = compiled<{ id: string; userId: string }, Organization[]>((db) =>
+  db
+    .select(columns)
+    .from(memberships)
+    .innerJoin(organizations, eq(organizations.id, memberships.organizationId))
+    .where(
+      and(
+        eq(memberships.organizationId, sql.placeholder('id')),
+        eq(memberships.userId, sql.placeholder('userId')),
+      ),
+    )
+    .prepare('organizations_find'),
+);
+
 /** Organisations, seen through the membership of one user. */
 @Injectable()
 export class OrganizationsRepository {
   constructor(private readonly postgres: Postgres) {}
 
   async find(id: string, userId: string): Promise<Organization | null> {
-    const [row] = await this.postgres.run((db) =>
-      db
-        .select(columns)
-        .from(memberships)
-        .innerJoin(organizations, eq(organizations.id, memberships.organizationId))
-        .where(and(eq(memberships.organizationId, id), eq(memberships.userId, userId))),
-    );
+    const [row] = await this.postgres.run((db) => findOne(db, { id, userId }));
     return row ?? null;
   }
 

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, desc, eq, getTableColumns, ilike, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, ilike, or, type Placeholder, type SQL, sql } from 'drizzle-orm';
 
 import type { MemberRole, PlatformRole } from '../../common/http/principal.js';
+import { compiled } from '../../stores/postgres/compiled.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import { violatedUnique } from '../../stores/postgres/postgres-errors.js';
 import { memberships } from '../organizations/organizations.table.js';
@@ -33,8 +34,17 @@ export interface NewUser extends UserChanges {
 const { passwordHash: _hash, ...shown } = getTableColumns(users);
 const columns = { ...shown, memberRole: memberships.role, joinedAt: memberships.createdAt };
 
-const inOrganization = (orgId: string, ...conditions: (SQL | undefined)[]) =>
+const inOrganization = (orgId: string | Placeholder, ...conditions: (SQL | undefined)[]) =>
   and(eq(memberships.organizationId, orgId), ...conditions);
+
+const findOne = compiled<{ orgId: string; id: string }, User[]>((db) =>
+  db
+    .select(columns)
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(inOrganization(sql.placeholder('orgId'), eq(memberships.userId, sql.placeholder('id'))))
+    .prepare('users_find'),
+);
 
 /** Accounts, seen through the membership of one organisation; the hash of a password never leaves it. */
 @Injectable()
@@ -42,13 +52,7 @@ export class UsersRepository {
   constructor(private readonly postgres: Postgres) {}
 
   async find(orgId: string, id: string): Promise<User | null> {
-    const [row] = await this.postgres.run((db) =>
-      db
-        .select(columns)
-        .from(memberships)
-        .innerJoin(users, eq(users.id, memberships.userId))
-        .where(inOrganization(orgId, eq(memberships.userId, id))),
-    );
+    const [row] = await this.postgres.run((db) => findOne(db, { orgId, id }));
     return row ?? null;
   }
 

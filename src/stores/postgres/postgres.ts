@@ -9,6 +9,7 @@ import { FIRST_CHECK_MS, Liveness, LOST_AFTER_MS } from '../liveness.js';
 import { type CuttableClient, openClient } from './client.js';
 import { Gate } from './gate.js';
 import { isPostgresConnectivityError } from './postgres-errors.js';
+import { withPreparedStatements } from './prepared-statements.js';
 
 export type Db = PostgresJsDatabase<Record<string, never>>;
 /** A transaction. Not assignable from `Db`, so what demands one cannot be called outside. */
@@ -39,7 +40,7 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown {
     const { url, poolMax, prepare } = config.postgres;
     this.pool = openClient({ url, max: poolMax, prepare, applicationName: 'triptych' });
     this.pinger = openClient({ url, max: 1, prepare: false, applicationName: 'triptych-liveness' });
-    this.db = drizzle(this.pool.sql);
+    this.db = drizzle(withPreparedStatements(this.pool.sql));
     this.gate = new Gate({ concurrency: poolMax, queue: QUEUE_LIMIT, waitMs: QUEUE_WAIT_MS });
     this.liveness = new Liveness({
       name: 'postgres',
