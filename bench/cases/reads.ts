@@ -71,7 +71,7 @@ async function conditional(
 
 async function oursNotModified(server: ServerProcess, world: World): Promise<Prepared> {
   const watch = watchCounters(server, (grownBy, requests) => {
-    const answered = grownBy('triptych_cache_not_modified_total');
+    const answered = grownBy('triptych_cache_not_modified_total{route="GET /users/:id"}');
     return answered >= requests ? null : `only ${answered} of ${requests} answers were 304`;
   });
   return { ...(await conditional(server, world, asBearer(firstToken(world)))), watch };

@@ -21,5 +21,11 @@ export interface CachedRoute {
 /** The one line that a GET route needs: `@Cached({ resource: 'users', source: 'postgres' })`. */
 export const Cached = Reflector.createDecorator<CachedRoute>();
 
+export interface UncachedRoute {
+  because: string;
+  /** The value of `X-Data-Source`, on a route that reads records. */
+  source: 'postgres' | 'mongodb';
+}
+
 /** The other one: a GET route that is never cached, and why. */
-export const NoCache = Reflector.createDecorator<string>();
+export const NoCache = Reflector.createDecorator<string | UncachedRoute>();

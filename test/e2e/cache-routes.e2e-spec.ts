@@ -18,6 +18,11 @@ const VARY = 'Authorization, X-API-Key, X-Organization-Id';
 /** RFC 9211, section 2: this cache, then hit or why not, then parameters. */
 const CACHE_STATUS = /^triptych; (?:hit; ttl=\d+|fwd=(?:miss(?:; (?:stored|collapsed))?|stale|bypass))$/;
 
+/** What these answer is made for the request, and stands in no store. */
+const isOfRecords = (label: string): boolean =>
+  !['GET /activity/verify', 'GET /admin/verify/:id'].includes(label);
+const source = expect.stringMatching(/^(?:postgres|mongodb|redis|memory)$/) as unknown;
+
 describe('every GET route', () => {
   let pair: Pair;
   let routes: GetRoute[];
@@ -79,6 +84,8 @@ describe('every GET route', () => {
       });
       if (got.status !== 200) continue;
       expect(got.headers['cache-status']).toMatch(CACHE_STATUS);
+      if (isOfRecords(label))
+        expect({ label, source: got.headers['x-data-source'] }).toEqual({ label, source });
       expect(got.headers['etag']).toMatch(/^"[\w-]{22}"$/);
       expect({ label, headers: lastingHeaders(head) }).toEqual({ label, headers: lastingHeaders(got) });
       const etag = String(got.headers['etag']);

@@ -72,9 +72,24 @@ describe('metrics', () => {
   it('count what the cache answered', async () => {
     const before = await scrape(t);
     const path = `/api/v1/users/${t.tenant.userId}`;
-    await t.request('GET', path);
-    await t.request('GET', path);
+    const { headers } = await t.request('GET', path);
+    const condition = { 'if-none-match': String(headers['etag']) };
+    expect((await t.request('GET', path, { headers: condition })).status).toBe(304);
     const after = await scrape(t);
+    const grownBy = (name: string, labels: Record<string, string>): number =>
+      (valueOf(after, name, labels) ?? 0) - (valueOf(before, name, labels) ?? 0);
+    const route = { route: 'GET /users/:id' };
+    expect(grownBy('triptych_cache_not_modified_total', route)).toBe(1);
+    expect(grownBy('triptych_cache_loads_saved_total', route)).toBeGreaterThanOrEqual(1);
+    const ratio = valueOf(after, 'triptych_cache_hit_ratio', route);
+    expect(ratio).toBeGreaterThan(0);
+    expect(ratio).toBeLessThan(1);
+    expect(valueOf(after, 'triptych_cache_breaker_open')).toBe(0);
+    for (const what of ['tags', 'organizations', 'everything'])
+      expect({ what, is: valueOf(after, 'triptych_cache_pending_invalidations', { what }) }).toEqual({
+        what,
+        is: 0,
+      });
     const hits = (samples: Sample[]) =>
       samples
         .filter(

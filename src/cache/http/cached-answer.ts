@@ -91,10 +91,12 @@ export function sendUncached(
   reply: FastifyReply,
   request: FastifyRequest,
   result: object,
+  source: string | null,
 ): Buffer | string | undefined {
   const body = Buffer.from(JSON.stringify(result));
   keepPrivate(reply);
   void reply.header('cache-status', 'triptych; fwd=bypass');
+  if (source !== null) void reply.header('x-data-source', source);
   return sendBytes(reply, request, body, etagOf(body), reply.statusCode);
 }
 

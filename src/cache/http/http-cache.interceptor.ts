@@ -103,7 +103,7 @@ export class HttpCacheInterceptor implements NestInterceptor {
 
   private uncached(plan: RoutePlan, result: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
     if (!isJsonData(result) || reply.sent) return result;
-    return this.counted(plan, reply, sendUncached(reply, request, result));
+    return this.counted(plan, reply, sendUncached(reply, request, result, plan.source));
   }
 
   private counted<T>(plan: RoutePlan, reply: FastifyReply, body: T): T {

@@ -19,6 +19,8 @@ export interface RoutePlan {
   cached: CachedRoute | null;
   /** Why the route is never cached. */
   noCache: string | null;
+  /** Where a route that is never cached reads its records. */
+  source: string | null;
   query: QueryContract;
 }
 
@@ -41,6 +43,7 @@ export class RoutePlans {
 
   private planOf(controller: Type, handler: Handler): RoutePlan {
     const about = [handler, controller];
+    const noCache = this.reflector.getAllAndOverride(NoCache, about) ?? null;
     const method = metadataOf<RequestMethod>(METHOD_METADATA, handler) ?? RequestMethod.GET;
     const path = [controller, handler].map((owner) => firstOf(metadataOf(PATH_METADATA, owner)));
     return {
@@ -54,7 +57,8 @@ export class RoutePlans {
       isStream: metadataOf<boolean>(SSE_METADATA, handler) ?? false,
       status: metadataOf<number>(HTTP_CODE_METADATA, handler) ?? 200,
       cached: this.reflector.get(Cached, handler) ?? null,
-      noCache: this.reflector.getAllAndOverride(NoCache, about) ?? null,
+      noCache: typeof noCache === 'object' && noCache !== null ? noCache.because : noCache,
+      source: typeof noCache === 'object' && noCache !== null ? noCache.source : null,
       query: QueryContract.of(controller, handler.name),
     };
   }

@@ -22,7 +22,10 @@ export class MembersController {
   constructor(private readonly members: MembersService) {}
 
   @Get()
-  @NoCache('acts in the organisation of the path, which is not always the principal’s')
+  @NoCache({
+    because: 'acts in the organisation of the path, which is not always the principal’s',
+    source: 'postgres',
+  })
   @ApiOperation({ summary: 'List the members of an organisation, newest first' })
   @ZodResponse({ status: 200, type: MemberPage })
   async list(

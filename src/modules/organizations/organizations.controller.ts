@@ -51,7 +51,7 @@ export class OrganizationsController {
   }
 
   @Get()
-  @NoCache(NOT_ONE_ORGANIZATION)
+  @NoCache({ because: NOT_ONE_ORGANIZATION, source: 'postgres' })
   @ApiOperation({ summary: 'List the organisations that you belong to, newest first' })
   @ZodResponse({ status: 200, type: OrganizationPage })
   async list(
@@ -64,7 +64,7 @@ export class OrganizationsController {
   }
 
   @Get(':id')
-  @NoCache(NOT_ONE_ORGANIZATION)
+  @NoCache({ because: NOT_ONE_ORGANIZATION, source: 'postgres' })
   @ApiOperation({ summary: 'Read an organisation that you belong to' })
   @ZodResponse({ status: 200, type: OrganizationResponse })
   async get(@CurrentPrincipal() actor: Principal, @Param('id') id: string): Promise<OrganizationResponse> {

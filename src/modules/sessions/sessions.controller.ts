@@ -16,7 +16,10 @@ export class SessionsController {
   constructor(private readonly sessions: SessionsService) {}
 
   @Get()
-  @NoCache('read rarely, and a stale list of sessions is a security question')
+  @NoCache({
+    because: 'read rarely, and a stale list of sessions is a security question',
+    source: 'postgres',
+  })
   @ApiOperation({ summary: 'List your live sessions, newest first' })
   @ZodResponse({ status: 200, type: SessionPage })
   async list(@CurrentPrincipal() actor: Principal, @Query() query: ListSessionsQuery): Promise<SessionPage> {

@@ -31,7 +31,7 @@ export class DeadLettersController {
   }
 
   @Get('dead-letters')
-  @NoCache('changes without a write of any resource')
+  @NoCache({ because: 'changes without a write of any resource', source: 'postgres' })
   @ApiOperation({ summary: 'List the events that were given up, the last one first; platform admins only' })
   @ZodResponse({ status: 200, type: DeadLetterPage })
   async list(
@@ -43,7 +43,7 @@ export class DeadLettersController {
   }
 
   @Get('dead-letters/:id')
-  @NoCache('changes without a write of any resource')
+  @NoCache({ because: 'changes without a write of any resource', source: 'postgres' })
   @ApiOperation({ summary: 'Read an event that was given up, and why it was; platform admins only' })
   @ZodResponse({ status: 200, type: DeadLetterDetailResponse })
   async get(

@@ -13,6 +13,9 @@ const OUTCOMES = {
   bypass: 'bypassed',
 } as const satisfies Record<string, keyof RouteFigures>;
 
+const savedBy = ({ memoryHits, redisHits, coalesced }: RouteFigures): number =>
+  memoryHits + redisHits + coalesced;
+
 /** What the cache answered by itself, and what it could not. */
 @Injectable()
 export class CacheMetrics {
@@ -26,7 +29,14 @@ export class CacheMetrics {
       ['route', 'outcome'],
       () => this.reads(),
     );
-    this.total('not_modified', 'Answers 304.', ({ notModified }) => notModified);
+    this.ofRoutes('not_modified_total', 'Answers 304.', ({ notModified }) => notModified);
+    this.ofRoutes('loads_saved_total', 'Reads that no store was asked for.', savedBy);
+    metrics.gauge(
+      'triptych_cache_hit_ratio',
+      'Hits among the reads, since the process started.',
+      ['route'],
+      () => this.hitRatios(),
+    );
     this.total('invalidations', 'Tags replaced after a write.', ({ invalidations }) => invalidations);
     this.total(
       'invalidations_failed',
@@ -50,10 +60,41 @@ export class CacheMetrics {
       Number(isTrusted),
     );
     this.now(
-      'pending_invalidations',
-      'Tags that Redis has still to be told of.',
-      ({ pending }) => pending.tags,
+      'breaker_open',
+      'Whether Redis was too slow and is not asked for a second.',
+      ({ isBreakerOpen }) => Number(isBreakerOpen),
     );
+    metrics.gauge(
+      'triptych_cache_pending_invalidations',
+      'What Redis has still to be told of: tags, whole organisations, or everything (0 or 1).',
+      ['what'],
+      () => this.pending(),
+    );
+  }
+
+  private ofRoutes(name: string, help: string, value: (figures: RouteFigures) => number): void {
+    this.metrics.counter(`triptych_cache_${name}`, help, ['route'], () =>
+      Object.entries(this.stats.snapshot().routes).map(([route, figures]) => ({
+        labels: { route },
+        value: value(figures),
+      })),
+    );
+  }
+
+  private hitRatios(): Samples {
+    return Object.entries(this.stats.snapshot().routes).flatMap(([route, figures]) => {
+      const reads = Object.values(OUTCOMES).reduce((sum, outcome) => sum + figures[outcome], 0);
+      const hits = figures.memoryHits + figures.redisHits;
+      return reads === 0 ? [] : [{ labels: { route }, value: hits / reads }];
+    });
+  }
+
+  private pending(): Samples {
+    const { tags, organizations, everything } = this.stats.snapshot().pending;
+    return Object.entries({ tags, organizations, everything: Number(everything) }).map(([what, value]) => ({
+      labels: { what },
+      value,
+    }));
   }
 
   private total(name: string, help: string, value: (figures: CacheFigures) => number): void {
