@@ -4,6 +4,7 @@ import type mongoose from 'mongoose';
 import { ACTIVITY_COLLECTION } from '../../modules/activity/activity-log.schema.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
+import { idFloor, madeAt } from './entry-ids.js';
 import { COVERED_FIELDS, type EntryDocument, isEntryId } from './leaf.js';
 
 /** By `occurred_at`. */
@@ -24,24 +25,38 @@ const PROJECTION = Object.fromEntries(
   [...COVERED_FIELDS, 'occurred_at', 'recorded_at'].map((field) => [field, 1]),
 );
 const IDS_AT_ONCE = 2_000;
+const STRETCH_GROWTH = 16;
+
+const earlier = (a: string, b: string): string => (a < b ? a : b);
+const later = (a: string, b: string): string => (a > b ? a : b);
 
 /** Reads the activity log as it is, of all organisations. Rejects with `StoreUnavailable` while MongoDB is down. */
 @Injectable()
 export class AuditedEntries {
+  private stretchMs = 1_000;
+
   constructor(private readonly mongo: Mongo) {}
 
-  /** In the order of ids, and only under ids as the application makes them. */
+  /**
+   * In the order of ids, and only under ids as the application makes them. Asks for a stretch of time that held about
+   * a page before, and for longer ones until the page is full: some servers read all of a range, whatever the limit.
+   */
   async page(after: string, upTo: string, limit: number): Promise<StoredEntry[]> {
     const entries: StoredEntry[] = [];
     let last = after;
-    for (;;) {
+    let stretchMs = this.stretchMs;
+    while (last < upTo && entries.length < limit) {
       const missing = limit - entries.length;
-      const found = await this.find({ _id: { $gt: last, $lte: upTo } }, missing);
+      const end = earlier(upTo, idFloor(madeAt(last).getTime() + stretchMs));
+      const found = await this.find({ _id: { $gt: last, $lte: end } }, missing);
       entries.push(...found.filter(isStoredEntry));
-      const end = found.at(-1);
-      if (!end || found.length < missing || entries.length === limit) return entries;
-      last = String(end._id);
+      // What others put between ids may sort behind the end of the stretch that its beginning gives.
+      last = later(last, found.length < missing ? end : String(found.at(-1)?._id));
+      stretchMs *= STRETCH_GROWTH;
     }
+    const [first, final] = [entries[0], entries.at(-1)];
+    if (first && final) this.stretchMs = 2 * (madeAt(final._id).getTime() - madeAt(first._id).getTime()) + 2;
+    return entries;
   }
 
   async byIds(ids: readonly string[]): Promise<Map<string, StoredEntry>> {
@@ -65,7 +80,8 @@ export class AuditedEntries {
         yield cursor.readBufferedDocuments().map(({ _id }) => _id);
       }
     } finally {
-      await cursor.close();
+      // Not asked of a server that is down: it would hold up the answer that says so.
+      await this.mongo.run('audit.close', () => cursor.close());
     }
   }
 
