@@ -5,14 +5,14 @@ import { LEAF_BYTES } from './leaf.js';
 /** What the checkpoint before the one that is looked at promises about it. */
 interface Predecessor {
   sequence: number;
-  /** As stored and as computed: they differ where it was reported already, and its successor may know either. */
-  digests: readonly Buffer[];
+  digest: Buffer;
+  /** False: it was reported, and nobody knows which digest it had. */
   isSound: boolean;
 }
 
 /** Follows the chain of one organisation from its first checkpoint to its head. Reports each fault once. */
 export class ChainInspection {
-  private before: Predecessor = { sequence: 0, digests: [ORIGIN_DIGEST], isSound: true };
+  private before: Predecessor = { sequence: 0, digest: ORIGIN_DIGEST, isSound: true };
   private faults = 0;
 
   /** `known`: a head that somebody has kept elsewhere. */
@@ -35,13 +35,13 @@ export class ChainInspection {
     const computed = digestOf(checkpoint);
     const isSound = computed.equals(digest) && leaves.length % LEAF_BYTES === 0;
     if (!isSound) this.altered(sequence, 'The checkpoint does not have its digest.');
-    else if (isUnbroken && !this.before.digests.some((candidate) => candidate.equals(previous))) {
+    else if (isUnbroken && this.before.isSound && !this.before.digest.equals(previous)) {
       // It is whole itself, so it is the one before it that was replaced as a whole.
       this.altered(Math.max(1, sequence - 1), 'The next checkpoint follows another one than this.');
     } else if (this.known?.sequence === sequence && !this.known.digest.equals(computed)) {
       this.altered(sequence, 'The checkpoint is not the one whose digest was kept.');
     }
-    this.before = { sequence, digests: [digest, computed], isSound };
+    this.before = { sequence, digest, isSound };
     return isSound;
   }
 
@@ -51,13 +51,9 @@ export class ChainInspection {
     if (last > this.before.sequence) this.missing(this.before.sequence + 1, last);
     else if (this.before.sequence > (this.head?.sequence ?? 0)) {
       this.altered(this.before.sequence, 'It is newer than what is recorded as the newest checkpoint.');
-    } else if (this.before.isSound && this.head && !this.isHead(this.head)) {
+    } else if (this.before.isSound && this.head && !this.before.digest.equals(this.head.digest)) {
       this.altered(this.before.sequence, 'It is not what is recorded as the newest checkpoint.');
     }
-  }
-
-  private isHead({ digest }: Head): boolean {
-    return this.before.digests.some((candidate) => candidate.equals(digest));
   }
 
   private altered(sequence: number, detail: string): void {
