@@ -1,6 +1,11 @@
 import type { Env } from '../config/aliases.js';
 import type { Config } from '../config/config.js';
-import { addressOf, readMigrations, runStatements } from '../stores/postgres/migrations/index.js';
+import {
+  addressOf,
+  migrationState,
+  readMigrations,
+  runStatements,
+} from '../stores/postgres/migrations/index.js';
 import { createExtensions } from './drizzle-kit/extensions.js';
 import { planPush } from './drizzle-kit/plan-push.js';
 import { note, print, runCommand } from './run-command.js';
@@ -28,6 +33,10 @@ async function push(config: Config, env: Env, { force, yes }: Options): Promise<
     ]);
   }
   const { url } = config.postgres;
+  if ((await migrationState(url)).applied.length === 0) {
+    const why = `${addressOf(url)} is empty; drizzle-kit cannot make the partitions of outbox_events`;
+    throw new CommandFailed('The database was never migrated.', why, ['npm run db:migrate, then push again']);
+  }
   const migrations = await readMigrations();
   await createExtensions(
     url,

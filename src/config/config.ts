@@ -28,6 +28,8 @@ export interface ConfigValues {
   /** No URL: in-process cache, one instance only. `keyPrefix` separates users of one Redis. */
   redis: { url: string | null; keyPrefix: string };
   cache: { ttlMs: number };
+  /** How long the event log keeps delivered events; whole months go. */
+  outbox: { retentionDays: number };
   processRole: ProcessRole;
   auth: AuthConfig;
   /** `id:base64 key`, newest first; empty where nothing is encrypted. */
@@ -46,6 +48,7 @@ export class Config implements ConfigValues {
   readonly mongo!: ConfigValues['mongo'];
   readonly redis!: ConfigValues['redis'];
   readonly cache!: ConfigValues['cache'];
+  readonly outbox!: ConfigValues['outbox'];
   readonly processRole!: ProcessRole;
   readonly auth!: AuthConfig;
   readonly fieldEncryptionKeys!: readonly string[];

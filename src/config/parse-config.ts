@@ -63,6 +63,7 @@ const schema = z.object({
     .regex(/^[a-z0-9_-]{1,40}$/, 'must be 1 to 40 characters of a-z, 0-9, _ and -')
     .default('triptych'),
   CACHE_TTL: duration(300_000),
+  EVENT_LOG_RETENTION_DAYS: whole(1, 3_650, 90),
   PROCESS_ROLE: z.enum(['all', 'api', 'worker']).default('all'),
   AUTH_ANONYMOUS: z.enum(['off', 'owner']).default('off'),
   FIELD_ENCRYPTION_KEYS: z
@@ -122,6 +123,7 @@ export function parseConfig(env: Env): Config {
     mongo: { uri: values.MONGODB_URI },
     redis: { url: values.REDIS_URL, keyPrefix: values.REDIS_KEY_PREFIX },
     cache: { ttlMs: values.CACHE_TTL },
+    outbox: { retentionDays: values.EVENT_LOG_RETENTION_DAYS },
     processRole: values.PROCESS_ROLE,
     auth: { anonymous: values.AUTH_ANONYMOUS },
     fieldEncryptionKeys: values.FIELD_ENCRYPTION_KEYS,

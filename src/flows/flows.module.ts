@@ -31,6 +31,9 @@ import { StaleTags } from './outbox/stale-tags.js';
 import { EntryAddresses } from './projections/entry-addresses.mongo.repository.js';
 import { ProjectedDocuments } from './projections/projected.mongo.repository.js';
 import { Projections } from './projections/projections.js';
+import { EventPartitions } from './retention/event-partitions.pg.repository.js';
+import { Retention } from './retention/retention.js';
+import { RetentionTuning } from './retention/retention-tuning.js';
 import { SpoolCounters } from './spool/spool-counters.js';
 import { SpoolDelivery } from './spool/spool-delivery.js';
 import { SpoolIntake } from './spool/spool-intake.pg.repository.js';
@@ -45,6 +48,7 @@ const outbox = [
   Delivery,
   EntryAddresses,
   EventLog,
+  EventPartitions,
   InlineDelivery,
   LeaseOwner,
   OutboxConnection,
@@ -56,6 +60,8 @@ const outbox = [
   ReaddressingRows,
   Relay,
   RelayWakeup,
+  Retention,
+  RetentionTuning,
   Settlement,
   StaleTagRows,
   StaleTags,

@@ -111,6 +111,9 @@ describe('metrics', () => {
       (now) => delivered(now) >= 1,
     );
     expect(valueOf(samples, 'triptych_outbox_dead_letters')).toBe(0);
+    // Since the first of this month.
+    expect(valueOf(samples, 'triptych_outbox_log_age_seconds')).toBeGreaterThan(0);
+    expect(valueOf(samples, 'triptych_outbox_log_age_seconds')).toBeLessThanOrEqual(31 * 86_400);
     await eventually(
       () => scrape(t),
       (now) => valueOf(now, 'triptych_outbox_pending') === 0,

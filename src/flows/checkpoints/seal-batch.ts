@@ -8,8 +8,8 @@ export interface Known {
   witnesses: readonly Witness[];
   /** Asked before MongoDB was read: what is neither here nor there was delivered, and is gone again. */
   undelivered: ReadonlySet<string>;
-  /** Entries with an older id may have had a witness that the retention has dropped; null: all may. */
-  oldestWitness: string | null;
+  /** Entries with an older id may have had a witness that the retention has dropped. */
+  logBeginning: string;
 }
 
 export interface SealBatch {
@@ -32,7 +32,7 @@ export function sealBatch(ids: readonly string[], known: Known): SealBatch {
     const witness = witnesses.get(id);
     if (!entry && known.undelivered.has(id)) batch.awaited.push(id);
     else if (witness?.entry) add(batch.leaves, id, witness.entry);
-    else if (entry && (witness || known.undelivered.has(id) || needsNoWitness(entry, known.oldestWitness)))
+    else if (entry && (witness || known.undelivered.has(id) || needsNoWitness(entry, known.logBeginning)))
       add(batch.leaves, id, entry);
   }
   return batch;
@@ -47,5 +47,5 @@ function add(leaves: Map<string, Leaf[]>, id: string, entry: EntryDocument): voi
   else leaves.set(orgId, [leaf]);
 }
 
-const needsNoWitness = ({ _id, source }: StoredEntry, oldestWitness: string | null): boolean =>
-  source === 'api' || oldestWitness === null || _id < oldestWitness;
+const needsNoWitness = ({ _id, source }: StoredEntry, logBeginning: string): boolean =>
+  source === 'api' || _id < logBeginning;

@@ -12,7 +12,6 @@ import { Witnesses } from './witnesses.pg.read-model.js';
 interface Round {
   horizon: string;
   undelivered: ReadonlySet<string>;
-  oldestWitness: string | null;
 }
 
 /** Seals what has settled: one round of the job. */
@@ -36,21 +35,21 @@ export class Sealer {
     const horizon = await this.waiting.horizon(this.tuning.settleMs);
     // Before MongoDB is read: what is delivered after this is found there, or is awaited for nothing.
     const undelivered = new Set(await this.waiting.undelivered(watermark, horizon));
-    const round = { horizon, undelivered, oldestWitness: await this.witnesses.oldestId() };
+    const round = { horizon, undelivered };
     while (watermark < horizon && !signal.aborted) watermark = await this.sealPage(watermark, round);
     let awaited = FIRST_ID;
-    while (awaited !== '' && !signal.aborted)
-      awaited = await this.sealAwaited(awaited, watermark, round.oldestWitness);
+    while (awaited !== '' && !signal.aborted) awaited = await this.sealAwaited(awaited, watermark);
     return true;
   }
 
   /** Seals the next ids; the watermark that it leaves. */
-  private async sealPage(from: string, { horizon, undelivered, oldestWitness }: Round): Promise<string> {
+  private async sealPage(from: string, { horizon, undelivered }: Round): Promise<string> {
     const { pageSize } = this.tuning;
     const [entries, witnesses] = await Promise.all([
       this.entries.page(from, horizon, pageSize),
       this.witnesses.page(from, horizon, pageSize),
     ]);
+    const logBeginning = await this.witnesses.beginning();
     const foundIds = entries.map(({ _id }) => _id);
     const witnessIds = witnesses.map(({ id }) => id);
     // Of two full pages the shorter one says how far both are complete.
@@ -60,20 +59,21 @@ export class Sealer {
     const ids = new Set([...foundIds, ...witnessIds, ...undelivered]);
     const batch = sealBatch(
       [...ids].filter((id) => id > from && id <= to),
-      { entries, witnesses, undelivered, oldestWitness },
+      { entries, witnesses, undelivered, logBeginning },
     );
     await this.sealing.commit({ from, to, ...batch, settled: [] });
     return to;
   }
 
   /** Looks for a page of the late ones. Returns the last id that it looked for; empty: that were all. */
-  private async sealAwaited(after: string, watermark: string, oldestWitness: string | null): Promise<string> {
+  private async sealAwaited(after: string, watermark: string): Promise<string> {
     const ids = await this.sealing.awaited(after);
     if (ids.length === 0) return '';
     const undelivered = new Set(await this.waiting.among(ids));
     const [found, witnesses] = await Promise.all([this.entries.byIds(ids), this.witnesses.byIds(ids)]);
+    const logBeginning = await this.witnesses.beginning();
     const entries = [...found.values()];
-    const batch = sealBatch(ids, { entries, witnesses, undelivered, oldestWitness });
+    const batch = sealBatch(ids, { entries, witnesses, undelivered, logBeginning });
     const settled = ids.filter((id) => !batch.awaited.includes(id));
     if (settled.length > 0) {
       await this.sealing.commit({

@@ -38,12 +38,11 @@ export class Witnesses {
     return rows.map(witnessOf);
   }
 
-  /** The first event that the log still has; null where it is empty. What is older may have had one. */
-  async oldestId(): Promise<string | null> {
-    const [row] = await this.ask(
-      (sql) => sql<{ id: string }[]>`select id from outbox_events order by id limit 1`,
-    );
-    return row?.id ?? null;
+  /** What is older may have had a witness that the retention has dropped. Ask it after the witnesses. */
+  async beginning(): Promise<string> {
+    const [row] = await this.ask((sql) => sql<{ id: string }[]>`select outbox_log_beginning() as id`);
+    if (!row) throw new Error('A query without a table returned no row');
+    return row.id;
   }
 
   private ask<T>(query: (sql: Postgres['sql']) => Promise<T>): Promise<T> {

@@ -3,7 +3,8 @@ import { and, desc, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
 
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { OUTBOX_CHANNEL } from './event-log.pg.repository.js';
-import { outboxEvents, outboxQueue } from './outbox.table.js';
+import { outboxEvents } from './outbox-events.table.js';
+import { outboxQueue } from './outbox.table.js';
 
 /** An event that was given up after its attempts. */
 export interface DeadLetter {

@@ -52,6 +52,18 @@ export class OutboxStats {
     return { pending: row.pending, oldestAgeMs: row.oldest_age_ms, deadLetters: row.dead_letters };
   }
 
+  /** How far back the event log reaches. Rejects with `StoreUnavailable` where PostgreSQL does not answer. */
+  async logAgeMs(): Promise<number> {
+    const [row] = await this.connection.run(
+      'outbox.log_age',
+      (sql) => sql<{ ms: number }[]>`
+        select (extract(epoch from now()) * 1000
+          - ('x' || left(replace(outbox_log_beginning()::text, '-', ''), 12))::bit(48)::bigint)::float8 as ms`,
+    );
+    if (!row) throw new Error('A query without a table returned no row');
+    return row.ms;
+  }
+
   /** Rejects with `StoreUnavailable` where PostgreSQL does not answer. */
   async states(): Promise<QueueStates> {
     const [row] = await this.connection.run(

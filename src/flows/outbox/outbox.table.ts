@@ -1,35 +1,7 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, index, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
-
-/**
- * The event log: one row for each event, never changed (an erasure of personal data excepted). No foreign
- * key points here or from here, so that it can be partitioned by its UUIDv7 and dropped month by month.
- */
-export const outboxEvents = pgTable(
-  'outbox_events',
-  {
-    id: uuid().primaryKey(),
-    aggregateType: text('aggregate_type').notNull(),
-    aggregateId: text('aggregate_id').notNull(),
-    organizationId: uuid('organization_id').notNull(),
-    type: text().notNull(),
-    actorUserId: uuid('actor_user_id'),
-    actorApiKeyId: uuid('actor_api_key_id'),
-    subjectUserId: text('subject_user_id'),
-    subjectEmail: text('subject_email'),
-    payload: jsonb().notNull(),
-    tags: text().array().notNull(),
-    recordedAt: moment('recorded_at').notNull(),
-  },
-  (table) => [
-    // Finds what an erasure has to change, and whether a person was erased.
-    index('outbox_events_subject_user_id_type_idx')
-      .on(table.subjectUserId, table.type)
-      .where(sql`${table.subjectUserId} is not null`),
-  ],
-);
 
 /**
  * What is still to be done for an event. A row that is delivered, whose cache tags were replaced and that nothing has to

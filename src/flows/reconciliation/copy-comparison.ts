@@ -34,7 +34,7 @@ export class CopyComparison {
   ) {}
 
   async *compare(rule: CopyRule): AsyncGenerator<ComparedBatch> {
-    const oldest = await this.history.oldestId();
+    const beginning = await this.history.beginning();
     const events = {
       batches: this.history.batches(rule.projection.handles),
       keyOf: ({ id }: RecordedEvent) => id,
@@ -45,11 +45,10 @@ export class CopyComparison {
     };
     for await (const pairs of mergeJoin(events, documents, BATCH)) {
       const ours = pairs.filter(({ left, right }) => left !== null || (right && rule.claimsEvent(right)));
-      const suspects = ours.filter(({ left, right }) => verdictOf(rule, left, right, oldest) !== null);
+      const suspects = ours.filter(({ left, right }) => verdictOf(rule, left, right, beginning) !== null);
       const differences = await this.confirm(
         rule,
         suspects.map(({ key }) => key),
-        oldest,
       );
       yield { compared: ours.length, differences };
     }
@@ -63,6 +62,7 @@ export class CopyComparison {
     if (known) return this.restore(rule, known);
     const document = await this.documents.one(rule.collection, id);
     if (!document || !rule.claimsEvent(document)) return 'found it gone already';
+    if (isBeyondLog(document, await this.history.beginning())) return 'found it older than the log by now';
     await this.documents.remove(rule.collection, id);
     await this.cache.invalidate(rule.tagsOf(document));
     return 'removed what no event stands for';
@@ -82,13 +82,10 @@ export class CopyComparison {
    * What is not pending any more was written before it was marked: a document that is still missing or wrong now,
    * after that look, is so. And an event that was committed after its side of the stream was read is there now.
    */
-  private async confirm(
-    rule: CopyRule,
-    ids: readonly string[],
-    oldest: string | null,
-  ): Promise<Difference[]> {
+  private async confirm(rule: CopyRule, ids: readonly string[]): Promise<Difference[]> {
     if (ids.length === 0) return [];
     const events = await this.history.byIds(ids);
+    const beginning = await this.history.beginning();
     const documents = await this.documents.byIds(rule.collection, ids);
     return ids.flatMap((id) => {
       const known = events.get(id);
@@ -96,7 +93,7 @@ export class CopyComparison {
       // Of a newer version, which alone knows what it makes of it.
       if (known && !known.event) return [];
       const isInFlight = known?.isPending ?? false;
-      const verdict = verdictOf(rule, known?.event ?? null, document, oldest);
+      const verdict = verdictOf(rule, known?.event ?? null, document, beginning);
       if (verdict === null || isInFlight) return [];
       const tags = [
         ...(known?.event ? rule.projection.tags(known.event) : []),
@@ -114,10 +111,10 @@ function verdictOf(
   rule: CopyRule,
   event: RecordedEvent | null,
   document: FoundDocument | null,
-  oldest: string | null,
+  beginning: string,
 ): Verdict | null {
   if (!event) {
-    if (!document || !rule.claimsEvent(document) || isBeyondLog(document, oldest)) return null;
+    if (!document || !rule.claimsEvent(document) || isBeyondLog(document, beginning)) return null;
     return { kind: 'extra', detail: 'no event stands for it' };
   }
   if (!document) return { kind: 'missing', detail: `the ${event.type} of the event log` };
@@ -127,9 +124,9 @@ function verdictOf(
   return fields.length === 0 ? null : { kind: 'different', detail: fields.join(', ') };
 }
 
-/** Made before the oldest event that the log still has. Text that is no id of ours was never made by the relay. */
-const isBeyondLog = ({ _id }: FoundDocument, oldest: string | null): boolean =>
-  typeof _id === 'string' && isId(_id) && oldest !== null && _id < oldest;
+/** Made before the log's beginning. Text that is no id of ours was never made by the relay. */
+const isBeyondLog = ({ _id }: FoundDocument, beginning: string): boolean =>
+  typeof _id === 'string' && isId(_id) && _id < beginning;
 
 const extra = (rule: CopyRule, document: FoundDocument): Difference => ({
   kind: 'extra',

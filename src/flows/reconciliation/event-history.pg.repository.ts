@@ -63,15 +63,16 @@ export class EventHistory {
   }
 
   /**
-   * The first event that the log still has; null where it is empty. What is older may stand for an event that the
-   * retention has dropped: nothing here can tell.
+   * What is older may stand for an event that the retention has dropped: nothing here can tell. The retention goes on
+   * meanwhile: whoever has missed an event asks this afterwards, before judging.
    */
-  async oldestId(): Promise<string | null> {
+  async beginning(): Promise<string> {
     const [row] = await this.ask(
-      'reconciliation.oldest_event',
-      (sql) => sql<{ id: string }[]>`select id from outbox_events order by id limit 1`,
+      'reconciliation.log_beginning',
+      (sql) => sql<{ id: string }[]>`select outbox_log_beginning() as id`,
     );
-    return row?.id ?? null;
+    if (!row) throw new Error('A query without a table returned no row');
+    return row.id;
   }
 
   private ask<T>(name: string, query: (sql: Postgres['sql']) => Promise<T>): Promise<T> {

@@ -36,9 +36,8 @@ export class OrphansCheck implements Check {
   ) {}
 
   async *compare(): AsyncGenerator<ComparedBatch> {
-    const oldest = await this.history.oldestId();
     for (const [collection, resource] of Object.entries(OWNED)) {
-      yield* this.compareOwners(collection, resource, oldest);
+      yield* this.compareOwners(collection, resource);
     }
     for await (const rows of this.leftovers.queued()) {
       const orphans = rows.filter(({ isOrphan }) => isOrphan);
@@ -71,16 +70,13 @@ export class OrphansCheck implements Check {
     }
   }
 
-  private async *compareOwners(
-    collection: string,
-    resource: string,
-    oldest: string | null,
-  ): AsyncGenerator<ComparedBatch> {
+  private async *compareOwners(collection: string, resource: string): AsyncGenerator<ComparedBatch> {
     const register = this.organizations.register();
     for await (const documents of this.documents.batches(collection, FIELDS)) {
       const unknown = await register.unknown(documents.map((document) => document['organization_id']));
+      const beginning = unknown.size === 0 ? '' : await this.history.beginning();
       const suspects = documents.filter(
-        (document) => unknown.has(document['organization_id']) && oldest !== null && document._id >= oldest,
+        (document) => unknown.has(document['organization_id']) && document._id >= beginning,
       );
       // They may be gone, or moved, by now.
       const now = await this.documents.byIds(
@@ -108,6 +104,8 @@ export class OrphansCheck implements Check {
     if (!document) return 'found it gone already';
     const unknown = await this.organizations.register().unknown([document['organization_id']]);
     if (unknown.size === 0) return 'found it right already';
+    if (typeof id === 'string' && id < (await this.history.beginning()))
+      return 'found it older than the log by now';
     if (typeof id === 'string' && (await this.history.byIds([id])).has(id)) return null;
     const home = collection === ACTIVITY_COLLECTION ? await this.homeOf(document) : null;
     if (home === null) await this.documents.remove(collection, id);

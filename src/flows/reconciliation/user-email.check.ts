@@ -32,11 +32,11 @@ export class UserEmailCheck implements Check {
   ) {}
 
   async *compare(): AsyncGenerator<ComparedBatch> {
-    const oldest = await this.history.oldestId();
+    const beginning = await this.history.beginning();
     for await (const entries of this.documents.batches(ACTIVITY_COLLECTION, ENTRY_FIELDS)) {
       const origins = await this.originsOf(entries);
-      const faulty = entries.filter((entry) => faultsOf(entry, origins, oldest).length > 0);
-      yield { compared: entries.length, differences: await this.confirm(faulty, oldest) };
+      const faulty = entries.filter((entry) => faultsOf(entry, origins, beginning).length > 0);
+      yield { compared: entries.length, differences: await this.confirm(faulty, beginning) };
     }
   }
 
@@ -66,7 +66,7 @@ export class UserEmailCheck implements Check {
    * Looks at the account, then at the entry, then at the account again: where that is the same and none of its
    * events is under way, nothing can be about to change the entry.
    */
-  private async confirm(suspects: readonly KeyedDocument[], oldest: string | null): Promise<Difference[]> {
+  private async confirm(suspects: readonly KeyedDocument[], beginning: string): Promise<Difference[]> {
     if (suspects.length === 0) return [];
     const before = await this.originsOf(suspects);
     const ids = suspects.map(({ _id }) => _id);
@@ -76,7 +76,7 @@ export class UserEmailCheck implements Check {
     const found: Difference[] = [];
     for (const entry of entries.values()) {
       if (isInFlight(entry, before, after)) continue;
-      const faults = new Set(faultsOf(entry, after, oldest));
+      const faults = new Set(faultsOf(entry, after, beginning));
       if (isAsRecorded(entry, after, events.get(entry._id)?.event ?? null)) faults.delete('user_email');
       if (faults.has('organization_id') && !(await this.remainingDoubt(entry, after)))
         faults.delete('organization_id');
@@ -88,7 +88,9 @@ export class UserEmailCheck implements Check {
   private async remainingDoubt(entry: FoundDocument, origins: Origins): Promise<boolean> {
     const doubt = doubtfulBelonging(entry, origins);
     if (!doubt) return false;
-    return !isDispelled(entry, doubt, origins, await this.accounts.everSeen([doubt]));
+    if (isDispelled(entry, doubt, origins, await this.accounts.everSeen([doubt]))) return false;
+    // Asked last: what the retention has dropped meanwhile is not doubted.
+    return !isOlder(entry, await this.history.beginning());
   }
 
   private async originsOf(entries: readonly FoundDocument[]): Promise<Origins> {
@@ -107,11 +109,11 @@ const isAsRecorded = (entry: FoundDocument, origins: Origins, event: RecordedEve
   event ? (entry['user_email'] ?? null) === (event.subject?.email ?? null) : isRightEmail(entry, origins);
 
 /** Older entries may be of people whose leaving the log has forgotten. */
-const isOlder = ({ _id }: FoundDocument, oldest: string | null): boolean =>
-  typeof _id === 'string' && (oldest === null || _id < oldest);
+const isOlder = ({ _id }: FoundDocument, beginning: string): boolean =>
+  typeof _id === 'string' && _id < beginning;
 
-function faultsOf(entry: FoundDocument, origins: Origins, oldest: string | null): string[] {
-  const isElsewhere = !isOlder(entry, oldest) && doubtfulBelonging(entry, origins) !== null;
+function faultsOf(entry: FoundDocument, origins: Origins, beginning: string): string[] {
+  const isElsewhere = !isOlder(entry, beginning) && doubtfulBelonging(entry, origins) !== null;
   return [
     ...(isRightEmail(entry, origins) ? [] : ['user_email']),
     ...(isElsewhere ? ['organization_id'] : []),

@@ -27,6 +27,16 @@ export class OutboxMetrics {
       [],
       async () => single((await snapshots.read())?.deadLetters),
     );
+    const ages = new SharedSnapshot(OutboxMetrics.name, () => stats.logAgeMs());
+    metrics.gauge(
+      'triptych_outbox_log_age_seconds',
+      'How far back the event log reaches; retention and up to two months, or something holds it.',
+      [],
+      async () => {
+        const ageMs = await ages.read();
+        return single(ageMs && ageMs / 1_000);
+      },
+    );
     const { counters } = stats;
     metrics.counter(
       'triptych_outbox_delivered_total',

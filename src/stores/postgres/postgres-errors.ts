@@ -35,6 +35,12 @@ export function isPostgresConnectivityError(error: unknown): boolean {
   return typeof code === 'string' && CONNECTIVITY.has(code);
 }
 
+/** Whether a lock was not to be had within `lock_timeout` (SQLSTATE 55P03). */
+export const isLockRefused = (error: unknown): boolean => {
+  const cause = driverError(error);
+  return cause instanceof postgres.PostgresError && cause.code === '55P03';
+};
+
 /** The name of the violated unique constraint (SQLSTATE 23505), or null for any other error. */
 export function violatedUnique(error: unknown): string | null {
   const cause = driverError(error);

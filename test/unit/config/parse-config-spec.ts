@@ -20,6 +20,7 @@ describe('parseConfig', () => {
     expect(config.http).toEqual({ host: '127.0.0.1', port: 8080 });
     expect(config.redis.url).toBeNull();
     expect(config.cache.ttlMs).toBe(300_000);
+    expect(config.outbox.retentionDays).toBe(90);
     expect(config.postgres).toMatchObject({ poolMin: 2, poolMax: 10, prepare: true });
   });
 
@@ -78,6 +79,7 @@ describe('parseConfig', () => {
       DATABASE_URL: 'mysql://secret@db',
       PORT: 'http',
       CACHE_TTL: 'soon',
+      EVENT_LOG_RETENTION_DAYS: '0',
       NODE_ENV: 'prod',
       DATABASE_POOL_MIN: '20',
       AUTH_ANONYMOUS: 'owner',
@@ -89,6 +91,7 @@ describe('parseConfig', () => {
       'CACHE_TTL',
       'DATABASE_POOL_MIN',
       'DATABASE_URL',
+      'EVENT_LOG_RETENTION_DAYS',
       'FIELD_ENCRYPTION_KEYS',
       'MONGODB_URI',
       'NODE_ENV',
