@@ -72,6 +72,13 @@ describe('commands on PostgreSQL', () => {
     expect(run.stderr).toContain(message);
   });
 
+  it('pushes nothing to a database that was never migrated', async () => {
+    const run = await runCli('db-push', ['--force'], env);
+    expect(run).toMatchObject({ code: 1, stdout: '' });
+    expect(run.stderr).toContain('npm run db:migrate');
+    expect(await schemaOf(database.sql)).toEqual([]);
+  });
+
   it('shows what it would apply, applies it, and then has nothing to do', async () => {
     const preview = await runCli('db-migrate', ['--dry-run', '--json'], env);
     const { pending } = lastJson(preview) as { pending: string[] };
