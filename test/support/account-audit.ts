@@ -1,0 +1,136 @@
+import mongoose from 'mongoose';
+import postgres from 'postgres';
+
+import { ACTIVITY_COLLECTION, type ActivityLog } from '../../src/modules/activity/activity-log.schema.js';
+import type { AccountLoad, LoadedAccount } from './account-load.js';
+import { eventually } from './eventually.js';
+
+/** Where a load has gone. */
+export interface Audited {
+  env: Record<string, string>;
+  orgId: string;
+}
+
+/** What PostgreSQL, its event log and MongoDB say of a load, held against each other and against what clients heard. */
+export interface Findings {
+  /** Acknowledged, and not in PostgreSQL. */
+  lost: string[];
+  /** One `Idempotency-Key`, several rows. */
+  doubled: string[];
+  /** In PostgreSQL, without an activity entry. */
+  missing: string[];
+  /** With more than one. */
+  repeated: string[];
+  /** An entry of what is not in PostgreSQL, or whose event is not in the log. */
+  phantom: string[];
+  /** Changes without exactly one event, and events without a change. */
+  unlogged: string[];
+}
+
+export interface AccountAudit {
+  findings: Findings;
+  /** Changes that are in PostgreSQL. */
+  changes: number;
+  entries: number;
+}
+
+export const NOTHING_FOUND: Findings = {
+  ...{ lost: [], doubled: [], missing: [] },
+  ...{ repeated: [], phantom: [], unlogged: [] },
+};
+
+/** Until MongoDB has everything; how long that took, in milliseconds. */
+export async function drained({ env }: Audited, deadlineMs: number): Promise<number> {
+  const sql = postgres(env['DATABASE_URL'] ?? '', { max: 1 });
+  const startedAt = performance.now();
+  try {
+    await eventually(
+      () => sql<{ count: number }[]>`select count(*)::int as count from outbox_queue`,
+      ([row]) => row?.count === 0,
+      deadlineMs,
+    );
+    return performance.now() - startedAt;
+  } finally {
+    await sql.end();
+  }
+}
+
+/** Of an organisation that nobody but the load has changed, once everything is drained. */
+export async function auditAccounts(load: AccountLoad, audited: Audited): Promise<AccountAudit> {
+  const { users, keys, events } = await readPostgres(audited);
+  const entries = await readEntries(audited);
+  const facts = new Set(keys.map(({ id }) => `api_key.created ${id}`));
+  const lost = load.accounts.flatMap((account) => {
+    const row = users.get(account.email);
+    for (const fact of factsOf(account, row)) facts.add(fact);
+    return isLost(account, row) ? [JSON.stringify(account)] : [];
+  });
+  const byName = countsOf(keys.map(({ name }) => name));
+  lost.push(...load.keys.filter(({ name }) => !byName.has(name)).map(({ name }) => `key ${name}`));
+
+  const logged = countsOf(events.map(({ type, aggregate_id: id }) => `${type} ${id}`));
+  const written = countsOf(entries.map(({ event_type: type, resource_id: id }) => `${type} ${id}`));
+  const eventIds = new Set(events.map(({ id }) => id));
+  const more = (counts: Map<string, number>) =>
+    [...counts].filter(([, count]) => count > 1).map(([what]) => what);
+  const strange = (counts: Map<string, number>) => [...counts.keys()].filter((what) => !facts.has(what));
+  return {
+    changes: facts.size,
+    entries: entries.length,
+    findings: {
+      lost,
+      doubled: more(byName),
+      missing: [...facts].filter((fact) => !written.has(fact)),
+      repeated: more(written),
+      phantom: [...strange(written), ...entries.map(({ _id }) => _id).filter((id) => !eventIds.has(id))],
+      unlogged: [...[...facts].filter((fact) => !logged.has(fact)), ...more(logged), ...strange(logged)],
+    },
+  };
+}
+
+interface UserRow {
+  id: string;
+  email: string;
+  avatar: string | null;
+}
+
+/** What has happened to an account, as its row shows. Deleted is what was asked to be and is gone. */
+function factsOf({ id, deleted }: LoadedAccount, row: UserRow | undefined): string[] {
+  if (row) return [`user.created ${row.id}`, ...(row.avatar === null ? [] : [`user.updated ${row.id}`])];
+  return deleted === 'unasked' ? [] : ['created', 'updated', 'deleted'].map((what) => `user.${what} ${id}`);
+}
+
+function isLost({ created, updated, deleted }: LoadedAccount, row: UserRow | undefined): boolean {
+  if (!row) return created === 'acknowledged' && deleted === 'unasked';
+  return (updated === 'acknowledged' && row.avatar === null) || deleted === 'acknowledged';
+}
+
+async function readPostgres({ env, orgId }: Audited) {
+  const sql = postgres(env['DATABASE_URL'] ?? '', { max: 1 });
+  try {
+    const users = await sql<UserRow[]>`select id, email, avatar from users where organization_id = ${orgId}`;
+    const keys = await sql<{ id: string; name: string }[]>`
+      select id, name from api_keys where organization_id = ${orgId}`;
+    const events = await sql<{ id: string; type: string; aggregate_id: string }[]>`
+      select id, type, aggregate_id from outbox_events where organization_id = ${orgId}`;
+    return { users: new Map(users.map((row) => [row.email, row])), keys, events };
+  } finally {
+    await sql.end();
+  }
+}
+
+async function readEntries({ env, orgId }: Audited): Promise<ActivityLog[]> {
+  const connection = await mongoose.createConnection(env['MONGODB_URI'] ?? '').asPromise();
+  try {
+    const logs = connection.collection<ActivityLog>(ACTIVITY_COLLECTION);
+    return await logs.find({ organization_id: orgId }).toArray();
+  } finally {
+    await connection.close();
+  }
+}
+
+function countsOf(values: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
+}

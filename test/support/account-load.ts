@@ -1,0 +1,140 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { newId } from '../../src/common/ids/ids.js';
+import { newAccount } from '../factories/account.js';
+import type { ApiFleet } from './api-fleet.js';
+import type { ApiRequest, TimedAnswer } from './api-process.js';
+import { eventually } from './eventually.js';
+import type { FaultRun } from './fault-run.js';
+
+/** What a client knows of a change. `open`: it heard nothing, or 503, so the change may have happened or not. */
+export type Fate = 'unasked' | 'acknowledged' | 'open';
+
+/** An account that a client creates, changes once, and sometimes deletes: each change can be seen in PostgreSQL. */
+export interface LoadedAccount {
+  email: string;
+  id: string | null;
+  created: Fate;
+  updated: Fate;
+  deleted: Fate;
+}
+
+/** An API key that is asked for, under one `Idempotency-Key`, until there is an answer. Names are no key of the table. */
+export interface LoadedKey {
+  name: string;
+  id: string | null;
+}
+
+const BACK_OFF_MS = 50;
+const ANSWERED_WITHIN_MS = 60_000;
+const API_KEYS = 0.25;
+const REPEATED = 0.5;
+const DELETED = 0.4;
+
+/** Clients that change one organisation, and what they were told. */
+export class AccountLoad {
+  readonly accounts: LoadedAccount[] = [];
+  readonly keys: LoadedKey[] = [];
+  /** Answers that neither a fault nor a repetition explains. */
+  readonly failures: string[] = [];
+  acknowledged = 0;
+  /** Requests without an answer. */
+  unanswered = 0;
+  /** Answers 503. */
+  refused = 0;
+  /** Repetitions that were answered with the first one's result. */
+  replayed = 0;
+
+  constructor(
+    private readonly fleet: ApiFleet,
+    private readonly token: string,
+    private readonly run: FaultRun,
+  ) {}
+
+  /** So many clients, each with one request at a time, until `isOver`. */
+  async drive(width: number, isOver: () => boolean): Promise<void> {
+    const client = async (): Promise<void> => {
+      while (!isOver()) await (this.run.random() < API_KEYS ? this.changeKey() : this.changeAccount());
+    };
+    await Promise.all(Array.from({ length: width }, client));
+  }
+
+  /** Until so many changes were acknowledged. */
+  async reached(count: number): Promise<void> {
+    await eventually(
+      () => Promise.resolve(this.acknowledged),
+      (acknowledged) => acknowledged >= count,
+      ANSWERED_WITHIN_MS,
+    );
+  }
+
+  private async changeAccount(): Promise<void> {
+    const body = newAccount();
+    const [isRepeated, isDeleted] = [this.run.random() < REPEATED, this.run.random() < DELETED];
+    const account: LoadedAccount = {
+      ...{ email: body.email, id: null },
+      ...{ created: 'open', updated: 'unasked', deleted: 'unasked' },
+    };
+    this.accounts.push(account);
+    const created = isRepeated
+      ? await this.repeat('/api/v1/users', body)
+      : await this.ask('POST', '/api/v1/users', 201, { body });
+    if (!created) return;
+    account.created = 'acknowledged';
+    account.id = idOf(created);
+    const route = `/api/v1/users/${account.id}`;
+    account.updated = 'open';
+    const avatar = `https://example.com/${account.id}.png`;
+    if (!(await this.ask('PATCH', route, 200, { body: { avatar } }))) return;
+    account.updated = 'acknowledged';
+    if (!isDeleted) return;
+    account.deleted = 'open';
+    if (await this.ask('DELETE', route, 204)) account.deleted = 'acknowledged';
+  }
+
+  private async changeKey(): Promise<void> {
+    const key: LoadedKey = { name: newId(), id: null };
+    this.keys.push(key);
+    const body = { name: key.name, scopes: ['users:read'], environment: 'test' };
+    key.id = idOf(await this.repeat('/api/v1/api-keys', body));
+  }
+
+  /** The same POST again, with the same key, until it is answered. */
+  private async repeat(route: string, body: unknown): Promise<TimedAnswer> {
+    const headers = { 'idempotency-key': newId() };
+    const answer = await eventually(
+      () => this.ask('POST', route, 201, { body, headers }),
+      (given) => given !== null,
+      ANSWERED_WITHIN_MS,
+    );
+    if (!answer) throw new Error('Never answered');
+    if (answer.headers.get('idempotency-replayed') === 'true') this.replayed += 1;
+    return answer;
+  }
+
+  /** The answer where it is the expected one, else null. */
+  private async ask(
+    method: string,
+    route: string,
+    expected: number,
+    request: ApiRequest = {},
+  ): Promise<TimedAnswer | null> {
+    const answer = await this.fleet.request(method, route, { token: this.token, ...request });
+    if (answer?.status === expected) {
+      this.acknowledged += 1;
+      return answer;
+    }
+    if (!answer) this.unanswered += 1;
+    else if (answer.status === 503) this.refused += 1;
+    else if (!isUnderWay(answer)) this.failures.push(`${answer.status} ${JSON.stringify(answer.body)}`);
+    // As clients do; else thousands of refusals would take the processor from whoever comes back.
+    if (answer) await pause(BACK_OFF_MS);
+    return null;
+  }
+}
+
+const idOf = ({ body }: TimedAnswer): string => (body as { id: string }).id;
+
+/** The first request with the key still holds it: its process is dead, PostgreSQL has not noticed yet. */
+const isUnderWay = ({ status, body }: TimedAnswer): boolean =>
+  status === 409 && (body as { code?: string }).code === 'idempotency.under_way';

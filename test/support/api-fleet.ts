@@ -1,0 +1,53 @@
+import { ApiProcess, type ApiRequest, type TimedAnswer } from './api-process.js';
+import { eventually } from './eventually.js';
+
+/** Several processes of the service on the same stores, some of which are dead at times. */
+export class ApiFleet {
+  private readonly live: ApiProcess[] = [];
+  private turn = 0;
+
+  constructor(private readonly env: Record<string, string>) {}
+
+  get size(): number {
+    return this.live.length;
+  }
+
+  get processes(): readonly ApiProcess[] {
+    return this.live;
+  }
+
+  async grow(): Promise<void> {
+    this.live.push(await ApiProcess.start(this.env));
+  }
+
+  /** `kill -9` of one of them, in the middle of whatever it does. */
+  async kill(at: number): Promise<void> {
+    const [api] = this.live.splice(at, 1);
+    await api?.stop('SIGKILL');
+  }
+
+  async killAll(): Promise<void> {
+    await Promise.all(this.live.splice(0).map((api) => api.stop('SIGKILL')));
+  }
+
+  /** To the living in turn; waits where there is none. Null: the process was killed before it had answered. */
+  async request(method: string, route: string, request: ApiRequest): Promise<TimedAnswer | null> {
+    await eventually(
+      () => Promise.resolve(this.size),
+      (size) => size > 0,
+      60_000,
+    );
+    const api = this.live[this.turn++ % this.live.length];
+    try {
+      return (await api?.request(method, route, request)) ?? null;
+    } catch (error) {
+      // What fetch throws where the connection breaks.
+      if (error instanceof Error && error.name === 'TypeError') return null;
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.live.splice(0).map((api) => api.stop()));
+  }
+}
