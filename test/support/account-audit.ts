@@ -39,6 +39,11 @@ export const NOTHING_FOUND: Findings = {
   ...{ repeated: [], phantom: [], unlogged: [] },
 };
 
+export function summaryOf({ findings, changes, entries }: AccountAudit): string {
+  const counts = Object.entries<string[]>({ ...findings }).map(([what, found]) => `${found.length} ${what}`);
+  return `${changes} changes in PostgreSQL, ${entries} entries: ${counts.join(', ')}`;
+}
+
 /** Until MongoDB has everything; how long that took, in milliseconds. */
 export async function drained({ env }: Audited, deadlineMs: number): Promise<number> {
   const sql = postgres(env['DATABASE_URL'] ?? '', { max: 1 });

@@ -37,6 +37,7 @@ export class AccountLoad {
   readonly keys: LoadedKey[] = [];
   /** Answers that neither a fault nor a repetition explains. */
   readonly failures: string[] = [];
+  private isOver = false;
   acknowledged = 0;
   /** Requests without an answer. */
   unanswered = 0;
@@ -51,19 +52,25 @@ export class AccountLoad {
     private readonly run: FaultRun,
   ) {}
 
-  /** So many clients, each with one request at a time, until `isOver`. */
-  async drive(width: number, isOver: () => boolean): Promise<void> {
+  /**
+   * So many clients, each with one request at a time, while `during` runs, and until they have heard of what they asked
+   * last. Ends early where an answer is none of those that a fault explains.
+   */
+  async drive(width: number, during: () => Promise<void>): Promise<void> {
     const client = async (): Promise<void> => {
-      while (!isOver()) await (this.run.random() < API_KEYS ? this.changeKey() : this.changeAccount());
+      while (!this.isOver) await (this.run.random() < API_KEYS ? this.changeKey() : this.changeAccount());
     };
-    await Promise.all(Array.from({ length: width }, client));
+    const fault = during().finally(() => {
+      this.isOver = true;
+    });
+    await Promise.all([fault, ...Array.from({ length: width }, client)]);
   }
 
   /** Until so many changes were acknowledged. */
   async reached(count: number): Promise<void> {
     await eventually(
       () => Promise.resolve(this.acknowledged),
-      (acknowledged) => acknowledged >= count,
+      (acknowledged) => acknowledged >= count || this.failures.length > 0,
       ANSWERED_WITHIN_MS,
     );
   }
@@ -96,19 +103,19 @@ export class AccountLoad {
     const key: LoadedKey = { name: newId(), id: null };
     this.keys.push(key);
     const body = { name: key.name, scopes: ['users:read'], environment: 'test' };
-    key.id = idOf(await this.repeat('/api/v1/api-keys', body));
+    const made = await this.repeat('/api/v1/api-keys', body);
+    key.id = made && idOf(made);
   }
 
-  /** The same POST again, with the same key, until it is answered. */
-  private async repeat(route: string, body: unknown): Promise<TimedAnswer> {
+  /** The same POST again, with the same key, until it is answered. Null: with something that ends the test. */
+  private async repeat(route: string, body: unknown): Promise<TimedAnswer | null> {
     const headers = { 'idempotency-key': newId() };
     const answer = await eventually(
       () => this.ask('POST', route, 201, { body, headers }),
-      (given) => given !== null,
+      (given) => given !== null || this.failures.length > 0,
       ANSWERED_WITHIN_MS,
     );
-    if (!answer) throw new Error('Never answered');
-    if (answer.headers.get('idempotency-replayed') === 'true') this.replayed += 1;
+    if (answer?.headers.get('idempotency-replayed') === 'true') this.replayed += 1;
     return answer;
   }
 
@@ -126,7 +133,10 @@ export class AccountLoad {
     }
     if (!answer) this.unanswered += 1;
     else if (answer.status === 503) this.refused += 1;
-    else if (!isUnderWay(answer)) this.failures.push(`${answer.status} ${JSON.stringify(answer.body)}`);
+    else if (!isUnderWay(answer)) {
+      this.failures.push(`${method} ${route}: ${answer.status} ${JSON.stringify(answer.body)}`);
+      this.isOver = true;
+    }
     // As clients do; else thousands of refusals would take the processor from whoever comes back.
     if (answer) await pause(BACK_OFF_MS);
     return null;
