@@ -1,12 +1,12 @@
 import { setImmediate as sent } from 'node:timers/promises';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 
 import { parseConfig } from '../../../src/config/parse-config.js';
 import type { Liveness } from '../../../src/stores/liveness.js';
 import { Mongo } from '../../../src/stores/mongo/mongo.js';
-import { openClient } from '../../../src/stores/postgres/client.js';
+import { type CuttableClient, openClient } from '../../../src/stores/postgres/client.js';
 import { Postgres } from '../../../src/stores/postgres/postgres.js';
 import { Redis } from '../../../src/stores/redis/redis.js';
 import { eventually } from '../../support/eventually.js';
@@ -78,15 +78,29 @@ describe.each(Object.entries(STORES))('the connection to %s', (_store, { variabl
   });
 });
 
-describe('a client of PostgreSQL that is cut', () => {
-  it('leaves no query waiting that was sent before it knew', async () => {
-    const client = openClient({
-      url: stores.config.postgres.url,
+describe('a client of PostgreSQL whose connection ends', () => {
+  let way: TcpProxy;
+  let client: CuttableClient;
+  beforeEach(async () => {
+    way = await TcpProxy.start(stores.config.postgres.url);
+    client = openClient({
+      url: way.url,
       max: 1,
       prepare: false,
       applicationName: 'lost-connections',
     });
-    await client.sql`select 1`;
+    await client.sql`create table if not exists noted (what text)`;
+    await client.sql`truncate noted`;
+  });
+  afterEach(async () => {
+    await client.close(1);
+    await way.close();
+  });
+
+  const noted = async (): Promise<unknown[]> =>
+    (await client.sql<{ what: string }[]>`select what from noted`).map(({ what }) => what);
+
+  it('leaves no query waiting that was sent before it knew', async () => {
     // The driver tells the first of the error before the socket tells the driver that it has closed.
     const first = client.sql`select pg_sleep(30)`;
     const second = first.catch(() => client.sql`select 2 as n`);
@@ -95,6 +109,47 @@ describe('a client of PostgreSQL that is cut', () => {
     const outcomes = await Promise.allSettled([first, second]);
     expect(outcomes[0].status).toBe('rejected');
     expect([...(await client.sql`select 3 as n`)]).toEqual([{ n: 3 }]);
-    await client.close(1);
+  }, 15_000);
+
+  it.each(['cut by us', 'closed by the server'])(
+    '%s: fails a transaction that is under way, and stays usable',
+    async (how) => {
+      const lost = client.sql.begin(async (tx) => {
+        await tx`insert into noted values ('lost')`;
+        const waiting = tx`select pg_sleep(30)`;
+        await sent();
+        if (how === 'cut by us') client.cut();
+        else way.drop();
+        await waiting;
+      });
+      await expect(lost).rejects.toThrow();
+      expect(await noted()).toEqual([]);
+    },
+    15_000,
+  );
+
+  it('carries out nothing of a lost transaction on the connection that follows, nor ends what is there', async () => {
+    let goOn = (): void => undefined;
+    const later = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    let late: Promise<unknown> = Promise.resolve();
+    const lost = client.sql.begin(async (tx) => {
+      await tx`select 1`;
+      client.cut();
+      await later;
+      late = tx`insert into noted values ('lost')`.execute();
+      await late;
+    });
+    await expect(lost).rejects.toThrow();
+    await client.sql.begin(async (tx) => {
+      await tx`insert into noted values ('kept')`;
+      goOn();
+      await sent();
+      await expect(late).rejects.toThrow();
+      // The lost one rolls back now, as far as it knows.
+      await sent();
+    });
+    expect(await noted()).toEqual(['kept']);
   }, 15_000);
 });
