@@ -31,7 +31,7 @@ export function parseCommand([command, ...args]) {
   }
   throw new Failure('There is no such command.', {
     remedies: [
-      'node scripts/bootstrap.mjs quickstart | test [--unit] | stores-up | run <file of dist/cli> …',
+      'node scripts/bootstrap.mjs quickstart | test [--unit | --faults] | stores-up | run <file of dist/cli> …',
     ],
   });
 }

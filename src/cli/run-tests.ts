@@ -1,91 +1,31 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import os from 'node:os';
+import type { ChildProcess } from 'node:child_process';
 import path from 'node:path';
 
 import { Command } from 'commander';
-import { z } from 'zod';
 
 import type { Env } from '../config/aliases.js';
 import { processEnv } from '../config/load-config.js';
-import { hasCode } from '../stores/embedded/process-identity.js';
 import { Interruption } from '../stores/embedded/interruption.js';
 import { startEmbeddedStores } from '../stores/embedded/start-embedded-stores.js';
 import { sayEvent, step } from './quickstart/progress.js';
+import { EXIT_USAGE, wholeNumber } from './run-command.js';
 import { describeFailure } from './terminal/explained.js';
+import { type JestRun, runJest } from './tests/jest-run.js';
+import { runsTable } from './tests/runs-table.js';
 
-const jestResults = z.object({
-  numPassedTests: z.number(),
-  numFailedTests: z.number(),
-  numPendingTests: z.number(),
-  numTodoTests: z.number(),
-  numRuntimeErrorTestSuites: z.number(),
-});
-
-/** The counts of one run. A suite that could not run at all counts as one failure. */
-export interface TestCounts {
-  passed: number;
-  failed: number;
-  skipped: number;
+interface Options {
+  unit?: true;
+  faults?: true;
+  times?: number;
 }
 
-async function readCounts(file: string): Promise<TestCounts | null> {
-  try {
-    const results = jestResults.parse(JSON.parse(await readFile(file, 'utf8')));
-    return {
-      passed: results.numPassedTests,
-      failed: results.numFailedTests + results.numRuntimeErrorTestSuites,
-      skipped: results.numPendingTests + results.numTodoTests,
-    };
-  } catch (error) {
-    // Jest ended before it could write any.
-    if (hasCode(error, 'ENOENT')) return null;
-    throw error;
-  }
-}
+type Watch = (jest: ChildProcess) => void;
 
-interface JestRun {
-  counts: TestCounts;
-  exitCode: number;
-}
-
-function spawnJest(args: readonly string[], env: Env, resultsFile: string): ChildProcess {
-  const jest = path.join(
-    path.dirname(createRequire(import.meta.url).resolve('jest/package.json')),
-    'bin',
-    'jest.js',
-  );
-  // A warning for each worker about a flag that Jest needs for ES modules.
-  const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  const report = ['--json', '--outputFile', resultsFile];
-  return spawn(process.execPath, [...flags, jest, ...report, ...args], {
-    env: { ...env },
-    // Its report goes to standard error; standard output keeps only our last line.
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-}
-
-async function runJest(
-  args: readonly string[],
+async function onStores<T>(
   env: Env,
-  onStart: (jest: ChildProcess) => void,
-): Promise<JestRun> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'triptych-jest-'));
-  try {
-    const resultsFile = path.join(folder, 'results.json');
-    const jest = spawnJest(args, env, resultsFile);
-    onStart(jest);
-    const [code] = (await once(jest, 'exit')) as [number | null];
-    const counts = (await readCounts(resultsFile)) ?? { passed: 0, failed: 1, skipped: 0 };
-    return { counts, exitCode: code ?? 1 };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-async function runOnStores(args: readonly string[], env: Env, interruption: Interruption): Promise<JestRun> {
+  interruption: Interruption,
+  run: (env: Env, watch: Watch) => Promise<T>,
+): Promise<T> {
   const begin = () => startEmbeddedStores({ env, redis: 'required', onEvent: sayEvent });
   const stores = await step('Stores', begin, () => 'up');
   try {
@@ -95,7 +35,7 @@ async function runOnStores(args: readonly string[], env: Env, interruption: Inte
       DATA_DIR: stores.dataDir.path,
       TRIPTYCH_STORES: stores.dataDir.storesFile,
     };
-    return await runJest(args, testEnv, (jest) => {
+    return await run(testEnv, (jest) => {
       if (jest.pid) stores.reaper.watch(jest.pid, 'SIGTERM');
       void interruption.requested.then(() => jest.kill('SIGTERM'));
       jest.once('exit', () => jest.pid && stores.reaper.forget(jest.pid));
@@ -105,33 +45,61 @@ async function runOnStores(args: readonly string[], env: Env, interruption: Inte
   }
 }
 
+/** The fault tests at full size, one after the other, and all of them so many times; ends early when it is told to. */
+async function runFaults(
+  times: number,
+  args: readonly string[],
+  env: Env,
+  interruption: Interruption,
+): Promise<JestRun[]> {
+  const runs: JestRun[] = [];
+  const only = ['--testMatch', '<rootDir>/test/faults/**/*-spec.ts', '--runInBand'];
+  await onStores({ ...env, FULL: '1' }, interruption, async (testEnv, watch) => {
+    while (runs.length < times && !interruption.isRequested)
+      runs.push(await runJest([...args, ...only], testEnv, watch));
+  });
+  return runs;
+}
+
 /** Runs the tests and prints, as the last line, `N passed, N failed`. Returns the exit code. */
-async function runTests(isUnit: boolean, args: readonly string[]): Promise<number> {
+async function runTests({ unit, faults, times = 1 }: Options, args: readonly string[]): Promise<number> {
   const interruption = new Interruption();
   const given = processEnv();
   const env = { ...given, NODE_ENV: 'test', DATA_DIR: path.join(given['DATA_DIR'] || '.data', 'test') };
-  const stopWith = (jest: ChildProcess) => void interruption.requested.then(() => jest.kill('SIGTERM'));
-  const { counts, exitCode } = isUnit
-    ? await runJest(['--testMatch', '<rootDir>/test/unit/**/*-spec.ts', ...args], env, stopWith)
-    : await runOnStores(args, env, interruption);
-  const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
-  process.stdout.write(`${counts.passed} passed, ${counts.failed} failed${skipped}\n`);
-  if (counts.passed + counts.failed === 0) process.stderr.write('No test ran.\n');
-  return exitCode !== 0 || counts.failed > 0 || counts.passed === 0 ? 1 : 0;
+  const stopWith: Watch = (jest) => void interruption.requested.then(() => jest.kill('SIGTERM'));
+  const runs = faults
+    ? await runFaults(times, args, env, interruption)
+    : unit
+      ? [await runJest([...args, '--testMatch', '<rootDir>/test/unit/**/*-spec.ts'], env, stopWith)]
+      : [await onStores(env, interruption, (testEnv, watch) => runJest(args, testEnv, watch))];
+  if (faults) process.stdout.write(`\n${runsTable(runs)}\n`);
+  const sum = (of: (run: JestRun) => number): number => runs.reduce((total, run) => total + of(run), 0);
+  const [passed, failed, skipped] = [
+    sum((run) => run.passed),
+    sum((run) => run.failed),
+    sum((run) => run.skipped),
+  ];
+  process.stdout.write(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+  if (passed + failed === 0) process.stderr.write('No test ran.\n');
+  return runs.some(({ exitCode }) => exitCode !== 0) || failed > 0 || passed === 0 ? 1 : 0;
 }
 
-new Command('run-tests')
+const command = new Command('run-tests')
   .description('Starts the stores that have no URL, runs the tests on them with Jest, and stops the stores.')
   .option('--unit', 'only test/unit, without stores')
-  .argument('[args...]', "Jest's own arguments")
+  .option('--faults', 'only test/faults, at full size, and a table of what came of each test')
+  .option('--times <n>', 'with --faults: so many times', wholeNumber(1))
+  .argument('[args...]', "file names, or parts of them, and Jest's own arguments")
   .allowUnknownOption()
-  .action(async (args: string[], { unit = false }: { unit?: boolean }) => {
+  .action(async (args: string[], options: Options) => {
+    if (options.times !== undefined && !options.faults)
+      command.error('error: --times goes with --faults', { exitCode: EXIT_USAGE });
     try {
-      process.exit(await runTests(unit, args));
+      process.exit(await runTests(options, args));
     } catch (error) {
       process.stderr.write(`\n${describeFailure(error)}\n`);
       process.stdout.write('0 passed, 1 failed\n');
       process.exit(1);
     }
-  })
-  .parse();
+  });
+command.parse();

@@ -71,7 +71,9 @@ export async function auditAccounts(load: AccountLoad, audited: Audited): Promis
     return isLost(account, row) ? [JSON.stringify(account)] : [];
   });
   const byName = countsOf(keys.map(({ name }) => name));
-  lost.push(...load.keys.filter(({ name }) => !byName.has(name)).map(({ name }) => `key ${name}`));
+  lost.push(
+    ...load.keys.filter(({ id, name }) => id !== null && !byName.has(name)).map(({ name }) => `key ${name}`),
+  );
 
   const logged = countsOf(events.map(({ type, aggregate_id: id }) => `${type} ${id}`));
   const written = countsOf(entries.map(({ event_type: type, resource_id: id }) => `${type} ${id}`));
