@@ -1,7 +1,14 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 
 import { isId } from '../common/ids/ids.js';
-import { type DeadLetter, DeadLetters } from '../flows/outbox/dead-letters.pg.repository.js';
+import {
+  DEAD_LETTER_SOURCES,
+  type DeadLetter,
+  type DeadLetterSource,
+} from '../flows/dead-letters/dead-letter.js';
+import { DeadLetters } from '../flows/dead-letters/dead-letters.js';
+import { OutboxDeadLetters } from '../flows/outbox/outbox-dead-letters.pg.repository.js';
+import { SpoolDeadLetters } from '../flows/spool/spool-dead-letters.pg.repository.js';
 import { Postgres } from '../stores/postgres/postgres.js';
 import { EXIT_USAGE, print, printJson, runCommand, wholeNumber } from './run-command.js';
 import { CommandFailed } from './terminal/explained.js';
@@ -12,11 +19,15 @@ interface JsonOption {
   json?: true;
 }
 
-interface ListOptions extends JsonOption {
+interface SourceOption {
+  source?: DeadLetterSource;
+}
+
+interface ListOptions extends JsonOption, SourceOption {
   limit: number;
 }
 
-interface RetryOptions extends JsonOption {
+interface RetryOptions extends JsonOption, SourceOption {
   all?: true;
 }
 
@@ -27,7 +38,7 @@ const withLetters = <T>(work: (letters: DeadLetters) => Promise<T>): Promise<T> 
     const postgres = new Postgres(config);
     try {
       await postgres.onModuleInit();
-      return await work(new DeadLetters(postgres));
+      return await work(new DeadLetters(new OutboxDeadLetters(postgres), new SpoolDeadLetters(postgres)));
     } finally {
       await postgres.onApplicationShutdown();
     }
@@ -36,8 +47,9 @@ const withLetters = <T>(work: (letters: DeadLetters) => Promise<T>): Promise<T> 
 const firstLine = (text: string | null): string =>
   (text ?? '').split('\n', 1)[0]?.slice(0, ERROR_WIDTH) ?? '';
 
-const toJson = ({ eventId, orgId, lastError, recordedAt, deadAt, ...same }: DeadLetter) => ({
-  id: eventId,
+const toJson = ({ id, source, orgId, lastError, recordedAt, deadAt, ...same }: DeadLetter) => ({
+  id,
+  source,
   type: same.type,
   aggregate: same.aggregate,
   organization_id: orgId,
@@ -48,24 +60,25 @@ const toJson = ({ eventId, orgId, lastError, recordedAt, deadAt, ...same }: Dead
 });
 
 const unknown = (id: string): CommandFailed =>
-  new CommandFailed('There is no such dead letter.', `${id} is not among the events that were given up`, [
+  new CommandFailed('There is no such dead letter.', `${id} is not among what was given up`, [
     'npm run dead-letters -- list',
   ]);
 
-async function list({ limit, json }: ListOptions): Promise<void> {
-  const found = await withLetters((letters) => letters.list(limit + 1));
+async function list({ limit, source, json }: ListOptions): Promise<void> {
+  const found = await withLetters((letters) => letters.list(limit + 1, { source }));
   const shown = found.slice(0, limit);
   if (json) return printJson({ dead_letters: shown.map(toJson), has_more: found.length > limit });
   if (shown.length === 0) return print('There are no dead letters.');
   const rows = shown.map((letter) => [
-    letter.eventId,
+    letter.id,
+    letter.source,
     letter.type,
     letter.aggregate,
     String(letter.attempts),
     letter.deadAt.toISOString(),
     firstLine(letter.lastError),
   ]);
-  print(table(['event', 'type', 'aggregate', 'attempts', 'given up', 'last error'], rows));
+  print(table(['id', 'source', 'type', 'aggregate', 'attempts', 'given up', 'last error'], rows));
   print(`${plural(shown.length, 'dead letter')}${found.length > limit ? ', and more: --limit' : ''}.`);
 }
 
@@ -90,25 +103,30 @@ async function show(id: string, { json }: JsonOption): Promise<void> {
   );
 }
 
-async function retry(id: string | undefined, { json }: RetryOptions): Promise<void> {
+async function retry(id: string | undefined, { source, json }: RetryOptions): Promise<void> {
   if (id !== undefined && !isId(id)) throw unknown(id);
   const retried = await withLetters((letters) =>
-    id === undefined ? letters.retryAll() : letters.retry([id]),
+    id === undefined ? letters.retryAll(source) : letters.retry([id]),
   );
   if (id !== undefined && retried === 0) throw unknown(id);
   if (json) return printJson({ retried });
   if (retried === 0) return print('There are no dead letters.');
   print(
-    `${plural(retried, 'event')} put back into the queue; a running service delivers ${retried === 1 ? 'it' : 'them'}.`,
+    `${plural(retried, 'dead letter')} put back into the queue; a running service delivers ${retried === 1 ? 'it' : 'them'}.`,
   );
 }
 
 function configure(command: Command): Command {
+  const source = () =>
+    new Option('--source <source>', 'events of the outbox, or documents of the spool').choices(
+      DEAD_LETTER_SOURCES,
+    );
   const json = ['--json', 'print the result as one line of JSON'] as const;
   command
     .command('list')
-    .description('the events that were given up, the last one first')
+    .description('what was given up, the last one first')
     .option('--limit <n>', 'how many at the most', wholeNumber(1), 50)
+    .addOption(source())
     .option(...json)
     .action(list);
   command
@@ -122,10 +140,11 @@ function configure(command: Command): Command {
     .description('gives one of them, or all, their attempts again')
     .argument('[id]')
     .option('--all', 'every dead letter')
+    .addOption(source())
     .option(...json)
     .action((id: string | undefined, options: RetryOptions) => {
-      if ((id === undefined) !== (options.all === true))
-        retried.error('error: name one event, or say --all', { exitCode: EXIT_USAGE });
+      if ((id === undefined) !== (options.all === true) || (id !== undefined && options.source))
+        retried.error('error: name one, or say --all, of one source or of both', { exitCode: EXIT_USAGE });
       return retry(id, options);
     });
   return command;
@@ -135,7 +154,8 @@ let root: Command | null = null;
 
 await runCommand<object>({
   script: 'dead-letters',
-  description: 'Shows the events that could not be delivered to MongoDB, and has them tried again.',
+  description:
+    'Shows the events and documents that could not be delivered to MongoDB, and has them tried again.',
   configure: (command) => (root = configure(command)),
   run: async () => {
     await Promise.resolve(

@@ -5,17 +5,18 @@ import { MongoModule } from '../stores/mongo/mongo.module.js';
 import { PostgresModule } from '../stores/postgres/postgres.module.js';
 import { RedisModule } from '../stores/redis/redis.module.js';
 import { CheckpointsModule } from './checkpoints/checkpoints.module.js';
+import { DeadLetters } from './dead-letters/dead-letters.js';
 import { Ingest } from './ingest/ingest.js';
 import { IngestedDocuments } from './ingest/ingested-documents.mongo.repository.js';
 import { MongoIndexes } from './mongo-indexes.js';
 import { AwaitedDeliveries } from './outbox/awaited-deliveries.js';
-import { DeadLetters } from './outbox/dead-letters.pg.repository.js';
 import { Delivery } from './outbox/delivery.js';
 import { EventLog } from './outbox/event-log.pg.repository.js';
 import { InlineDelivery } from './outbox/inline-delivery.js';
 import { LeaseOwner } from './outbox/lease-owner.js';
 import { OutboxConnection } from './outbox/outbox-connection.js';
 import { OutboxCounters } from './outbox/outbox-counters.js';
+import { OutboxDeadLetters } from './outbox/outbox-dead-letters.pg.repository.js';
 import { OutboxQueue } from './outbox/outbox-queue.pg.repository.js';
 import { OutboxShutdown } from './outbox/outbox-shutdown.js';
 import { OutboxStats } from './outbox/outbox-stats.js';
@@ -35,6 +36,7 @@ import { EventPartitions } from './retention/event-partitions.pg.repository.js';
 import { Retention } from './retention/retention.js';
 import { RetentionTuning } from './retention/retention-tuning.js';
 import { SpoolCounters } from './spool/spool-counters.js';
+import { SpoolDeadLetters } from './spool/spool-dead-letters.pg.repository.js';
 import { SpoolDelivery } from './spool/spool-delivery.js';
 import { SpoolIntake } from './spool/spool-intake.pg.repository.js';
 import { SpoolQueue } from './spool/spool-queue.pg.repository.js';
@@ -53,6 +55,7 @@ const outbox = [
   LeaseOwner,
   OutboxConnection,
   OutboxCounters,
+  OutboxDeadLetters,
   OutboxQueue,
   OutboxShutdown,
   OutboxTuning,
@@ -72,6 +75,7 @@ const ingestion = [
   IngestedDocuments,
   Spool,
   SpoolCounters,
+  SpoolDeadLetters,
   SpoolDelivery,
   SpoolIntake,
   SpoolQueue,

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 
 import { newId } from '../../src/common/ids/ids.js';
+import { packed } from '../../src/flows/ingest/ingested-documents.mongo.repository.js';
+import { ACTIVITY_COLLECTION } from '../../src/modules/activity/activity-log.schema.js';
 import { Postgres } from '../../src/stores/postgres/postgres.js';
 import { newAccount } from '../factories/account.js';
 import { seedTenant, type Tenant } from '../factories/tenant.js';
@@ -11,6 +13,7 @@ import { createTestApp, type TestApp } from '../support/test-app.js';
 
 const letterShape = z.strictObject({
   id: z.uuid(),
+  source: z.enum(['outbox', 'spool']),
   type: z.string(),
   aggregate: z.string(),
   organization_id: z.uuid(),
@@ -31,6 +34,7 @@ describe('dead letters', () => {
   let operator: Tenant;
   let deliveredId = '';
   let deadIds: string[] = [];
+  const documentId = newId();
   beforeAll(async () => {
     t = await createTestApp();
     operator = await seedTenant(t.app, { platformRole: 'admin', orgId: t.tenant.orgId });
@@ -41,6 +45,7 @@ describe('dead letters', () => {
       deadIds.push(await lastEvent());
     }
     await giveUp(deadIds);
+    await giveUpDocument();
   });
   afterAll(() => t.close());
 
@@ -69,6 +74,29 @@ describe('dead letters', () => {
         from outbox_events where id = ${id}::uuid`;
   };
 
+  /** As the relay of the spool leaves a document after its last attempt: between the third event and the fourth. */
+  const giveUpDocument = async (): Promise<void> => {
+    const { orgId, userId, email } = t.tenant;
+    const document = {
+      ...{
+        _id: documentId,
+        organization_id: orgId,
+        event_type: 'spooled',
+        user_id: userId,
+        user_email: email,
+      },
+      ...{ actor_id: userId, api_key_id: null, resource_type: null, resource_id: null, payload: { n: 1 } },
+      ...{ occurred_at: new Date(), recorded_at: new Date(), source: 'api' },
+    };
+    const about = { orgId, collection: ACTIVITY_COLLECTION, aggregate: 'one', subjectUserId: userId };
+    const bytes = Buffer.from(packed({ ...about, document, tags: [] }));
+    await sql()`
+      insert into spool (id, organization_id, collection, aggregate, document, subject_user_id, tags, accepted_at,
+        available_at, attempts, last_error, dead_at)
+      values (${documentId}, ${orgId}, ${ACTIVITY_COLLECTION}, 'one', ${bytes}, ${userId}, array[${`o:${orgId}:activity`}],
+        now(), now(), 8, 'refused: document', now() - interval '2.5 seconds')`;
+  };
+
   const ROUTES = [
     ['GET', '/api/v1/admin/outbox'],
     ['GET', '/api/v1/admin/dead-letters'],
@@ -89,18 +117,27 @@ describe('dead letters', () => {
     }
   });
 
-  it('lists them newest first, page by page, each once', async () => {
+  const listed = async (filter: string): Promise<string[]> => {
     const seen: string[] = [];
     for (let cursor = ''; ;) {
-      const answer = await asOperator('GET', `/api/v1/admin/dead-letters?limit=2${cursor}`);
+      const answer = await asOperator('GET', `/api/v1/admin/dead-letters?limit=2${filter}${cursor}`);
       expect(answer.status).toBe(200);
       const { data, page } = pageShape(letterShape).parse(answer.body);
       seen.push(...data.map(({ id }) => id));
-      if (page.next_cursor === null) break;
+      if (page.next_cursor === null) return seen;
       cursor = `&cursor=${page.next_cursor}`;
     }
-    expect(seen).toEqual(deadIds);
+  };
+
+  it('lists events and documents newest first, page by page, each once', async () => {
+    expect(await listed('')).toEqual(deadIds.toSpliced(3, 0, documentId));
     expect((await asOperator('GET', '/api/v1/admin/dead-letters?cursor=x')).status).toBe(400);
+  });
+
+  it('lists those of one source', async () => {
+    expect(await listed('&source=outbox')).toEqual(deadIds);
+    expect(await listed('&source=spool')).toEqual([documentId]);
+    expect((await asOperator('GET', '/api/v1/admin/dead-letters?source=x')).status).toBe(400);
   });
 
   it('counts what waits, and what waits no more', async () => {
@@ -118,10 +155,21 @@ describe('dead letters', () => {
     const answer = await asOperator('GET', `/api/v1/admin/dead-letters/${deadIds[1]}`);
     expect(answer.body).toMatchObject({
       id: deadIds[1],
+      source: 'outbox',
       type: 'user.created',
       attempts: 8,
       last_error: 'refused: 1',
       payload: { role: 'user' },
+    });
+    expect(answer.text).not.toContain('@example.com');
+  });
+
+  it('shows a document as it would be written, without the address', async () => {
+    const answer = await asOperator('GET', `/api/v1/admin/dead-letters/${documentId}`);
+    expect(answer.body).toMatchObject({
+      ...{ id: documentId, source: 'spool', type: ACTIVITY_COLLECTION, last_error: 'refused: document' },
+      ...{ actor_id: t.tenant.userId, user_id: t.tenant.userId },
+      payload: { event_type: 'spooled', payload: { n: 1 }, user_email: null },
     });
     expect(answer.text).not.toContain('@example.com');
   });
@@ -150,5 +198,17 @@ describe('dead letters', () => {
     const later = await asOperator('POST', `/api/v1/admin/dead-letters/${id}/retry`);
     expect(later.status).toBe(409);
     deadIds = deadIds.slice(1);
+  });
+
+  it('delivers a document that is retried, with the address of now', async () => {
+    const retried = await asOperator('POST', `/api/v1/admin/dead-letters/${documentId}/retry`);
+    expect(retried).toMatchObject({ status: 200, body: { id: documentId, state: 'queued' } });
+    await eventually(
+      async () => (await sql()`select 1 from spool`).length,
+      (waiting) => waiting === 0,
+    );
+    const entry = await t.request('GET', `/api/v1/activity/${documentId}`);
+    expect(entry).toMatchObject({ status: 200, body: { event_type: 'spooled', user_email: t.tenant.email } });
+    expect(await listed('')).toEqual(deadIds);
   });
 });

@@ -6,7 +6,7 @@ import { NoCache } from '../../cache/cached.decorator.js';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
 import { decodeCursor, toPage } from '../../common/http/page.js';
 import type { Principal } from '../../common/http/principal.js';
-import type { DeadLetter } from '../../flows/outbox/dead-letters.pg.repository.js';
+import type { DeadLetter, DeadLetterPosition } from '../../flows/dead-letters/dead-letter.js';
 import {
   DeadLetterDetailResponse,
   DeadLetterPage,
@@ -15,7 +15,7 @@ import {
   RetriedResponse,
 } from './dead-letters.dto.js';
 import { toDeadLetterDetail, toDeadLetterResponse, toOutboxResponse } from './dead-letters.response.js';
-import { type DeadLetterPosition, DeadLettersService } from './dead-letters.service.js';
+import { DeadLettersService } from './dead-letters.service.js';
 
 @ApiTags('admin')
 @Controller('admin')
@@ -32,19 +32,28 @@ export class DeadLettersController {
 
   @Get('dead-letters')
   @NoCache({ because: 'changes without a write of any resource', source: 'postgres' })
-  @ApiOperation({ summary: 'List the events that were given up, the last one first; platform admins only' })
+  @ApiOperation({
+    summary: 'List the events and documents that were given up, the last one first; platform admins only',
+  })
   @ZodResponse({ status: 200, type: DeadLetterPage })
   async list(
     @CurrentPrincipal() actor: Principal,
-    @Query() { limit, cursor }: ListDeadLettersQuery,
+    @Query() { limit, cursor, source }: ListDeadLettersQuery,
   ): Promise<DeadLetterPage> {
     const before = cursor === undefined ? null : positionOf(cursor);
-    return toPage(await this.letters.list(actor, limit, before), limit, toDeadLetterResponse, cursorOf);
+    return toPage(
+      await this.letters.list(actor, limit, { before, source }),
+      limit,
+      toDeadLetterResponse,
+      cursorOf,
+    );
   }
 
   @Get('dead-letters/:id')
   @NoCache({ because: 'changes without a write of any resource', source: 'postgres' })
-  @ApiOperation({ summary: 'Read an event that was given up, and why it was; platform admins only' })
+  @ApiOperation({
+    summary: 'Read an event or document that was given up, and why it was; platform admins only',
+  })
   @ZodResponse({ status: 200, type: DeadLetterDetailResponse })
   async get(
     @CurrentPrincipal() actor: Principal,
@@ -55,7 +64,9 @@ export class DeadLettersController {
 
   @Post('dead-letters/:id/retry')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Try to deliver an event again that was given up; platform admins only' })
+  @ApiOperation({
+    summary: 'Try to deliver an event or document again that was given up; platform admins only',
+  })
   @ZodResponse({ status: 200, type: RetriedResponse })
   async retry(@CurrentPrincipal() actor: Principal, @Param('id') id: string): Promise<RetriedResponse> {
     await this.letters.retry(actor, id);
@@ -63,9 +74,9 @@ export class DeadLettersController {
   }
 }
 
-const cursorOf = ({ deadAt, eventId }: DeadLetter): string[] => [deadAt.toISOString(), eventId];
+const cursorOf = ({ deadAt, id }: DeadLetter): string[] => [deadAt.toISOString(), id];
 
 function positionOf(cursor: string): DeadLetterPosition {
-  const [deadAt, eventId] = decodeCursor(cursor, ['moment', 'id']);
-  return { deadAt: new Date(deadAt), eventId };
+  const [deadAt, id] = decodeCursor(cursor, ['moment', 'id']);
+  return { deadAt: new Date(deadAt), id };
 }

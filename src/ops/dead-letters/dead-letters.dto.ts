@@ -2,14 +2,26 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
 import { pageOf, pageQuery } from '../../common/http/page.js';
+import { DEAD_LETTER_SOURCES } from '../../flows/dead-letters/dead-letter.js';
 
 const ID = '01981c7e-52a0-7b5e-9d42-0f3f6f1f8a11';
 const count = z.number().int().min(0);
 
+const source = z
+  .enum(DEAD_LETTER_SOURCES)
+  .describe(
+    "`outbox`: an event of PostgreSQL's records; `spool`: a document that was accepted while MongoDB was away.",
+  );
+
 const deadLetter = z.object({
-  id: z.uuid().describe("The event's id, and that of the activity entry it would have."),
-  type: z.string(),
-  aggregate: z.string().describe('The record whose later events have gone on without it.'),
+  id: z.uuid().describe("The event's id, and that of the activity entry it would have; or the document's."),
+  source,
+  type: z.string().describe("The event's type, or the document's collection."),
+  aggregate: z
+    .string()
+    .describe(
+      'The record whose later events have gone on without it; of a document, what it keeps its order in.',
+    ),
   organization_id: z.uuid(),
   attempts: count,
   last_error: z.string().nullable(),
@@ -19,6 +31,7 @@ const deadLetter = z.object({
 
 const LETTER = {
   id: ID,
+  source: 'outbox',
   type: 'user.updated',
   aggregate: 'user:01981c7e-4f10-7c33-8a55-5c1f2c7be001',
   organization_id: '01981c7e-4f10-7c33-8a55-5c1f2c7be002',
@@ -53,7 +66,9 @@ export class OutboxResponse extends createZodDto(
     }),
 ) {}
 
-export class ListDeadLettersQuery extends createZodDto(z.strictObject(pageQuery)) {}
+export class ListDeadLettersQuery extends createZodDto(
+  z.strictObject({ ...pageQuery, source: source.optional() }),
+) {}
 
 export class DeadLetterResponse extends createZodDto(deadLetter.meta({ examples: [LETTER] })) {}
 export class DeadLetterPage extends createZodDto(pageOf(deadLetter.meta({ examples: [LETTER] }))) {}
@@ -64,8 +79,8 @@ export class DeadLetterDetailResponse extends createZodDto(
     .extend({
       actor_id: z.uuid().nullable(),
       api_key_id: z.uuid().nullable(),
-      user_id: z.string().nullable().describe('Whom the event is about.'),
-      payload: z.record(z.string(), z.unknown()),
+      user_id: z.string().nullable().describe('Whom it is about.'),
+      payload: z.record(z.string(), z.unknown()).describe("The event's, or the whole document."),
     })
     .meta({
       examples: [

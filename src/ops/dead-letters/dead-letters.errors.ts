@@ -1,10 +1,10 @@
 import { Conflict } from '../../common/errors/kinds.js';
 
-/** Only what was given up can be retried: the event is delivered, or still on its way. */
+/** Only what was given up can be retried: it is delivered, or still on its way. */
 export class NotDead extends Conflict {
   override code = 'dead_letters.not_dead';
 
   constructor() {
-    super('The event is no dead letter: it is delivered, or still being tried.');
+    super('This is no dead letter: it is delivered, or still being tried.');
   }
 }

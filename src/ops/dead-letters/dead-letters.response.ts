@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { DeadLetter, DeadLetterDetail } from '../../flows/outbox/dead-letters.pg.repository.js';
+import type { DeadLetter, DeadLetterDetail } from '../../flows/dead-letters/dead-letter.js';
 import type { OutboxSnapshot, QueueStates } from '../../flows/outbox/outbox-stats.js';
 import type { DeadLetterDetailResponse, DeadLetterResponse, OutboxResponse } from './dead-letters.dto.js';
 
@@ -24,7 +24,8 @@ export const toOutboxResponse = ({
 });
 
 export const toDeadLetterResponse = (letter: DeadLetter): DeadLetterResponse => ({
-  id: letter.eventId,
+  id: letter.id,
+  source: letter.source,
   type: letter.type,
   aggregate: letter.aggregate,
   organization_id: letter.orgId,
@@ -41,5 +42,6 @@ export const toDeadLetterDetail = (letter: DeadLetterDetail): DeadLetterDetailRe
   actor_id: letter.actorUserId,
   api_key_id: letter.actorApiKeyId,
   user_id: letter.subjectUserId,
-  payload: payload.parse(letter.payload),
+  // A document may hold dates and whatever else BSON knows.
+  payload: payload.parse(JSON.parse(JSON.stringify(letter.payload))),
 });

@@ -4,19 +4,13 @@ import { NotFound } from '../../common/errors/kinds.js';
 import type { Principal } from '../../common/http/principal.js';
 import { assertCan } from '../../common/http/scopes.js';
 import { isId } from '../../common/ids/ids.js';
-import {
-  type DeadLetter,
-  type DeadLetterDetail,
-  DeadLetters,
-} from '../../flows/outbox/dead-letters.pg.repository.js';
+import type { DeadLetter, DeadLetterDetail } from '../../flows/dead-letters/dead-letter.js';
+import { type DeadLetterFilter, DeadLetters } from '../../flows/dead-letters/dead-letters.js';
 import { type OutboxSnapshot, OutboxStats, type QueueStates } from '../../flows/outbox/outbox-stats.js';
 import { canOperate } from '../admin/admin.policy.js';
 import { NotDead } from './dead-letters.errors.js';
 
-/** Where a page of dead letters begins. */
-export type DeadLetterPosition = Pick<DeadLetter, 'deadAt' | 'eventId'>;
-
-/** The outbox as whoever runs the platform sees it: what waits, what was given up, and another try for that. */
+/** Outbox and spool as whoever runs the platform sees it: what waits, what was given up, and another try for that. */
 @Injectable()
 export class DeadLettersService {
   constructor(
@@ -32,9 +26,9 @@ export class DeadLettersService {
   }
 
   /** Newest first; one more than `limit`, where there is one. Throws `Forbidden`. */
-  list(actor: Principal, limit: number, before: DeadLetterPosition | null): Promise<DeadLetter[]> {
+  list(actor: Principal, limit: number, filter: DeadLetterFilter): Promise<DeadLetter[]> {
     assertCan(canOperate(actor));
-    return this.letters.list(limit + 1, before);
+    return this.letters.list(limit + 1, filter);
   }
 
   /** Throws `NotFound`, `Forbidden`. */
@@ -48,9 +42,9 @@ export class DeadLettersService {
   /** Puts it back into the queue with its full attempts. Throws `NotFound`, `NotDead`, `Forbidden`. */
   async retry(actor: Principal, id: string): Promise<void> {
     assertCan(canOperate(actor));
-    if (!isId(id)) throw new NotFound('There is no such event.');
+    if (!isId(id)) throw new NotFound('There is no such event or document.');
     if ((await this.letters.retry([id])) > 0) return;
-    if (await this.letters.isEvent(id)) throw new NotDead();
-    throw new NotFound('There is no such event.');
+    if (await this.letters.isKnown(id)) throw new NotDead();
+    throw new NotFound('There is no such event or document.');
   }
 }

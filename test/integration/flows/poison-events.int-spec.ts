@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '../../../src/common/ids/ids.js';
 import type { DomainEvent } from '../../../src/flows/outbox/domain-event.js';
-import { DeadLetters } from '../../../src/flows/outbox/dead-letters.pg.repository.js';
+import { DeadLetters } from '../../../src/flows/dead-letters/dead-letters.js';
 import { OutboxStats } from '../../../src/flows/outbox/outbox-stats.js';
 import { ACTIVITY_COLLECTION } from '../../../src/modules/activity/activity-log.schema.js';
 import { Mongo } from '../../../src/stores/mongo/mongo.js';
@@ -80,7 +80,7 @@ describe('poison events', () => {
     expect(median).toBeLessThan(100);
 
     await uniqueFields?.dropIndex('payload.unique_1');
-    expect(await flows.get(DeadLetters).retry(letters.map((letter) => letter.eventId))).toBe(poison.length);
+    expect(await flows.get(DeadLetters).retry(letters.map((letter) => letter.id))).toBe(poison.length);
     await eventually(
       () => flows.entries(orgId),
       (found) => found.length === 1 + 2 * poison.length,

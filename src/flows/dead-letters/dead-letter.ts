@@ -1,0 +1,41 @@
+/** What was on its way to MongoDB: an event of the outbox, or a document of the spool. */
+export const DEAD_LETTER_SOURCES = ['outbox', 'spool'] as const;
+export type DeadLetterSource = (typeof DEAD_LETTER_SOURCES)[number];
+
+/** An event or a document that was given up after its attempts. */
+export interface DeadLetter {
+  source: DeadLetterSource;
+  /** The event's or the document's: a UUIDv7, so that no two sources share one. */
+  id: string;
+  /** Of the event; the collection of a document. */
+  type: string;
+  aggregate: string;
+  orgId: string;
+  attempts: number;
+  lastError: string | null;
+  recordedAt: Date;
+  deadAt: Date;
+}
+
+/** With what it would write, and who did it; without the address of whom it is about. */
+export interface DeadLetterDetail extends DeadLetter {
+  actorUserId: string | null;
+  actorApiKeyId: string | null;
+  subjectUserId: string | null;
+  payload: unknown;
+}
+
+/** Where a page begins: after this one. */
+export type DeadLetterPosition = Pick<DeadLetter, 'deadAt' | 'id'>;
+
+/** What one of the sources has given up. */
+export interface DeadLetterQueue {
+  /** Newest first. */
+  list: (limit: number, before: DeadLetterPosition | null) => Promise<DeadLetter[]>;
+  /** Null for one that is none, whether it waits, is delivered, or never was. */
+  find: (id: string) => Promise<DeadLetterDetail | null>;
+  /** Whether it is known, whatever became of it. */
+  knows: (id: string) => Promise<boolean>;
+  /** Gives these, or all, their full attempts again. Returns how many were dead letters. */
+  retry: (ids: readonly string[] | 'all') => Promise<number>;
+}

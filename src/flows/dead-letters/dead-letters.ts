@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+
+import { OutboxDeadLetters } from '../outbox/outbox-dead-letters.pg.repository.js';
+import { SpoolDeadLetters } from '../spool/spool-dead-letters.pg.repository.js';
+import {
+  DEAD_LETTER_SOURCES,
+  type DeadLetter,
+  type DeadLetterDetail,
+  type DeadLetterPosition,
+  type DeadLetterQueue,
+  type DeadLetterSource,
+} from './dead-letter.js';
+
+/** Where a list begins, and of which source; of all without one. */
+export interface DeadLetterFilter {
+  before?: DeadLetterPosition | null;
+  source?: DeadLetterSource | undefined;
+}
+
+/** What nobody delivers to MongoDB any more until somebody says so, whichever way it was going. */
+@Injectable()
+export class DeadLetters {
+  private readonly queues: Readonly<Record<DeadLetterSource, DeadLetterQueue>>;
+
+  constructor(outbox: OutboxDeadLetters, spool: SpoolDeadLetters) {
+    this.queues = { outbox, spool };
+  }
+
+  /** Newest first, those of all sources in one order. */
+  async list(limit: number, { before = null, source }: DeadLetterFilter = {}): Promise<DeadLetter[]> {
+    const found = await Promise.all(this.of(source).map((queue) => queue.list(limit, before)));
+    return found.flat().sort(newestFirst).slice(0, limit);
+  }
+
+  /** Null for one that is none, whether it waits, is delivered, or never was. */
+  async find(id: string): Promise<DeadLetterDetail | null> {
+    for (const queue of this.of()) {
+      const letter = await queue.find(id);
+      if (letter) return letter;
+    }
+    return null;
+  }
+
+  /** Whether an event has this id, whatever became of it, or a document that MongoDB does not have yet. */
+  async isKnown(id: string): Promise<boolean> {
+    const known = await Promise.all(this.of().map((queue) => queue.knows(id)));
+    return known.includes(true);
+  }
+
+  /** Gives these their full attempts again. Returns how many of them were dead letters. */
+  async retry(ids: readonly string[]): Promise<number> {
+    return ids.length === 0 ? 0 : this.revive(ids);
+  }
+
+  /** Returns how many there were. */
+  retryAll(source?: DeadLetterSource): Promise<number> {
+    return this.revive('all', source);
+  }
+
+  private async revive(ids: readonly string[] | 'all', source?: DeadLetterSource): Promise<number> {
+    let revived = 0;
+    for (const queue of this.of(source)) revived += await queue.retry(ids);
+    return revived;
+  }
+
+  private of(source?: DeadLetterSource): DeadLetterQueue[] {
+    return DEAD_LETTER_SOURCES.filter((each) => source === undefined || each === source).map(
+      (each) => this.queues[each],
+    );
+  }
+}
+
+/** As PostgreSQL orders them: UUIDs are compared as their text is. */
+const newestFirst = (a: DeadLetter, b: DeadLetter): number =>
+  b.deadAt.getTime() - a.deadAt.getTime() || (a.id < b.id ? 1 : -1);

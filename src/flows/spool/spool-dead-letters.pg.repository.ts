@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { and, desc, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
+
+import { Postgres } from '../../stores/postgres/postgres.js';
+import type {
+  DeadLetter,
+  DeadLetterDetail,
+  DeadLetterPosition,
+  DeadLetterQueue,
+} from '../dead-letters/dead-letter.js';
+import { unpacked } from '../ingest/ingested-documents.mongo.repository.js';
+import { spool } from './spool.table.js';
+
+const summary = {
+  source: sql<'spool'>`'spool'`,
+  id: spool.id,
+  type: spool.collection,
+  aggregate: spool.aggregate,
+  orgId: spool.organizationId,
+  attempts: spool.attempts,
+  lastError: spool.lastError,
+  recordedAt: spool.acceptedAt,
+  // Of a dead letter it is never null.
+  deadAt: sql<Date>`${spool.deadAt}`.mapWith(spool.deadAt),
+};
+
+const isDead = (...conditions: (SQL | undefined)[]) => and(isNotNull(spool.deadAt), ...conditions);
+
+/** The documents that were accepted while MongoDB was away, and that it has refused since. */
+@Injectable()
+export class SpoolDeadLetters implements DeadLetterQueue {
+  constructor(private readonly postgres: Postgres) {}
+
+  list(limit: number, before: DeadLetterPosition | null): Promise<DeadLetter[]> {
+    const isBefore =
+      before &&
+      sql`(${spool.deadAt}, ${spool.id}) < (${before.deadAt.toISOString()}::timestamptz, ${before.id}::uuid)`;
+    return this.postgres.run((db) =>
+      db
+        .select(summary)
+        .from(spool)
+        .where(isDead(isBefore ?? undefined))
+        .orderBy(desc(spool.deadAt), desc(spool.id))
+        .limit(limit),
+    );
+  }
+
+  async find(id: string): Promise<DeadLetterDetail | null> {
+    const [row] = await this.postgres.run((db) =>
+      db
+        .select({ ...summary, subjectUserId: spool.subjectUserId, document: spool.document })
+        .from(spool)
+        .where(isDead(eq(spool.id, id))),
+    );
+    if (!row) return null;
+    const { document, ...letter } = row;
+    const payload = unpacked(document, letter.subjectUserId, null);
+    return { ...letter, ...actorOf(payload), payload };
+  }
+
+  async knows(id: string): Promise<boolean> {
+    const rows = await this.postgres.run((db) =>
+      db.select({ id: spool.id }).from(spool).where(eq(spool.id, id)),
+    );
+    return rows.length > 0;
+  }
+
+  /** Relays see it at their next look at the clock. */
+  async retry(ids: readonly string[] | 'all'): Promise<number> {
+    const revived = await this.postgres.run((db) =>
+      db
+        .update(spool)
+        .set({ deadAt: null, attempts: 0, leaseOwner: null, availableAt: sql`clock_timestamp()` })
+        .where(isDead(ids === 'all' ? undefined : inArray(spool.id, [...ids])))
+        .returning({ id: spool.id }),
+    );
+    return revived.length;
+  }
+}
+
+/** Activity entries name whoever recorded them; other documents need not. */
+const actorOf = ({ actor_id: userId, api_key_id: apiKeyId }: Record<string, unknown>) => ({
+  actorUserId: typeof userId === 'string' ? userId : null,
+  actorApiKeyId: typeof apiKeyId === 'string' ? apiKeyId : null,
+});
