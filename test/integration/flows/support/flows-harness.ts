@@ -104,7 +104,7 @@ export class Flows {
     // A stand-in for the cache does not close what stands behind it.
     const isReplaced = !(this.get<unknown>(TaggedCache) instanceof TaggedCache);
     await this.app.close();
-    if (isReplaced) this.get(SharedTier).close();
+    if (isReplaced) await this.get(SharedTier).close();
   }
 }
 
