@@ -6,6 +6,7 @@ import { TaggedCache } from '../../../src/cache/tagged-cache.js';
 import { tags } from '../../../src/cache/tags.js';
 import { etagOf } from '../../../src/common/http/etag.js';
 import { Redis } from '../../../src/stores/redis/redis.js';
+import { eventually } from '../../support/eventually.js';
 import { ReconciledService, total } from './reconciled-service.js';
 
 describe('cached answers', () => {
@@ -63,8 +64,7 @@ describe('cached answers', () => {
 
   it('are found where the record was changed past the service, and not given any more', async () => {
     const path = `/api/v1/users/${user.id}`;
-    await get(path);
-    expect(await isHit(path)).toBe(true);
+    await eventually(() => isHit(path), Boolean);
     await service.sql`update users set avatar = 'https://example.com/past.png' where id = ${user.id}`;
     expect(await isHit(path)).toBe(true);
     const report = await service.verify({ ...only, isRepair: true });
@@ -77,7 +77,8 @@ describe('cached answers', () => {
   it('are not reported while a writer is about to replace their tags', async () => {
     const path = `/api/v1/users/${user.id}`;
     const spoil = async (avatar: string) => {
-      expect((await get(path)).status).toBe(200);
+      // A Redis that is slow on a busy machine keeps nothing.
+      await eventually(() => isHit(path), Boolean);
       await service.sql`update users set avatar = ${avatar} where id = ${user.id}`;
     };
     await spoil('https://example.com/one.png');
