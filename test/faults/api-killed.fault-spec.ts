@@ -4,9 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { createApp } from '../../src/app.setup.js';
 import { seedTenant, type Tenant } from '../factories/tenant.js';
-import { auditAccounts, drained, NOTHING_FOUND, summaryOf } from '../support/account-audit.js';
+import { auditAccounts, NOTHING_FOUND, summaryOf } from '../support/account-audit.js';
 import { AccountLoad } from '../support/account-load.js';
 import { ApiFleet } from '../support/api-fleet.js';
+import { outboxDrained } from '../support/drained-stores.js';
 import { eventually } from '../support/eventually.js';
 import { FaultRun } from '../support/fault-run.js';
 import { createTestStores, type TestStores } from '../support/test-stores.js';
@@ -61,7 +62,7 @@ describe(`the service killed ${KILLS} times`, () => {
     const load = new AccountLoad(fleet, tenant.token, run);
     await load.drive(CONCURRENCY, () => killAtRandom(load));
     const audited = { env: stores.env, orgId: tenant.orgId };
-    const drainedMs = await drained(audited, DRAINED_WITHIN_MS);
+    const drainedMs = await outboxDrained(audited.env['DATABASE_URL'] ?? '', DRAINED_WITHIN_MS);
     const audit = await auditAccounts(load, audited);
     run.report(
       `${KILLS} kills of ${PROCESSES} processes at ${CONCURRENCY} clients: ${load.acknowledged} changes acknowledged, ` +

@@ -1,14 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import mongoose from 'mongoose';
 import postgres from 'postgres';
 
 import { createApp } from '../../src/app.setup.js';
-import { ACTIVITY_COLLECTION, type ActivityLog } from '../../src/modules/activity/activity-log.schema.js';
 import { newAccount } from '../factories/account.js';
 import { seedTenant } from '../factories/tenant.js';
 import { ApiProcess } from '../support/api-process.js';
+import { activityOf, outboxDrained } from '../support/drained-stores.js';
 import { eventually } from '../support/eventually.js';
 import { startPrivateMongo } from '../support/private-mongo.js';
 import type { PrivateStore } from '../support/private-store.js';
@@ -86,18 +85,12 @@ describe(`MongoDB killed during ${MUTATIONS} mutations`, () => {
     })();
     await Promise.all([load, killed]);
 
+    const drainedMs = await outboxDrained(stores.config.postgres.url, 30_000);
     const sql = postgres(stores.config.postgres.url, { max: 1 });
-    const healedAt = performance.now();
-    await eventually(
-      () => queued(sql),
-      (count) => count === 0,
-      30_000,
-    );
-    const drainedMs = performance.now() - healedAt;
     const logged = await sql<{ id: string }[]>`select id from outbox_events where organization_id = ${orgId}`;
     await sql.end();
 
-    const entries = await readEntries(stores.config.mongo.uri, orgId);
+    const entries = await activityOf(stores.config.mongo.uri, orgId);
     const seen = new Map<string, number>();
     for (const { event_type: type, resource_id: id } of entries) {
       seen.set(`${type} ${id}`, (seen.get(`${type} ${id}`) ?? 0) + 1);
@@ -134,21 +127,6 @@ async function createAndRename(
   const renamed = await api.request('PATCH', `/api/v1/users/${id}`, { token, body });
   if (renamed.status !== 200) return void acknowledged.failures.push(renamed.status);
   acknowledged.count('user.updated', id);
-}
-
-async function queued(sql: postgres.Sql): Promise<number> {
-  const [row] = await sql<{ count: number }[]>`select count(*)::int as count from outbox_queue`;
-  return row?.count ?? -1;
-}
-
-async function readEntries(uri: string, orgId: string): Promise<ActivityLog[]> {
-  const connection = await mongoose.createConnection(uri).asPromise();
-  try {
-    const logs = connection.collection<ActivityLog>(ACTIVITY_COLLECTION);
-    return await logs.find({ organization_id: orgId }).toArray();
-  } finally {
-    await connection.close();
-  }
 }
 
 async function inParallel(width: number, count: number, work: (n: number) => Promise<void>): Promise<void> {

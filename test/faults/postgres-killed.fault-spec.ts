@@ -6,10 +6,11 @@ import { createApp } from '../../src/app.setup.js';
 import { parseConfig } from '../../src/config/parse-config.js';
 import { newAccount } from '../factories/account.js';
 import { seedTenant, type Tenant } from '../factories/tenant.js';
-import { auditAccounts, drained, NOTHING_FOUND, summaryOf } from '../support/account-audit.js';
+import { auditAccounts, NOTHING_FOUND, summaryOf } from '../support/account-audit.js';
 import { AccountLoad } from '../support/account-load.js';
 import { ApiFleet } from '../support/api-fleet.js';
 import type { ApiProcess } from '../support/api-process.js';
+import { outboxDrained } from '../support/drained-stores.js';
 import { eventually } from '../support/eventually.js';
 import { FaultRun } from '../support/fault-run.js';
 import { type PrivateStores, startPrivateStores } from '../support/private-stores.js';
@@ -77,7 +78,7 @@ describe(`PostgreSQL killed ${KILLS} times under load`, () => {
         isOver = true;
       });
     const answers = (await Promise.all(reads)).flat();
-    const drainedMs = await drained(audited, DRAINED_WITHIN_MS);
+    const drainedMs = await outboxDrained(audited.env['DATABASE_URL'] ?? '', DRAINED_WITHIN_MS);
     const audit = await auditAccounts(load, audited);
     run.report(
       `${KILLS} kills at ${CONCURRENCY} clients on ${PROCESSES} processes: ${load.acknowledged} changes acknowledged, ` +

@@ -1,9 +1,7 @@
-import mongoose from 'mongoose';
 import postgres from 'postgres';
 
-import { ACTIVITY_COLLECTION, type ActivityLog } from '../../src/modules/activity/activity-log.schema.js';
 import type { AccountLoad, LoadedAccount } from './account-load.js';
-import { eventually } from './eventually.js';
+import { activityOf } from './drained-stores.js';
 
 /** Where a load has gone. */
 export interface Audited {
@@ -44,26 +42,10 @@ export function summaryOf({ findings, changes, entries }: AccountAudit): string 
   return `${changes} changes in PostgreSQL, ${entries} entries: ${counts.join(', ')}`;
 }
 
-/** Until MongoDB has everything; how long that took, in milliseconds. */
-export async function drained({ env }: Audited, deadlineMs: number): Promise<number> {
-  const sql = postgres(env['DATABASE_URL'] ?? '', { max: 1 });
-  const startedAt = performance.now();
-  try {
-    await eventually(
-      () => sql<{ count: number }[]>`select count(*)::int as count from outbox_queue`,
-      ([row]) => row?.count === 0,
-      deadlineMs,
-    );
-    return performance.now() - startedAt;
-  } finally {
-    await sql.end();
-  }
-}
-
 /** Of an organisation that nobody but the load has changed, once everything is drained. */
 export async function auditAccounts(load: AccountLoad, audited: Audited): Promise<AccountAudit> {
   const { users, keys, events } = await readPostgres(audited);
-  const entries = await readEntries(audited);
+  const entries = await activityOf(audited.env['MONGODB_URI'] ?? '', audited.orgId);
   const facts = new Set(keys.map(({ id }) => `api_key.created ${id}`));
   const lost = load.accounts.flatMap((account) => {
     const row = users.get(account.email);
@@ -123,16 +105,6 @@ async function readPostgres({ env, orgId }: Audited) {
     return { users: new Map(users.map((row) => [row.email, row])), keys, events };
   } finally {
     await sql.end();
-  }
-}
-
-async function readEntries({ env, orgId }: Audited): Promise<ActivityLog[]> {
-  const connection = await mongoose.createConnection(env['MONGODB_URI'] ?? '').asPromise();
-  try {
-    const logs = connection.collection<ActivityLog>(ACTIVITY_COLLECTION);
-    return await logs.find({ organization_id: orgId }).toArray();
-  } finally {
-    await connection.close();
   }
 }
 
