@@ -65,5 +65,5 @@ activityLogSchema.index({ organization_id: 1, resource_type: 1, resource_id: 1, 
 activityLogSchema.index({ organization_id: 1, resource_id: 1, ...NEWEST_FIRST });
 activityLogSchema.index({ organization_id: 1, actor_id: 1, ...NEWEST_FIRST });
 activityLogSchema.index({ organization_id: 1, api_key_id: 1, ...NEWEST_FIRST });
-// A new address and an erasure cross organisations, in runs of ids: a person may have many entries in several.
-activityLogSchema.index({ user_id: 1, _id: 1 });
+// A new address, or none, crosses organisations: a person may have entries in several.
+activityLogSchema.index({ user_id: 1 });
