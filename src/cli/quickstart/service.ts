@@ -15,7 +15,7 @@ const STOP_WITHIN_MS = 11_000;
 const PROBE_LIMIT_MS = 2_000;
 
 /** The second as in `npm start`: V8 would keep 100 MB that start-up has filled once. */
-const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=4'];
+const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=16'];
 const main = fileURLToPath(new URL('../../main.js', import.meta.url));
 
 async function isServing(base: string): Promise<boolean> {
