@@ -7,6 +7,7 @@ import { AppModule } from './app.module.js';
 import { answerFrameworkError } from './common/errors/framework-error.js';
 import { boundBodies } from './common/http/bounded-body.js';
 import { collectMethods } from './common/http/known-methods.js';
+import { lowerCasePathIds } from './common/http/path-ids.js';
 import { requestId } from './common/http/request-id.js';
 import type { Config } from './config/config.js';
 import { createLogger } from './ops/logging/create-logger.js';
@@ -39,6 +40,7 @@ function createAdapter(logger: Logger): FastifyAdapter {
     done();
   });
   registerRequestLogging(fastify, logger);
+  lowerCasePathIds(fastify);
   boundBodies(fastify);
   return adapter;
 }

@@ -1,0 +1,17 @@
+import type { FastifyInstance } from 'fastify';
+
+import { isId } from '../ids/ids.js';
+
+/**
+ * Gives every path id its one spelling, in lower case, before anything is made of it. PostgreSQL takes an id in capitals
+ * for the same one (RFC 9562, section 4); a cache key or tag made of it would be another, which no writer ever replaces.
+ */
+export function lowerCasePathIds(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const params = request.params as Record<string, string>;
+    for (const [name, value] of Object.entries(params)) {
+      if (isId(value)) params[name] = value.toLowerCase();
+    }
+    done();
+  });
+}
