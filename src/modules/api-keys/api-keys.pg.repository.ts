@@ -49,4 +49,9 @@ export class ApiKeysRepository {
       .returning(columns);
     return row ?? null;
   }
+
+  /** In whatever organisation. Returns them, the revoked ones included. */
+  deleteOfCreator(tx: Tx, userId: string): Promise<ApiKey[]> {
+    return tx.delete(apiKeys).where(eq(apiKeys.createdBy, userId)).returning(columns);
+  }
 }

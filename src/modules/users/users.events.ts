@@ -43,10 +43,16 @@ export const passwordChanged = (actor: Principal, user: Subject): DomainEvent =>
   tags: [principalTag(user.id)],
 });
 
-export const userDeleted = (actor: Principal, user: User, orgIds: readonly string[]): DomainEvent => ({
+/** `goneWithIt`: the tags of what was deleted together with the account. */
+export const userDeleted = (
+  actor: Principal,
+  user: User,
+  orgIds: readonly string[],
+  goneWithIt: readonly string[],
+): DomainEvent => ({
   ...byActor(actor, 'user.deleted', user),
   payload: {},
-  tags: [...accountTags(orgIds, user.id), principalTag(user.id)],
+  tags: [...accountTags(orgIds, user.id), principalTag(user.id), ...goneWithIt],
 });
 
 /** Done by the user, in the organisation that the session acts in. */

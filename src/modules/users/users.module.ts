@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 
+import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersController } from './users.controller.js';
 import { UsersReadModel } from './users.pg.read-model.js';
@@ -7,7 +8,7 @@ import { UsersRepository } from './users.pg.repository.js';
 import { UsersService } from './users.service.js';
 
 @Module({
-  imports: [SessionsModule],
+  imports: [ApiKeysModule, SessionsModule],
   controllers: [UsersController],
   providers: [UsersRepository, UsersReadModel, UsersService],
   exports: [UsersReadModel, UsersService],

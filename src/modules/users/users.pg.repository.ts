@@ -101,7 +101,7 @@ export class UsersRepository {
     );
   }
 
-  /** Memberships, sessions and API keys go with it. */
+  /** Memberships and sessions go with it. */
   async delete(tx: Tx, orgId: string, id: string): Promise<void> {
     await tx.delete(users).where(and(eq(users.organizationId, orgId), eq(users.id, id)));
   }

@@ -8,6 +8,7 @@ import { assertCan } from '../../common/http/scopes.js';
 import { isId, newId } from '../../common/ids/ids.js';
 import { Outbox } from '../../flows/outbox/outbox.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
+import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { LastOwner } from '../organizations/organizations.errors.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { User, UserChanges } from './user.js';
@@ -33,6 +34,7 @@ export class UsersService {
     private readonly postgres: Postgres,
     private readonly users: UsersRepository,
     private readonly sessions: SessionsService,
+    private readonly apiKeys: ApiKeysService,
     private readonly outbox: Outbox,
   ) {}
 
@@ -118,8 +120,9 @@ export class UsersService {
       const owners = current.memberRole === 'owner' ? await this.users.lockOwners(tx, actor.orgId) : [];
       if (owners.length === 1) throw new LastOwner();
       const orgIds = await this.users.organizationsOf(tx, id);
+      const keys = await this.apiKeys.deleteAllOf(tx, actor, id);
       await this.users.delete(tx, current.organizationId, id);
-      await this.outbox.add(tx, userDeleted(actor, current, orgIds));
+      await this.outbox.add(tx, userDeleted(actor, current, orgIds, keys.tags), ...keys.revoked);
     });
   }
 
