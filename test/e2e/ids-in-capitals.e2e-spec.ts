@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { newAccount } from '../factories/account.js';
 import { seedTenant } from '../factories/tenant.js';
+import { eventually } from '../support/eventually.js';
 import { activityShape, pageShape, userShape } from '../support/shapes.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
@@ -58,6 +59,40 @@ describe('ids in capitals', () => {
     const [entry] = pageShape(activityShape).parse(entries.body).data;
     expect(await statusOf('GET', `/api/v1/activity/${entry?.id.toUpperCase() ?? ''}`)).toBe(200);
   });
+
+  it.each([
+    ['alone', 'mixed', (id: string) => id.slice(0, 20) + id.slice(20).toUpperCase()],
+    ['alone', 'capital', (id: string) => id.toUpperCase()],
+    ['in a batch', 'mixed', (id: string) => id.slice(0, 20) + id.slice(20).toUpperCase()],
+  ])(
+    'name whom an entry is about, recorded %s in %s letters, and an erasure finds it',
+    async (how, _, spell) => {
+      const user = userShape.parse((await t.request('POST', '/api/v1/users', { body: newAccount() })).body);
+      const entry = { event_type: 'page_view', user_id: spell(user.id) };
+      const [path, body] =
+        how === 'alone'
+          ? ['/api/v1/activity', entry]
+          : ['/api/v1/activity/batch', { entries: [entry, entry] }];
+      expect([200, 201]).toContain(await statusOf('POST', path, body));
+      const shown = async (id: string) => {
+        const answer = await t.request('GET', `/api/v1/activity?event_type=page_view&user_id=${id}`);
+        return new Set(
+          pageShape(activityShape)
+            .parse(answer.body)
+            .data.map(({ user_email }) => user_email),
+        );
+      };
+      expect(await shown(user.id)).toEqual(new Set([user.email]));
+      expect(await shown(entry.user_id)).toEqual(new Set([user.email]));
+      expect(await statusOf('DELETE', `/api/v1/users/${user.id}`)).toBe(204);
+      await eventually(
+        () => shown(user.id),
+        (emails) => emails.size === 1 && emails.has(null),
+      );
+      const everything = await t.request('GET', '/api/v1/activity?limit=200');
+      expect(everything.text).not.toContain(user.email);
+    },
+  );
 
   it('name the organisation to act in', async () => {
     const headers = { 'x-organization-id': t.tenant.orgId.toUpperCase() };

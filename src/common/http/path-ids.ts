@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-import { isId } from '../ids/ids.js';
+import { canonicalId } from '../ids/ids.js';
 
 /**
  * Gives every path id its one spelling, in lower case, before anything is made of it. PostgreSQL takes an id in capitals
@@ -9,9 +9,7 @@ import { isId } from '../ids/ids.js';
 export function lowerCasePathIds(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
     const params = request.params as Record<string, string>;
-    for (const [name, value] of Object.entries(params)) {
-      if (isId(value)) params[name] = value.toLowerCase();
-    }
+    for (const [name, value] of Object.entries(params)) params[name] = canonicalId(value);
     done();
   });
 }

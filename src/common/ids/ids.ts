@@ -5,3 +5,6 @@ export const newId = (): string => v7();
 
 /** Whether a path or query value can be an id of ours at all. */
 export const isId = (value: string): boolean => validate(value) && version(value) === 7;
+
+/** An id of ours in the one spelling under which it is kept and looked for (RFC 9562, section 4); other text as it is. */
+export const canonicalId = (value: string): string => (isId(value) ? value.toLowerCase() : value);

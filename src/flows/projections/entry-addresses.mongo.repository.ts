@@ -25,20 +25,17 @@ export class EntryAddresses {
    * organisation may name a stranger, and must not learn an address by it.
    */
   async *outdated(userId: string, address: string | null, batch: number): AsyncGenerator<OutdatedEntry[]> {
-    // A client may write an id in capitals.
-    for (const id of new Set([userId, userId.toUpperCase()])) {
-      const cursor = this.entries()
-        .find({ user_id: id, user_email: { $nin: [null, address] } }, { projection: FIELDS })
-        .batchSize(batch);
-      try {
-        for (;;) {
-          const first = await this.mongo.run('find', () => cursor.next());
-          if (!first) break;
-          yield [first, ...cursor.readBufferedDocuments()];
-        }
-      } finally {
-        await cursor.close();
+    const cursor = this.entries()
+      .find({ user_id: userId, user_email: { $nin: [null, address] } }, { projection: FIELDS })
+      .batchSize(batch);
+    try {
+      for (;;) {
+        const first = await this.mongo.run('find', () => cursor.next());
+        if (!first) break;
+        yield [first, ...cursor.readBufferedDocuments()];
       }
+    } finally {
+      await cursor.close();
     }
   }
 

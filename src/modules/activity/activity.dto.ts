@@ -2,6 +2,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
 import { pageOf, pageQuery } from '../../common/http/page.js';
+import { canonicalId } from '../../common/ids/ids.js';
 import { activityPayload } from './activity-payload.js';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}$/;
@@ -11,6 +12,8 @@ const NAME_RULE =
 const eventType = z.string().regex(NAME, NAME_RULE);
 const resourceType = z.string().regex(NAME, NAME_RULE);
 const text = z.string().min(1).max(255);
+/** What is no id of ours is any text. Otherwise an erasure would have to look for every mixture of cases. */
+const anyId = text.overwrite(canonicalId);
 const moment = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 date and time with a time zone' });
 
 const ENTRY = {
@@ -35,7 +38,7 @@ export class RecordActivityDto extends createZodDto(
   z
     .strictObject({
       event_type: eventType.describe('What happened.'),
-      user_id: text
+      user_id: anyId
         .optional()
         .describe('Whom it is about: an account of the organisation, or any text of yours.'),
       resource_type: resourceType.optional(),
@@ -65,12 +68,12 @@ export class RecordActivityBatchDto extends createZodDto(
 export class ListActivityQuery extends createZodDto(
   z.strictObject({
     ...pageQuery,
-    user_id: text.optional(),
+    user_id: anyId.optional(),
     event_type: eventType.optional(),
     resource_type: resourceType.optional(),
     resource_id: text.optional(),
-    actor_id: text.optional().describe('The account that did it.'),
-    api_key_id: text.optional().describe('The API key that did it.'),
+    actor_id: anyId.optional().describe('The account that did it.'),
+    api_key_id: anyId.optional().describe('The API key that did it.'),
     from: moment.optional().describe('Occurred at this moment or later.'),
     to: moment.optional().describe('Occurred before this moment.'),
   }),

@@ -25,10 +25,10 @@ export class SubjectEmails {
 
   /** Nobody has one while PostgreSQL cannot say: the entry matters more than the address. */
   async of(orgId: string, userIds: readonly string[]): Promise<EmailsByUser> {
-    const ids = [...new Set(userIds.filter(isId).map((id) => id.toLowerCase()))];
+    const ids = [...new Set(userIds.filter(isId))];
     try {
       const emails = await this.lookUp(orgId, ids);
-      return (userId) => emails.get(userId.toLowerCase()) ?? null;
+      return (userId) => emails.get(userId) ?? null;
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
       this.logger.debug('The e-mail addresses of activity entries could not be looked up');
