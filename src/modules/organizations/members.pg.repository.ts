@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 
 import type { MemberRole } from '../../common/http/principal.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
@@ -46,7 +46,7 @@ export class MembersRepository {
       .from(memberships)
       .innerJoin(users, eq(users.id, memberships.userId))
       .where(and(eq(memberships.organizationId, orgId), eq(memberships.userId, userId)))
-      .for('update');
+      .for('update', { of: users });
     return row ?? null;
   }
 
@@ -80,17 +80,6 @@ export class MembersRepository {
     await tx
       .delete(memberships)
       .where(and(eq(memberships.organizationId, orgId), eq(memberships.userId, userId)));
-  }
-
-  /** The owners, locked, so that two of them cannot leave at once. */
-  async lockOwners(tx: Tx, orgId: string): Promise<string[]> {
-    const rows = await tx
-      .select({ userId: memberships.userId })
-      .from(memberships)
-      .where(and(eq(memberships.organizationId, orgId), eq(memberships.role, 'owner')))
-      .orderBy(asc(memberships.userId))
-      .for('update');
-    return rows.map(({ userId }) => userId);
   }
 
   async idsOf(tx: Tx, orgId: string): Promise<string[]> {

@@ -12,6 +12,7 @@ import { LastOwner, ManagedAccount } from './organizations.errors.js';
 import { memberChanged } from './organizations.events.js';
 import { canGrant, canRemove } from './organizations.policy.js';
 import { OrganizationsService } from './organizations.service.js';
+import { OwnersReadModel } from './owners.pg.read-model.js';
 
 const notFound = () => new NotFound('There is no such member.');
 
@@ -22,6 +23,7 @@ export class MembersService {
     private readonly postgres: Postgres,
     private readonly organizations: OrganizationsService,
     private readonly members: MembersRepository,
+    private readonly owners: OwnersReadModel,
     private readonly outbox: Outbox,
   ) {}
 
@@ -57,6 +59,7 @@ export class MembersService {
   async setRole(caller: Principal, orgId: string, userId: string, role: MemberRole): Promise<Member> {
     const { actor } = await this.organizations.actingIn(caller, orgId);
     return this.postgres.transaction(async (tx) => {
+      await this.owners.lock(tx, orgId);
       const member = await this.existing(tx, orgId, userId);
       assertCan(canGrant(actor, member.role) && canGrant(actor, role));
       if (member.role === role) return member;
@@ -71,6 +74,7 @@ export class MembersService {
   async remove(caller: Principal, orgId: string, userId: string): Promise<void> {
     const { actor } = await this.organizations.actingIn(caller, orgId);
     await this.postgres.transaction(async (tx) => {
+      await this.owners.lock(tx, orgId);
       const member = await this.existing(tx, orgId, userId);
       assertCan(canRemove(actor, userId, member.role));
       await this.keepAnOwner(tx, orgId, member);
@@ -87,8 +91,6 @@ export class MembersService {
   }
 
   private async keepAnOwner(tx: Tx, orgId: string, leaving: Member): Promise<void> {
-    if (leaving.role !== 'owner') return;
-    const owners = await this.members.lockOwners(tx, orgId);
-    if (owners.length === 1) throw new LastOwner();
+    if (leaving.role === 'owner' && (await this.owners.isLast(tx, orgId))) throw new LastOwner();
   }
 }

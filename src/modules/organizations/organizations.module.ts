@@ -6,10 +6,17 @@ import { MembersService } from './members.service.js';
 import { OrganizationsController } from './organizations.controller.js';
 import { OrganizationsRepository } from './organizations.pg.repository.js';
 import { OrganizationsService } from './organizations.service.js';
+import { OwnersReadModel } from './owners.pg.read-model.js';
 
 @Module({
   controllers: [OrganizationsController, MembersController],
-  providers: [OrganizationsRepository, MembersRepository, OrganizationsService, MembersService],
-  exports: [OrganizationsService],
+  providers: [
+    OrganizationsRepository,
+    MembersRepository,
+    OwnersReadModel,
+    OrganizationsService,
+    MembersService,
+  ],
+  exports: [OrganizationsService, OwnersReadModel],
 })
 export class OrganizationsModule {}

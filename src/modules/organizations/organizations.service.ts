@@ -18,6 +18,7 @@ import {
   canReadOrganization,
   canUpdateOrganization,
 } from './organizations.policy.js';
+import { OwnersReadModel } from './owners.pg.read-model.js';
 
 const notFound = () => new NotFound('There is no such organisation.');
 
@@ -28,6 +29,7 @@ export class OrganizationsService {
     private readonly postgres: Postgres,
     private readonly organizations: OrganizationsRepository,
     private readonly members: MembersRepository,
+    private readonly owners: OwnersReadModel,
     private readonly outbox: Outbox,
   ) {}
 
@@ -90,6 +92,8 @@ export class OrganizationsService {
     const { actor } = await this.actingIn(caller, id);
     assertCan(canDeleteOrganization(actor));
     await this.postgres.transaction(async (tx) => {
+      // It takes every owner away.
+      await this.owners.lock(tx, id);
       const current = await this.organizations.findForUpdate(tx, id, actor.userId);
       if (!current) throw notFound();
       assertIfMatch(ifMatch, toOrganizationResponse(current));

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, desc, eq, getTableColumns, ilike, or, type Placeholder, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, ilike, or, type Placeholder, type SQL, sql } from 'drizzle-orm';
 
 import type { MemberRole, PlatformRole } from '../../common/http/principal.js';
 import { compiled } from '../../stores/postgres/compiled.js';
@@ -104,17 +104,6 @@ export class UsersRepository {
   /** Memberships and sessions go with it. */
   async delete(tx: Tx, orgId: string, id: string): Promise<void> {
     await tx.delete(users).where(and(eq(users.organizationId, orgId), eq(users.id, id)));
-  }
-
-  /** The owners of an organisation, locked, so that two of them cannot leave at once. */
-  async lockOwners(tx: Tx, orgId: string): Promise<string[]> {
-    const rows = await tx
-      .select({ userId: memberships.userId })
-      .from(memberships)
-      .where(inOrganization(orgId, eq(memberships.role, 'owner')))
-      .orderBy(asc(memberships.userId))
-      .for('update');
-    return rows.map(({ userId }) => userId);
   }
 
   /** Every organisation that shows this account. */

@@ -10,6 +10,7 @@ import { Outbox } from '../../flows/outbox/outbox.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { LastOwner } from '../organizations/organizations.errors.js';
+import { OwnersReadModel } from '../organizations/owners.pg.read-model.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { User, UserChanges } from './user.js';
 import { toUserResponse } from './user.response.js';
@@ -35,6 +36,7 @@ export class UsersService {
     private readonly users: UsersRepository,
     private readonly sessions: SessionsService,
     private readonly apiKeys: ApiKeysService,
+    private readonly owners: OwnersReadModel,
     private readonly outbox: Outbox,
   ) {}
 
@@ -111,14 +113,15 @@ export class UsersService {
   /** Throws `NotFound`, `PreconditionFailed`, `LastOwner`, `Forbidden`. */
   async delete(actor: Principal, id: string, ifMatch: string | undefined): Promise<void> {
     await this.postgres.transaction(async (tx) => {
+      await this.owners.lock(tx, actor.orgId);
       const current = await this.users.findForUpdate(tx, actor.orgId, this.knownId(id));
       if (!current) throw new NotFound('There is no such user.');
       assertCan(
         canManageUser(actor, current) || (isSelf(actor, current) && current.organizationId === actor.orgId),
       );
       assertIfMatch(ifMatch, toUserResponse(current));
-      const owners = current.memberRole === 'owner' ? await this.users.lockOwners(tx, actor.orgId) : [];
-      if (owners.length === 1) throw new LastOwner();
+      if (current.memberRole === 'owner' && (await this.owners.isLast(tx, actor.orgId)))
+        throw new LastOwner();
       const orgIds = await this.users.organizationsOf(tx, id);
       const keys = await this.apiKeys.deleteAllOf(tx, actor, id);
       await this.users.delete(tx, current.organizationId, id);
