@@ -6,19 +6,26 @@ import { Invalid, Malformed } from '../errors/kinds.js';
 
 interface ZodDto {
   schema: z.ZodType;
+  /** Fields that are kept as given, whatever text is in them: their own schema says what they may hold. */
+  opaque?: readonly string[];
 }
 
 const isZodDto = (metatype: unknown): metatype is ZodDto =>
   typeof metatype === 'function' && 'schema' in metatype && typeof metatype.schema === 'object';
 
-/** Parses every argument whose type is a Zod DTO: 400 for parameters, 422 for a body; each fault by its path. */
+/**
+ * Parses every argument whose type is a Zod DTO: 400 for parameters, 422 for a body; each fault by its path. No text may
+ * hold a null character, which PostgreSQL cannot keep.
+ */
 @Injectable()
 export class ContractPipe implements PipeTransform {
   transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
     if (!isZodDto(metatype)) return value;
     const parsed = metatype.schema.safeParse(value ?? {}, { error: requiredWhereAbsent });
-    if (parsed.success) return parsed.data;
-    const errors = parsed.error.issues.flatMap(toFieldErrors);
+    const errors = parsed.success
+      ? nullCharactersIn(parsed.data, metatype.opaque ?? [])
+      : parsed.error.issues.flatMap(toFieldErrors);
+    if (parsed.success && errors.length === 0) return parsed.data;
     if (type === 'body') throw new Invalid(errors);
     throw new Malformed('The request has an unknown or malformed parameter.', { errors });
   }
@@ -37,4 +44,16 @@ function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {
     }));
   }
   return [{ path: path.join('.'), code: issue.code, message: issue.message }];
+}
+
+function nullCharactersIn(value: unknown, opaque: readonly string[], path = ''): FieldError[] {
+  if (typeof value === 'string') {
+    return value.includes('\0')
+      ? [{ path, code: 'invalid_format', message: 'must not hold a null character' }]
+      : [];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value)
+    .filter(([name]) => !opaque.includes(name))
+    .flatMap(([name, member]) => nullCharactersIn(member, [], path === '' ? name : `${path}.${name}`));
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { Malformed } from '../errors/kinds.js';
+import { isWithinOurYears } from './moment.js';
 
 export const DEFAULT_LIMIT = 50;
 export const MAX_LIMIT = 200;
@@ -34,7 +35,11 @@ export const pageOf = <T extends z.ZodType>(item: T) =>
 export const encodeCursor = (position: readonly string[]): string =>
   Buffer.from(JSON.stringify(position)).toString('base64url');
 
-const CURSOR_PARTS = { moment: z.iso.datetime(), id: z.uuid(), text: z.string() } as const;
+const CURSOR_PARTS = {
+  moment: z.iso.datetime().refine(isWithinOurYears),
+  id: z.uuid(),
+  text: z.string().refine((text) => !text.includes('\0')),
+} as const;
 type CursorPart = keyof typeof CURSOR_PARTS;
 
 /** Throws `Malformed` for anything that `encodeCursor` did not make of such parts. */

@@ -47,7 +47,9 @@ export class RecordActivityDto extends createZodDto(
       occurred_at: moment.optional().describe('When it happened; now, if it is left out.'),
     })
     .meta({ examples: [RECORDED] }),
-) {}
+) {
+  static readonly opaque = ['payload'];
+}
 
 export const MAX_BATCH = 1_000;
 
@@ -63,7 +65,9 @@ export class RecordActivityBatchDto extends createZodDto(
         ),
     })
     .meta({ examples: [{ entries: [RECORDED, { event_type: 'page view' }] }] }),
-) {}
+) {
+  static readonly opaque = ['entries'];
+}
 
 export class ListActivityQuery extends createZodDto(
   z.strictObject({

@@ -38,6 +38,18 @@ describe('ContractPipe', () => {
     );
   });
 
+  it('refuses a null character by its path, except where a DTO keeps what it is given', () => {
+    const input = { name: 'a\0', tags: ['a', '\0'] };
+    const body = failure(() => pipe.transform(input, { type: 'body', metatype: Dto }));
+    expect([body.status, body.errors.map(({ path }) => path)]).toEqual([422, ['name', 'tags.1']]);
+    expect(failure(() => pipe.transform(input, { type: 'query', metatype: Dto })).status).toBe(400);
+    class Keeping extends Dto {
+      static readonly opaque = ['tags'];
+    }
+    const kept = { name: 'a', tags: ['\0'] };
+    expect(pipe.transform(kept, { type: 'body', metatype: Keeping })).toEqual(kept);
+  });
+
   it('does not let __proto__ through', () => {
     const input: unknown = JSON.parse('{"name":"x","__proto__":{"admin":true}}');
     expect(failure(() => pipe.transform(input, { type: 'body', metatype: Dto })).status).toBe(422);
@@ -85,6 +97,7 @@ describe('pages', () => {
       encodeCursor(['now', position[1] ?? '']),
       encodeCursor([]),
       encodeCursor([...position, 'x']),
+      encodeCursor(['0000-01-01T00:00:00.000Z', position[1] ?? '']),
     ]) {
       expect(failure(() => decodeCursor(bad, ['moment', 'id'])).status).toBe(400);
     }
