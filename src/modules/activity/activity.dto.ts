@@ -1,6 +1,7 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
+import { givenMoment } from '../../common/http/moment.js';
 import { pageOf, pageQuery } from '../../common/http/page.js';
 import { canonicalId } from '../../common/ids/ids.js';
 import { activityPayload } from './activity-payload.js';
@@ -14,7 +15,6 @@ const resourceType = z.string().regex(NAME, NAME_RULE);
 const text = z.string().min(1).max(255);
 /** What is no id of ours is any text. Otherwise an erasure would have to look for every mixture of cases. */
 const anyId = text.overwrite(canonicalId);
-const moment = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 date and time with a time zone' });
 
 const ENTRY = {
   id: '01981c7e-52a0-7b5e-9d42-0f3f6f1f8a11',
@@ -44,7 +44,7 @@ export class RecordActivityDto extends createZodDto(
       resource_type: resourceType.optional(),
       resource_id: text.optional(),
       payload: activityPayload.default({}),
-      occurred_at: moment.optional().describe('When it happened; now, if it is left out.'),
+      occurred_at: givenMoment.optional().describe('When it happened; now, if it is left out.'),
     })
     .meta({ examples: [RECORDED] }),
 ) {
@@ -78,8 +78,8 @@ export class ListActivityQuery extends createZodDto(
     resource_id: text.optional(),
     actor_id: anyId.optional().describe('The account that did it.'),
     api_key_id: anyId.optional().describe('The API key that did it.'),
-    from: moment.optional().describe('Occurred at this moment or later.'),
-    to: moment.optional().describe('Occurred before this moment.'),
+    from: givenMoment.optional().describe('Occurred at this moment or later.'),
+    to: givenMoment.optional().describe('Occurred before this moment.'),
   }),
 ) {}
 

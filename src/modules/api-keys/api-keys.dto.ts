@@ -1,6 +1,7 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
+import { givenMoment } from '../../common/http/moment.js';
 import { pageOf, pageQuery } from '../../common/http/page.js';
 
 const scope = z
@@ -16,7 +17,7 @@ export class CreateApiKeyDto extends createZodDto(
       name: z.string().trim().min(1).max(120),
       scopes: z.array(scope).min(1).max(50),
       environment: z.enum(['live', 'test']),
-      expires_at: z.iso.datetime({ offset: true }).optional().describe('Never, where it is left out.'),
+      expires_at: givenMoment.optional().describe('Never, where it is left out.'),
     })
     .meta({ examples: [{ name: 'CI', scopes: ['users:read', 'activity:write'], environment: 'live' }] }),
 ) {}

@@ -1,14 +1,13 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
+import { givenMoment } from '../../common/http/moment.js';
 import { FINDING_KINDS } from '../../flows/checkpoints/findings.js';
-
-const moment = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 date and time with a time zone' });
 
 export class VerifyActivityQuery extends createZodDto(
   z.strictObject({
-    from: moment.optional().describe('Entries that occurred at this moment or later.'),
-    to: moment.optional().describe('Entries that occurred before this moment.'),
+    from: givenMoment.optional().describe('Entries that occurred at this moment or later.'),
+    to: givenMoment.optional().describe('Entries that occurred before this moment.'),
     known_head: z
       .string()
       .regex(
