@@ -3,6 +3,7 @@ import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 
 import { createApp } from '../../src/app.setup.js';
 import type { Env } from '../../src/config/aliases.js';
+import { OutboxTuning } from '../../src/flows/outbox/outbox-tuning.js';
 import { createTestStores, type TestStores } from './test-stores.js';
 import { type Tenant, seedTenant } from '../factories/tenant.js';
 
@@ -30,9 +31,13 @@ export interface RequestOptions {
   token?: string | null;
 }
 
+/** However busy the machine is, the entry of a change can be read once the change was answered. */
+const PATIENT: Partial<OutboxTuning> = { visibleWithinMs: 5_000 };
+
 export async function createTestApp(overrides: Env = {}): Promise<TestApp> {
   const stores = await createTestStores(overrides);
   const app = await createApp(stores.config);
+  Object.assign(app.get(OutboxTuning), PATIENT);
   const tenant = await seedTenant(app);
   return {
     app,

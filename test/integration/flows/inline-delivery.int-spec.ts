@@ -3,17 +3,23 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '../../../src/common/ids/ids.js';
 import { Outbox } from '../../../src/flows/outbox/outbox.js';
 import { OutboxStats } from '../../../src/flows/outbox/outbox-stats.js';
+import { OutboxTuning } from '../../../src/flows/outbox/outbox-tuning.js';
+import { ProjectedDocuments } from '../../../src/flows/projections/projected.mongo.repository.js';
 import { Postgres } from '../../../src/stores/postgres/postgres.js';
 import { eventually } from '../../support/eventually.js';
 import { anEvent, createTestStores, Flows, type TestStores } from './support/flows-harness.js';
+import { HeldDocuments } from './support/stand-ins.js';
 
 describe('the outbox right after a commit', () => {
   let stores: TestStores;
   let flows: Flows;
   beforeAll(async () => {
     stores = await createTestStores();
-    // Neither the clock nor a notification helps: what is delivered here is delivered inline.
-    flows = await Flows.start(stores, { env: { PROCESS_ROLE: 'api' } });
+    // Neither the clock nor a notification helps: what is delivered here is delivered inline, however busy the machine is.
+    flows = await Flows.start(stores, {
+      env: { PROCESS_ROLE: 'api' },
+      tuning: { visibleWithinMs: 5_000 },
+    });
   });
   afterAll(async () => {
     await flows.close();
@@ -85,6 +91,30 @@ describe('the outbox right after a commit', () => {
     await Promise.all(Array.from({ length: 100 }, client));
     expect(await flows.entries(orgId)).toHaveLength(500);
     expect(flows.get(OutboxStats).counters.inline - before).toBe(500);
+  });
+
+  it('lets the caller go on after 250 ms where MongoDB takes longer', async () => {
+    const held = new HeldDocuments();
+    const slow = await Flows.start(stores, {
+      env: { PROCESS_ROLE: 'api' },
+      replace: [[ProjectedDocuments, held]],
+    });
+    held.behind = flows.get(ProjectedDocuments);
+    try {
+      const { visibleWithinMs } = slow.get(OutboxTuning);
+      expect(visibleWithinMs).toBe(250);
+      const event = anEvent();
+      const at = performance.now();
+      await slow.commit(event);
+      // Timers may be a millisecond early, and a busy machine late.
+      expect(performance.now() - at).toBeGreaterThan(visibleWithinMs - 2);
+      expect(performance.now() - at).toBeLessThan(visibleWithinMs + 2_000);
+      expect(await slow.entries(event.orgId)).toEqual([]);
+      await held.release();
+      expect(await slow.entries(event.orgId)).toHaveLength(1);
+    } finally {
+      await slow.close();
+    }
   });
 
   it('refuses a transaction inside a transaction, whose rollback it would not notice', async () => {
