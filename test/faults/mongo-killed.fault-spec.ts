@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import postgres from 'postgres';
 
 import { createApp } from '../../src/app.setup.js';
@@ -12,6 +12,7 @@ import { eventually } from '../support/eventually.js';
 import { startPrivateMongo } from '../support/private-mongo.js';
 import type { PrivateStore } from '../support/private-store.js';
 import { userShape } from '../support/shapes.js';
+import { describeWithPrivate } from '../support/store-programs.js';
 import { createTestStores, type TestStores } from '../support/test-stores.js';
 
 const MUTATIONS = process.env['FULL'] === '1' ? 10_000 : 1_000;
@@ -39,12 +40,11 @@ class Acknowledged {
   }
 }
 
-describe(`MongoDB killed during ${MUTATIONS} mutations`, () => {
+describeWithPrivate('mongodb')(`MongoDB killed during ${MUTATIONS} mutations`, () => {
   let setting: Setting | null = null;
 
   beforeAll(async () => {
     const mongo = await startPrivateMongo('mongo-killed');
-    if (!mongo) return;
     const uri = new URL(mongo.url);
     uri.pathname = '/mongo_killed';
     const stores = await createTestStores({ MONGODB_URI: uri.toString() });
@@ -62,7 +62,7 @@ describe(`MongoDB killed during ${MUTATIONS} mutations`, () => {
   });
 
   it('loses and repeats no activity entry, and no PostgreSQL route notices', async () => {
-    if (!setting) return;
+    if (!setting) throw new Error('Not set up');
     const { mongo, stores, orgId } = setting;
     const acknowledged = new Acknowledged();
     let done = 0;

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import { createApp } from '../../src/app.setup.js';
 import { parseConfig } from '../../src/config/parse-config.js';
@@ -14,6 +14,7 @@ import { outboxDrained } from '../support/drained-stores.js';
 import { eventually } from '../support/eventually.js';
 import { FaultRun } from '../support/fault-run.js';
 import { type PrivateStores, startPrivateStores } from '../support/private-stores.js';
+import { describeWithPrivate } from '../support/store-programs.js';
 
 const run = new FaultRun('postgres-killed');
 const KILLS = run.size(3, 15);
@@ -34,12 +35,11 @@ interface Setting {
   onlooker: Tenant;
 }
 
-describe(`PostgreSQL killed ${KILLS} times under load`, () => {
+describeWithPrivate('mongodb', 'redis')(`PostgreSQL killed ${KILLS} times under load`, () => {
   let setting: Setting | null = null;
 
   beforeAll(async () => {
     const stores = await startPrivateStores('postgres-killed');
-    if (!stores) return;
     const uri = new URL(stores.env.MONGODB_URI);
     uri.pathname = '/postgres_killed';
     const env = { ...stores.env, MONGODB_URI: uri.toString(), NODE_ENV: 'test', LOG_LEVEL: 'silent' };
@@ -57,7 +57,7 @@ describe(`PostgreSQL killed ${KILLS} times under load`, () => {
   });
 
   it('loses no acknowledged write, makes up no entry, and heals by itself; reads of who is known go on', async () => {
-    if (!setting) return;
+    if (!setting) throw new Error('Not set up');
     const { stores, fleet, audited, tenant, onlooker } = setting;
     const load = new AccountLoad(fleet, tenant.token, run);
     let isOver = false;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import { createApp } from '../../src/app.setup.js';
 import { parseConfig } from '../../src/config/parse-config.js';
@@ -7,6 +7,7 @@ import { seedTenant, type Tenant } from '../factories/tenant.js';
 import { ApiProcess } from '../support/api-process.js';
 import { eventually } from '../support/eventually.js';
 import { type PrivateStores, startPrivateStores } from '../support/private-stores.js';
+import { describeWithPrivate } from '../support/store-programs.js';
 
 type Store = 'postgres' | 'mongodb' | 'redis';
 
@@ -45,14 +46,13 @@ const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? Infinity;
 
 /** The table of api.md, section 9, on real processes. */
-describe('health while stores are killed and frozen', () => {
-  let stores: PrivateStores | null = null;
-  let api: ApiProcess | null = null;
-  let tenant: Tenant | null = null;
+describeWithPrivate('mongodb', 'redis')('health while stores are killed and frozen', () => {
+  let stores: PrivateStores;
+  let api: ApiProcess;
+  let tenant: Tenant;
 
   beforeAll(async () => {
     stores = await startPrivateStores('stores-frozen');
-    if (!stores) return;
     const app = await createApp(
       parseConfig({ ...stores.env, NODE_ENV: 'test', LOG_LEVEL: 'silent', PORT: '0' }),
     );
@@ -62,16 +62,9 @@ describe('health while stores are killed and frozen', () => {
   }, 120_000);
 
   afterAll(async () => {
-    await api?.stop();
-    await stores?.stop();
+    await api.stop();
+    await stores.stop();
   });
-
-  /** Skips, as `startPrivateStores` has printed, where there are no programs. */
-  const withAll = async (
-    run: (all: { api: ApiProcess; stores: PrivateStores; tenant: Tenant }) => Promise<void>,
-  ): Promise<void> => {
-    if (api && stores && tenant) await run({ api, stores, tenant });
-  };
 
   const isHealthy = async (process: ApiProcess): Promise<boolean> => {
     const { body } = await process.request('GET', '/health');
@@ -83,94 +76,90 @@ describe('health while stores are killed and frozen', () => {
   const readUser = (process: ApiProcess, { token, userId }: Tenant) =>
     process.request('GET', `/api/v1/users/${userId}`, { token });
 
-  it('is healthy and ready with all of them', () =>
-    withAll(async ({ api: process, tenant: owner }) => {
-      await eventually(() => isHealthy(process), Boolean);
-      expect((await process.request('GET', '/health/ready')).status).toBe(200);
-      expect((await createUser(process, owner)).status).toBe(201);
-    }));
+  it('is healthy and ready with all of them', async () => {
+    await eventually(() => isHealthy(api), Boolean);
+    expect((await api.request('GET', '/health/ready')).status).toBe(200);
+    expect((await createUser(api, tenant)).status).toBe(201);
+  });
 
   it.each([...ONE_BY_ONE, ...TOGETHER])(
     '$what $how: $status',
-    ({ what, stores: names, how, status, code }) =>
-      withAll(async ({ api: process, stores: all, tenant: owner }) => {
-        await eventually(() => isHealthy(process), Boolean);
-        // Fills the caches of a principal that is then known.
-        expect((await readUser(process, owner)).status).toBe(200);
-        try {
-          for (const name of names) {
-            if (how === 'killed') await all[name].kill();
-            else all[name].freeze();
-          }
-          const health = await process.request('GET', '/health');
-          expect(health.elapsedMs).toBeLessThan(HEALTH_LIMIT_MS);
-          expect(health).toMatchObject({ status: code, body: { status } });
-          const down = Object.fromEntries(names.map((name) => [name, { status: 'down' }]));
-          expect(health.body).toMatchObject({ checks: down });
-
-          const database = await process.request('GET', '/health/database');
-          expect(database.elapsedMs).toBeLessThan(HEALTH_LIMIT_MS);
-          expect(database).toMatchObject({ status: 503, body: { status: 'error', error: down } });
-          const dual = await process.request('GET', '/api/health');
-          expect(dual).toMatchObject({ status: code, body: { status } });
-          const ready = await process.request('GET', '/health/ready');
-          expect(ready.elapsedMs).toBeLessThan(HEALTH_LIMIT_MS);
-          expect(ready.status).toBe(code);
-
-          const live: number[] = [];
-          for (let n = 0; n < SAMPLES; n += 1)
-            live.push((await process.request('GET', '/health/live')).elapsedMs);
-          expect(median(live)).toBeLessThan(LIVE_LIMIT_MS);
-
-          const metrics = await process.request('GET', '/metrics');
-          expect(metrics.status).toBe(200);
-          expect(metrics.elapsedMs).toBeLessThan(HEALTH_LIMIT_MS);
-
-          const read = await readUser(process, owner);
-          expect({ read: read.status, body: read.body }).toMatchObject({ read: 200 });
-          const writes: number[] = [];
-          for (let n = 0; n < SAMPLES; n += 1) {
-            const write = await createUser(process, owner);
-            expect(write.status).toBe(names.includes('postgres') ? 503 : 201);
-            writes.push(write.elapsedMs);
-          }
-          if (names.includes('postgres')) expect(median(writes)).toBeLessThan(REFUSAL_LIMIT_MS);
-          console.log(
-            `${what} ${how}: health ${health.elapsedMs.toFixed(0)} ms, live p50 ${median(live).toFixed(1)} ms, ` +
-              `write p50 ${median(writes).toFixed(1)} ms, read ${read.elapsedMs.toFixed(1)} ms`,
-          );
-        } finally {
-          for (const name of names) {
-            if (how === 'killed') await all[name].restart();
-            else all[name].thaw();
-          }
+    async ({ what, stores: names, how, status, code }) => {
+      await eventually(() => isHealthy(api), Boolean);
+      // Fills the caches of a principal that is then known.
+      expect((await readUser(api, tenant)).status).toBe(200);
+      try {
+        for (const name of names) {
+          if (how === 'killed') await stores[name].kill();
+          else stores[name].freeze();
         }
-        const startedAt = performance.now();
-        await eventually(() => isHealthy(process), Boolean, RECOVERY_LIMIT_MS);
-        expect((await createUser(process, owner)).status).toBe(201);
-        console.log(`${what} ${how}: healthy after ${(performance.now() - startedAt).toFixed(0)} ms`);
-      }),
+        const health = await api.request('GET', '/health');
+        expect(health.elapsedMs).toBeLessThan(HEALTH_LIMIT_MS);
+        expect(health).toMatchObject({ status: code, body: { status } });
+        const down = Object.fromEntries(names.map((name) => [name, { status: 'down' }]));
+        expect(health.body).toMatchObject({ checks: down });
+
+        const database = await api.request('GET', '/health/database');
+        expect(database.elapsedMs).toBeLessThan(HEALTH_LIMIT_MS);
+        expect(database).toMatchObject({ status: 503, body: { status: 'error', error: down } });
+        const dual = await api.request('GET', '/api/health');
+        expect(dual).toMatchObject({ status: code, body: { status } });
+        const ready = await api.request('GET', '/health/ready');
+        expect(ready.elapsedMs).toBeLessThan(HEALTH_LIMIT_MS);
+        expect(ready.status).toBe(code);
+
+        const live: number[] = [];
+        for (let n = 0; n < SAMPLES; n += 1) live.push((await api.request('GET', '/health/live')).elapsedMs);
+        expect(median(live)).toBeLessThan(LIVE_LIMIT_MS);
+
+        const metrics = await api.request('GET', '/metrics');
+        expect(metrics.status).toBe(200);
+        expect(metrics.elapsedMs).toBeLessThan(HEALTH_LIMIT_MS);
+
+        const read = await readUser(api, tenant);
+        expect({ read: read.status, body: read.body }).toMatchObject({ read: 200 });
+        const writes: number[] = [];
+        for (let n = 0; n < SAMPLES; n += 1) {
+          const write = await createUser(api, tenant);
+          expect(write.status).toBe(names.includes('postgres') ? 503 : 201);
+          writes.push(write.elapsedMs);
+        }
+        if (names.includes('postgres')) expect(median(writes)).toBeLessThan(REFUSAL_LIMIT_MS);
+        console.log(
+          `${what} ${how}: health ${health.elapsedMs.toFixed(0)} ms, live p50 ${median(live).toFixed(1)} ms, ` +
+            `write p50 ${median(writes).toFixed(1)} ms, read ${read.elapsedMs.toFixed(1)} ms`,
+        );
+      } finally {
+        for (const name of names) {
+          if (how === 'killed') await stores[name].restart();
+          else stores[name].thaw();
+        }
+      }
+      const startedAt = performance.now();
+      await eventually(() => isHealthy(api), Boolean, RECOVERY_LIMIT_MS);
+      expect((await createUser(api, tenant)).status).toBe(201);
+      console.log(`${what} ${how}: healthy after ${(performance.now() - startedAt).toFixed(0)} ms`);
+    },
     60_000,
   );
 
-  it('refuses the very write that meets a frozen PostgreSQL, before anybody asked for health', () =>
-    withAll(async ({ api: process, stores: all, tenant: owner }) => {
-      const refusals: number[] = [];
-      for (let round = 0; round < 3; round += 1) {
-        await eventually(() => isHealthy(process), Boolean);
-        expect((await createUser(process, owner)).status).toBe(201);
-        all.postgres.freeze();
-        try {
-          const refused = await createUser(process, owner);
-          expect(refused.status).toBe(503);
-          expect(refused.headers.get('retry-after')).not.toBeNull();
-          refusals.push(refused.elapsedMs);
-        } finally {
-          all.postgres.thaw();
-        }
+  it('refuses the very write that meets a frozen PostgreSQL, before anybody asked for health', async () => {
+    const refusals: number[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      await eventually(() => isHealthy(api), Boolean);
+      expect((await createUser(api, tenant)).status).toBe(201);
+      stores.postgres.freeze();
+      try {
+        const refused = await createUser(api, tenant);
+        expect(refused.status).toBe(503);
+        expect(refused.headers.get('retry-after')).not.toBeNull();
+        refusals.push(refused.elapsedMs);
+      } finally {
+        stores.postgres.thaw();
       }
-      console.log(`first write after the freeze: ${refusals.map((ms) => ms.toFixed(0)).join(', ')} ms`);
-      // 200 ms to notice, and what a busy machine adds.
-      expect(median(refusals)).toBeLessThan(REFUSAL_LIMIT_MS + 50);
-    }));
+    }
+    console.log(`first write after the freeze: ${refusals.map((ms) => ms.toFixed(0)).join(', ')} ms`);
+    // 200 ms to notice, and what a busy machine adds.
+    expect(median(refusals)).toBeLessThan(REFUSAL_LIMIT_MS + 50);
+  });
 });

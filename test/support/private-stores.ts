@@ -15,19 +15,15 @@ export interface PrivateStores {
   stop: () => Promise<void>;
 }
 
-/** Starts them, migrated. Null, with the reason printed, where a program is not on this machine. */
-export async function startPrivateStores(name: string): Promise<PrivateStores | null> {
+/** Starts them, migrated: see `describeWithPrivate`. */
+export async function startPrivateStores(name: string): Promise<PrivateStores> {
   const programs = { mongodb: storeProgram('mongodb'), redis: storeProgram('redis') };
   // The cluster is kept between runs: making one takes a second, and programs may have to be copied.
   const data = await privateDataDir(name, { fresh: false });
   const documents = await privateDataDir(`${name}-mongodb`, { fresh: true });
   const redisServer = await embeddedRedis(data, programs.redis ? [programs.redis] : []);
-  if (!programs.mongodb || !redisServer) {
-    console.warn(
-      `${name}: no MongoDB or no Redis program on this machine to start private servers from: skipped`,
-    );
-    return null;
-  }
+  if (!programs.mongodb || !redisServer)
+    throw new Error('No MongoDB or no Redis program on this machine to start private servers from');
   const [postgres, mongodb, redis] = await Promise.all([
     PrivateStore.start(await embeddedPostgres(data)),
     PrivateStore.start(await embeddedMongodb(documents, [programs.mongodb])),

@@ -2,6 +2,8 @@ import { accessSync, constants, globSync, readFileSync, readlinkSync } from 'nod
 import os from 'node:os';
 import path from 'node:path';
 
+import { describe } from '@jest/globals';
+
 import { hasCode } from '../../src/stores/embedded/process-identity.js';
 import { programsFrom, type StoreProgram } from '../../src/stores/embedded/programs.js';
 
@@ -40,6 +42,17 @@ export const storeProgram = (name: Name): StoreProgram | null =>
   programsFrom(process.env)[name][0] ??
   USUAL[name]().find((candidate) => isExecutable(candidate.path)) ??
   null;
+
+/**
+ * `describe` for tests that start, kill and freeze servers of their own; where there is no program for one of `names`,
+ * only a URI, they count as skipped.
+ */
+export function describeWithPrivate(...names: [Name, ...Name[]]): typeof describe | typeof describe.skip {
+  const missing = names.filter((name) => !storeProgram(name));
+  if (missing.length === 0) return describe;
+  console.warn(`No program of ${missing.join(', ')} on this machine to start a private server from: skipped`);
+  return describe.skip;
+}
 
 function runningProgram(name: Name): StoreProgram | null {
   const file = process.env['TRIPTYCH_STORES'];

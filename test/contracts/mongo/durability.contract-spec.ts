@@ -1,9 +1,10 @@
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import mongoose from 'mongoose';
 
 import { eventually } from '../../support/eventually.js';
 import { startPrivateMongo } from '../../support/private-mongo.js';
 import type { PrivateStore } from '../../support/private-store.js';
+import { describeWithPrivate } from '../../support/store-programs.js';
 import { atOnce, type ContractDocument, openClient } from './contract-database.js';
 
 const KILLS = 3;
@@ -45,10 +46,9 @@ async function idsOf(server: PrivateStore): Promise<Set<string>> {
   }
 }
 
-describe('durability of MongoDB', () => {
+describeWithPrivate('mongodb')('durability of MongoDB', () => {
   it('keeps every acknowledged write over kill -9 under 20 writers', async () => {
     const server = await startPrivateMongo('mongo-durability');
-    if (!server) return;
     try {
       const acknowledged: string[] = [];
       for (let round = 0; round < KILLS; round += 1) {
