@@ -1,8 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '../../../src/common/ids/ids.js';
-import type { DomainEvent } from '../../../src/flows/outbox/domain-event.js';
 import { DeadLetters } from '../../../src/flows/dead-letters/dead-letters.js';
-import { OutboxStats } from '../../../src/flows/outbox/outbox-stats.js';
 import { ACTIVITY_COLLECTION } from '../../../src/modules/activity/activity-log.schema.js';
 import { Mongo } from '../../../src/stores/mongo/mongo.js';
 import { Postgres } from '../../../src/stores/postgres/postgres.js';
@@ -37,55 +35,6 @@ describe('poison events', () => {
     for (const flows of started) await flows.close();
     started = [];
     await stores.drop();
-  });
-
-  it('gives up a poison event after its attempts; its aggregate waits that long, and nobody else', async () => {
-    const flows = await start({ tuning: { maxAttempts: 4, backOffBaseMs: 400, pollMs: 50 } });
-    const uniqueFields = flows.get(Mongo).connection.db?.collection(ACTIVITY_COLLECTION);
-    await uniqueFields?.createIndex({ 'payload.unique': 1 }, { unique: true, sparse: true });
-    const orgId = newId();
-    await flows.commit(anEvent({ orgId, payload: { unique: 0 } }));
-    const poison = Array.from({ length: 10 }, () => anEvent({ orgId, payload: { unique: 0 } }));
-    await Promise.all(poison.map((each) => flows.commit(each)));
-    const follow = ({ aggregate }: DomainEvent) =>
-      flows.commit(anEvent({ orgId, aggregate, payload: { follows: true } }));
-    await Promise.all(poison.map(follow));
-    const delays: number[] = [];
-    while ((await flows.get(OutboxStats).snapshot()).deadLetters < poison.length) {
-      expect(delays.length).toBeLessThan(1_000);
-      const other = anEvent();
-      const at = performance.now();
-      await flows.commit(other);
-      await eventually(
-        () => flows.entries(other.orgId),
-        (entries) => entries.length === 1,
-      );
-      delays.push(performance.now() - at);
-      expect((await flows.entries(orgId)).length).toBeLessThanOrEqual(1 + poison.length);
-    }
-    const entries = await eventually(
-      () => flows.entries(orgId),
-      (found) => found.length === 1 + poison.length,
-    );
-    expect(entries.filter((entry) => entry.payload['follows'] === true)).toHaveLength(poison.length);
-    const letters = await flows.get(DeadLetters).list(100);
-    expect(letters).toHaveLength(poison.length);
-    for (const letter of letters) expect(letter).toMatchObject({ attempts: 4, orgId, type: 'user.updated' });
-    expect(letters[0]?.lastError).toContain('E11000');
-    const sorted = delays.sort((a, b) => a - b);
-    const median = sorted[Math.floor(sorted.length / 2)] ?? Infinity;
-    console.info(
-      `poison: ${poison.length} dead letters; ${sorted.length} others took ${median.toFixed(0)} ms (median)`,
-    );
-    expect(median).toBeLessThan(100);
-
-    await uniqueFields?.dropIndex('payload.unique_1');
-    expect(await flows.get(DeadLetters).retry(letters.map((letter) => letter.id))).toBe(poison.length);
-    await eventually(
-      () => flows.entries(orgId),
-      (found) => found.length === 1 + 2 * poison.length,
-    );
-    await isDrained(flows);
   });
 
   it('holds back what follows a poison event in the same batch', async () => {
