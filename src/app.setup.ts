@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { answerFrameworkError } from './common/errors/framework-error.js';
 import { boundBodies } from './common/http/bounded-body.js';
+import { drainOnClose } from './common/http/draining.js';
 import { collectMethods } from './common/http/known-methods.js';
 import { lowerCasePathIds } from './common/http/path-ids.js';
 import { requestId } from './common/http/request-id.js';
@@ -42,6 +43,7 @@ function createAdapter(logger: Logger): FastifyAdapter {
   registerRequestLogging(fastify, logger);
   lowerCasePathIds(fastify);
   boundBodies(fastify);
+  drainOnClose(fastify);
   return adapter;
 }
 

@@ -1,0 +1,158 @@
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { createApp } from '../../src/app.setup.js';
+import { newAccount } from '../factories/account.js';
+import { seedTenant, type Tenant } from '../factories/tenant.js';
+import { ApiProcess } from '../support/api-process.js';
+import { eventually } from '../support/eventually.js';
+import { createTestStores, type TestStores } from '../support/test-stores.js';
+
+const CLIENTS = 24;
+/** Half of the time that a process takes at the most when something hangs. */
+const STOPPED_WITHIN_MS = 5_000;
+
+/** One connection that is kept, and used until the server ends it. */
+class KeptConnection {
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  answered = 0;
+  isEnded = false;
+
+  constructor(
+    private readonly url: string,
+    private readonly token: string,
+  ) {}
+
+  async use(): Promise<void> {
+    while (!this.isEnded) await this.send(this.answered % 3 === 2 ? newAccount() : null);
+  }
+
+  /** Creates `account`, or reads a list. Rejects where the connection breaks or the answer is no success. */
+  send(account: object | null): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const options = {
+        agent: this.agent,
+        method: account ? 'POST' : 'GET',
+        headers: { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' },
+      };
+      const sent = request(`${this.url}/api/v1/users`, options, (response) => {
+        this.isEnded = response.headers.connection === 'close';
+        const isFine = response.statusCode === (account ? 201 : 200);
+        response.on('error', reject).resume();
+        response.on('end', () => {
+          this.answered += 1;
+          if (isFine) resolve();
+          else reject(new Error(`answered ${response.statusCode}`));
+        });
+      });
+      sent.on('error', reject).end(account ? JSON.stringify(account) : undefined);
+    });
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+}
+
+/** Whether nobody takes new connections there. */
+const isRefused = (url: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    socket.once('error', () => resolve(true));
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(false);
+    });
+  });
+
+describe('a process that is told to stop', () => {
+  let stores: TestStores;
+  let tenant: Tenant;
+  let api: ApiProcess;
+  let connections: KeptConnection[] = [];
+
+  beforeAll(async () => {
+    stores = await createTestStores();
+    const app = await createApp(stores.config);
+    tenant = await seedTenant(app);
+    await app.close();
+  });
+  afterAll(() => stores.drop());
+  beforeEach(async () => {
+    api = await ApiProcess.start(stores.env);
+    connections = Array.from({ length: CLIENTS }, () => new KeptConnection(api.url, tenant.token));
+  });
+  afterEach(async () => {
+    for (const connection of connections) connection.close();
+    await api.stop('SIGKILL');
+  });
+
+  const stop = async (signal: NodeJS.Signals): Promise<{ exitCode: number | null; elapsedMs: number }> => {
+    const startedAt = performance.now();
+    const exitCode = await api.stop(signal);
+    return { exitCode, elapsedMs: performance.now() - startedAt };
+  };
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'answers whatever arrives on its connections, and exits with 0 (%s)',
+    async (signal) => {
+      const used = Promise.allSettled(connections.map((connection) => connection.use()));
+      await eventually(
+        () => Promise.resolve(connections.map(({ answered }) => answered)),
+        (answered) => answered.every((count) => count >= 5),
+        20_000,
+      );
+      const { exitCode, elapsedMs } = await stop(signal);
+      const failures = (await used).flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : []));
+      console.info(
+        `${signal} under load: stopped in ${elapsedMs.toFixed(0)} ms, ${failures.length} failures`,
+      );
+      expect(failures).toEqual([]);
+      expect(connections.filter(({ isEnded }) => !isEnded)).toEqual([]);
+      expect(exitCode).toBe(0);
+      expect(elapsedMs).toBeLessThan(STOPPED_WITHIN_MS);
+    },
+  );
+
+  it('finishes a request that began before, and does not wait for its client to leave', async () => {
+    const agent = new Agent({ keepAlive: true });
+    const body = JSON.stringify(newAccount());
+    const begun = request(`${api.url}/api/v1/users`, {
+      agent,
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${tenant.token}`,
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+        // The server's 100 says that it has the head of the request, and waits for the rest.
+        expect: '100-continue',
+      },
+    });
+    begun.flushHeaders();
+    await once(begun, 'continue');
+    const stopped = stop('SIGTERM');
+    await eventually(
+      () => isRefused(api.url),
+      (isSo) => isSo,
+    );
+    begun.end(body);
+    const [response] = (await once(begun, 'response')) as [IncomingMessage];
+    response.resume();
+    expect(response.statusCode).toBe(201);
+    const { exitCode, elapsedMs } = await stopped;
+    agent.destroy();
+    expect(exitCode).toBe(0);
+    expect(elapsedMs).toBeLessThan(STOPPED_WITHIN_MS);
+  });
+
+  it('does not wait for clients that keep a connection and say nothing', async () => {
+    await Promise.all(connections.map((connection) => connection.send(null)));
+    const { exitCode, elapsedMs } = await stop('SIGTERM');
+    expect(exitCode).toBe(0);
+    expect(elapsedMs).toBeLessThan(STOPPED_WITHIN_MS);
+  });
+});
