@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import { describe, expect, it } from '@jest/globals';
 
 import { sourceFiles } from './source-files.js';
@@ -45,5 +47,14 @@ describe('source files', () => {
       ({ path, text }) => sign.test(text) && !path.endsWith(suffix),
     );
     expect(misplaced.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('the commands of package.json', () => {
+  it('need Node and npm, and no pnpm: the bootstrap brings its own', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    expect(Object.entries(scripts).filter(([, command]) => /\bpnpm\b/.test(command))).toEqual([]);
   });
 });
