@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { Logger } from 'pino';
 
 import { AppModule } from './app.module.js';
+import { answerClientError } from './common/errors/client-error.js';
 import { answerFrameworkError } from './common/errors/framework-error.js';
 import { boundBodies } from './common/http/bounded-body.js';
 import { drainOnClose } from './common/http/draining.js';
@@ -34,6 +35,7 @@ function createAdapter(logger: Logger): FastifyAdapter {
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 512 },
     frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerClientError,
   });
   const fastify = adapter.getInstance();
   fastify.addHook('onRequest', (request, reply, done) => {

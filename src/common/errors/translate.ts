@@ -14,11 +14,14 @@ class Refused extends DomainError {
   }
 }
 
-const BY_FASTIFY_CODE: Readonly<Record<string, () => DomainError>> = {
+/** The codes of Fastify, and of Node where it cannot make a request of what arrives. */
+const BY_CODE: Readonly<Record<string, () => DomainError>> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: () => new Malformed('The body is empty, but its content type says JSON.'),
   FST_ERR_CTP_INVALID_JSON_BODY: () => new Malformed('The body is not valid JSON.'),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => new Malformed('The body is not as long as Content-Length says.'),
   FST_ERR_BAD_URL: () => new Malformed('The address is not a valid URL.'),
+  HPE_HEADER_OVERFLOW: () => new Refused(431, 'request.headers_too_large', 'The headers are too large.'),
+  ERR_HTTP_REQUEST_TIMEOUT: () => new Refused(408, 'request.timeout', 'The request took too long to arrive.'),
 };
 
 const BY_STATUS: Readonly<Record<number, () => DomainError>> = {
@@ -35,7 +38,7 @@ export function translate(error: unknown): DomainError | null {
   const origin = error.cause instanceof Error ? error.cause : error;
   const code = 'code' in origin && typeof origin.code === 'string' ? origin.code : '';
   const status = statusOf(error);
-  const known = BY_FASTIFY_CODE[code] ?? (status === null ? undefined : BY_STATUS[status]);
+  const known = BY_CODE[code] ?? (status === null ? undefined : BY_STATUS[status]);
   if (known) return known();
   if (origin instanceof SyntaxError || /JSON/.test(status === 400 ? error.message : '')) {
     return new Malformed('The body is not valid JSON.');

@@ -1,0 +1,29 @@
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+
+import { Malformed } from './kinds.js';
+import { toProblem } from './problem.js';
+import { translate } from './translate.js';
+
+/** Answers what Node's parser refuses, before there is a request that Fastify or Nest could see, and hangs up. */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const id = randomUUID();
+  const problem = toProblem(translate(error) ?? new Malformed('The request cannot be read.'), {
+    id,
+    url: '/',
+  });
+  const body = JSON.stringify(problem);
+  const head = [
+    `HTTP/1.1 ${problem.status} ${problem.title}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-Id: ${id}`,
+    'Connection: close',
+  ];
+  socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
+  socket.destroySoon();
+}
