@@ -113,6 +113,40 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  const parametersOf = ({ parameters = [] }: Operation): string[] =>
+    parameters.flatMap((parameter) => ('name' in parameter ? [parameter.name.toLowerCase()] : []));
+
+  it('says of every read that is answered with a validator that it may be answered with 304', async () => {
+    const reads = operations.filter(({ method }) => method === 'get');
+    let validated = 0;
+    for (const placed of reads) {
+      const path = placed.path.replaceAll(/\{\w+\}/g, t.tenant.orgId);
+      const first = await t.request('GET', path);
+      const etag = first.headers['etag'];
+      if (first.status !== 200 || etag === undefined) continue;
+      const again = await t.request('GET', path, { headers: { 'if-none-match': etag } });
+      if (again.status !== 304) continue;
+      validated += 1;
+      const isSaid = statusesOf(placed.operation).includes('304');
+      expect({ route: nameOf(placed), isSaid }).toEqual({ route: nameOf(placed), isSaid: true });
+    }
+    expect(validated).toBeGreaterThan(8);
+  });
+
+  it('names the header that chooses the organisation wherever there is a caller, and what logout may find', () => {
+    const withCaller = operations.filter(
+      ({ path, operation }) => path.startsWith('/api/v1/') && (operation.security ?? []).length > 0,
+    );
+    expect(withCaller.length).toBeGreaterThan(15);
+    const silent = withCaller.filter(
+      ({ operation }) => !parametersOf(operation).includes('x-organization-id'),
+    );
+    expect(silent.map(nameOf)).toEqual([]);
+    expect(document.paths['/api/v1/auth/logout']?.post?.responses[404]).toEqual({
+      $ref: '#/components/responses/NotFound',
+    });
+  });
+
   it('demands a credential exactly where the server does', async () => {
     for (const placed of operations) {
       const { path, method, operation } = placed;

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 
@@ -41,6 +41,8 @@ export class AuthController {
   @Post('logout')
   @HttpCode(204)
   @ApiOperation({ summary: 'End this session; its token is refused from the next request on' })
+  @ApiResponse({ status: 204, description: 'It has ended.' })
+  @ApiResponse({ status: 404, description: 'It has ended meanwhile.' })
   async logout(@CurrentPrincipal() actor: Principal): Promise<void> {
     await this.sessions.logout(actor);
   }

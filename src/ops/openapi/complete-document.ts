@@ -10,6 +10,7 @@ import {
   type ResponseObject,
 } from './openapi-types.js';
 import {
+  isProblemStatus,
   problemReference,
   problemResponses,
   problemSchema,
@@ -33,6 +34,7 @@ const CACHED: HeaderObjects = {
   ),
 };
 
+const API = '/api/v1/';
 const NOTHING: RouteFacts = { isPublic: true, isCached: false };
 
 /** Fills in what follows from the kind of a route: errors, headers, security and examples. Changes the document. */
@@ -47,9 +49,11 @@ export function completeDocument(document: OpenAPIObject, facts: ReadonlyMap<str
       placed.operation.security = known.isPublic ? [] : [{ [BEARER]: [] }, { [API_KEY]: [] }];
     const { responses } = placed.operation;
     for (const status of errorsOf(placed)) responses[status] ??= problemReference(status);
-    addCaching(placed.operation, known);
+    for (const status of namedOnly(placed.operation)) responses[status] = problemReference(status);
+    addCaching(placed, known);
+    addOrganization(placed);
     addIdempotency(placed, known);
-    addHeaders(placed.operation, known);
+    addHeaders(placed, known);
     addExamples(placed.operation, schemas);
   }
 }
@@ -58,7 +62,7 @@ export function completeDocument(document: OpenAPIObject, facts: ReadonlyMap<str
 function errorsOf({ path, method, operation }: PlacedOperation): ProblemStatus[] {
   const needsCredential = (operation.security ?? []).length > 0;
   // Health and metrics answer whatever one asks with, and whichever store is down.
-  if (!path.startsWith('/api/v1/')) return needsCredential ? [401] : [];
+  if (!path.startsWith(API)) return needsCredential ? [401] : [];
   const statuses: ProblemStatus[] = [400, 429, 503];
   if (needsCredential) statuses.push(401, 403);
   else if (method === 'post') statuses.push(401);
@@ -73,8 +77,21 @@ function errorsOf({ path, method, operation }: PlacedOperation): ProblemStatus[]
 const hasParameter = ({ parameters = [] }: Operation, name: string): boolean =>
   parameters.some((parameter) => 'name' in parameter && parameter.name.toLowerCase() === name);
 
-function addCaching(operation: Operation, { isCached }: RouteFacts): void {
-  if (!isCached) return;
+/** Errors of one route alone: it declares the status, and the shared response says the rest. */
+const namedOnly = ({ responses }: Operation): ProblemStatus[] =>
+  Object.entries(responses).flatMap(([key, response]) => {
+    const status = Number(key);
+    const isNamed = response && !('$ref' in response) && response.content === undefined;
+    return isNamed && isProblemStatus(status) ? [status] : [];
+  });
+
+/** Every read for one principal has a validator, also where the answer is never kept here. */
+const hasValidator = ({ path, method }: PlacedOperation, { isCached, isPublic }: RouteFacts): boolean =>
+  isCached || (method === 'get' && !isPublic && path.startsWith(API));
+
+function addCaching(placed: PlacedOperation, known: RouteFacts): void {
+  if (!hasValidator(placed, known)) return;
+  const { operation } = placed;
   operation.responses[304] ??= {
     description: 'Not modified: the ETag in If-None-Match is still the current one.',
   };
@@ -87,6 +104,21 @@ function addCaching(operation: Operation, { isCached }: RouteFacts): void {
       required: false,
       description: 'The ETag that you have; 304 while it is current.',
       schema: { type: 'string' },
+    },
+  ];
+}
+
+function addOrganization({ path, operation }: PlacedOperation): void {
+  if (!path.startsWith(API) || (operation.security ?? []).length === 0) return;
+  operation.parameters = [
+    ...(operation.parameters ?? []),
+    {
+      name: 'X-Organization-Id',
+      in: 'header',
+      required: false,
+      description:
+        'The organisation to act in, of those that you belong to. Else the one of the session or key.',
+      schema: { type: 'string', format: 'uuid' },
     },
   ];
 }
@@ -112,10 +144,12 @@ function addIdempotency({ method, operation }: PlacedOperation, { isPublic }: Ro
   }
 }
 
-function addHeaders(operation: Operation, { isCached }: RouteFacts): void {
+function addHeaders(placed: PlacedOperation, known: RouteFacts): void {
+  const { operation } = placed;
+  const isRead = hasValidator(placed, known);
   for (const [status, response] of Object.entries(operation.responses)) {
     if (!response || '$ref' in response) continue;
-    const cached = isCached && (status === '200' || status === '304') ? CACHED : {};
+    const cached = isRead && (status === '200' || status === '304') ? CACHED : {};
     const created = status === '201' ? CREATED : {};
     response.headers = { ...EVERY_RESPONSE, ...cached, ...created, ...response.headers };
     if (response.description === '') response.description = DESCRIPTIONS[status] ?? 'Done.';

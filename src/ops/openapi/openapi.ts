@@ -57,6 +57,7 @@ function addOwnPath({ paths }: OpenAPIObject): void {
       tags: ['operation'],
       responses: {
         200: { description: 'OpenAPI 3.1.', content: { 'application/json': { schema: { type: 'object' } } } },
+        304: { description: 'Not modified: the ETag in If-None-Match is still the current one.' },
       },
     },
   };

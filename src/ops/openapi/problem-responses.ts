@@ -43,6 +43,8 @@ const KINDS = {
 
 export type ProblemStatus = keyof typeof KINDS;
 
+export const isProblemStatus = (status: number): status is ProblemStatus => Object.hasOwn(KINDS, status);
+
 const nameOf = (status: ProblemStatus): string => (STATUS_CODES[status] ?? '').replaceAll(/[^A-Za-z]/g, '');
 
 export const problemReference = (status: ProblemStatus): Response => ({
