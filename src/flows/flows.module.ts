@@ -6,6 +6,7 @@ import { PostgresModule } from '../stores/postgres/postgres.module.js';
 import { RedisModule } from '../stores/redis/redis.module.js';
 import { CheckpointsModule } from './checkpoints/checkpoints.module.js';
 import { DeadLetters } from './dead-letters/dead-letters.js';
+import { AddressCorrections } from './ingest/address-corrections.js';
 import { Ingest } from './ingest/ingest.js';
 import { IngestedDocuments } from './ingest/ingested-documents.mongo.repository.js';
 import { MongoIndexes } from './mongo-indexes.js';
@@ -48,6 +49,7 @@ import { Spool } from './spool/spool.js';
 const outbox = [
   AwaitedDeliveries,
   Delivery,
+  AddressCorrections,
   EntryAddresses,
   EventLog,
   EventPartitions,
@@ -98,6 +100,6 @@ const ingestion = [
     ProjectedDocuments,
     Projections,
   ],
-  exports: [CheckpointsModule, DeadLetters, Ingest, Outbox, OutboxStats, SpoolStats],
+  exports: [AddressCorrections, CheckpointsModule, DeadLetters, Ingest, Outbox, OutboxStats, SpoolStats],
 })
 export class FlowsModule {}

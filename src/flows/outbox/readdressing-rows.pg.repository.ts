@@ -58,7 +58,8 @@ export class ReaddressingRows {
 
   /**
    * Whether every entry with an older address is in MongoDB: whatever was committed about the account before the change
-   * is delivered, and nothing of the spool about it is under way. Later ones have the new address.
+   * is delivered, nothing of the spool about it is under way, and the tags of the change are replaced. Later ones have
+   * the new address; who writes one directly looks the address up again after the write, through the cache.
    */
   async isSettled(eventId: string, userId: string): Promise<boolean> {
     const [row] = await this.connection.run(
@@ -72,6 +73,8 @@ export class ReaddressingRows {
           select 1 from spool s
           where s.subject_user_id::text = ${userId} and not s.is_delivered and s.lease_owner is not null
             and s.available_at > statement_timestamp()
+        ) and not exists (
+          select 1 from outbox_queue own where own.event_id = ${eventId}::uuid and not own.is_invalidated
         ) as is_settled`,
     );
     return row?.is_settled ?? false;

@@ -1,10 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 
 import { TaggedCache } from '../../cache/tagged-cache.js';
-import { tags } from '../../cache/tags.js';
-import { PERSONAL_DATA_TAG } from '../../modules/activity/activity-log.schema.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
-import { EntryAddresses, type OutdatedEntry } from '../projections/entry-addresses.mongo.repository.js';
+import {
+  EntryAddresses,
+  type OutdatedEntry,
+  tagsShowingAddresses,
+} from '../projections/entry-addresses.mongo.repository.js';
 import { AwaitedDeliveries } from './awaited-deliveries.js';
 import { OutboxTuning } from './outbox-tuning.js';
 import { type LeasedReaddressing, ReaddressingRows } from './readdressing-rows.pg.repository.js';
@@ -94,7 +96,7 @@ export class Readdressing {
       if ((await this.entries.replace(batch, change.address)) < batch.length) areAllChanged = false;
     }
     const orgIds = await this.rows.organizations(eventId);
-    const areTagsFresh = await this.cache.invalidate(orgIds.flatMap(tagsOf));
+    const areTagsFresh = await this.cache.invalidate(orgIds.flatMap(tagsShowingAddresses));
     return isSettled && areAllChanged && areTagsFresh;
   }
 
@@ -110,10 +112,4 @@ export class Readdressing {
 
 const organizationsOf = (batch: readonly OutdatedEntry[]): string[] => [
   ...new Set(batch.map((entry) => entry.organization_id)),
-];
-
-/** Lists of entries, and every single one. */
-const tagsOf = (orgId: string): string[] => [
-  tags.collection(orgId, 'activity'),
-  tags.collection(orgId, PERSONAL_DATA_TAG),
 ];

@@ -1,12 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import mongoose from 'mongoose';
 
-import { ACTIVITY_COLLECTION, type ActivityLog } from '../../modules/activity/activity-log.schema.js';
+import { tags } from '../../cache/tags.js';
+import {
+  ACTIVITY_COLLECTION,
+  type ActivityLog,
+  PERSONAL_DATA_TAG,
+} from '../../modules/activity/activity-log.schema.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 
 /** An entry that shows an older address of whom it is about. */
 export type OutdatedEntry = Pick<ActivityLog, '_id' | 'organization_id' | 'user_email'>;
+
+/** The cache tags of lists of entries, and of every single one. */
+export const tagsShowingAddresses = (orgId: string): string[] => [
+  tags.collection(orgId, 'activity'),
+  tags.collection(orgId, PERSONAL_DATA_TAG),
+];
 
 /**
  * Ids in one update. Some servers take more than twice as long for each of a thousand. A range of ids would be no better:

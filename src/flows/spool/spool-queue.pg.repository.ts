@@ -79,6 +79,26 @@ export class SpoolQueue {
     return rows.map(leasedDocument);
   }
 
+  /** The same documents with the address that each person has now, as a claim gives it: they are leased already. */
+  async readdressed(batch: readonly IngestedDocument[]): Promise<IngestedDocument[]> {
+    const ids = [...new Set(batch.flatMap(({ subjectUserId }) => subjectUserId ?? []))];
+    if (ids.length === 0) return [...batch];
+    const rows = await this.connection.run(
+      'spool.addresses',
+      (sql) => sql<{ id: string; email: string }[]>`
+        select id, email from users where id = any(${uuidArray(ids)}::uuid[])`,
+    );
+    const emails = new Map(rows.map(({ id, email }) => [id, email]));
+    return batch.map((ingested) => {
+      const { subjectUserId, document } = ingested;
+      if (subjectUserId === null) return ingested;
+      return {
+        ...ingested,
+        document: { ...document, user_email: emails.get(subjectUserId.toLowerCase()) ?? null },
+      };
+    });
+  }
+
   /** Records what became of leased documents. A delivered one is gone once the cache was told too. */
   async settle(outcomes: readonly SpoolOutcome[]): Promise<void> {
     const isDone = (outcome: SpoolOutcome): boolean => outcome.kind === 'delivered' && outcome.areTagsFresh;

@@ -9,7 +9,7 @@ import { OutboxTuning } from '../outbox/outbox-tuning.js';
 import { SpoolCounters } from './spool-counters.js';
 import { SpoolDelivery } from './spool-delivery.js';
 import { SpoolIntake } from './spool-intake.pg.repository.js';
-import type { LeasedDocument } from './spool-queue.pg.repository.js';
+import { type LeasedDocument, SpoolQueue } from './spool-queue.pg.repository.js';
 import { SpoolWakeup } from './spool-wakeup.js';
 
 const GROUP_LIMIT = 1_000;
@@ -25,6 +25,7 @@ export class Spool {
     private readonly postgres: Postgres,
     private readonly mongo: Mongo,
     private readonly intake: SpoolIntake,
+    private readonly queue: SpoolQueue,
     private readonly delivery: SpoolDelivery,
     private readonly wakeup: SpoolWakeup,
     private readonly counters: SpoolCounters,
@@ -64,7 +65,9 @@ export class Spool {
   /** Never rejects: the transaction is committed, and what fails here is repeated by the relay. */
   private async deliverNow(batch: readonly IngestedDocument[]): Promise<void> {
     try {
-      await this.deliveries.add(batch.map((ingested) => ({ ingested, attempts: 0 })));
+      // Who was renamed or deleted before the commit is looked up here; later, `Readdressing` sees the lease and waits.
+      const addressed = await this.queue.readdressed(batch);
+      await this.deliveries.add(addressed.map((ingested) => ({ ingested, attempts: 0 })));
     } catch (error) {
       if (error instanceof StoreUnavailable) this.logger.debug('The relay repeats a delivery');
       else this.logger.error({ err: error }, 'A delivery failed after its commit; the relay takes over');

@@ -5,6 +5,7 @@ import type { Principal } from '../../common/http/principal.js';
 import { assertCan } from '../../common/http/scopes.js';
 import { newId } from '../../common/ids/ids.js';
 import { Clock } from '../../common/time/clock.js';
+import { AddressCorrections } from '../../flows/ingest/address-corrections.js';
 import { Ingest } from '../../flows/ingest/ingest.js';
 import type { IngestedDocument, IngestOutcome } from '../../flows/ingest/ingested-document.js';
 import { ACTIVITY_COLLECTION, type ActivityLog } from './activity-log.schema.js';
@@ -24,6 +25,7 @@ export class ActivityRecorder {
   constructor(
     private readonly ingest: Ingest,
     private readonly emails: SubjectEmails,
+    private readonly corrections: AddressCorrections,
     private readonly clock: Clock,
   ) {}
 
@@ -39,20 +41,45 @@ export class ActivityRecorder {
     assertCan(canRecordActivity(actor));
     if (inputs.length === 0) return [];
     const now = this.clock.now();
-    const emails = await this.emails.of(
-      actor.orgId,
-      inputs.flatMap((input) => input.user_id ?? []),
-    );
+    const userIds = inputs.flatMap((input) => input.user_id ?? []);
+    const emails = await this.emails.of(actor.orgId, userIds);
     const entries = inputs.map((input) => entryOf(actor, input, emails, now));
     const documents = entries.map(toIngested);
     const outcomes = inTransaction
       ? await this.ingest.acceptInTransaction(documents)
       : await this.ingest.accept(documents);
-    return entries.map((entry, index) => {
+    const recorded = entries.map((entry, index) => {
       const outcome = outcomes[index];
       if (!outcome) throw new Error('An entry has no outcome');
       return { entry, outcome };
     });
+    return inTransaction ? recorded : this.corrected(recorded);
+  }
+
+  /**
+   * Somebody may have been renamed or deleted since the look-up, and all entries that were there have followed: so what
+   * is written now is compared once more. What the spool takes gets its address when it is delivered.
+   */
+  private async corrected(recorded: readonly Recorded[]): Promise<Recorded[]> {
+    const isAddressed = ({ entry, outcome }: Recorded): boolean =>
+      outcome.kind === 'stored' && entry.user_email !== null;
+    const addressed = recorded.filter(isAddressed).map(({ entry }) => entry);
+    const [orgId] = addressed.map((entry) => entry.organization_id);
+    if (orgId === undefined) return [...recorded];
+    const emails = await this.emails.of(
+      orgId,
+      addressed.flatMap((entry) => entry.user_id ?? []),
+    );
+    const addressOf = ({ user_id: userId }: ActivityLog): string | null =>
+      userId === null ? null : emails(userId);
+    const outdated = new Set(addressed.filter((entry) => entry.user_email !== addressOf(entry)));
+    if (outdated.size === 0) return [...recorded];
+    await this.corrections.apply([...outdated].map((entry) => ({ entry, address: addressOf(entry) })));
+    return recorded.map(({ entry, outcome }) =>
+      outdated.has(entry)
+        ? { entry: { ...entry, user_email: addressOf(entry) }, outcome }
+        : { entry, outcome },
+    );
   }
 }
 
