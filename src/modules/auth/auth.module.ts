@@ -11,6 +11,7 @@ import { IdentitiesReadModel } from './identities.pg.read-model.js';
 import { LoginThrottle } from './login-throttle.js';
 import { PasswordService } from './password.service.js';
 import { PrincipalResolver } from './principal-resolver.js';
+import { SharedLoginFailures } from './shared-login-failures.js';
 
 @Module({
   imports: [UsersModule, SessionsModule],
@@ -22,6 +23,7 @@ import { PrincipalResolver } from './principal-resolver.js';
     LoginThrottle,
     PasswordService,
     PrincipalResolver,
+    SharedLoginFailures,
     { provide: APP_GUARD, useClass: AuthGuard },
   ],
 })

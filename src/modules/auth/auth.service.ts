@@ -51,12 +51,12 @@ export class AuthService implements OnModuleInit {
   /** Throws `WrongCredentials`, `PasswordResetNeeded`, `TooManyAttempts`. */
   async login(input: LoginDto, origin: LoginOrigin): Promise<StartedSession> {
     const login = input.email ?? input.username ?? '';
-    await this.throttle.begin(login, origin.address);
+    const attempt = await this.throttle.begin(login, origin.address);
     const account = await this.accounts.findByLogin(input);
     const checkedHash = await this.checked(account, input.password);
     if (!account || checkedHash === null) throw new WrongCredentials();
     const session = await this.start(account, checkedHash, origin);
-    await this.throttle.succeeded(login, origin.address);
+    await this.throttle.succeeded(attempt);
     return session;
   }
 
