@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import { Redis } from '../../stores/redis/redis.js';
+import { isRedisRefusal } from '../../stores/redis/redis-errors.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { type CountedAttempt, FORGET_AFTER_MS, WAITS_MS } from './login-failures.js';
 
@@ -21,7 +22,7 @@ local count = tonumber(known[1] or 0)
 if count <= 1 then return redis.call('DEL', KEYS[1]) end
 return redis.call('HSET', KEYS[1], 'count', count - 1, 'lastAtMs', known[2] == ARGV[1] and ARGV[2] or known[2])`;
 
-/** The failures that all instances have seen. Where Redis is absent nothing is known and nothing counted. */
+/** The failures that all instances have seen. Where Redis is absent, or refuses, nothing is known and nothing counted. */
 @Injectable()
 export class SharedLoginFailures {
   constructor(private readonly redis: Redis) {}
@@ -51,7 +52,7 @@ export class SharedLoginFailures {
     try {
       return await this.redis.run(command);
     } catch (error) {
-      if (error instanceof StoreUnavailable) return null;
+      if (error instanceof StoreUnavailable || isRedisRefusal(error)) return null;
       throw error;
     }
   }
