@@ -142,6 +142,31 @@ describe('auth', () => {
     expect(shape.parse((await t.request('GET', '/api/v1/profile')).body).avatar).toBe(avatar);
   });
 
+  it('takes If-Match for the profile, and refuses what was changed since, the organisation included', async () => {
+    const own = { token: (await seedTenant(t.app)).token };
+    const read = async () => String((await t.request('GET', '/api/v1/profile', own)).headers['etag']);
+    const change = async (etag: string, n: number) => {
+      const body = { avatar: `https://example.com/${n}.png` };
+      const answer = await t.request('PATCH', '/api/v1/profile', {
+        ...own,
+        body,
+        headers: { 'if-match': etag },
+      });
+      return answer.status;
+    };
+    const first = await read();
+    expect(await change(first, 1)).toBe(200);
+    const second = await read();
+    expect([await change(first, 2), await read()]).toEqual([412, second]);
+    const { organization } = z
+      .object({ organization: z.object({ id: z.uuid() }) })
+      .parse((await t.request('GET', '/api/v1/profile', own)).body);
+    const path = `/api/v1/organizations/${organization.id}`;
+    expect((await t.request('PATCH', path, { ...own, body: { name: 'Other' } })).status).toBe(200);
+    expect(await change(second, 3)).toBe(412);
+    expect([await change(await read(), 4), await change('*', 5)]).toEqual([200, 200]);
+  });
+
   it('refuses requests without a credential, with a made-up one, and with a mistyped one', async () => {
     const last = t.tenant.token.at(-1) === 'a' ? 'b' : 'a';
     for (const token of [null, 'nonsense', t.tenant.token.slice(0, -1) + last]) {

@@ -1,10 +1,11 @@
-import { Body, Controller, Get, Patch } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Patch } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 
 import { Cached } from '../../cache/cached.decorator.js';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
 import type { Principal } from '../../common/http/principal.js';
+import { AcceptsIfMatch } from '../../common/http/route-docs.js';
 import { ProfileResponse, UpdateProfileDto } from './profile.dto.js';
 import { ProfileService } from './profile.service.js';
 
@@ -27,9 +28,14 @@ export class ProfileController {
   }
 
   @Patch()
+  @AcceptsIfMatch()
   @ApiOperation({ summary: 'Change your own account' })
   @ZodResponse({ status: 200, type: ProfileResponse })
-  update(@CurrentPrincipal() actor: Principal, @Body() body: UpdateProfileDto): Promise<ProfileResponse> {
-    return this.profile.update(actor, body);
+  update(
+    @CurrentPrincipal() actor: Principal,
+    @Body() body: UpdateProfileDto,
+    @Headers('if-match') ifMatch?: string,
+  ): Promise<ProfileResponse> {
+    return this.profile.update(actor, body, ifMatch);
   }
 }

@@ -17,18 +17,25 @@ export class ProfileService {
   ) {}
 
   async get(actor: Principal): Promise<ProfileResponse> {
-    return this.withOrganization(actor, await this.users.ownAccount(actor.orgId, actor.userId));
+    const organization = await this.organizationOf(actor);
+    return { ...toUserResponse(await this.users.ownAccount(actor.orgId, actor.userId)), organization };
   }
 
-  /** Throws `SessionRequired`, `EmailTaken`, `UsernameTaken`. */
-  async update(actor: Principal, changes: UpdateProfileDto): Promise<ProfileResponse> {
+  /** Throws `SessionRequired`, `PreconditionFailed`, `EmailTaken`, `UsernameTaken`. */
+  async update(
+    actor: Principal,
+    changes: UpdateProfileDto,
+    ifMatch: string | undefined,
+  ): Promise<ProfileResponse> {
     if (actor.apiKeyId !== null) throw new SessionRequired();
-    return this.withOrganization(actor, await this.users.update(actor, actor.userId, changes, undefined));
+    const organization = await this.organizationOf(actor);
+    const shownAs = (user: User): ProfileResponse => ({ ...toUserResponse(user), organization });
+    return shownAs(await this.users.update(actor, actor.userId, changes, ifMatch, shownAs));
   }
 
-  private async withOrganization(actor: Principal, user: User): Promise<ProfileResponse> {
+  private async organizationOf(actor: Principal): Promise<ProfileResponse['organization']> {
     const { organization } = await this.organizations.ownOf(actor);
     const { id, name, slug, role } = organization;
-    return { ...toUserResponse(user), organization: { id, name, slug, role } };
+    return { id, name, slug, role };
   }
 }

@@ -80,12 +80,16 @@ export class UsersService {
     return this.users.list(actor.orgId, filter, limit + 1, after);
   }
 
-  /** Throws `NotFound`, `PreconditionFailed`, `EmailTaken`, `UsernameTaken`, `Forbidden`. */
+  /**
+   * `shownAs`: the answer whose ETag `ifMatch` names. Throws `NotFound`, `PreconditionFailed`, `EmailTaken`,
+   * `UsernameTaken`, `Forbidden`.
+   */
   async update(
     actor: Principal,
     id: string,
     input: UpdateUserDto,
     ifMatch: string | undefined,
+    shownAs: (user: User) => object = toUserResponse,
   ): Promise<User> {
     const { password, ...fields } = input;
     const passwordHash = password === undefined ? undefined : await hashPassword(password);
@@ -95,7 +99,7 @@ export class UsersService {
       assertCan(canUpdateUser(actor, current));
       if (input.role !== undefined && input.role !== current.role) assertCan(canSetPlatformRole(actor));
       if (passwordHash !== undefined && isSelf(actor, current)) throw new OwnPasswordHere();
-      assertIfMatch(ifMatch, toUserResponse(current));
+      assertIfMatch(ifMatch, shownAs(current));
       const changes: UserChanges = differing(current, { ...fields, ...(passwordHash && { passwordHash }) });
       if (Object.keys(changes).length === 0) return current;
       await this.users.update(tx, current.organizationId, id, changes);
