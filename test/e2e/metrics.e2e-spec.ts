@@ -110,6 +110,9 @@ describe('metrics', () => {
       () => scrape(t),
       (now) => delivered(now) >= 1,
     );
+    expect(valueOf(samples, 'triptych_outbox_lag_seconds_count')).toBe(delivered(samples));
+    expect(valueOf(samples, 'triptych_outbox_lag_seconds_sum')).toBeGreaterThan(0);
+    expect(valueOf(samples, 'triptych_outbox_lag_seconds_bucket', { le: '5' })).toBe(delivered(samples));
     expect(valueOf(samples, 'triptych_outbox_dead_letters')).toBe(0);
     // Since the first of this month.
     expect(valueOf(samples, 'triptych_outbox_log_age_seconds')).toBeGreaterThan(0);

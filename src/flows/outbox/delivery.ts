@@ -1,12 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 
 import { TaggedCache } from '../../cache/tagged-cache.js';
+import { Clock } from '../../common/time/clock.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { ProjectedDocuments } from '../projections/projected.mongo.repository.js';
 import type { ProjectedWrite } from '../projections/projection.js';
 import { Projections } from '../projections/projections.js';
 import { AwaitedDeliveries } from './awaited-deliveries.js';
-import { aggregateKey, changesAddress } from './domain-event.js';
+import { aggregateKey, changesAddress, type RecordedEvent } from './domain-event.js';
 import { OutboxCounters } from './outbox-counters.js';
 import type { LeasedEvent, Outcome } from './outbox-queue.pg.repository.js';
 
@@ -30,6 +31,7 @@ export class Delivery {
     private readonly cache: TaggedCache,
     private readonly awaited: AwaitedDeliveries,
     private readonly counters: OutboxCounters,
+    private readonly clock: Clock,
   ) {}
 
   /** `batch` is in the order of positions. Where MongoDB does not answer every event is deferred. */
@@ -46,7 +48,7 @@ export class Delivery {
       unique(delivered.flatMap((event) => this.projections.tags(event))),
     );
     this.awaited.arrived(delivered.filter((event) => !changesAddress(event)).map((event) => event.id));
-    this.counters.delivered += delivered.length;
+    this.count(delivered);
     this.counters.failed += attempt.errors.size;
     return batch.map(({ event, attempts, areTagsFresh }, index): Outcome => {
       const kind = attempt.kindOf(index);
@@ -60,6 +62,13 @@ export class Delivery {
         hasFollowers: changesAddress(event),
       };
     });
+  }
+
+  private count(delivered: readonly RecordedEvent[]): void {
+    this.counters.delivered += delivered.length;
+    const now = this.clock.now().getTime();
+    // PostgreSQL's clock may be ahead of ours.
+    for (const { recordedAt } of delivered) this.counters.onVisible(Math.max(0, now - recordedAt.getTime()));
   }
 
   private async write(batch: readonly LeasedEvent[]): Promise<Attempt> {

@@ -9,4 +9,6 @@ export class OutboxCounters {
   inline = 0;
   /** Attempts that MongoDB, or a projection, refused. */
   failed = 0;
+  /** Told of each event once it can be read in MongoDB: how long after it was recorded, in milliseconds. */
+  onVisible: (lagMs: number) => void = () => undefined;
 }

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { Histogram } from 'prom-client';
 
 import { OutboxStats } from '../../flows/outbox/outbox-stats.js';
 import { MetricsRegistry, single } from './metrics-registry.js';
 import { SharedSnapshot } from './shared-snapshot.js';
+
+const BUCKETS_SECONDS = [0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800];
 
 /** How far MongoDB is behind PostgreSQL, and what does not get there. */
 @Injectable()
@@ -53,5 +56,12 @@ export class OutboxMetrics {
       [],
       () => single(counters.failed),
     );
+    const lag = new Histogram({
+      name: 'triptych_outbox_lag_seconds',
+      help: 'How long after it was recorded an event could be read in MongoDB.',
+      buckets: BUCKETS_SECONDS,
+      registers: [metrics.registry],
+    });
+    counters.onVisible = (lagMs) => lag.observe(lagMs / 1_000);
   }
 }
