@@ -22,9 +22,10 @@ import { createTestStores, type TestStores } from '../support/test-stores.js';
 
 const FULL = process.env['FULL'] === '1';
 const FAULT_MS = FULL ? 8_000 : 1_000;
-const READERS = 6;
-/** The promise is 50 ms. A machine that does other things at the same time adds to it. */
-const ADDED_P99_MS = 150;
+const READS_PER_SECOND = 500;
+const WRITE_EVERY_MS = 20;
+/** The promise is 50 ms. A machine that runs other tests at the same time adds to it. */
+const ADDED_P99_MS = FULL ? 50 : 150;
 /** Liveness tries 10, 4, 2 and then 1 time a second. */
 const ATTEMPTS_PER_SECOND = 12;
 
@@ -117,9 +118,10 @@ async function warmed(): Promise<void> {
   await warm(new VersionedRecord(), two, one);
 }
 
-/** Reads and writes of a few records on both instances until told to stop. */
+/** Reads and writes of a few records on both instances until told to stop, the reads at a rate that nothing slows down. */
 class Load {
-  readonly took: { at: number; ms: number }[] = [];
+  /** How long after it was due each read was answered: one that waits for others before it counts. */
+  private readonly took: { dueAt: number; ms: number }[] = [];
   reads = 0;
   writes = 0;
   failed = 0;
@@ -131,7 +133,7 @@ class Load {
   }));
 
   async run(): Promise<void> {
-    await Promise.all(Array.from({ length: READERS }, (_, lane) => this.lane(lane)));
+    await Promise.all([this.readAtRate(), this.writeOneByOne()]);
   }
 
   stop(): void {
@@ -139,7 +141,7 @@ class Load {
   }
 
   p99(from: number, to = Infinity): number {
-    const within = this.took.filter(({ at }) => at >= from && at < to).map(({ ms }) => ms);
+    const within = this.took.filter(({ dueAt }) => dueAt >= from && dueAt < to).map(({ ms }) => ms);
     return within.toSorted((a, b) => a - b)[Math.floor(within.length * 0.99)] ?? 0;
   }
 
@@ -151,15 +153,34 @@ class Load {
     return (await Promise.all(reads)).every(Boolean);
   }
 
-  private async lane(lane: number): Promise<void> {
-    for (let step = lane; !this.isOver; step += 1) {
-      const target = this.records[(step * 7 + lane) % this.records.length];
-      const on = instances[(step + lane) % 2];
-      if (!target || !on) throw new Error('there is nothing to read');
-      if (lane === 0 && step % 4 === 0) await this.write(target, on);
-      else await this.read(target, on);
-      await new Promise(setImmediate);
+  private async readAtRate(): Promise<void> {
+    const startAt = performance.now();
+    const underWay = new Set<Promise<void>>();
+    for (let step = 0; !this.isOver; step += 1) {
+      const dueAt = startAt + (step * 1_000) / READS_PER_SECOND;
+      const early = dueAt - performance.now();
+      if (early > 0) await after(early);
+      const { target, on } = this.pick(step);
+      const read = this.read(target, on, dueAt).finally(() => underWay.delete(read));
+      underWay.add(read);
     }
+    await Promise.all(underWay);
+  }
+
+  private async writeOneByOne(): Promise<void> {
+    for (let step = 0; !this.isOver; step += 1) {
+      const { target, on } = this.pick(step);
+      await this.write(target, on);
+      await after(WRITE_EVERY_MS);
+    }
+  }
+
+  /** Every record on every instance, in turn. */
+  private pick(step: number) {
+    const target = this.records[(step * 7) % this.records.length];
+    const on = instances[Math.floor(step / this.records.length) % instances.length];
+    if (!target || !on) throw new Error('there is nothing to read');
+    return { target, on };
   }
 
   private async write(
@@ -176,16 +197,16 @@ class Load {
   private async read(
     target: { record: VersionedRecord; acknowledged: number },
     on: CacheInstance,
+    dueAt: number,
   ): Promise<void> {
     const { acknowledged } = target;
-    const at = performance.now();
     try {
       if (Number(textOf(await target.record.read(on))) < acknowledged) this.stale += 1;
     } catch (error) {
       this.failed += 1;
       console.error(error);
     }
-    this.took.push({ at, ms: performance.now() - at });
+    this.took.push({ dueAt, ms: performance.now() - dueAt });
     this.reads += 1;
   }
 }
@@ -234,9 +255,11 @@ describe('reads and writes on two instances while Redis is', () => {
 describe('a long outage', () => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
-  const heapMb = (): number => {
+  /** Cached bodies are buffers, which are outside the heap. */
+  const usedMb = (): number => {
     collect();
-    return process.memoryUsage().heapUsed / 1_048_576;
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return (heapUsed + arrayBuffers) / 1_048_576;
   };
 
   it('costs no memory that grows with it', async () => {
@@ -259,12 +282,12 @@ describe('a long outage', () => {
     await server.kill();
     try {
       await work();
-      const early = heapMb();
+      const early = usedMb();
       await work();
       await work();
-      const late = heapMb();
+      const late = usedMb();
       console.info(
-        `${3 * some} reads and ${(3 * some) / 4} invalidations without Redis: heap ${early.toFixed(1)} → ${late.toFixed(1)} MiB`,
+        `${3 * some} reads and ${(3 * some) / 4} invalidations without Redis: heap and buffers ${early.toFixed(1)} → ${late.toFixed(1)} MiB`,
       );
       expect(one.stats.snapshot().pending).toMatchObject({ everything: true });
       expect(late - early).toBeLessThan(8);
