@@ -100,6 +100,15 @@ const ingestion = [
     ProjectedDocuments,
     Projections,
   ],
-  exports: [AddressCorrections, CheckpointsModule, DeadLetters, Ingest, Outbox, OutboxStats, SpoolStats],
+  exports: [
+    AddressCorrections,
+    CheckpointsModule,
+    DeadLetters,
+    Ingest,
+    IngestedDocuments,
+    Outbox,
+    OutboxStats,
+    SpoolStats,
+  ],
 })
 export class FlowsModule {}

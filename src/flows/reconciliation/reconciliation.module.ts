@@ -10,6 +10,7 @@ import { InvalidationsInFlight } from './cache/invalidations-in-flight.pg.read-m
 import { RouteReplay } from './cache/route-replay.js';
 import type { Check } from './check.js';
 import { CopyComparison } from './copy-comparison.js';
+import { DeadDocuments } from './dead-documents.pg.repository.js';
 import { Documents } from './documents.mongo.repository.js';
 import { EventHistory } from './event-history.pg.repository.js';
 import { LoginAnalyticsCheck } from './login-analytics.check.js';
@@ -18,10 +19,18 @@ import { OrphansCheck } from './orphans.check.js';
 import { OutboxActivityCheck } from './outbox-activity.check.js';
 import { OutboxLeftovers } from './outbox-leftovers.pg.repository.js';
 import { ALL_CHECKS, Reconciliation } from './reconciliation.js';
+import { SpoolCheck } from './spool.check.js';
 import { UserEmailCheck } from './user-email.check.js';
 
 /** In this order: what shows several records comes after what compares each of them. A new check is added here. */
-const CHECKS = [OutboxActivityCheck, LoginAnalyticsCheck, UserEmailCheck, OrphansCheck, CacheCheck];
+const CHECKS = [
+  OutboxActivityCheck,
+  LoginAnalyticsCheck,
+  SpoolCheck,
+  UserEmailCheck,
+  OrphansCheck,
+  CacheCheck,
+];
 
 /** Compares the stores. Needs the global modules of the stores, the cache and the flows, and the application's routes. */
 @Module({
@@ -31,6 +40,7 @@ const CHECKS = [OutboxActivityCheck, LoginAnalyticsCheck, UserEmailCheck, Orphan
     CachedEntries,
     CopyComparison,
     CredentialHashes,
+    DeadDocuments,
     Documents,
     EventHistory,
     FreshLoads,

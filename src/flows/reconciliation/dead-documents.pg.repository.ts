@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+
+import { Postgres } from '../../stores/postgres/postgres.js';
+import type { IngestedDocument } from '../ingest/ingested-document.js';
+import { unpacked } from '../ingest/ingested-documents.mongo.repository.js';
+import { uuidArray } from '../outbox/event-log.pg.repository.js';
+import { persistently } from './persistently.js';
+
+const BATCH = 2_000;
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+
+/** Where a document belongs that the spool has given up. */
+export interface DeadDocument {
+  id: string;
+  collection: string;
+  tags: string[];
+}
+
+interface DeadRow extends DeadDocument {
+  orgId: string;
+  aggregate: string;
+  document: Uint8Array;
+  subjectUserId: string | null;
+  email: string | null;
+}
+
+/** The documents that were acknowledged and that MongoDB has refused since: nobody delivers them any more. */
+@Injectable()
+export class DeadDocuments {
+  constructor(private readonly postgres: Postgres) {}
+
+  async *batches(): AsyncGenerator<DeadDocument[]> {
+    for (let after = BEFORE_ALL; ;) {
+      const rows = await this.ask(
+        (sql) => sql<DeadDocument[]>`
+          select id, collection, tags from spool
+          where dead_at is not null and id > ${after}::uuid order by id limit ${BATCH}`,
+      );
+      const last = rows.at(-1);
+      if (!last) return;
+      yield rows;
+      after = last.id;
+    }
+  }
+
+  /** Those of `ids` that are given up at this moment. */
+  async stillDead(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await this.ask(
+      (sql) => sql<{ id: string }[]>`
+        select id from spool where dead_at is not null and id = any(${uuidArray(ids)}::uuid[])`,
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  /** With the address that the person has now; null where it is given up no more. */
+  async find(id: string): Promise<IngestedDocument | null> {
+    const [row] = await this.ask(
+      (sql) => sql<DeadRow[]>`
+        select s.id, s.collection, s.tags, s.organization_id as "orgId", s.aggregate, s.document,
+          s.subject_user_id as "subjectUserId", users.email
+        from spool s left join users on users.id = s.subject_user_id
+        where s.dead_at is not null and s.id = any(${uuidArray([id])}::uuid[])`,
+    );
+    if (!row) return null;
+    const { document, email, ...rest } = row;
+    return { ...rest, document: unpacked(document, rest.subjectUserId, email) };
+  }
+
+  /** MongoDB has it. */
+  async remove(id: string): Promise<void> {
+    await this.ask(
+      (sql) => sql`
+        delete from spool where dead_at is not null and id = any(${uuidArray([id])}::uuid[])`,
+    );
+  }
+
+  private ask<T>(query: (sql: Postgres['sql']) => Promise<T>): Promise<T> {
+    return persistently(() =>
+      this.postgres.liveness.run(() => query(this.postgres.sql), 'reconciliation.dead_documents'),
+    );
+  }
+}
