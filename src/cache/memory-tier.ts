@@ -1,7 +1,9 @@
 import type { CacheEntry } from './cache-entry.js';
 
-/** What one entry costs beside its body: the key, the generations, the objects. An estimate on the high side. */
+/** What one entry costs beside its body and its key: the generations, the objects. An estimate on the high side. */
 const OVERHEAD_BYTES = 700;
+/** A key holds parameters that a client chose. It is held twice, here and in the entry, of two bytes a character at worst. */
+const BYTES_PER_KEY_CHARACTER = 4;
 
 /** The in-process first tier: bytes only, bounded in entries and bytes; the least recently used one goes first. */
 export class MemoryTier<E extends CacheEntry = CacheEntry> {
@@ -25,7 +27,7 @@ export class MemoryTier<E extends CacheEntry = CacheEntry> {
   /** False: too large to be kept. */
   set(key: string, entry: E): boolean {
     this.delete(key);
-    const cost = costOf(entry);
+    const cost = costOf(key, entry);
     if (cost > this.maxBytes / 8) return false;
     this.entries.set(key, entry);
     this.held += cost;
@@ -41,7 +43,7 @@ export class MemoryTier<E extends CacheEntry = CacheEntry> {
     const entry = this.entries.get(key);
     if (!entry || (only && entry !== only)) return;
     this.entries.delete(key);
-    this.held -= costOf(entry);
+    this.held -= costOf(key, entry);
   }
 
   get size(): { entries: number; bytes: number } {
@@ -49,4 +51,5 @@ export class MemoryTier<E extends CacheEntry = CacheEntry> {
   }
 }
 
-const costOf = (entry: CacheEntry): number => entry.value.body.length + OVERHEAD_BYTES;
+const costOf = (key: string, entry: CacheEntry): number =>
+  entry.value.body.length + OVERHEAD_BYTES + BYTES_PER_KEY_CHARACTER * key.length;

@@ -65,6 +65,16 @@ describe('the first tier', () => {
     for (let index = 0; index < 500; index++) bytes.delete(`k${index}`);
     expect(bytes.size).toEqual({ entries: 0, bytes: 0 });
   });
+
+  it('counts what the keys take, which clients make long', () => {
+    const tier = new MemoryTier(100_000, 1_000);
+    const keyOf = (index: number): string => `${index}`.padEnd(2_000, 'x');
+    for (let index = 0; index < 500; index++) tier.set(keyOf(index), entry(0));
+    expect(tier.size.entries).toBeLessThanOrEqual(100_000 / (2 * 2_000));
+    expect(tier.size.entries).toBeGreaterThan(0);
+    for (let index = 0; index < 500; index++) tier.delete(keyOf(index));
+    expect(tier.size).toEqual({ entries: 0, bytes: 0 });
+  });
 });
 
 describe('invalidations that are owed', () => {
