@@ -10,15 +10,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../src/stores/embedded/ports.js';
 import { startOf } from '../../src/stores/embedded/process-identity.js';
 import type { StoreEntries } from '../../src/stores/embedded/store-entry.js';
+import { NO_STORE_URLS } from '../support/no-store-urls.js';
 
 const QUICKSTART = path.resolve('dist/cli/quickstart.js');
-// Hides what .env and the test run give: these tests start stores of their own.
-const NO_URLS = Object.fromEntries(
-  ['DATABASE_URL', 'POSTGRES_URL', 'POSTGRES_HOST', 'CODEAI_DB_HOST']
-    .concat(['MONGODB_URI', 'MONGODB_URL', 'MONGO_URL', 'CODEAI_MONGODB_URI', 'MONGODB_HOST'])
-    .concat(['REDIS_URL', 'REDIS_HOST'])
-    .map((name) => [name, '']),
-);
 // The bootstrap looks for programs only when the stores have no URL.
 const hasPrograms = process.env['TRIPTYCH_STORE_PROGRAMS']?.includes('"mongodb":[{') ?? false;
 
@@ -44,7 +38,7 @@ async function until(
     output = '';
     const env = {
       ...process.env,
-      ...NO_URLS,
+      ...NO_STORE_URLS,
       DATA_DIR: dataDir,
       PORT: String(port),
       NODE_ENV: 'development',
