@@ -4,6 +4,8 @@ import { hash as bcrypt } from '@node-rs/bcrypt';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 
+import { ANALYTICS_COLLECTION } from '../../src/modules/analytics/analytics-event.schema.js';
+import { Mongo } from '../../src/stores/mongo/mongo.js';
 import { newAccount } from '../factories/account.js';
 import { seedTenant } from '../factories/tenant.js';
 import { activityShape, pageShape, problemShape, userShape } from '../support/shapes.js';
@@ -44,6 +46,10 @@ describe('auth', () => {
     expect(read.last_login_at).not.toBeNull();
     const activity = await t.request('GET', `/api/v1/activity?user_id=${user.id}&event_type=user.login`);
     expect(pageShape(activityShape).parse(activity.body).data).toHaveLength(2);
+    const analytics = t.app.get(Mongo).connection.db?.collection(ANALYTICS_COLLECTION);
+    const events = await analytics?.find({ user_id: user.id }).toArray();
+    const recorded = { event_name: 'user_login', event_category: 'authentication' };
+    expect(events).toEqual([expect.objectContaining(recorded), expect.objectContaining(recorded)]);
   });
 
   it('answers an unknown account and a wrong password alike', async () => {
