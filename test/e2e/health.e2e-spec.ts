@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 
+import { eventually } from '../support/eventually.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 const PATHS = ['/health', '/api/health', '/health/database', '/health/live', '/health/ready'];
@@ -111,6 +113,26 @@ describe('health of a process that was started without a store', () => {
       expect((await t.request('GET', '/health/ready', { token: null })).status).toBe(200);
     } finally {
       await t.close();
+    }
+  });
+
+  it.each([
+    ['MongoDB', 'MONGODB_URI'],
+    ['Redis', 'REDIS_URL'],
+  ])('%s: it heals when the store is there', async (_, variable) => {
+    const way = await TcpProxy.start(process.env[variable] ?? '');
+    way.cut();
+    const t = await createTestApp({ [variable]: way.url });
+    const status = async () =>
+      z.object({ status: z.string() }).parse((await t.request('GET', '/health', { token: null })).body)
+        .status;
+    try {
+      expect(await status()).toBe('degraded');
+      way.heal();
+      await eventually(status, (now) => now === 'healthy');
+    } finally {
+      await t.close();
+      await way.close();
     }
   });
 });
