@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import type { CachedRoute } from '../../src/cache/cached.decorator.js';
+import { CacheDeclarations } from '../../src/cache/http/cache-declarations.js';
 import { TaggedCache } from '../../src/cache/tagged-cache.js';
 import { tags } from '../../src/cache/tags.js';
 import { newAccount } from '../factories/account.js';
@@ -106,17 +108,32 @@ describe('every GET route', () => {
     console.info(`${routes.length} GET routes, by status: ${JSON.stringify(seen)}`);
   });
 
-  it('is cached, with tags of its resource, or says why not', () => {
-    for (const { label, cached, noCache } of routes) {
+  it('is cached, with its scope, tags and time, or says why not', () => {
+    const plans = pair.one.app.get(CacheDeclarations).routes();
+    expect(plans.length).toBeGreaterThan(routes.length);
+    const lines = plans.map((plan) => {
+      const { label, cached, noCache, isPublic } = plan;
       expect({ label, isSaid: (cached === null) !== (noCache === null) }).toEqual({ label, isSaid: true });
-      if (cached) expect(cached.resource).not.toBe('');
-      else expect(noCache?.length).toBeGreaterThan(10);
-    }
-    const list = routes.map(({ label, cached, noCache }) =>
-      cached
-        ? `${label}: principal’s scope; ${cached.resource}${label.includes(':') ? ':{id}' : ''}; ${cached.ttlMs ?? 'CACHE_TTL'}`
-        : `${label}: not cached, ${noCache}`,
-    );
-    console.info(list.join('\n'));
+      if (!cached) {
+        expect(noCache?.length).toBeGreaterThan(10);
+        return `${label}: not cached, ${noCache}`;
+      }
+      const shown = tagsOf(label, cached);
+      expect({ label, own: shown[0] }).toEqual({
+        label,
+        own: expect.stringMatching(/^[a-z-]+(?::\{\w+\})?$/),
+      });
+      const scope = isPublic ? 'everybody' : 'organisation and principal';
+      return `${label}: ${scope}; ${shown.join(', ')}; ${cached.ttlMs ?? 'CACHE_TTL'}`;
+    });
+    console.info(lines.join('\n'));
   });
 });
+
+/** As the interceptor makes them, without the organisation: the record's or the list's, then the further ones. */
+function tagsOf(label: string, { resource, idParam = 'id', tags: further }: CachedRoute): string[] {
+  const names = [...label.matchAll(/:(\w+)/g)].map(([, name]) => name ?? '');
+  const params = Object.fromEntries(names.map((name) => [name, `{${name}}`]));
+  const own = names.includes(idParam) ? `${resource}:{${idParam}}` : resource;
+  return [own, ...(further?.({ params, userId: '{userId}' }) ?? [])];
+}
