@@ -3,10 +3,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '../../src/common/ids/ids.js';
 import { Outbox } from '../../src/flows/outbox/outbox.js';
 import { Postgres } from '../../src/stores/postgres/postgres.js';
-import { anEvent, Flows, LEFT_TO_RELAYS } from '../integration/flows/support/flows-harness.js';
+import { anEvent, type Flows, LEFT_TO_RELAYS } from '../integration/flows/support/flows-harness.js';
+import { FlowsTest } from '../integration/flows/support/flows-test.js';
 import { eventually } from '../support/eventually.js';
 import { FaultRun } from '../support/fault-run.js';
-import { createTestStores, type TestStores } from '../support/test-stores.js';
 
 const run = new FaultRun('relay-order');
 const TRANSACTIONS = run.size(100, 1_000);
@@ -16,26 +16,15 @@ const RELAYS = 4;
 const WAVE = 20;
 
 describe('relays', () => {
-  let stores: TestStores;
-  let started: Flows[] = [];
-  const start = async (options: Parameters<typeof Flows.start>[1]): Promise<Flows> => {
-    const flows = await Flows.start(stores, options);
-    started.push(flows);
-    return flows;
-  };
-
+  let test: FlowsTest;
   beforeEach(async () => {
-    stores = await createTestStores();
+    test = await FlowsTest.begin();
   });
-  afterEach(async () => {
-    for (const flows of started) await flows.close();
-    started = [];
-    await stores.drop();
-  });
+  afterEach(() => test.end());
 
   it(`skip none of ${TRANSACTIONS} transactions that commit out of the order of their positions`, async () => {
-    const relay = await start({ tuning: { pollMs: 20 } });
-    const writer = await start({
+    const relay = await test.start({ tuning: { pollMs: 20 } });
+    const writer = await test.start({
       env: { PROCESS_ROLE: 'api', DATABASE_POOL_MAX: String(WAVE) },
       tuning: LEFT_TO_RELAYS,
     });
@@ -63,7 +52,7 @@ describe('relays', () => {
   it(`apply ${AGGREGATES} × ${UPDATES} updates each in commit order, ${RELAYS} at once`, async () => {
     const applied: Record<string, unknown>[] = [];
     const relays = await Promise.all(
-      Array.from({ length: RELAYS }, () => start({ applied, tuning: { batchSize: 50 } })),
+      Array.from({ length: RELAYS }, () => test.start({ applied, tuning: { batchSize: 50 } })),
     );
     const orgId = newId();
     const aggregates = Array.from({ length: AGGREGATES }, () => ({ id: newId(), committed: [] as string[] }));

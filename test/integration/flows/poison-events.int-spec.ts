@@ -5,40 +5,18 @@ import { ACTIVITY_COLLECTION } from '../../../src/modules/activity/activity-log.
 import { Mongo } from '../../../src/stores/mongo/mongo.js';
 import { Postgres } from '../../../src/stores/postgres/postgres.js';
 import { eventually } from '../../support/eventually.js';
-import {
-  anEvent,
-  createTestStores,
-  Flows,
-  LEFT_TO_RELAYS,
-  type TestStores,
-} from './support/flows-harness.js';
+import { anEvent, LEFT_TO_RELAYS } from './support/flows-harness.js';
+import { FlowsTest, isDrained } from './support/flows-test.js';
 
 describe('poison events', () => {
-  let stores: TestStores;
-  let started: Flows[] = [];
-  const start = async (options: Parameters<typeof Flows.start>[1] = {}): Promise<Flows> => {
-    const flows = await Flows.start(stores, options);
-    started.push(flows);
-    return flows;
-  };
-  const isDrained = (flows: Flows) =>
-    eventually(
-      () => flows.counts(),
-      ({ queued }) => queued === 0,
-      10_000,
-    );
-
+  let test: FlowsTest;
   beforeEach(async () => {
-    stores = await createTestStores();
+    test = await FlowsTest.begin();
   });
-  afterEach(async () => {
-    for (const flows of started) await flows.close();
-    started = [];
-    await stores.drop();
-  });
+  afterEach(() => test.end());
 
   it('holds back what follows a poison event in the same batch', async () => {
-    const writer = await start({ env: { PROCESS_ROLE: 'api' }, tuning: LEFT_TO_RELAYS });
+    const writer = await test.start({ env: { PROCESS_ROLE: 'api' }, tuning: LEFT_TO_RELAYS });
     const uniqueFields = writer.get(Mongo).connection.db?.collection(ACTIVITY_COLLECTION);
     await uniqueFields?.createIndex({ 'payload.unique': 1 }, { unique: true, sparse: true });
     const first = anEvent({ payload: { unique: 0 } });
@@ -47,7 +25,7 @@ describe('poison events', () => {
     const follower = anEvent({ orgId, aggregate: poison.aggregate, payload: { follows: true } });
     const other = anEvent({ orgId, payload: { other: true } });
     for (const event of [first, poison, follower, other]) await writer.commit(event);
-    const relay = await start({ tuning: { pollMs: 20, backOffBaseMs: 60_000 } });
+    const relay = await test.start({ tuning: { pollMs: 20, backOffBaseMs: 60_000 } });
     const entries = await eventually(
       () => relay.entries(orgId),
       (found) => found.some((entry) => entry.payload['other'] === true),
@@ -60,14 +38,14 @@ describe('poison events', () => {
   });
 
   it('finds the one event of a batch that cannot even be sent', async () => {
-    const writer = await start({ env: { PROCESS_ROLE: 'api' }, tuning: LEFT_TO_RELAYS });
+    const writer = await test.start({ env: { PROCESS_ROLE: 'api' }, tuning: LEFT_TO_RELAYS });
     const orgId = newId();
     const tooLargeForMongo = { text: 'x'.repeat(17 * 1_024 * 1_024) };
     const events = Array.from({ length: 40 }, (_, n) =>
       anEvent({ orgId, payload: n === 20 ? tooLargeForMongo : { n } }),
     );
     for (const event of events) await writer.commit(event);
-    const relay = await start({ tuning: { pollMs: 20, maxAttempts: 1 } });
+    const relay = await test.start({ tuning: { pollMs: 20, maxAttempts: 1 } });
     await eventually(
       () => relay.entries(orgId),
       (entries) => entries.length === 39,
@@ -83,7 +61,7 @@ describe('poison events', () => {
   });
 
   it('holds back the events behind one that this version cannot read, and delivers all others', async () => {
-    const writer = await start({ env: { PROCESS_ROLE: 'api' }, tuning: LEFT_TO_RELAYS });
+    const writer = await test.start({ env: { PROCESS_ROLE: 'api' }, tuning: LEFT_TO_RELAYS });
     const unknown = anEvent();
     await writer.commit(unknown);
     await writer.get(Postgres).sql`
@@ -91,7 +69,7 @@ describe('poison events', () => {
     await writer.commit(anEvent({ orgId: unknown.orgId, aggregate: unknown.aggregate }));
     const other = anEvent();
     await writer.commit(other);
-    const relay = await start({ tuning: { pollMs: 20, backOffBaseMs: 1_000 } });
+    const relay = await test.start({ tuning: { pollMs: 20, backOffBaseMs: 1_000 } });
     await eventually(
       () => relay.entries(other.orgId),
       (entries) => entries.length === 1,

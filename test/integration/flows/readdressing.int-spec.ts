@@ -9,38 +9,16 @@ import { ACTIVITY_COLLECTION, type ActivityLog } from '../../../src/modules/acti
 import { Mongo } from '../../../src/stores/mongo/mongo.js';
 import { Postgres } from '../../../src/stores/postgres/postgres.js';
 import { eventually } from '../../support/eventually.js';
-import {
-  anEvent,
-  createTestStores,
-  Flows,
-  LEFT_TO_RELAYS,
-  type TestStores,
-} from './support/flows-harness.js';
+import { anEvent, type Flows, LEFT_TO_RELAYS } from './support/flows-harness.js';
+import { FlowsTest, isDrained } from './support/flows-test.js';
 import { HeldDocuments, SwitchedCache } from './support/stand-ins.js';
 
 describe('when an address changes', () => {
-  let stores: TestStores;
-  let started: Flows[] = [];
-  const start = async (options: Parameters<typeof Flows.start>[1] = {}): Promise<Flows> => {
-    const flows = await Flows.start(stores, options);
-    started.push(flows);
-    return flows;
-  };
-  const isDrained = (flows: Flows) =>
-    eventually(
-      () => flows.counts(),
-      ({ queued }) => queued === 0,
-      10_000,
-    );
-
+  let test: FlowsTest;
   beforeEach(async () => {
-    stores = await createTestStores();
+    test = await FlowsTest.begin();
   });
-  afterEach(async () => {
-    for (const flows of started) await flows.close();
-    started = [];
-    await stores.drop();
-  });
+  afterEach(() => test.end());
 
   /** However busy the machine is. */
   const PATIENT = { visibleWithinMs: 5_000 } as const;
@@ -64,7 +42,7 @@ describe('when an address changes', () => {
 
   it('all older entries follow before the caller goes on, in every organisation, whose tags are replaced', async () => {
     const cache = new SwitchedCache();
-    const flows = await start({ tuning: PATIENT, replace: [[TaggedCache, cache]] });
+    const flows = await test.start({ tuning: PATIENT, replace: [[TaggedCache, cache]] });
     const [here, there] = [newId(), newId()];
     await flows.commit(about('old@example.com', { orgId: here, type: 'user.created' }));
     await flows.commit(about('old@example.com', { orgId: there, type: 'member.added' }));
@@ -88,7 +66,7 @@ describe('when an address changes', () => {
   });
 
   it('an account that is deleted is forgotten before the caller goes on', async () => {
-    const flows = await start({ tuning: PATIENT });
+    const flows = await test.start({ tuning: PATIENT });
     for (let n = 0; n < 5; n += 1) await flows.commit(about('gone@example.com'));
     await flows.commit(deleted('gone@example.com'));
     expect(await shown(flows)).toEqual([null, null, null, null, null, null]);
@@ -100,12 +78,12 @@ describe('when an address changes', () => {
     ['a deletion', deleted('old@example.com'), null],
   ])('waits at %s for an entry with the old address that is on its way', async (_, change, expected) => {
     const held = new HeldDocuments();
-    const slow = await start({
+    const slow = await test.start({
       env: { PROCESS_ROLE: 'api' },
       tuning: { visibleWithinMs: 0 },
       replace: [[ProjectedDocuments, held]],
     });
-    const flows = await start({ env: { PROCESS_ROLE: 'api' }, tuning: { visibleWithinMs: 0 } });
+    const flows = await test.start({ env: { PROCESS_ROLE: 'api' }, tuning: { visibleWithinMs: 0 } });
     held.behind = flows.get(ProjectedDocuments);
     // Of another aggregate, so that nothing orders it before the change.
     const aggregate = { type: 'organization' as const, id: newId() };
@@ -125,7 +103,7 @@ describe('when an address changes', () => {
   });
 
   it('an event that is committed late takes the new address, and none of somebody who is gone', async () => {
-    const flows = await start({ tuning: PATIENT });
+    const flows = await test.start({ tuning: PATIENT });
     const aggregate = () => ({ type: 'organization' as const, id: newId() });
     await flows.commit(deleted('old@example.com'));
     await flows.commit(about('old@example.com', { type: 'member.removed', aggregate: aggregate() }));
@@ -135,7 +113,10 @@ describe('when an address changes', () => {
   });
 
   it('the last of several changes wins, whoever carries them out', async () => {
-    const workers = [await start({ tuning: { pollMs: 20 } }), await start({ tuning: { pollMs: 20 } })];
+    const workers = [
+      await test.start({ tuning: { pollMs: 20 } }),
+      await test.start({ tuning: { pollMs: 20 } }),
+    ];
     const [first] = workers;
     if (!first) throw new Error('No worker');
     for (let n = 0; n < 50; n += 1) await first.commit(about('a0@example.com'));
@@ -145,9 +126,9 @@ describe('when an address changes', () => {
   });
 
   it('another process finishes what a dead one has begun', async () => {
-    const writer = await start({ env: { PROCESS_ROLE: 'api' } });
+    const writer = await test.start({ env: { PROCESS_ROLE: 'api' } });
     await writer.commit(about('old@example.com'));
-    const dead = await start({
+    const dead = await test.start({
       env: { PROCESS_ROLE: 'api' },
       tuning: LEFT_TO_RELAYS,
       replace: [[Delivery, { deliver: () => new Promise<never>(() => undefined) }]],
@@ -156,7 +137,7 @@ describe('when an address changes', () => {
     // Delivered, and leased to a process that is no more.
     await writer.get(Postgres).sql`
       update outbox_queue set is_delivered = true, lease_owner = ${newId()}::uuid, available_at = now() + interval '300 ms'`;
-    const next = await start({ tuning: { pollMs: 20 } });
+    const next = await test.start({ tuning: { pollMs: 20 } });
     await eventually(
       () => shown(next),
       (addresses) => addresses.every((address) => address === 'new@example.com'),
@@ -166,7 +147,7 @@ describe('when an address changes', () => {
 
   it('tags that cannot be replaced are replaced later', async () => {
     const cache = new SwitchedCache();
-    const flows = await start({ tuning: { pollMs: 20 }, replace: [[TaggedCache, cache]] });
+    const flows = await test.start({ tuning: { pollMs: 20 }, replace: [[TaggedCache, cache]] });
     const event = about('old@example.com');
     await flows.commit(event);
     await isDrained(flows);

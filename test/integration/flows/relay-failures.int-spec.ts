@@ -7,43 +7,21 @@ import { Settlement } from '../../../src/flows/outbox/settlement.js';
 import { Postgres } from '../../../src/stores/postgres/postgres.js';
 import { eventually } from '../../support/eventually.js';
 import { OUTBOX_CHANNEL } from '../../../src/flows/outbox/event-log.pg.repository.js';
-import {
-  anEvent,
-  createTestStores,
-  Flows,
-  LEFT_TO_RELAYS,
-  type TestStores,
-} from './support/flows-harness.js';
+import { anEvent, LEFT_TO_RELAYS } from './support/flows-harness.js';
+import { FlowsTest, isDrained } from './support/flows-test.js';
 import { SwitchedCache } from './support/stand-ins.js';
 
 const never = new Promise<never>(() => undefined);
 
 describe('the relay', () => {
-  let stores: TestStores;
-  let started: Flows[] = [];
-  const start = async (options: Parameters<typeof Flows.start>[1] = {}): Promise<Flows> => {
-    const flows = await Flows.start(stores, options);
-    started.push(flows);
-    return flows;
-  };
-  const isDrained = (flows: Flows) =>
-    eventually(
-      () => flows.counts(),
-      ({ queued }) => queued === 0,
-      10_000,
-    );
-
+  let test: FlowsTest;
   beforeEach(async () => {
-    stores = await createTestStores();
+    test = await FlowsTest.begin();
   });
-  afterEach(async () => {
-    for (const flows of started) await flows.close();
-    started = [];
-    await stores.drop();
-  });
+  afterEach(() => test.end());
 
   it('writes an entry once when a process dies between the write and the mark', async () => {
-    const dying = await start({
+    const dying = await test.start({
       env: { PROCESS_ROLE: 'api' },
       tuning: { leaseMs: 300 },
       replace: [[Settlement, { record: () => never, idle: () => Promise.resolve() }]],
@@ -53,14 +31,14 @@ describe('the relay', () => {
     for (const each of [event, ...others]) await dying.commit(each);
     expect(await dying.entries(event.orgId)).toHaveLength(21);
     expect(await dying.counts()).toMatchObject({ queued: 21 });
-    const next = await start({ tuning: { pollMs: 50 } });
+    const next = await test.start({ tuning: { pollMs: 50 } });
     await isDrained(next);
     expect(await next.entries(event.orgId)).toHaveLength(21);
   });
 
   it('takes over what a process holds and does not deliver, when its lease ends and not before', async () => {
     const leaseMs = 600;
-    const stuck = await start({
+    const stuck = await test.start({
       env: { PROCESS_ROLE: 'api' },
       tuning: { leaseMs, visibleWithinMs: 0, drainMs: 0 },
       replace: [[Delivery, { deliver: () => never }]],
@@ -68,7 +46,7 @@ describe('the relay', () => {
     const event = anEvent();
     const committedAt = performance.now();
     await stuck.commit(event);
-    const next = await start({ tuning: { pollMs: 20 } });
+    const next = await test.start({ tuning: { pollMs: 20 } });
     await eventually(
       () => next.entries(event.orgId),
       (entries) => entries.length === 1,
@@ -78,15 +56,15 @@ describe('the relay', () => {
   });
 
   it('gives back its leases when it shuts down', async () => {
-    const stuck = await Flows.start(stores, {
+    const stuck = await test.start({
       env: { PROCESS_ROLE: 'api' },
       tuning: { leaseMs: 60_000, visibleWithinMs: 0, drainMs: 0 },
       replace: [[Delivery, { deliver: () => never }]],
     });
     const event = anEvent();
     await stuck.commit(event);
-    const next = await start({ tuning: { pollMs: 50 } });
-    await stuck.close();
+    const next = await test.start({ tuning: { pollMs: 50 } });
+    await test.stop(stuck);
     await eventually(
       () => next.entries(event.orgId),
       (entries) => entries.length === 1,
@@ -98,7 +76,7 @@ describe('the relay', () => {
   it('replaces cache tags again that could not be replaced, and delivers meanwhile', async () => {
     const cache = new SwitchedCache();
     cache.isReachable = false;
-    const flows = await start({ tuning: { pollMs: 20 }, replace: [[TaggedCache, cache]] });
+    const flows = await test.start({ tuning: { pollMs: 20 }, replace: [[TaggedCache, cache]] });
     const event = anEvent({ tags: ['o:1:users'] });
     await flows.commit(event);
     expect(await flows.entries(event.orgId)).toHaveLength(1);
@@ -116,7 +94,7 @@ describe('the relay', () => {
     const cache = new SwitchedCache();
     cache.isReachable = false;
     const env = { MONGODB_URI: 'mongodb://127.0.0.1:1/none?directConnection=true' };
-    const flows = await start({ env, tuning: { pollMs: 20 }, replace: [[TaggedCache, cache]] });
+    const flows = await test.start({ env, tuning: { pollMs: 20 }, replace: [[TaggedCache, cache]] });
     const event = anEvent({ tags: ['o:2:users'] });
     const at = performance.now();
     await flows.commit(event);
@@ -127,7 +105,7 @@ describe('the relay', () => {
       (replaced) => replaced.includes('o:2:users'),
     );
     expect(await flows.counts()).toMatchObject({ queued: 1 });
-    const healed = await start({ tuning: { pollMs: 20 } });
+    const healed = await test.start({ tuning: { pollMs: 20 } });
     await eventually(
       () => healed.entries(event.orgId),
       (entries) => entries.length === 1,
@@ -136,8 +114,8 @@ describe('the relay', () => {
   });
 
   it('is woken by a notification, and listens again after its connection was cut', async () => {
-    const relay = await start({ tuning: { pollMs: 60_000 } });
-    const writer = await start({ env: { PROCESS_ROLE: 'api' }, tuning: LEFT_TO_RELAYS });
+    const relay = await test.start({ tuning: { pollMs: 60_000 } });
+    const writer = await test.start({ env: { PROCESS_ROLE: 'api' }, tuning: LEFT_TO_RELAYS });
     const event = anEvent();
     await writer.commit(event);
     // The first one is waiting, so this one is left to relays, and they are told.
@@ -148,10 +126,9 @@ describe('the relay', () => {
       2_000,
     );
     await isDrained(relay);
-    await relay.close();
-    started = started.filter((flows) => flows !== relay);
+    await test.stop(relay);
 
-    await start({ tuning: { pollMs: 20, listenCheckMs: 20 } });
+    await test.start({ tuning: { pollMs: 20, listenCheckMs: 20 } });
     const { sql } = writer.get(Postgres);
     const listeners = async (): Promise<number[]> => {
       const rows = await sql<{ pid: number }[]>`
@@ -164,7 +141,7 @@ describe('the relay', () => {
   });
 
   it('takes the address out of what a deleted user has left, also where an event comes late', async () => {
-    const flows = await start({ tuning: { pollMs: 20 } });
+    const flows = await test.start({ tuning: { pollMs: 20 } });
     const subject = { userId: newId(), email: 'gone@example.com' };
     const aggregate = { type: 'user' as const, id: subject.userId };
     const created = anEvent({ type: 'user.created', aggregate, subject });
@@ -175,7 +152,7 @@ describe('the relay', () => {
       ['user.created', subject.userId, null],
       ['user.deleted', subject.userId, null],
     ]);
-    const writer = await start({ env: { PROCESS_ROLE: 'api' }, tuning: LEFT_TO_RELAYS });
+    const writer = await test.start({ env: { PROCESS_ROLE: 'api' }, tuning: LEFT_TO_RELAYS });
     await writer.commit(anEvent({ type: 'member.removed', orgId: created.orgId, subject }));
     const all = await eventually(
       () => flows.entries(created.orgId),

@@ -11,15 +11,16 @@ import { Mongo } from '../../../src/stores/mongo/mongo.js';
 import { Postgres } from '../../../src/stores/postgres/postgres.js';
 import { StoreUnavailable } from '../../../src/stores/store-unavailable.js';
 import { eventually } from '../../support/eventually.js';
+import { FlowsTest } from '../flows/support/flows-test.js';
 import { SwitchedCache } from '../flows/support/stand-ins.js';
-import { aDocument, CUT_OFF, isDrained, SpoolTest, spooledRows } from './spool-harness.js';
+import { aDocument, CUT_OFF, isDrained, spooledRows } from './spool-harness.js';
 
 const API = { PROCESS_ROLE: 'api' };
 
 describe('ingestion', () => {
-  let test: SpoolTest;
+  let test: FlowsTest;
   beforeEach(async () => {
-    test = await SpoolTest.begin();
+    test = await FlowsTest.begin();
   });
   afterEach(() => test.end());
 

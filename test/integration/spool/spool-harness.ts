@@ -4,12 +4,7 @@ import { SpoolStats } from '../../../src/flows/spool/spool-stats.js';
 import { ACTIVITY_COLLECTION } from '../../../src/modules/activity/activity-log.schema.js';
 import { Postgres } from '../../../src/stores/postgres/postgres.js';
 import { eventually } from '../../support/eventually.js';
-import {
-  createTestStores,
-  Flows,
-  type FlowsOptions,
-  type TestStores,
-} from '../flows/support/flows-harness.js';
+import type { Flows } from '../flows/support/flows-harness.js';
 
 /** The variables of a process that cannot reach MongoDB, and delivers nothing. */
 export const CUT_OFF = {
@@ -33,28 +28,6 @@ export function aDocument(
     tags: [`o:${orgId}:activity`],
     ...overrides,
   };
-}
-
-/** Stores of one test, and the processes on them. */
-export class SpoolTest {
-  private readonly started: Flows[] = [];
-
-  private constructor(private readonly stores: TestStores) {}
-
-  static async begin(): Promise<SpoolTest> {
-    return new SpoolTest(await createTestStores());
-  }
-
-  async start(options: FlowsOptions = {}): Promise<Flows> {
-    const flows = await Flows.start(this.stores, options);
-    this.started.push(flows);
-    return flows;
-  }
-
-  async end(): Promise<void> {
-    for (const flows of this.started) await flows.close();
-    await this.stores.drop();
-  }
 }
 
 export async function spooledRows(flows: Flows): Promise<number> {

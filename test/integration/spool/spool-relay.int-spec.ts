@@ -10,18 +10,19 @@ import { Mongo } from '../../../src/stores/mongo/mongo.js';
 import { Postgres } from '../../../src/stores/postgres/postgres.js';
 import { eventually } from '../../support/eventually.js';
 import type { Flows } from '../flows/support/flows-harness.js';
+import { FlowsTest } from '../flows/support/flows-test.js';
 import { SwitchedCache } from '../flows/support/stand-ins.js';
-import { aDocument, CUT_OFF, isDelivered, isDrained, SpoolTest, spooledRows } from './spool-harness.js';
+import { aDocument, CUT_OFF, isDelivered, isDrained, spooledRows } from './spool-harness.js';
 
 const AGGREGATES = 20;
 const EACH = process.env['FULL'] === '1' ? 500 : 50;
 const RELAYS = 4;
 
 describe('the spool', () => {
-  let test: SpoolTest;
+  let test: FlowsTest;
   let cutOff: Flows;
   beforeEach(async () => {
-    test = await SpoolTest.begin();
+    test = await FlowsTest.begin();
     cutOff = await test.start({ env: CUT_OFF });
   });
   afterEach(() => test.end());
