@@ -59,11 +59,11 @@ export const activityLogSchema = new Schema<ActivityLog>(
 const NEWEST_FIRST = { occurred_at: -1, _id: -1 } as const;
 
 activityLogSchema.index({ organization_id: 1, ...NEWEST_FIRST });
-activityLogSchema.index({ organization_id: 1, user_id: 1, ...NEWEST_FIRST });
 activityLogSchema.index({ organization_id: 1, event_type: 1, ...NEWEST_FIRST });
-activityLogSchema.index({ organization_id: 1, resource_type: 1, resource_id: 1, ...NEWEST_FIRST });
+activityLogSchema.index({ organization_id: 1, resource_type: 1, ...NEWEST_FIRST });
+// An id is of one resource, so it needs no type beside it.
 activityLogSchema.index({ organization_id: 1, resource_id: 1, ...NEWEST_FIRST });
 activityLogSchema.index({ organization_id: 1, actor_id: 1, ...NEWEST_FIRST });
 activityLogSchema.index({ organization_id: 1, api_key_id: 1, ...NEWEST_FIRST });
-// A new address, or none, crosses organisations: a person may have entries in several.
-activityLogSchema.index({ user_id: 1 });
+// The account first: a new address, or none, crosses organisations, because a person may have entries in several.
+activityLogSchema.index({ user_id: 1, organization_id: 1, ...NEWEST_FIRST });
