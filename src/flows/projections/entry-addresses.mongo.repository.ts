@@ -24,6 +24,8 @@ export const tagsShowingAddresses = (orgId: string): string[] => [
  * what else it holds costs, too, and it is bounded only where the index fits every other condition.
  */
 const NAMED_AT_ONCE = 100;
+/** Updates on their way together: while one waits for the disk the next is worked on. */
+const AT_ONCE = 2;
 const FIELDS = { organization_id: 1, user_email: 1 };
 
 /** The addresses that activity entries repeat. Rejects with `StoreUnavailable` while MongoDB is down. */
@@ -36,16 +38,20 @@ export class EntryAddresses {
    * organisation may name a stranger, and must not learn an address by it.
    */
   async *outdated(userId: string, address: string | null, batch: number): AsyncGenerator<OutdatedEntry[]> {
-    const cursor = this.entries()
-      .find({ user_id: userId, user_email: { $nin: [null, address] } }, { projection: FIELDS })
-      .batchSize(batch);
+    const cursor = this.entries().find({ user_id: userId }, { projection: FIELDS }).batchSize(batch);
+    const read = async (): Promise<OutdatedEntry[] | null> => {
+      const first = await this.mongo.run('find', () => cursor.next());
+      return first && [first, ...cursor.readBufferedDocuments()];
+    };
+    let ahead = readAhead(read);
     try {
-      for (;;) {
-        const first = await this.mongo.run('find', () => cursor.next());
-        if (!first) break;
-        yield [first, ...cursor.readBufferedDocuments()];
+      for (let entries = await ahead; entries; entries = await ahead) {
+        ahead = readAhead(read);
+        const outdated = entries.filter(({ user_email }) => user_email !== null && user_email !== address);
+        if (outdated.length > 0) yield outdated;
       }
     } finally {
+      await Promise.allSettled([ahead]);
       await cursor.close();
     }
   }
@@ -55,13 +61,16 @@ export class EntryAddresses {
    * newer address. Returns how many it changed.
    */
   async replace(batch: readonly OutdatedEntry[], address: string | null): Promise<number> {
-    const operations = [...Map.groupBy(batch, (entry) => entry.user_email)].flatMap(([email, entries]) =>
-      chunksOf(
-        entries.map(({ _id }) => _id),
-        NAMED_AT_ONCE,
-      ).map((ids) => ({
+    const shares = chunksOf(batch, Math.ceil(batch.length / AT_ONCE));
+    const changed = await Promise.all(shares.map((share) => this.replaceShare(share, address)));
+    return changed.reduce((sum, count) => sum + count, 0);
+  }
+
+  private async replaceShare(share: readonly OutdatedEntry[], address: string | null): Promise<number> {
+    const operations = [...Map.groupBy(share, (entry) => entry.user_email)].flatMap(([email, entries]) =>
+      chunksOf(entries, NAMED_AT_ONCE).map((chunk) => ({
         updateMany: {
-          filter: { _id: { $in: ids }, user_email: email },
+          filter: { _id: { $in: chunk.map(({ _id }) => _id) }, user_email: email },
           update: { $set: { user_email: address } },
         },
       })),
@@ -79,5 +88,12 @@ export class EntryAddresses {
   }
 }
 
-const chunksOf = (ids: readonly string[], size: number): string[][] =>
-  Array.from({ length: Math.ceil(ids.length / size) }, (_, n) => ids.slice(n * size, (n + 1) * size));
+/** Begun before it is awaited: a rejection is for whoever awaits it later. */
+function readAhead<T>(read: () => Promise<T>): Promise<T> {
+  const reading = read();
+  reading.catch(() => undefined);
+  return reading;
+}
+
+const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));
