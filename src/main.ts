@@ -1,3 +1,6 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
 import { createApp } from './app.setup.js';
 import { loadConfig } from './config/load-config.js';
 import { ConfigInvalid } from './config/parse-config.js';
@@ -14,7 +17,15 @@ async function main(): Promise<void> {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+  collectStartUp();
   await app.listen(config.http.port, config.http.host);
+}
+
+/** A third of the memory at rest is what only start-up needed, and V8 keeps it until it wants the room: 0.1 s, once. */
+function collectStartUp(): void {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as (options: { type: 'major'; flavor: 'last-resort' }) => void;
+  collect({ type: 'major', flavor: 'last-resort' });
 }
 
 main().catch((error: unknown) => {

@@ -7,7 +7,7 @@ const METRICS_TOKEN = 'bench-bench-bench-bench';
 /** Authentication, tenancy, ETags, metrics and logging: as it runs in production. */
 const OURS = { LOG_LEVEL: 'info', METRICS_TOKEN } as const;
 /** As in `npm start`. */
-const OUR_FLAGS = ['--max-semi-space-size=16'];
+const OUR_FLAGS = ['--max-semi-space-size=32'];
 
 const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 

@@ -1,4 +1,4 @@
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 import { parse, stringify } from 'uuid';
 
@@ -10,6 +10,7 @@ import { parse, stringify } from 'uuid';
 export type TokenKind = 'session' | 'live' | 'test';
 
 const PREFIX: Readonly<Record<TokenKind, string>> = { session: 'tts_', live: 'ttk_live_', test: 'ttk_test_' };
+const KINDS = Object.keys(PREFIX) as readonly TokenKind[];
 const OWNER_LENGTH = 22;
 const SECRET_LENGTH = 43;
 const CHECKSUM_LENGTH = 6;
@@ -47,13 +48,11 @@ export interface ParsedToken {
 
 /** Null for text that is not a token of ours or has a wrong checksum. */
 export function parseToken(token: string): ParsedToken | null {
-  const kinds = Object.keys(PREFIX) as TokenKind[];
-  const kind = kinds.find((candidate) => token.startsWith(PREFIX[candidate]));
+  const kind = KINDS.find((candidate) => token.startsWith(PREFIX[candidate]));
   if (!kind || token.length !== PREFIX[kind].length + OWNER_LENGTH + SECRET_LENGTH + CHECKSUM_LENGTH)
     return null;
-  const given = Buffer.from(token.slice(-CHECKSUM_LENGTH));
-  const expected = Buffer.from(checksum(token.slice(0, -CHECKSUM_LENGTH)));
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
+  // No secret: whoever has the rest of the token can work it out.
+  if (!token.endsWith(checksum(token.slice(0, -CHECKSUM_LENGTH)))) return null;
   const owner = Buffer.from(
     token.slice(PREFIX[kind].length, PREFIX[kind].length + OWNER_LENGTH),
     'base64url',

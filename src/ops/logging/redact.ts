@@ -19,10 +19,10 @@ export function redact(value: Record<string, unknown>): Record<string, unknown> 
   return redactFields(value, 0);
 }
 
-function redactFields(fields: object, depth: number): Record<string, unknown> {
+function redactFields(fields: Record<string, unknown>, depth: number): Record<string, unknown> {
   const shown: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(fields)) {
-    shown[name] = isSecret(name) ? CENSORED : redactValue(value, depth + 1);
+  for (const name of Object.keys(fields)) {
+    shown[name] = isSecret(name) ? CENSORED : redactValue(fields[name], depth + 1);
   }
   return shown;
 }
@@ -33,7 +33,7 @@ function redactValue(value: unknown, depth: number): unknown {
   if (value instanceof Date) return value.toISOString();
   if (depth > MAX_DEPTH) return '[deep]';
   if (Array.isArray(value)) return value.map((item: unknown) => redactValue(item, depth + 1));
-  return redactFields(value, depth);
+  return redactFields(value as Record<string, unknown>, depth);
 }
 
 /** Not its other fields: drivers put statements' parameters there, which may be personal or secret. */
