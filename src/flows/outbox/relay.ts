@@ -1,19 +1,14 @@
-import {
-  type BeforeApplicationShutdown,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 
 import { Config } from '../../config/config.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
-import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { Delivery } from './delivery.js';
 import { OUTBOX_CHANNEL } from './event-log.pg.repository.js';
 import { OutboxConnection } from './outbox-connection.js';
 import { OutboxQueue } from './outbox-queue.pg.repository.js';
 import { OutboxTuning } from './outbox-tuning.js';
 import { Readdressing } from './readdressing.js';
+import { RelayLoop } from './relay-loop.js';
 import { RelayWakeup } from './relay-wakeup.js';
 import { Settlement } from './settlement.js';
 import { StaleTags } from './stale-tags.js';
@@ -24,9 +19,7 @@ import { StaleTags } from './stale-tags.js';
  */
 @Injectable()
 export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger(Relay.name);
-  private running: Promise<void> | null = null;
-  private isStopping = false;
+  private readonly loop: RelayLoop;
   private listenCheckAt = 0;
   private sweepAt = 0;
 
@@ -41,37 +34,23 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
     private readonly readdressing: Readdressing,
     private readonly wakeup: RelayWakeup,
     private readonly tuning: OutboxTuning,
-  ) {}
+  ) {
+    this.loop = new RelayLoop(Relay.name, wakeup, tuning.pollMs, () => this.step());
+  }
 
   onApplicationBootstrap(): void {
-    if (this.config.processRole !== 'api') this.running ??= this.run();
+    if (this.config.processRole !== 'api') this.loop.start();
   }
 
   /** Claims nothing more; what is claimed is finished. */
-  async beforeApplicationShutdown(): Promise<void> {
-    this.isStopping = true;
-    this.wakeup.wake();
-    await this.running;
+  beforeApplicationShutdown(): Promise<void> {
+    return this.loop.stop();
   }
 
-  private async run(): Promise<void> {
-    while (!this.isStopping) {
-      const pauseMs = await this.turn();
-      if (pauseMs > 0 && !this.isStopping) await this.wakeup.pause(pauseMs);
-    }
-  }
-
-  /** One round; says how long to pause after it. */
-  private async turn(): Promise<number> {
-    try {
-      await this.listen();
-      await this.sweep();
-      return this.mongo.liveness.isUp ? await this.deliverDue() : this.tuning.pollMs;
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable))
-        this.logger.error({ err: error }, 'The relay failed and tries again');
-      return this.tuning.pollMs;
-    }
+  private async step(): Promise<number> {
+    await this.listen();
+    await this.sweep();
+    return this.mongo.liveness.isUp ? this.deliverDue() : this.tuning.pollMs;
   }
 
   private async deliverDue(): Promise<number> {

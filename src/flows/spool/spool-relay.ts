@@ -1,14 +1,9 @@
-import {
-  type BeforeApplicationShutdown,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 
 import { Config } from '../../config/config.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
-import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { OutboxTuning } from '../outbox/outbox-tuning.js';
+import { RelayLoop } from '../outbox/relay-loop.js';
 import { SpoolDelivery } from './spool-delivery.js';
 import { SpoolQueue } from './spool-queue.pg.repository.js';
 import { SpoolWakeup } from './spool-wakeup.js';
@@ -22,9 +17,7 @@ const LOOK_MS = 50;
  */
 @Injectable()
 export class SpoolRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger(SpoolRelay.name);
-  private running: Promise<void> | null = null;
-  private isStopping = false;
+  private readonly loop: RelayLoop;
   private sweepAt = 0;
 
   constructor(
@@ -32,38 +25,24 @@ export class SpoolRelay implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly mongo: Mongo,
     private readonly queue: SpoolQueue,
     private readonly delivery: SpoolDelivery,
-    private readonly wakeup: SpoolWakeup,
+    wakeup: SpoolWakeup,
     private readonly tuning: OutboxTuning,
-  ) {}
+  ) {
+    this.loop = new RelayLoop(SpoolRelay.name, wakeup, tuning.pollMs, () => this.step());
+  }
 
   onApplicationBootstrap(): void {
-    if (this.config.processRole !== 'api') this.running ??= this.run();
+    if (this.config.processRole !== 'api') this.loop.start();
   }
 
   /** Claims nothing more; what is claimed is finished. */
-  async beforeApplicationShutdown(): Promise<void> {
-    this.isStopping = true;
-    this.wakeup.wake();
-    await this.running;
+  beforeApplicationShutdown(): Promise<void> {
+    return this.loop.stop();
   }
 
-  private async run(): Promise<void> {
-    while (!this.isStopping) {
-      const pauseMs = await this.turn();
-      if (pauseMs > 0 && !this.isStopping) await this.wakeup.pause(pauseMs);
-    }
-  }
-
-  /** One round; says how long to pause after it. */
-  private async turn(): Promise<number> {
-    try {
-      await this.sweep();
-      return this.mongo.liveness.isUp ? await this.deliverDue() : LOOK_MS;
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable))
-        this.logger.error({ err: error }, 'The relay of the spool failed and tries again');
-      return this.tuning.pollMs;
-    }
+  private async step(): Promise<number> {
+    await this.sweep();
+    return this.mongo.liveness.isUp ? this.deliverDue() : LOOK_MS;
   }
 
   private async deliverDue(): Promise<number> {
