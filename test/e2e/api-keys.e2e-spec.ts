@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 
+import { Postgres } from '../../src/stores/postgres/postgres.js';
 import { newAccount } from '../factories/account.js';
 import { seedTenant } from '../factories/tenant.js';
 import { eventually } from '../support/eventually.js';
@@ -48,6 +49,16 @@ describe('API keys', () => {
     expect((await t.request('DELETE', `/api/v1/api-keys/${id}`)).status).toBe(204);
     expect((await withKey(key, 'GET', '/api/v1/users')).status).toBe(401);
     expect((await t.request('DELETE', `/api/v1/api-keys/${id}`)).status).toBe(204);
+  });
+
+  it('is not made for an account that is deleted meanwhile', async () => {
+    const admin = await seedTenant(t.app, { orgId: t.tenant.orgId, role: 'admin' });
+    expect((await t.request('GET', '/api/v1/users', { token: admin.token })).status).toBe(200);
+    // The guard still knows the caller when the row goes.
+    await t.app.get(Postgres).sql`delete from users where id = ${admin.userId}`;
+    const body = { name: 'CI', scopes: ['users:read'], environment: 'test' };
+    const late = await t.request('POST', '/api/v1/api-keys', { token: admin.token, body });
+    expect(late).toMatchObject({ status: 409, body: { code: 'reference.gone' } });
   });
 
   it('is refused once it has expired', async () => {

@@ -1,6 +1,8 @@
 import { DrizzleQueryError } from 'drizzle-orm';
 import postgres from 'postgres';
 
+import { Conflict } from '../../common/errors/kinds.js';
+
 const CONNECTIVITY = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -55,4 +57,13 @@ export function violatedForeignKey(error: unknown): string | null {
   return cause instanceof postgres.PostgresError && cause.code === '23503'
     ? (cause.constraint_name ?? null)
     : null;
+}
+
+/** What an insert refers to was there when the request began, and is deleted now: an account, an organisation. */
+export class ReferenceGone extends Conflict {
+  code = 'reference.gone';
+
+  constructor(cause: unknown) {
+    super('Something that this request builds on was deleted meanwhile.', { cause });
+  }
 }

@@ -8,7 +8,7 @@ import { Config } from '../../config/config.js';
 import { FIRST_CHECK_MS, Liveness, LOST_AFTER_MS } from '../liveness.js';
 import { type CuttableClient, openClient } from './client.js';
 import { Gate } from './gate.js';
-import { isPostgresConnectivityError } from './postgres-errors.js';
+import { isPostgresConnectivityError, ReferenceGone, violatedForeignKey } from './postgres-errors.js';
 import { withPreparedStatements } from './prepared-statements.js';
 
 export type Db = PostgresJsDatabase<Record<string, never>>;
@@ -69,7 +69,7 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown {
       : this.gated('query', () => work(this.db));
   }
 
-  /** Commits when `work` resolves and rolls back when it rejects. READ COMMITTED. */
+  /** Commits when `work` resolves and rolls back when it rejects. READ COMMITTED. Rejects with `ReferenceGone`, too. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const ambient = this.ambient.getStore();
     return ambient ? work(ambient) : this.begin(work);
@@ -90,7 +90,9 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown {
         this.hooks.set(tx, hooks);
         return work(tx);
       }),
-    );
+    ).catch((error: unknown) => {
+      throw violatedForeignKey(error) ? new ReferenceGone(error) : error;
+    });
     await Promise.all(hooks.map((hook) => hook()));
     return result;
   }
