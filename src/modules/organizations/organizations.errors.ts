@@ -15,7 +15,7 @@ export class LastOwner extends Conflict {
   readonly code = 'organizations.last_owner';
 
   constructor() {
-    super('This is the last owner of the organisation. Make somebody else an owner first.');
+    super('This is the last owner of an organisation. Make somebody else an owner of it first.');
   }
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, ne, notExists, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 
 import type { Tx } from '../../stores/postgres/postgres.js';
 import { memberships } from './organizations.table.js';
@@ -13,6 +14,36 @@ export class OwnersReadModel {
    */
   async lock(tx: Tx, orgId: string): Promise<void> {
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`owners:${orgId}`}, 0))`);
+  }
+
+  /** `lock` for each organisation that this account owns, and for `orgId`, in one order for everybody. */
+  async lockAllOf(tx: Tx, userId: string, orgId: string): Promise<void> {
+    await tx.execute(sql`
+      select pg_advisory_xact_lock(hashtextextended('owners:' || owned.id, 0)) from (
+        select organization_id as id from memberships where user_id = ${userId} and role = 'owner'
+        union select ${orgId}::uuid order by id
+      ) as owned`);
+  }
+
+  /** Whether an organisation would be left without an owner, were this account gone. After `lockAllOf`. */
+  async isLastAnywhere(tx: Tx, userId: string): Promise<boolean> {
+    const owned = alias(memberships, 'owned');
+    const others = tx
+      .select({ one: sql`1` })
+      .from(memberships)
+      .where(
+        and(
+          eq(memberships.organizationId, owned.organizationId),
+          eq(memberships.role, 'owner'),
+          ne(memberships.userId, userId),
+        ),
+      );
+    const [left] = await tx
+      .select({ organizationId: owned.organizationId })
+      .from(owned)
+      .where(and(eq(owned.userId, userId), eq(owned.role, 'owner'), notExists(others)))
+      .limit(1);
+    return left !== undefined;
   }
 
   /** Whether an owner is the only one; true to the end of a transaction that called `lock`. */

@@ -114,18 +114,17 @@ export class UsersService {
     });
   }
 
-  /** Throws `NotFound`, `PreconditionFailed`, `LastOwner`, `Forbidden`. */
+  /** Throws `NotFound`, `PreconditionFailed`, `LastOwner` (of whatever organisation), `Forbidden`. */
   async delete(actor: Principal, id: string, ifMatch: string | undefined): Promise<void> {
     await this.postgres.transaction(async (tx) => {
-      await this.owners.lock(tx, actor.orgId);
-      const current = await this.users.findForUpdate(tx, actor.orgId, this.knownId(id));
+      await this.owners.lockAllOf(tx, this.knownId(id), actor.orgId);
+      const current = await this.users.findForUpdate(tx, actor.orgId, id);
       if (!current) throw new NotFound('There is no such user.');
       assertCan(
         canManageUser(actor, current) || (isSelf(actor, current) && current.organizationId === actor.orgId),
       );
       assertIfMatch(ifMatch, toUserResponse(current));
-      if (current.memberRole === 'owner' && (await this.owners.isLast(tx, actor.orgId)))
-        throw new LastOwner();
+      if (await this.owners.isLastAnywhere(tx, id)) throw new LastOwner();
       const orgIds = await this.users.organizationsOf(tx, id);
       const keys = await this.apiKeys.deleteAllOf(tx, actor, id);
       await this.users.delete(tx, current.organizationId, id);
