@@ -82,13 +82,14 @@ export class UsersRepository {
 
   /** Throws `EmailTaken`, `UsernameTaken`. */
   async insert(tx: Tx, user: NewUser, memberRole: MemberRole): Promise<User> {
-    const [row] = await refusingTaken(tx.insert(users).values(user).returning(shown));
-    const [membership] = await tx
-      .insert(memberships)
-      .values({ organizationId: user.organizationId, userId: user.id, role: memberRole })
-      .returning({ joinedAt: memberships.createdAt });
-    if (!row || !membership) throw new Error('An insert returned no row');
-    return { ...row, memberRole, joinedAt: membership.joinedAt };
+    const membership = { organizationId: user.organizationId, userId: user.id, role: memberRole };
+    const created = tx.$with('created').as(tx.insert(users).values(user).returning(shown));
+    const joined = tx
+      .$with('joined')
+      .as(tx.insert(memberships).values(membership).returning({ joinedAt: memberships.createdAt }));
+    const [row] = await refusingTaken(tx.with(created, joined).select().from(created).crossJoin(joined));
+    if (!row) throw new Error('An insert returned no row');
+    return { ...row.created, memberRole, joinedAt: row.joined.joinedAt };
   }
 
   /** Throws `EmailTaken`, `UsernameTaken`. The account must be managed by this organisation. */
