@@ -11,9 +11,11 @@ import { newAccount } from '../factories/account.js';
 import { seedTenant, type Tenant } from '../factories/tenant.js';
 import { ApiProcess } from '../support/api-process.js';
 import { eventually } from '../support/eventually.js';
+import { FaultRun } from '../support/fault-run.js';
 import { createTestStores, type TestStores } from '../support/test-stores.js';
 
-const ENTRIES = process.env['FULL'] === '1' ? 100_000 : 10_000;
+const run = new FaultRun('address-changed');
+const ENTRIES = run.size(10_000, 100_000);
 const LIMIT_MS = 5_000;
 /** The lease of a process that was killed, and a look of the clock. */
 const TAKEN_OVER_MS = 12_000;
@@ -111,7 +113,7 @@ describe(`a new address of somebody with ${ENTRIES} activity entries`, () => {
       othersMeanwhile(apis[1], () => elapsedMs > 0),
     ]);
     const median = delays[delays.length >> 1] ?? 0;
-    console.info(
+    run.report(
       `${ENTRIES} entries have the new address after ${elapsedMs.toFixed(0)} ms (${plainMs.toFixed(0)} ms without leases, batches and ` +
         `load); meanwhile ${delays.length} others, ` +
         `each ${median.toFixed(0)} ms (median), ${(delays.at(-1) ?? 0).toFixed(0)} ms at the most`,
@@ -133,7 +135,7 @@ describe(`a new address of somebody with ${ENTRIES} activity entries`, () => {
     await apis[0]?.stop('SIGKILL');
     const at = performance.now();
     await eventually(following, (count) => count === 0, TAKEN_OVER_MS + 60_000);
-    console.info(
+    run.report(
       `killed with ${left} of ${ENTRIES} left; all have it ${(performance.now() - at).toFixed(0)} ms later`,
     );
     expect(await wrong(email)).toBe(0);

@@ -9,13 +9,15 @@ import { seedTenant } from '../factories/tenant.js';
 import { ApiProcess } from '../support/api-process.js';
 import { activityOf, outboxDrained } from '../support/drained-stores.js';
 import { eventually } from '../support/eventually.js';
+import { FaultRun } from '../support/fault-run.js';
 import { startPrivateMongo } from '../support/private-mongo.js';
 import type { PrivateStore } from '../support/private-store.js';
 import { userShape } from '../support/shapes.js';
 import { describeWithPrivate } from '../support/store-programs.js';
 import { createTestStores, type TestStores } from '../support/test-stores.js';
 
-const MUTATIONS = process.env['FULL'] === '1' ? 10_000 : 1_000;
+const run = new FaultRun('mongo-killed');
+const MUTATIONS = run.size(1_000, 10_000);
 const CONCURRENCY = 64;
 const PROCESSES = 2;
 const KILLS = 3;
@@ -97,7 +99,7 @@ describeWithPrivate('mongodb')(`MongoDB killed during ${MUTATIONS} mutations`, (
     }
     const lost = [...acknowledged.events.keys()].filter((key) => !seen.has(key));
     const repeated = [...seen].filter(([key, count]) => count > (acknowledged.events.get(key) ?? 0));
-    console.info(
+    run.report(
       `MongoDB killed ${KILLS} times during ${MUTATIONS} mutations at ${CONCURRENCY} on ${PROCESSES} processes: ` +
         `${acknowledged.failures.length} errors, ${entries.length} entries, ${lost.length} lost, ` +
         `${repeated.length} repeated, drained ${drainedMs.toFixed(0)} ms after the load`,

@@ -17,16 +17,17 @@ import {
 } from '../integration/cache/cache-instance.js';
 import { startPrivateRedis } from '../integration/cache/private-redis.js';
 import { trusted, warm } from '../integration/cache/redis-pair.js';
+import { FaultRun } from '../support/fault-run.js';
 import type { PrivateStore } from '../support/private-store.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { createTestStores, type TestStores } from '../support/test-stores.js';
 
-const FULL = process.env['FULL'] === '1';
-const FAULT_MS = FULL ? 8_000 : 1_000;
+const run = new FaultRun('redis-faults');
+const FAULT_MS = run.size(1_000, 8_000);
 const READS_PER_SECOND = 500;
 const WRITE_EVERY_MS = 20;
 /** The promise is 50 ms. A machine that runs other tests at the same time adds to it. */
-const ADDED_P99_MS = FULL ? 50 : 150;
+const ADDED_P99_MS = run.size(150, 50);
 /** Liveness tries 10, 4, 2 and then 1 time a second. */
 const ATTEMPTS_PER_SECOND = 12;
 
@@ -238,7 +239,7 @@ describe('reads and writes on two instances while Redis is', () => {
       await running;
       const during = load.p99(struckAt + 100, healedAt);
       const perSecond = attempted / 2 / ((healedAt - struckAt) / 1_000);
-      console.info(
+      run.report(
         `${what} for ${((healedAt - struckAt) / 1_000).toFixed(1)} s: ${load.reads} reads, ${load.writes} writes, ${load.failed} failed, ` +
           `${load.stale} stale; p99 ${before.toFixed(1)} → ${during.toFixed(1)} ms after the first 100 ms; ` +
           `${perSecond.toFixed(1)} connections per second and instance`,
@@ -267,7 +268,7 @@ describe('a long outage', () => {
     const [one] = instances;
     if (!one) throw new Error('there is no instance');
     // More than everything that is bounded holds: 20,000 entries, 10,000 known and 2,000 owed invalidations.
-    const some = FULL ? 200_000 : 24_000;
+    const some = run.size(24_000, 200_000);
     let number = 0;
     const work = async (): Promise<void> => {
       for (let from = 0; from < some; from += 100) {
@@ -287,9 +288,8 @@ describe('a long outage', () => {
       await work();
       await work();
       const late = usedMb();
-      console.info(
-        `${3 * some} reads and ${(3 * some) / 4} invalidations without Redis: heap and buffers ${early.toFixed(1)} → ${late.toFixed(1)} MiB`,
-      );
+      const figures = `heap and buffers ${early.toFixed(1)} → ${late.toFixed(1)} MiB`;
+      run.report(`${3 * some} reads and ${(3 * some) / 4} invalidations without Redis: ${figures}`);
       expect(one.stats.snapshot().pending).toMatchObject({ everything: true });
       expect(late - early).toBeLessThan(8);
     } finally {

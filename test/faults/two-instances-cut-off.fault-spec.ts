@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { FaultRun } from '../support/fault-run.js';
 import { userShape } from '../support/shapes.js';
 import { type Instance, type Pair, startPair, trusted, warmed } from '../integration/cache/app-pair.js';
 
-const WRITES = process.env['FULL'] === '1' ? 500 : 60;
+const run = new FaultRun('two-instances-cut-off');
+const WRITES = run.size(60, 500);
 
 let pair: Pair;
 let path: string;
@@ -58,7 +60,7 @@ describe.each(['cut off', 'half open'] as const)('an instance whose way to Redis
       const again = await two.request('GET', path);
       if (again.headers['cache-status']?.includes('hit')) hits += 1;
     }
-    console.info(
+    run.report(
       `${how}: ${WRITES} writes on an instance without Redis, ${2 * WRITES} reads: ${stale} stale; ` +
         `write p50 ${median(took).toFixed(1)} ms; the other instance still hit ${hits} times`,
     );
@@ -116,7 +118,7 @@ describe('while no instance reaches Redis', () => {
     await write(one);
     const took: number[] = [];
     for (let count = 0; count < 20; count += 1) took.push((await write(one)).tookMs);
-    console.info(
+    run.report(
       `Redis away for all: write p50 ${median(took).toFixed(1)} ms, max ${Math.max(...took).toFixed(1)} ms`,
     );
     expect(median(took)).toBeLessThan(250);
