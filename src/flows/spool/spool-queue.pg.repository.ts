@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 
+import { newId } from '../../common/ids/ids.js';
 import type { IngestedDocument } from '../ingest/ingested-document.js';
 import { unpacked } from '../ingest/ingested-documents.mongo.repository.js';
 import { uuidArray } from '../outbox/event-log.pg.repository.js';
@@ -40,6 +41,9 @@ const claimedRow = z.object({
 /** What waits in the spool: what is leased to whom, what failed, what is done. As `OutboxQueue`, for documents. */
 @Injectable()
 export class SpoolQueue {
+  /** Claims are held under a name of their own, apart from what requests of this process deliver themselves. */
+  private readonly claimant = newId();
+
   constructor(
     private readonly connection: OutboxConnection,
     private readonly owner: LeaseOwner,
@@ -68,7 +72,7 @@ export class SpoolQueue {
             order by s.position limit ${batchSize} for update of s skip locked
           ), leased as (
             update spool s
-            set lease_owner = ${this.owner.id}::uuid, available_at = clock_timestamp() + ${leaseMs} * interval '1 ms'
+            set lease_owner = ${this.claimant}::uuid, available_at = clock_timestamp() + ${leaseMs} * interval '1 ms'
             from due where s.id = due.id returning s.*
           )
           select leased.id, leased.organization_id, leased.collection, leased.aggregate, leased.document,
@@ -77,6 +81,21 @@ export class SpoolQueue {
       ]),
     );
     return rows.map(leasedDocument);
+  }
+
+  /**
+   * Gives back whatever this process has claimed. After a claim or a settlement without an answer: what it holds then
+   * nobody delivers, and the rest of its aggregates, often the whole spool, would wait until the leases end.
+   */
+  async releaseClaims(): Promise<void> {
+    await this.connection.run('spool.release', (sql) =>
+      sql.begin((tx) => [
+        lockClaims(tx),
+        tx`
+          update spool set lease_owner = null, available_at = clock_timestamp()
+          where lease_owner = ${this.claimant}::uuid and not is_delivered and dead_at is null`,
+      ]),
+    );
   }
 
   /** The same documents with the address that each person has now, as a claim gives it: they are leased already. */
@@ -164,7 +183,8 @@ export class SpoolQueue {
             dead_at = case when o.kind = 'failed' and s.attempts + 1 >= ${this.tuning.maxAttempts} then clock_timestamp() end
           from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
             as o(id uuid, kind text, error text, delay_ms int)
-          where s.id = o.id and (o.kind = 'delivered' or s.lease_owner = ${this.owner.id}::uuid)`,
+          where s.id = o.id and (o.kind = 'delivered'
+            or s.lease_owner in (${this.owner.id}::uuid, ${this.claimant}::uuid))`,
       ]),
     );
   }

@@ -19,6 +19,8 @@ const LOOK_MS = 50;
 export class SpoolRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly loop: RelayLoop;
   private sweepAt = 0;
+  /** A claim or a settlement has failed: PostgreSQL may have carried it out. */
+  private mayHoldLost = false;
 
   constructor(
     private readonly config: Config,
@@ -46,8 +48,12 @@ export class SpoolRelay implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private async deliverDue(): Promise<number> {
+    if (this.mayHoldLost) await this.queue.releaseClaims();
+    this.mayHoldLost = true;
     const batch = await this.queue.claim();
-    if (batch.length > 0 && (await this.delivery.deliver(batch)) > 0) return 0;
+    const delivered = batch.length > 0 ? await this.delivery.deliver(batch) : 0;
+    this.mayHoldLost = false;
+    if (delivered > 0) return 0;
     return Math.min(this.tuning.pollMs, Math.max(10, await this.queue.nextDueInMs()));
   }
 

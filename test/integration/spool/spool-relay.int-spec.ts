@@ -4,10 +4,12 @@ import { TaggedCache } from '../../../src/cache/tagged-cache.js';
 import { newId } from '../../../src/common/ids/ids.js';
 import { Ingest } from '../../../src/flows/ingest/ingest.js';
 import { SpoolStats } from '../../../src/flows/spool/spool-stats.js';
-import { SpoolQueue } from '../../../src/flows/spool/spool-queue.pg.repository.js';
+import { SpoolDelivery } from '../../../src/flows/spool/spool-delivery.js';
+import { type LeasedDocument, SpoolQueue } from '../../../src/flows/spool/spool-queue.pg.repository.js';
 import { ACTIVITY_COLLECTION } from '../../../src/modules/activity/activity-log.schema.js';
 import { Mongo } from '../../../src/stores/mongo/mongo.js';
 import { Postgres } from '../../../src/stores/postgres/postgres.js';
+import { StoreUnavailable } from '../../../src/stores/store-unavailable.js';
 import { eventually } from '../../support/eventually.js';
 import type { Flows } from '../flows/support/flows-harness.js';
 import { FlowsTest } from '../flows/support/flows-test.js';
@@ -62,6 +64,25 @@ describe('the spool', () => {
       `spool: ${AGGREGATES} × ${EACH} documents in order by ${RELAYS} relays: ${counts.join(' + ')}`,
     );
     expect(counts.filter((count) => count > 0).length).toBeGreaterThan(1);
+  });
+
+  it('takes up again at once what it holds when PostgreSQL did not answer', async () => {
+    const document = aDocument();
+    await spool(document);
+    const tried: string[] = [];
+    const deliver = (batch: readonly LeasedDocument[]): Promise<number> => {
+      tried.push(...batch.map(({ ingested }) => ingested.document._id));
+      return tried.length === 1 ? Promise.reject(new StoreUnavailable('postgres')) : Promise.resolve(0);
+    };
+    await test.start({
+      tuning: { leaseMs: 60_000, pollMs: 20 },
+      replace: [[SpoolDelivery, { deliver, sweepTags: () => Promise.resolve() }]],
+    });
+    await eventually(
+      () => Promise.resolve(tried),
+      (ids) => ids.length === 2,
+    );
+    expect(tried).toEqual([document.document._id, document.document._id]);
   });
 
   it('gives every value back as it came, whatever it looks like', async () => {
