@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import mongoose from 'mongoose';
 
-import { Clock } from '../../common/time/clock.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { violatedUniqueIndex } from '../../stores/mongo/mongo-errors.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
@@ -18,11 +17,34 @@ export type FoundDocument = Readonly<Record<string, unknown>> & { readonly _id: 
 export type KeyedDocument = FoundDocument & { readonly _id: string };
 
 type Collection = mongoose.mongo.Collection<{ _id: DocumentKey }>;
+/** What the driver takes for one, whatever type it thinks that keys have. */
+type Filter = Readonly<Record<string, unknown>>;
 
 const BATCH = 1_000;
 const MAX_STRAYS = 10_000;
-/** Keys come from the clocks of all instances. */
-const SLACK_MS = 86_400_000;
+/** A slice that holds a batch is read in a tenth of that. */
+const SLICE_MS = 250;
+const TIME_EXPIRED = 50;
+
+const { Binary, Code, MaxKey, MinKey, ObjectId, Timestamp } = mongoose.mongo;
+
+/**
+ * A key that is no text, type by type, as far as MongoDB takes a type for a key. What is not a text, said in one word,
+ * some servers find only by reading every document.
+ */
+const IS_STRAY = {
+  $or: [
+    { _id: { $in: [new MinKey(), new MaxKey(), null, NaN, false, true] } },
+    { _id: { $gte: -Infinity } },
+    { _id: { $gte: {} } },
+    { _id: { $gte: new Binary(new Uint8Array()) } },
+    { _id: { $gte: new ObjectId(new Uint8Array(12)) } },
+    { _id: { $gte: new Date(-8.64e15) } },
+    { _id: { $gte: new Timestamp(0n) } },
+    { _id: { $gte: new Code('') } },
+    { _id: { $gte: new Code('', {}) } },
+  ],
+};
 
 export const isKeyed = (document: FoundDocument): document is KeyedDocument =>
   typeof document._id === 'string';
@@ -30,39 +52,29 @@ export const isKeyed = (document: FoundDocument): document is KeyedDocument =>
 /** Documents of any collection, streamed in the order of their keys and put right one by one. */
 @Injectable()
 export class Documents {
-  constructor(
-    private readonly mongo: Mongo,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly mongo: Mongo) {}
 
   /** Every document whose key is text, with these fields alone where some are named. */
   async *batches(collection: string, fields: readonly string[] = []): AsyncGenerator<KeyedDocument[]> {
-    const slices = new KeySlices(BATCH, this.clock.now().getTime() + SLACK_MS);
-    let after = '';
+    const slices = new KeySlices(BATCH);
     for (;;) {
-      const end = slices.end;
-      const range = {
-        ...(after === '' ? { $gte: '' } : { $gt: after }),
-        ...(end === null ? {} : { $lte: end }),
-      };
-      const batch: FoundDocument[] = await this.find(collection, { _id: range }, fields, BATCH);
+      const batch = await this.slice(collection, slices, fields);
+      if (batch === null) {
+        slices.cut();
+        continue;
+      }
       const found = batch.filter(isKeyed);
       const [first, last] = [found[0], found.at(-1)];
       if (first && last) yield found;
-      if (first && last && batch.length === BATCH) {
-        slices.overflowed(first._id, last._id);
-        after = last._id;
-      } else if (end === null) return;
-      else {
-        slices.passed(found.length);
-        after = end > after ? end : after;
-      }
+      if (first && last && batch.length === BATCH) slices.overflowed(first._id, last._id);
+      else if (slices.isLast) return;
+      else slices.passed(found.length);
     }
   }
 
   /** Documents whose key is no text, which a range of texts leaves out; so many of them at the most. */
   strays(collection: string): Promise<FoundDocument[]> {
-    return this.find(collection, { _id: { $not: { $type: 'string' } } }, [], MAX_STRAYS);
+    return this.find(collection, IS_STRAY, [], MAX_STRAYS);
   }
 
   async byIds(
@@ -108,21 +120,39 @@ export class Documents {
     await this.mongo.run('reconciliation.remove', () => this.collection(collection).deleteOne({ _id: id }));
   }
 
+  /** The first batch of the next slice; null where the slice is too large for this server. */
+  private async slice(
+    collection: string,
+    slices: KeySlices,
+    fields: readonly string[],
+  ): Promise<FoundDocument[] | null> {
+    const within = slices.canBeCut ? { maxTimeMS: SLICE_MS } : {};
+    try {
+      return await this.find(collection, { _id: slices.range }, fields, BATCH, within);
+    } catch (error) {
+      if (slices.canBeCut && error instanceof mongoose.mongo.MongoServerError && error.code === TIME_EXPIRED)
+        return null;
+      throw error;
+    }
+  }
+
   private find(
     collection: string,
-    filter: mongoose.mongo.Filter<{ _id: DocumentKey }>,
+    filter: Filter,
     fields: readonly string[],
     limit: number,
+    within: { maxTimeMS?: number } = {},
   ): Promise<FoundDocument[]> {
     const projection = Object.fromEntries(fields.map((field) => [field, 1]));
     return persistently(() =>
       this.mongo.run('reconciliation.find', () =>
         this.collection(collection)
-          .find<FoundDocument>(filter, {
+          .find<FoundDocument>(filter as mongoose.mongo.Filter<{ _id: DocumentKey }>, {
             projection,
             sort: { _id: 1 },
             limit,
             batchSize: limit,
+            ...within,
           })
           .toArray(),
       ),

@@ -1,43 +1,76 @@
-/** Before any key of ours: UUIDv7 is younger. */
-const BEGINNING_MS = Date.UTC(2020);
-const FIRST_WIDTH_MS = 3_600_000;
 const LAST_MS = 2 ** 48 - 1;
+/** So full a slice is meant to be: the next one may hold a little more than the one before. */
+const AIM = 3 / 4;
+/** From all the years there are to the milliseconds that hold a batch, in a handful of steps. */
+const PARTS = 64;
+
+/** As a filter of keys. */
+export interface KeyRange {
+  $gte?: string;
+  $gt?: string;
+  $lte?: string;
+}
 
 /**
- * Cuts the keys of a collection, which begin with the time they were made (UUIDv7), into ranges that hold about as many
- * documents as a batch. A range with both ends costs every server what it holds; one without an end, and a limit, costs
- * some servers everything that follows.
+ * Cuts all texts, read as keys that begin with the time they were made (UUIDv7), into ranges that hold about as many
+ * documents as a batch, wherever they lie. A range costs some servers all that it holds, whatever limit the query has:
+ * one that holds too much is told by the time it takes, and cut.
  */
 export class KeySlices {
-  private fromMs = BEGINNING_MS;
-  private widthMs = FIRST_WIDTH_MS;
+  private after: string | null = null;
+  private fromMs = 0;
+  private widthMs = LAST_MS;
+  /** Up to here no slice is wider: a range that took too long ended here. */
+  private crowded = { untilMs: 0, widthMs: LAST_MS };
 
-  constructor(
-    private readonly batch: number,
-    private readonly endMs: number,
-  ) {}
+  constructor(private readonly batch: number) {}
 
-  /** The last key of the next range; null: it has no end, because hardly anything is to come. */
-  get end(): string | null {
-    const toMs = this.fromMs + this.widthMs;
-    return toMs > Math.min(this.endMs, LAST_MS) ? null : keyAt(toMs);
+  /** The next slice. */
+  get range(): KeyRange {
+    const { after, end } = this;
+    return { ...(after === null ? { $gte: '' } : { $gt: after }), ...(end === null ? {} : { $lte: end }) };
   }
 
-  /** All of the range was read. */
+  /** It has no end: no key of ours comes behind it. */
+  get isLast(): boolean {
+    return this.end === null;
+  }
+
+  get canBeCut(): boolean {
+    return this.widthMs > 1 && !this.isLast;
+  }
+
+  /** All of the slice was read. */
   passed(count: number): void {
+    const { end } = this;
+    if (end !== null && (this.after === null || end > this.after)) this.after = end;
     this.fromMs += this.widthMs;
-    if (count < this.batch / 4) this.widthMs *= 2;
+    if (this.fromMs >= this.crowded.untilMs) this.crowded = { untilMs: 0, widthMs: LAST_MS };
+    this.resize(this.widthMs * Math.min(2, (this.batch * AIM) / count));
   }
 
-  /** The range held more than a batch, which went from `first` to `last`; what comes next is cut to fit. */
+  /** The slice held more than a batch, which went from `first` to `last`; what comes next is cut to fit. */
   overflowed(first: string, last: string): void {
+    this.after = last;
     const [startMs, endMs] = [momentOf(first), momentOf(last)];
-    if (startMs === null || endMs === null || endMs < this.fromMs) {
-      this.widthMs = Math.max(1, Math.floor(this.widthMs / 2));
-      return;
-    }
+    if (startMs === null || endMs === null || endMs < this.fromMs) return this.resize(this.widthMs / 2);
     this.fromMs = endMs;
-    this.widthMs = Math.max(1, Math.floor(((endMs - startMs) * 3) / 4));
+    this.resize((endMs - startMs) * AIM);
+  }
+
+  /** The slice took too long. */
+  cut(): void {
+    this.crowded = { untilMs: this.fromMs + this.widthMs, widthMs: this.widthMs / PARTS };
+    this.resize(this.crowded.widthMs);
+  }
+
+  private get end(): string | null {
+    const toMs = this.fromMs + this.widthMs;
+    return toMs > LAST_MS ? null : keyAt(toMs);
+  }
+
+  private resize(widthMs: number): void {
+    this.widthMs = Math.max(1, Math.floor(Math.min(widthMs, this.crowded.widthMs)));
   }
 }
 
