@@ -5,6 +5,7 @@ import { isId } from '../../common/ids/ids.js';
 import type { RecordedEvent } from '../outbox/domain-event.js';
 import type { Document, Projection } from '../projections/projection.js';
 import type { ComparedBatch, Difference } from './check.js';
+import { DocumentWalk, isSealed, opened, type SealedDocument } from './document-walk.mongo.repository.js';
 import { Documents, type FoundDocument } from './documents.mongo.repository.js';
 import { EventHistory, type HistoricEvent } from './event-history.pg.repository.js';
 import { mergeJoin } from './merge-join.js';
@@ -29,6 +30,7 @@ export interface CopyRule {
 export class CopyComparison {
   constructor(
     private readonly history: EventHistory,
+    private readonly walk: DocumentWalk,
     private readonly documents: Documents,
     private readonly cache: TaggedCache,
   ) {}
@@ -40,17 +42,21 @@ export class CopyComparison {
       keyOf: ({ id }: RecordedEvent) => id,
     };
     const documents = {
-      batches: this.documents.batches(rule.collection),
-      keyOf: ({ _id }: { _id: string }) => _id,
+      batches: this.walk.sealed(rule.collection),
+      keyOf: ({ _id }: SealedDocument) => _id,
     };
     for await (const pairs of mergeJoin(events, documents, BATCH)) {
-      const ours = pairs.filter(({ left, right }) => left !== null || (right && rule.claimsEvent(right)));
-      const suspects = ours.filter(({ left, right }) => verdictOf(rule, left, right, beginning) !== null);
+      // Nearly all are equal to the byte: what is not is read, and compared field by field.
+      const unlike = pairs
+        .filter(({ left, right }) => !left || !right || !isSealed(right, documentOf(rule, left)))
+        .map(({ key, left, right }) => ({ key, left, right: right && opened(right) }));
+      const foreign = unlike.filter(({ left, right }) => !left && right && !rule.claimsEvent(right));
+      const suspects = unlike.filter(({ left, right }) => verdictOf(rule, left, right, beginning) !== null);
       const differences = await this.confirm(
         rule,
         suspects.map(({ key }) => key),
       );
-      yield { compared: ours.length, differences };
+      yield { compared: pairs.length - foreign.length, differences };
     }
     const strays = (await this.documents.strays(rule.collection)).filter((stray) => rule.claimsEvent(stray));
     yield { compared: strays.length, differences: strays.map((stray) => extra(rule, stray)) };

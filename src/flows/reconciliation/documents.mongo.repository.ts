@@ -4,7 +4,6 @@ import mongoose from 'mongoose';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { violatedUniqueIndex } from '../../stores/mongo/mongo-errors.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
-import { KeySlices } from './key-slices.js';
 import { persistently } from './persistently.js';
 
 /** Ours are text; a document that somebody else has put there may have any other. */
@@ -20,11 +19,7 @@ type Collection = mongoose.mongo.Collection<{ _id: DocumentKey }>;
 /** What the driver takes for one, whatever type it thinks that keys have. */
 type Filter = Readonly<Record<string, unknown>>;
 
-const BATCH = 1_000;
 const MAX_STRAYS = 10_000;
-/** A slice that holds a batch is read in a tenth of that. */
-const SLICE_MS = 250;
-const TIME_EXPIRED = 50;
 
 const { Binary, Code, MaxKey, MinKey, ObjectId, Timestamp } = mongoose.mongo;
 
@@ -46,31 +41,12 @@ const IS_STRAY = {
   ],
 };
 
-export const isKeyed = (document: FoundDocument): document is KeyedDocument =>
-  typeof document._id === 'string';
+const isKeyed = (document: FoundDocument): document is KeyedDocument => typeof document._id === 'string';
 
-/** Documents of any collection, streamed in the order of their keys and put right one by one. */
+/** Documents of any collection, found by their keys and put right one by one. */
 @Injectable()
 export class Documents {
   constructor(private readonly mongo: Mongo) {}
-
-  /** Every document whose key is text, with these fields alone where some are named. */
-  async *batches(collection: string, fields: readonly string[] = []): AsyncGenerator<KeyedDocument[]> {
-    const slices = new KeySlices(BATCH);
-    for (;;) {
-      const batch = await this.slice(collection, slices, fields);
-      if (batch === null) {
-        slices.cut();
-        continue;
-      }
-      const found = batch.filter(isKeyed);
-      const [first, last] = [found[0], found.at(-1)];
-      if (first && last) yield found;
-      if (first && last && batch.length === BATCH) slices.overflowed(first._id, last._id);
-      else if (slices.isLast) return;
-      else slices.passed(found.length);
-    }
-  }
 
   /** Documents whose key is no text, which a range of texts leaves out; so many of them at the most. */
   strays(collection: string): Promise<FoundDocument[]> {
@@ -120,28 +96,11 @@ export class Documents {
     await this.mongo.run('reconciliation.remove', () => this.collection(collection).deleteOne({ _id: id }));
   }
 
-  /** The first batch of the next slice; null where the slice is too large for this server. */
-  private async slice(
-    collection: string,
-    slices: KeySlices,
-    fields: readonly string[],
-  ): Promise<FoundDocument[] | null> {
-    const within = slices.canBeCut ? { maxTimeMS: SLICE_MS } : {};
-    try {
-      return await this.find(collection, { _id: slices.range }, fields, BATCH, within);
-    } catch (error) {
-      if (slices.canBeCut && error instanceof mongoose.mongo.MongoServerError && error.code === TIME_EXPIRED)
-        return null;
-      throw error;
-    }
-  }
-
   private find(
     collection: string,
     filter: Filter,
     fields: readonly string[],
     limit: number,
-    within: { maxTimeMS?: number } = {},
   ): Promise<FoundDocument[]> {
     const projection = Object.fromEntries(fields.map((field) => [field, 1]));
     return persistently(() =>
@@ -152,7 +111,6 @@ export class Documents {
             sort: { _id: 1 },
             limit,
             batchSize: limit,
-            ...within,
           })
           .toArray(),
       ),

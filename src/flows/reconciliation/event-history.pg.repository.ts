@@ -6,6 +6,7 @@ import type { EventType, RecordedEvent } from '../outbox/domain-event.js';
 import { uuidArray } from '../outbox/event-log.pg.repository.js';
 import { EVENT_COLUMNS, eventOf } from '../outbox/event-row.js';
 import { persistently } from './persistently.js';
+import { readAhead } from './read-ahead.js';
 
 const BATCH = 1_000;
 
@@ -28,22 +29,8 @@ export class EventHistory {
   constructor(private readonly postgres: Postgres) {}
 
   /** Every event of these types in the order of ids. */
-  async *batches(types: readonly EventType[]): AsyncGenerator<RecordedEvent[]> {
-    let after = '00000000-0000-0000-0000-000000000000';
-    for (;;) {
-      const rows = await this.ask(
-        'reconciliation.events',
-        (sql) => sql<Record<string, unknown>[]>`
-          select ${sql.unsafe(EVENT_COLUMNS)} from outbox_events e
-          where e.id > ${after}::uuid
-            and e.type in (select json_array_elements_text(${JSON.stringify(types)}::text::json))
-          order by e.id limit ${BATCH}`,
-      );
-      const last = rows.at(-1);
-      if (!last) return;
-      yield rows.map(eventOf).filter((event) => event !== null);
-      after = String(last['id']);
-    }
+  batches(types: readonly EventType[]): AsyncGenerator<RecordedEvent[]> {
+    return readAhead(this.walk(types));
   }
 
   /** Those of `ids` that the log has, whatever their type; text that is no id it does not have. */
@@ -73,6 +60,24 @@ export class EventHistory {
     );
     if (!row) throw new Error('A query without a table returned no row');
     return row.id;
+  }
+
+  private async *walk(types: readonly EventType[]): AsyncGenerator<RecordedEvent[]> {
+    let after = '00000000-0000-0000-0000-000000000000';
+    for (;;) {
+      const rows = await this.ask(
+        'reconciliation.events',
+        (sql) => sql<Record<string, unknown>[]>`
+          select ${sql.unsafe(EVENT_COLUMNS)} from outbox_events e
+          where e.id > ${after}::uuid
+            and e.type in (select json_array_elements_text(${JSON.stringify(types)}::text::json))
+          order by e.id limit ${BATCH}`,
+      );
+      const last = rows.at(-1);
+      if (!last) return;
+      yield rows.map(eventOf).filter((event) => event !== null);
+      after = String(last['id']);
+    }
   }
 
   private ask<T>(name: string, query: (sql: Postgres['sql']) => Promise<T>): Promise<T> {

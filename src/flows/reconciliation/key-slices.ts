@@ -1,7 +1,5 @@
 const LAST_MS = 2 ** 48 - 1;
-/** So full a slice is meant to be: the next one may hold a little more than the one before. */
-const AIM = 3 / 4;
-/** From all the years there are to the milliseconds that hold a batch, in a handful of steps. */
+/** From all the years there are to the milliseconds that hold a slice, in a handful of steps. */
 const PARTS = 64;
 
 /** As a filter of keys. */
@@ -12,20 +10,20 @@ export interface KeyRange {
 }
 
 /**
- * Cuts all texts, read as keys that begin with the time they were made (UUIDv7), into ranges that hold about as many
- * documents as a batch, wherever they lie. A range costs some servers all that it holds, whatever limit the query has:
- * one that holds too much is told by the time it takes, and cut.
+ * Cuts all texts, read as keys that begin with the time they were made (UUIDv7), into ranges that hold about `aim`
+ * documents, wherever those lie. A range costs some servers all that it holds before they give the first document: one
+ * that holds too much is told by the time it takes, and cut.
  */
 export class KeySlices {
   private after: string | null = null;
   private fromMs = 0;
   private widthMs = LAST_MS;
-  /** Up to here no slice is wider: a range that took too long ended here. */
+  /** Up to here no slice is wider: one that took too long ended here. */
   private crowded = { untilMs: 0, widthMs: LAST_MS };
 
-  constructor(private readonly batch: number) {}
+  constructor(private readonly aim: number) {}
 
-  /** The next slice. */
+  /** What is still to be read of the slice. */
   get range(): KeyRange {
     const { after, end } = this;
     return { ...(after === null ? { $gte: '' } : { $gt: after }), ...(end === null ? {} : { $lte: end }) };
@@ -40,27 +38,26 @@ export class KeySlices {
     return this.widthMs > 1 && !this.isLast;
   }
 
-  /** All of the slice was read. */
+  /** The slice was read up to this key. */
+  reached(key: string): void {
+    this.after = key;
+  }
+
+  /** All of the slice was read: so many documents. */
   passed(count: number): void {
     const { end } = this;
     if (end !== null && (this.after === null || end > this.after)) this.after = end;
     this.fromMs += this.widthMs;
     if (this.fromMs >= this.crowded.untilMs) this.crowded = { untilMs: 0, widthMs: LAST_MS };
-    this.resize(this.widthMs * Math.min(2, (this.batch * AIM) / count));
+    this.resize(this.widthMs * Math.min(2, this.aim / count));
   }
 
-  /** The slice held more than a batch, which went from `first` to `last`; what comes next is cut to fit. */
-  overflowed(first: string, last: string): void {
-    this.after = last;
-    const [startMs, endMs] = [momentOf(first), momentOf(last)];
-    if (startMs === null || endMs === null || endMs < this.fromMs) return this.resize(this.widthMs / 2);
-    this.fromMs = endMs;
-    this.resize((endMs - startMs) * AIM);
-  }
-
-  /** The slice took too long. */
+  /** What is left of the slice took too long. */
   cut(): void {
-    this.crowded = { untilMs: this.fromMs + this.widthMs, widthMs: this.widthMs / PARTS };
+    const untilMs = this.fromMs + this.widthMs;
+    const reachedMs = momentOf(this.after ?? '');
+    if (reachedMs !== null && reachedMs < untilMs) this.fromMs = Math.max(this.fromMs, reachedMs);
+    this.crowded = { untilMs, widthMs: (untilMs - this.fromMs) / PARTS };
     this.resize(this.crowded.widthMs);
   }
 

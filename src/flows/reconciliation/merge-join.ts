@@ -11,16 +11,14 @@ export interface Side<T> {
   keyOf: (record: T) => string;
 }
 
-/** Walks one side, and fetches the next batch while the present one is compared. */
+/** Walks one side. */
 class Cursor<T> {
   private readonly iterator: AsyncIterator<readonly T[]>;
   private batch: readonly T[] = [];
   private at = 0;
-  private following: Promise<IteratorResult<readonly T[]>>;
 
   constructor(private readonly side: Side<T>) {
     this.iterator = side.batches[Symbol.asyncIterator]();
-    this.following = this.fetch();
   }
 
   get current(): T | undefined {
@@ -39,11 +37,10 @@ class Cursor<T> {
   /** False when there is nothing more on this side. */
   async fill(): Promise<boolean> {
     while (this.at >= this.batch.length) {
-      const next = await this.following;
+      const next = await this.iterator.next();
       if (next.done) return false;
       this.batch = next.value;
       this.at = 0;
-      this.following = this.fetch();
     }
     return true;
   }
@@ -51,16 +48,9 @@ class Cursor<T> {
   async close(): Promise<void> {
     await this.iterator.return?.();
   }
-
-  private fetch(): Promise<IteratorResult<readonly T[]>> {
-    const next = this.iterator.next();
-    // Its failure is thrown by `fill`, which may come to wait for it only later.
-    next.catch(() => undefined);
-    return next;
-  }
 }
 
-/** The full outer join of two sides, in key order and in batches: memory holds two batches of each. */
+/** The full outer join of two sides, in key order and in batches: memory holds one batch of each, and what a side reads ahead. */
 export async function* mergeJoin<L, R>(
   left: Side<L>,
   right: Side<R>,
@@ -69,7 +59,6 @@ export async function* mergeJoin<L, R>(
   const [one, other] = [new Cursor(left), new Cursor(right)];
   try {
     let pairs: Pair<L, R>[] = [];
-    // Filled one after the other: each has its next batch under way already.
     while (((await one.fill()) ? 1 : 0) + ((await other.fill()) ? 1 : 0) > 0) {
       do pairs.push(nextPair(one, other));
       while (pairs.length < batchSize && one.current !== undefined && other.current !== undefined);

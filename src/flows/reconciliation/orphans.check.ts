@@ -6,6 +6,7 @@ import { ANALYTICS_COLLECTION } from '../../modules/analytics/analytics-event.sc
 import { AccountsOfRecord } from './accounts.pg.read-model.js';
 import type { Check, ComparedBatch, Difference } from './check.js';
 import { tagsOfDocument } from './document-tags.js';
+import { DocumentWalk } from './document-walk.mongo.repository.js';
 import { type DocumentKey, Documents, type FoundDocument } from './documents.mongo.repository.js';
 import { homeOf } from './entry-origin.js';
 import { EventHistory } from './event-history.pg.repository.js';
@@ -27,6 +28,7 @@ export class OrphansCheck implements Check {
   readonly name = 'orphans';
 
   constructor(
+    private readonly walk: DocumentWalk,
     private readonly documents: Documents,
     private readonly organizations: OrganizationsOfRecord,
     private readonly leftovers: OutboxLeftovers,
@@ -72,7 +74,7 @@ export class OrphansCheck implements Check {
 
   private async *compareOwners(collection: string, resource: string): AsyncGenerator<ComparedBatch> {
     const register = this.organizations.register();
-    for await (const documents of this.documents.batches(collection, FIELDS)) {
+    for await (const documents of this.walk.batches(collection, FIELDS)) {
       const unknown = await register.unknown(documents.map((document) => document['organization_id']));
       const beginning = unknown.size === 0 ? '' : await this.history.beginning();
       const suspects = documents.filter(

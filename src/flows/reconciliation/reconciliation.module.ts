@@ -11,6 +11,7 @@ import { RouteReplay } from './cache/route-replay.js';
 import type { Check } from './check.js';
 import { CopyComparison } from './copy-comparison.js';
 import { DeadDocuments } from './dead-documents.pg.repository.js';
+import { DocumentWalk } from './document-walk.mongo.repository.js';
 import { Documents } from './documents.mongo.repository.js';
 import { EventHistory } from './event-history.pg.repository.js';
 import { LoginAnalyticsCheck } from './login-analytics.check.js';
@@ -42,6 +43,7 @@ const CHECKS = [
     CredentialHashes,
     DeadDocuments,
     Documents,
+    DocumentWalk,
     EventHistory,
     FreshLoads,
     InvalidationsInFlight,

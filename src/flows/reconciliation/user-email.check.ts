@@ -6,6 +6,7 @@ import type { RecordedEvent } from '../outbox/domain-event.js';
 import { AccountsOfRecord } from './accounts.pg.read-model.js';
 import type { Check, ComparedBatch, Difference } from './check.js';
 import { tagsOfDocument } from './document-tags.js';
+import { DocumentWalk } from './document-walk.mongo.repository.js';
 import { Documents, type FoundDocument, type KeyedDocument } from './documents.mongo.repository.js';
 import {
   accountOf,
@@ -26,6 +27,7 @@ export class UserEmailCheck implements Check {
 
   constructor(
     private readonly accounts: AccountsOfRecord,
+    private readonly walk: DocumentWalk,
     private readonly documents: Documents,
     private readonly history: EventHistory,
     private readonly cache: TaggedCache,
@@ -33,7 +35,7 @@ export class UserEmailCheck implements Check {
 
   async *compare(): AsyncGenerator<ComparedBatch> {
     const beginning = await this.history.beginning();
-    for await (const entries of this.documents.batches(ACTIVITY_COLLECTION, ENTRY_FIELDS)) {
+    for await (const entries of this.walk.batches(ACTIVITY_COLLECTION, ENTRY_FIELDS)) {
       const origins = await this.originsOf(entries);
       const faulty = entries.filter((entry) => faultsOf(entry, origins, beginning).length > 0);
       yield { compared: entries.length, differences: await this.confirm(faulty, beginning) };

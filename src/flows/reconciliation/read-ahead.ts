@@ -1,0 +1,20 @@
+/** The batches of a stream; the next one is fetched while the present one is worked on. */
+export async function* readAhead<T>(batches: AsyncIterable<T>): AsyncGenerator<T> {
+  const iterator = batches[Symbol.asyncIterator]();
+  const fetch = (): Promise<IteratorResult<T>> => {
+    const next = iterator.next();
+    // Its failure is thrown where it is awaited, which may be only later.
+    next.catch(() => undefined);
+    return next;
+  };
+  try {
+    for (let following = fetch(); ;) {
+      const next = await following;
+      if (next.done) return;
+      following = fetch();
+      yield next.value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}
