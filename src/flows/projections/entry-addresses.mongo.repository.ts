@@ -9,6 +9,7 @@ import {
 } from '../../modules/activity/activity-log.schema.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
+import { readAhead } from '../read-ahead.js';
 
 /** An entry that shows an older address of whom it is about. */
 export type OutdatedEntry = Pick<ActivityLog, '_id' | 'organization_id' | 'user_email'>;
@@ -37,23 +38,8 @@ export class EntryAddresses {
    * The entries about an account that show another address than `address`, in batches. Not those that show none: an
    * organisation may name a stranger, and must not learn an address by it.
    */
-  async *outdated(userId: string, address: string | null, batch: number): AsyncGenerator<OutdatedEntry[]> {
-    const cursor = this.entries().find({ user_id: userId }, { projection: FIELDS }).batchSize(batch);
-    const read = async (): Promise<OutdatedEntry[] | null> => {
-      const first = await this.mongo.run('find', () => cursor.next());
-      return first && [first, ...cursor.readBufferedDocuments()];
-    };
-    let ahead = readAhead(read);
-    try {
-      for (let entries = await ahead; entries; entries = await ahead) {
-        ahead = readAhead(read);
-        const outdated = entries.filter(({ user_email }) => user_email !== null && user_email !== address);
-        if (outdated.length > 0) yield outdated;
-      }
-    } finally {
-      await Promise.allSettled([ahead]);
-      await cursor.close();
-    }
+  outdated(userId: string, address: string | null, batch: number): AsyncGenerator<OutdatedEntry[]> {
+    return readAhead(this.walk(userId, address, batch));
   }
 
   /**
@@ -64,6 +50,26 @@ export class EntryAddresses {
     const shares = chunksOf(batch, Math.ceil(batch.length / AT_ONCE));
     const changed = await Promise.all(shares.map((share) => this.replaceShare(share, address)));
     return changed.reduce((sum, count) => sum + count, 0);
+  }
+
+  private async *walk(
+    userId: string,
+    address: string | null,
+    batch: number,
+  ): AsyncGenerator<OutdatedEntry[]> {
+    const cursor = this.entries().find({ user_id: userId }, { projection: FIELDS }).batchSize(batch);
+    try {
+      for (;;) {
+        const first = await this.mongo.run('find', () => cursor.next());
+        if (!first) return;
+        const outdated = [first, ...cursor.readBufferedDocuments()].filter(
+          ({ user_email }) => typeof user_email === 'string' && user_email !== address,
+        );
+        if (outdated.length > 0) yield outdated;
+      }
+    } finally {
+      await cursor.close();
+    }
   }
 
   private async replaceShare(share: readonly OutdatedEntry[], address: string | null): Promise<number> {
@@ -86,13 +92,6 @@ export class EntryAddresses {
     if (!db) throw new StoreUnavailable('mongodb');
     return db.collection<OutdatedEntry>(ACTIVITY_COLLECTION);
   }
-}
-
-/** Begun before it is awaited: a rejection is for whoever awaits it later. */
-function readAhead<T>(read: () => Promise<T>): Promise<T> {
-  const reading = read();
-  reading.catch(() => undefined);
-  return reading;
 }
 
 const chunksOf = <T>(items: readonly T[], size: number): T[][] =>

@@ -6,7 +6,7 @@ import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import type { FoundDocument, KeyedDocument } from './documents.mongo.repository.js';
 import { KeySlices } from './key-slices.js';
 import { persistently } from './persistently.js';
-import { readAhead } from './read-ahead.js';
+import { readAhead } from '../read-ahead.js';
 
 /** A document as its bytes, which nobody has read yet but for the key. */
 export interface SealedDocument {

@@ -6,7 +6,7 @@ import type { EventType, RecordedEvent } from '../outbox/domain-event.js';
 import { uuidArray } from '../outbox/event-log.pg.repository.js';
 import { EVENT_COLUMNS, eventOf } from '../outbox/event-row.js';
 import { persistently } from './persistently.js';
-import { readAhead } from './read-ahead.js';
+import { readAhead } from '../read-ahead.js';
 
 const BATCH = 1_000;
 
