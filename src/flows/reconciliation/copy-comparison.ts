@@ -6,7 +6,7 @@ import type { RecordedEvent } from '../outbox/domain-event.js';
 import type { Document, Projection } from '../projections/projection.js';
 import type { ComparedBatch, Difference } from './check.js';
 import { DocumentWalk, isSealed, opened, type SealedDocument } from './document-walk.mongo.repository.js';
-import { Documents, type FoundDocument } from './documents.mongo.repository.js';
+import { Documents, type FoundDocument, keyText } from './documents.mongo.repository.js';
 import { EventHistory, type HistoricEvent } from './event-history.pg.repository.js';
 import { mergeJoin } from './merge-join.js';
 import { differingFields } from './same-value.js';
@@ -136,7 +136,7 @@ const isBeyondLog = ({ _id }: FoundDocument, beginning: string): boolean =>
 
 const extra = (rule: CopyRule, document: FoundDocument): Difference => ({
   kind: 'extra',
-  record: `${rule.collection}/${String(document._id)}`,
+  record: `${rule.collection}/${keyText(document._id)}`,
   id: document._id,
   detail: 'no event stands for it',
   tags: rule.tagsOf(document),

@@ -21,7 +21,7 @@ type Filter = Readonly<Record<string, unknown>>;
 
 const MAX_STRAYS = 10_000;
 
-const { Binary, Code, MaxKey, MinKey, ObjectId, Timestamp } = mongoose.mongo;
+const { Binary, Code, EJSON, MaxKey, MinKey, ObjectId, Timestamp } = mongoose.mongo.BSON;
 
 /**
  * A key that is no text, type by type, as far as MongoDB takes a type for a key. What is not a text, said in one word,
@@ -40,6 +40,10 @@ const IS_STRAY = {
     { _id: { $gte: new Code('', {}) } },
   ],
 };
+
+/** As reports name it: of two keys never the same. */
+export const keyText = (key: DocumentKey): string =>
+  typeof key === 'string' || key instanceof ObjectId ? String(key) : EJSON.stringify(key);
 
 const isKeyed = (document: FoundDocument): document is KeyedDocument => typeof document._id === 'string';
 

@@ -23,7 +23,7 @@ export class KeySlices {
 
   constructor(private readonly aim: number) {}
 
-  /** What is still to be read of the slice. */
+  /** What is still to be read of the slice: what is behind the last key that was read, up to the slice's end. */
   get range(): KeyRange {
     const { after, end } = this;
     return { ...(after === null ? { $gte: '' } : { $gt: after }), ...(end === null ? {} : { $lte: end }) };
@@ -45,8 +45,6 @@ export class KeySlices {
 
   /** All of the slice was read: so many documents. */
   passed(count: number): void {
-    const { end } = this;
-    if (end !== null && (this.after === null || end > this.after)) this.after = end;
     this.fromMs += this.widthMs;
     if (this.fromMs >= this.crowded.untilMs) this.crowded = { untilMs: 0, widthMs: LAST_MS };
     this.resize(this.widthMs * Math.min(2, this.aim / count));

@@ -16,6 +16,7 @@ import { Documents } from './documents.mongo.repository.js';
 import { EventHistory } from './event-history.pg.repository.js';
 import { LoginAnalyticsCheck } from './login-analytics.check.js';
 import { OrganizationsOfRecord } from './organizations.pg.read-model.js';
+import { OrphanDocuments } from './orphan-documents.js';
 import { OrphansCheck } from './orphans.check.js';
 import { OutboxActivityCheck } from './outbox-activity.check.js';
 import { OutboxLeftovers } from './outbox-leftovers.pg.repository.js';
@@ -48,6 +49,7 @@ const CHECKS = [
     FreshLoads,
     InvalidationsInFlight,
     OrganizationsOfRecord,
+    OrphanDocuments,
     OutboxLeftovers,
     RouteReplay,
     ...CHECKS,

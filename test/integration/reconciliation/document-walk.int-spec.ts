@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import mongoose from 'mongoose';
+
+import { newId } from '../../../src/common/ids/ids.js';
+import { DocumentWalk } from '../../../src/flows/reconciliation/document-walk.mongo.repository.js';
+import { found, ReconciledService } from './reconciled-service.js';
+
+const { Binary, Code, Decimal128, Long, MaxKey, MinKey, ObjectId, Timestamp, UUID } = mongoose.mongo.BSON;
+
+const ENTRIES = 'activity_logs';
+const NO_TEXTS = [
+  ...[new ObjectId(), new ObjectId('0'.repeat(24)), new UUID(), new Binary(new Uint8Array(3), 0x80)],
+  ...[-1, 1.5, NaN, Infinity, -Infinity, Long.MAX_VALUE, Decimal128.fromString('1.1')],
+  ...[true, false, new Date(), new Date(-1), { a: 1 }, {}, new Timestamp({ t: 1, i: 1 }), new Code('x')],
+  ...[new MinKey(), new MaxKey()],
+];
+
+describe('the walk through a collection', () => {
+  let service: ReconciledService;
+  beforeAll(async () => {
+    service = await ReconciledService.start();
+  });
+  afterAll(() => service.close());
+
+  async function walked(collection: string): Promise<string[]> {
+    const walk = service.t.app.get(DocumentWalk, { strict: false });
+    const keys: string[] = [];
+    for await (const batch of walk.batches(collection, ['n'])) keys.push(...batch.map(({ _id }) => _id));
+    const sealed: string[] = [];
+    for await (const batch of walk.sealed(collection)) sealed.push(...batch.map(({ _id }) => _id));
+    expect(sealed).toEqual(keys);
+    return keys;
+  }
+
+  it('gives every document whose key is text once, in order', async () => {
+    const collection = service.collection('walked');
+    const texts = ['', '0', 'Z', 'ffffffff-ffff-7fff', 'z', 'ä', '\u{1f600}'];
+    const keys = [...texts, ...Array.from({ length: 9_000 }, newId)].sort((one, other) =>
+      Buffer.compare(Buffer.from(one), Buffer.from(other)),
+    );
+    await collection.insertMany(keys.toReversed().map((_id, n) => ({ _id, n })));
+    await collection.insertOne({ _id: new ObjectId() as never, n: -1 });
+    expect(await walked('walked')).toEqual(keys);
+    expect(await walked('nothing')).toEqual([]);
+  });
+
+  it('leaves out keys of any other type, which are found beside it, and removed', async () => {
+    const entry = { organization_id: service.t.tenant.orgId, source: 'outbox' };
+    await service.collection(ENTRIES).insertMany(NO_TEXTS.map((_id) => ({ _id: _id as never, ...entry })));
+    const only = ['outbox-activity'];
+    const report = await service.verify({ only });
+    expect(found(report)).toEqual({ 'outbox-activity': NO_TEXTS.length });
+    expect(await service.verify({ only, isRepair: true })).toMatchObject({
+      ok: true,
+      checks: [{ extra: NO_TEXTS.length, repaired: NO_TEXTS.length }],
+    });
+  });
+
+  it('makes no difference of the order of fields, nor of how a number is written', async () => {
+    await service.createUser();
+    await service.settled();
+    const entries = service.collection(ENTRIES);
+    const entry = await entries.findOne({ event_type: 'user.created' });
+    if (!entry) throw new Error('There is no entry');
+    const { _id, ...fields } = entry;
+    await service.sql`update outbox_events set payload = '{"n": 1, "far": 3.5}' where id = ${_id}`;
+    const payload = { far: new mongoose.mongo.BSON.Double(3.5), n: Long.fromNumber(1) };
+    const turned = Object.fromEntries(Object.entries({ ...fields, payload }).toReversed());
+    await entries.replaceOne({ _id }, turned);
+    expect(await service.verify({ only: ['outbox-activity'] })).toMatchObject({ ok: true });
+    await entries.updateOne({ _id }, { $set: { 'payload.n': 2 } });
+    expect(await service.verify({ only: ['outbox-activity'] })).toMatchObject({
+      checks: [{ different: 1 }],
+      details: [{ detail: 'payload' }],
+    });
+  });
+});
