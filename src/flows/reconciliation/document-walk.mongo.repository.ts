@@ -17,7 +17,8 @@ export interface SealedDocument {
 type Found<T> = T & mongoose.mongo.Document;
 type Cursor<T> = mongoose.mongo.FindCursor<Found<T>>;
 
-const BATCH = 1_000;
+/** Small: what is gone before the next one but one never leaves the young generation of the heap. */
+const BATCH = 250;
 /** Some servers keep all of a slice until it is read. */
 const SLICE = 4_000;
 /** Several times what a slice takes. */
