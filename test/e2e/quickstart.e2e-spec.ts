@@ -49,6 +49,8 @@ async function until(
     return child;
   };
   const startUntilReady = async (): Promise<StoreEntries> => {
+    // Anew each time: while nothing listens there, another test's store may take it.
+    port = await freePort(undefined, new Set());
     const child = start();
     running = child;
     await until('ready', () => output.includes('Triptych is ready') || child.exitCode !== null, 50_000);
