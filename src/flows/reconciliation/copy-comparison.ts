@@ -11,7 +11,7 @@ import { EventHistory, type HistoricEvent } from './event-history.pg.repository.
 import { mergeJoin } from './merge-join.js';
 import { differingFields } from './same-value.js';
 
-const BATCH = 250;
+const BATCH = 500;
 
 /** Which documents a projection makes of the event log, and what of them is compared here. */
 export interface CopyRule {

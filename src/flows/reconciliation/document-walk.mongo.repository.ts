@@ -18,7 +18,7 @@ type Found<T> = T & mongoose.mongo.Document;
 type Cursor<T> = mongoose.mongo.FindCursor<Found<T>>;
 
 /** Small: what is gone before the next one but one never leaves the young generation of the heap. */
-const BATCH = 250;
+const BATCH = 500;
 /** Some servers keep all of a slice until it is read. */
 const SLICE = 4_000;
 /** Several times what a slice takes. */

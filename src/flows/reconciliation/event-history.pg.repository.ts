@@ -8,7 +8,7 @@ import { EVENT_COLUMNS, eventOf } from '../outbox/event-row.js';
 import { persistently } from './persistently.js';
 import { readAhead } from '../read-ahead.js';
 
-const BATCH = 250;
+const BATCH = 500;
 
 /** An event of the log, with what the queue says of it. */
 export interface HistoricEvent {
