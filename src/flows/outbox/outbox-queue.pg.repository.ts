@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+
+import { newId } from '../../common/ids/ids.js';
 import type { RecordedEvent } from './domain-event.js';
 import { uuidArray } from './event-log.pg.repository.js';
 import { EVENT_COLUMNS, eventOf } from './event-row.js';
@@ -36,6 +38,9 @@ export interface Claim {
 /** The queue: what is leased to whom, what failed, what is done. */
 @Injectable()
 export class OutboxQueue {
+  /** Claims are held under a name of their own, apart from what requests of this process deliver themselves. */
+  private readonly claimant = newId();
+
   constructor(
     private readonly connection: OutboxConnection,
     private readonly owner: LeaseOwner,
@@ -66,7 +71,7 @@ export class OutboxQueue {
             order by q.position limit ${batchSize} for update of q skip locked
           ), leased as (
             update outbox_queue q
-            set lease_owner = ${this.owner.id}::uuid, available_at = clock_timestamp() + ${leaseMs} * interval '1 ms'
+            set lease_owner = ${this.claimant}::uuid, available_at = clock_timestamp() + ${leaseMs} * interval '1 ms'
             from due where q.event_id = due.event_id
             returning q.event_id, q.aggregate, q.position, q.attempts, q.is_invalidated
           )
@@ -75,6 +80,21 @@ export class OutboxQueue {
       ]);
       return claimOf(rows);
     });
+  }
+
+  /**
+   * Gives back whatever this process has claimed. After a claim or a settlement without an answer: what it holds then
+   * nobody delivers, and the rest of its aggregates would wait until the leases end.
+   */
+  async releaseClaims(): Promise<void> {
+    await this.connection.run('outbox.release_claims', (sql) =>
+      sql.begin((tx) => [
+        lockClaims(tx),
+        tx`
+          update outbox_queue set lease_owner = null, available_at = clock_timestamp()
+          where lease_owner = ${this.claimant}::uuid and not is_delivered and dead_at is null`,
+      ]),
+    );
   }
 
   /** Records what became of leased events. A delivered one is gone once the cache was told, and nothing has to follow. */
@@ -92,7 +112,7 @@ export class OutboxQueue {
       'outbox.release',
       (sql) => sql`
         update outbox_queue set lease_owner = null, available_at = clock_timestamp()
-        where lease_owner = ${this.owner.id}::uuid and dead_at is null
+        where lease_owner in (${this.owner.id}::uuid, ${this.claimant}::uuid) and dead_at is null
           and (not is_delivered or readdressed_in is not null)`,
     );
   }
@@ -152,7 +172,8 @@ export class OutboxQueue {
             dead_at = case when s.kind = 'failed' and q.attempts + 1 >= ${this.tuning.maxAttempts} then clock_timestamp() end
           from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
             as s(event_id uuid, kind text, are_tags_fresh boolean, error text, delay_ms int)
-          where q.event_id = s.event_id and (s.kind = 'delivered' or q.lease_owner = ${this.owner.id}::uuid)`,
+          where q.event_id = s.event_id and (s.kind = 'delivered'
+            or q.lease_owner in (${this.owner.id}::uuid, ${this.claimant}::uuid))`,
       ]),
     );
   }

@@ -22,6 +22,8 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
   private readonly loop: RelayLoop;
   private listenCheckAt = 0;
   private sweepAt = 0;
+  /** A claim or a settlement has failed: PostgreSQL may have carried it out. */
+  private mayHoldLost = false;
 
   constructor(
     private readonly config: Config,
@@ -54,13 +56,13 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
   }
 
   private async deliverDue(): Promise<number> {
+    if (this.mayHoldLost) await this.queue.releaseClaims();
+    this.mayHoldLost = true;
     const { events, unreadable } = await this.queue.claim();
-    if (unreadable.length > 0) await this.settlement.record(unreadable);
-    if (events.length > 0) {
-      const outcomes = await this.delivery.deliver(events);
-      await this.settlement.record(outcomes);
-      if (outcomes.some(({ kind }) => kind === 'delivered')) return 0;
-    }
+    const delivered = events.length > 0 ? await this.delivery.deliver(events) : [];
+    const outcomes = [...unreadable, ...delivered];
+    this.mayHoldLost = outcomes.length > 0 && !(await this.settlement.record(outcomes));
+    if (delivered.some(({ kind }) => kind === 'delivered')) return 0;
     return Math.min(this.tuning.pollMs, Math.max(10, await this.queue.nextDueInMs()));
   }
 

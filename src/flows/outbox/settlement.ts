@@ -20,18 +20,20 @@ export class Settlement {
   }
 
   /**
-   * Never rejects: an outcome that could not be recorded is found again when its lease ends, and a repeated
-   * delivery changes nothing.
+   * False where the outcomes may not be recorded. Never rejects: they are found again when their leases end, and a
+   * repeated delivery changes nothing.
    */
-  async record(outcomes: readonly Outcome[]): Promise<void> {
+  async record(outcomes: readonly Outcome[]): Promise<boolean> {
     try {
       await this.groups.add(outcomes);
       if (outcomes.some(({ kind, hasFollowers }) => kind === 'delivered' && hasFollowers))
         this.readdressing.wake();
+      return true;
     } catch (error) {
       this.logger.warn(
         `${outcomes.length} outcomes could not be recorded and will be repeated: ${String(error)}`,
       );
+      return false;
     }
   }
 

@@ -2,9 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { TaggedCache } from '../../../src/cache/tagged-cache.js';
 import { newId } from '../../../src/common/ids/ids.js';
 import { Delivery } from '../../../src/flows/outbox/delivery.js';
+import type { LeasedEvent, Outcome } from '../../../src/flows/outbox/outbox-queue.pg.repository.js';
 import { OutboxStats } from '../../../src/flows/outbox/outbox-stats.js';
 import { Settlement } from '../../../src/flows/outbox/settlement.js';
 import { Postgres } from '../../../src/stores/postgres/postgres.js';
+import { StoreUnavailable } from '../../../src/stores/store-unavailable.js';
 import { eventually } from '../../support/eventually.js';
 import { OUTBOX_CHANNEL } from '../../../src/flows/outbox/event-log.pg.repository.js';
 import { anEvent, LEFT_TO_RELAYS } from './support/flows-harness.js';
@@ -71,6 +73,26 @@ describe('the relay', () => {
       2_000,
     );
     await isDrained(next);
+  });
+
+  it('takes up again at once what it holds when PostgreSQL did not answer', async () => {
+    const writer = await test.start({ env: { PROCESS_ROLE: 'api' }, tuning: LEFT_TO_RELAYS });
+    const event = anEvent();
+    await writer.commit(event);
+    const tried: string[] = [];
+    const deliver = (batch: readonly LeasedEvent[]): Promise<Outcome[]> => {
+      tried.push(...batch.map((leased) => leased.event.aggregate.id));
+      return tried.length === 1 ? Promise.reject(new StoreUnavailable('postgres')) : Promise.resolve([]);
+    };
+    await test.start({
+      tuning: { leaseMs: 60_000, pollMs: 20 },
+      replace: [[Delivery, { deliver }]],
+    });
+    await eventually(
+      () => Promise.resolve(tried),
+      (ids) => ids.length === 2,
+    );
+    expect(tried).toEqual([event.aggregate.id, event.aggregate.id]);
   });
 
   it('replaces cache tags again that could not be replaced, and delivers meanwhile', async () => {
