@@ -25,6 +25,7 @@ export class TcpProxy {
   private isStalled = false;
   private passes = Infinity;
   private atEnd: () => void = () => undefined;
+  private hated: string | null = null;
   /** Connections that were attempted since the start. */
   attempts = 0;
   /** Bytes of answers that were passed on. */
@@ -98,6 +99,11 @@ export class TcpProxy {
     this.atEnd = () => (how === 'cut' ? this.drop() : this[how]());
   }
 
+  /** Every connection that says this ends at once, unheard. */
+  dropWhoSays(text: string): void {
+    this.hated = text;
+  }
+
   /** Good again. Connections that lost bytes end: what they say from here on would make no sense. */
   heal(): void {
     if (this.isStalled) this.drop();
@@ -106,6 +112,7 @@ export class TcpProxy {
     this.isCut = false;
     this.isStalled = false;
     this.passes = Infinity;
+    this.hated = null;
   }
 
   async close(): Promise<void> {
@@ -133,7 +140,8 @@ export class TcpProxy {
     }
     client.setNoDelay(true);
     client.on('data', (chunk) => {
-      if (!this.isStalled && !link.isLost) upstream.write(chunk);
+      if (this.hated !== null && chunk.includes(this.hated)) client.destroy();
+      else if (!this.isStalled && !link.isLost) upstream.write(chunk);
     });
     upstream.on('data', (chunk) => this.answer(link, chunk));
   }

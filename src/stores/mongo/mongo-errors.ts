@@ -6,6 +6,7 @@ const {
   MongoNotConnectedError,
   MongoTopologyClosedError,
   MongoServerError,
+  MongoBulkWriteError,
 } = mongoose.mongo;
 
 const NOT_PRIMARY = new Set([6, 7, 89, 91, 189, 9001, 10_107, 11_600, 11_602, 13_435, 13_436]);
@@ -19,9 +20,16 @@ export function isMongoConnectivityError(error: unknown): boolean {
     error instanceof MongoTopologyClosedError ||
     error instanceof mongoose.Error.MongooseServerSelectionError ||
     isNotConnectedYet(error) ||
+    isWrapped(error) ||
     (error instanceof MongoServerError && typeof error.code === 'number' && NOT_PRIMARY.has(error.code))
   );
 }
+
+/** A bulk write wraps whatever stopped it. */
+const isWrapped = (error: unknown): boolean =>
+  error instanceof MongoBulkWriteError &&
+  (error.errorResponse as unknown) instanceof Error &&
+  isMongoConnectivityError(error.errorResponse);
 
 /** Mongoose has no class for a call on a connection that was never opened (`bufferCommands: false`). */
 const isNotConnectedYet = (error: unknown): boolean =>

@@ -4,6 +4,9 @@ import { newId } from '../../../src/common/ids/ids.js';
 import type { ProjectedWrite } from '../../../src/flows/projections/projection.js';
 import { ProjectedDocuments } from '../../../src/flows/projections/projected.mongo.repository.js';
 import { Mongo } from '../../../src/stores/mongo/mongo.js';
+import { StoreUnavailable } from '../../../src/stores/store-unavailable.js';
+import { eventually } from '../../support/eventually.js';
+import { TcpProxy } from '../../support/tcp-proxy.js';
 import { createTestStores, Flows, type TestStores } from './support/flows-harness.js';
 
 describe('writing projected documents', () => {
@@ -68,6 +71,35 @@ describe('writing projected documents', () => {
     expect(await documents.write('unique', writes)).toMatchObject({ index: 3 });
     expect(await documents.write('unique', writes)).toMatchObject({ index: 3 });
     expect(await database().collection('unique').countDocuments()).toBe(3);
+  });
+
+  it('blames no document where the connection is lost over and over again, though the server answers', async () => {
+    const proxy = await TcpProxy.start(stores.config.mongo.uri);
+    const behind = await Flows.start(stores, { env: { PROCESS_ROLE: 'api', MONGODB_URI: proxy.url } });
+    try {
+      proxy.dropWhoSays('unspeakable');
+      const writes = [insert('lost'), insert('lost', { text: 'unspeakable' }), insert('lost')];
+      const written = behind.get(ProjectedDocuments).write('lost', writes);
+      await expect(written).rejects.toBeInstanceOf(StoreUnavailable);
+      proxy.heal();
+      await eventually(
+        () => behind.get(Mongo).liveness.check(),
+        (isUp) => isUp,
+      );
+      expect(await behind.get(ProjectedDocuments).write('lost', writes)).toBeNull();
+      expect(await database().collection('lost').countDocuments()).toBe(3);
+    } finally {
+      await behind.close();
+      await proxy.close();
+    }
+  });
+
+  it('finds the one document that cannot be sent', async () => {
+    const endless: Record<string, unknown> = {};
+    endless['self'] = endless;
+    const writes = [insert('sent'), insert('sent'), insert('sent', { endless }), insert('sent')];
+    expect(await documents.write('sent', writes)).toMatchObject({ index: 2 });
+    expect(await database().collection('sent').countDocuments()).toBe(2);
   });
 
   it('stores keys that look like operators as keys', async () => {
