@@ -1,6 +1,9 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 
+import { type CollectionReport, declareCollections } from '../stores/mongo/declare-collections.js';
 import { Mongo } from '../stores/mongo/mongo.js';
+import { StoreUnavailable } from '../stores/store-unavailable.js';
+import { COLLECTIONS } from './mongo-collections.js';
 
 const LOOK_MS = 500;
 
@@ -30,12 +33,23 @@ export class MongoIndexes implements OnApplicationBootstrap, OnApplicationShutdo
 
   private async make(): Promise<void> {
     try {
-      for (const model of Object.values(this.mongo.connection.models)) {
-        await this.mongo.run('createIndexes', () => model.createIndexes());
-      }
+      for (const report of await this.mongo.run('createIndexes', () => this.declare())) this.warnOf(report);
     } catch (error) {
-      this.logger.warn(`Indexes could not be made yet: ${String(error)}`);
-      this.lookAgain();
+      if (error instanceof StoreUnavailable) this.lookAgain();
+      else this.logger.error({ err: error }, 'MongoDB refuses an index: npm run mongo:init says which');
+    }
+  }
+
+  private async declare(): Promise<CollectionReport[]> {
+    const { db } = this.mongo.connection;
+    if (!db) throw new StoreUnavailable('mongodb');
+    return declareCollections(db, COLLECTIONS);
+  }
+
+  private warnOf({ name, indexes }: CollectionReport): void {
+    for (const { name: index, status } of indexes) {
+      if (status === 'differing')
+        this.logger.warn(`Index ${index} of ${name} is not as declared: npm run mongo:init says how`);
     }
   }
 

@@ -6,7 +6,7 @@ import {
 import { violatedUniqueIndex } from '../../stores/mongo/mongo-errors.js';
 import { withDatabase } from '../../stores/mongo/with-database.js';
 import { CommandFailed } from '../terminal/explained.js';
-import { COLLECTIONS } from './collections.js';
+import { COLLECTIONS } from '../../flows/mongo-collections.js';
 
 /** Creates what is missing of the application's collections and indexes. Throws `StoreUnavailable`, `CommandFailed`. */
 export async function initMongo(uri: string): Promise<CollectionReport[]> {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import mongoose from 'mongoose';
 
-import { COLLECTIONS } from '../../../src/cli/mongo/collections.js';
+import { COLLECTIONS } from '../../../src/flows/mongo-collections.js';
 import { canonicalEnv } from '../../../src/config/aliases.js';
 import { lastJson, runCli } from './run-cli.js';
 
