@@ -56,14 +56,16 @@ describe(`a new address of somebody with ${ENTRIES} activity entries`, () => {
 
   /** About the tenant's owner, in two organisations. */
   async function writeEntries(): Promise<void> {
-    const now = new Date();
+    const now = Date.now();
     const elsewhere = newId();
     for (let from = 0; from < ENTRIES; from += CHUNK) {
       const chunk = Array.from({ length: Math.min(CHUNK, ENTRIES - from) }, (_, n): ActivityLog => {
         const about = { user_id: tenant.userId, user_email: tenant.email, actor_id: null, api_key_id: null };
         const resource = { resource_type: 'page', resource_id: null, payload: { n: from + n } };
         const organization_id = n % 10 === 0 ? elsewhere : tenant.orgId;
-        const moment = { occurred_at: now, recorded_at: now, source: 'api' as const };
+        // Every third shares its moment with the one before.
+        const occurred_at = new Date(now - ENTRIES + from + n - (n % 3 === 2 ? 1 : 0));
+        const moment = { occurred_at, recorded_at: new Date(now), source: 'api' as const };
         return { _id: newId(), organization_id, event_type: 'page.viewed', ...about, ...resource, ...moment };
       });
       await entries().insertMany(chunk);

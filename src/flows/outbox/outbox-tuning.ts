@@ -18,7 +18,7 @@ export class OutboxTuning {
   /** How often the relay looks whether its LISTEN connection is still there. */
   readonly listenCheckMs: number = 10_000;
   /** The entries of one write while an address is changed everywhere, between two looks at the lease. */
-  readonly readdressBatch: number = 2_000;
+  readonly readdressBatch: number = 5_000;
   /** How long until older entries are looked at again where an event with the old address is still on its way. */
   readonly readdressAgainMs: number = 100;
   /** How long a shutdown waits for deliveries under way. */

@@ -6,11 +6,17 @@ import { LeaseOwner } from './lease-owner.js';
 import { OutboxConnection } from './outbox-connection.js';
 import { backOffMs, OutboxTuning } from './outbox-tuning.js';
 
+/** Null: the account is deleted. */
+export interface AddressChange {
+  userId: string;
+  address: string | null;
+}
+
 /** An account whose older entries this process may change until its lease ends. */
 export interface LeasedReaddressing {
   eventId: string;
   /** Null where this version cannot read the event. */
-  change: { userId: string; address: string | null } | null;
+  change: AddressChange | null;
   attempts: number;
 }
 

@@ -7,9 +7,14 @@ import {
   type OutdatedEntry,
   tagsShowingAddresses,
 } from '../projections/entry-addresses.mongo.repository.js';
+import { readAhead } from '../read-ahead.js';
 import { AwaitedDeliveries } from './awaited-deliveries.js';
 import { OutboxTuning } from './outbox-tuning.js';
-import { type LeasedReaddressing, ReaddressingRows } from './readdressing-rows.pg.repository.js';
+import {
+  type AddressChange,
+  type LeasedReaddressing,
+  ReaddressingRows,
+} from './readdressing-rows.pg.repository.js';
 
 /**
  * Lets the older entries about an account follow its new address, or forget it. Beside the relay, and after the event
@@ -80,24 +85,30 @@ export class Readdressing {
   }
 
   /** False: some may be left, because of an event on its way, another process, or a cache that could not be told. */
-  private async readdress(
-    eventId: string,
-    change: { userId: string; address: string | null },
-  ): Promise<boolean> {
+  private async readdress(eventId: string, change: AddressChange): Promise<boolean> {
     // Asked first: what is settled now is seen by the reading that begins after it.
     const isSettled = await this.rows.isSettled(eventId, change.userId);
     let areAllChanged = true;
-    for await (const batch of this.entries.outdated(
-      change.userId,
-      change.address,
-      this.tuning.readdressBatch,
-    )) {
-      if (this.isStopping || !(await this.rows.keep(eventId, organizationsOf(batch)))) return false;
-      if ((await this.entries.replace(batch, change.address)) < batch.length) areAllChanged = false;
+    for await (const batch of readAhead(this.kept(eventId, change))) {
+      if (!batch || this.isStopping) return false;
+      const changed = await this.entries.replaceNeighbours(change.userId, batch, change.address);
+      if (changed !== batch.length) areAllChanged = false;
     }
     const orgIds = await this.rows.organizations(eventId);
     const areTagsFresh = await this.cache.invalidate(orgIds.flatMap(tagsShowingAddresses));
     return isSettled && areAllChanged && areTagsFresh;
+  }
+
+  /** Batches of outdated entries, the lease renewed for each; null, and the end, where it is not ours any more. */
+  private async *kept(
+    eventId: string,
+    { userId, address }: AddressChange,
+  ): AsyncGenerator<OutdatedEntry[] | null> {
+    for await (const batch of this.entries.outdated(userId, address, this.tuning.readdressBatch)) {
+      const isOurs = await this.rows.keep(eventId, organizationsOf(batch));
+      yield isOurs ? batch : null;
+      if (!isOurs) return;
+    }
   }
 
   private async later(leased: LeasedReaddressing): Promise<void> {

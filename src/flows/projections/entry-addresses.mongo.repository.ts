@@ -12,7 +12,7 @@ import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { readAhead } from '../read-ahead.js';
 
 /** An entry that shows an older address of whom it is about. */
-export type OutdatedEntry = Pick<ActivityLog, '_id' | 'organization_id' | 'user_email'>;
+export type OutdatedEntry = Pick<ActivityLog, '_id' | 'organization_id' | 'user_email' | 'occurred_at'>;
 
 /** The cache tags of lists of entries, and of every single one. */
 export const tagsShowingAddresses = (orgId: string): string[] => [
@@ -20,14 +20,13 @@ export const tagsShowingAddresses = (orgId: string): string[] => [
   tags.collection(orgId, PERSONAL_DATA_TAG),
 ];
 
-/**
- * Ids in one update. Some servers take more than twice as long for each of a thousand. A range of ids would be no better:
- * what else it holds costs, too, and it is bounded only where the index fits every other condition.
- */
+/** Ids in one update. Some servers take more than twice as long for each of a thousand. */
 const NAMED_AT_ONCE = 100;
+/** Moments in one update of neighbours: some servers let nobody else write to the collection meanwhile. */
+const MOMENTS_AT_ONCE = 500;
+const FIELDS = { organization_id: 1, user_email: 1, occurred_at: 1 };
 /** Updates on their way together: while one waits for the disk the next is worked on. */
 const AT_ONCE = 2;
-const FIELDS = { organization_id: 1, user_email: 1 };
 
 /** The addresses that activity entries repeat. Rejects with `StoreUnavailable` while MongoDB is down. */
 @Injectable()
@@ -42,14 +41,24 @@ export class EntryAddresses {
     return readAhead(this.walk(userId, address, batch));
   }
 
+  /** Changes each from what it is here, and from nothing else: what somebody has changed since keeps its newer address. */
+  replace(entries: readonly OutdatedEntry[], address: string | null): Promise<number> {
+    return this.update(byIds(entries, address));
+  }
+
   /**
-   * Changes each from what it was when it was read, and from nothing else: what somebody has changed since keeps its
-   * newer address. Returns how many it changed.
+   * The same for a batch of `outdated`, by ranges of the index, in whose order servers give them: a third less work than
+   * by ids. Returns how many were changed; what was written between them since is, too.
    */
-  async replace(batch: readonly OutdatedEntry[], address: string | null): Promise<number> {
-    const shares = chunksOf(batch, Math.ceil(batch.length / AT_ONCE));
-    const changed = await Promise.all(shares.map((share) => this.replaceShare(share, address)));
-    return changed.reduce((sum, count) => sum + count, 0);
+  replaceNeighbours(
+    userId: string,
+    batch: readonly OutdatedEntry[],
+    address: string | null,
+  ): Promise<number> {
+    // None of ours, and nobody can tell where it lies.
+    if (batch.some(({ occurred_at }) => !(occurred_at instanceof Date))) return this.replace(batch, address);
+    const groups = groupsOf(batch, ({ user_email, organization_id }) => `${user_email} ${organization_id}`);
+    return this.update(groups.flatMap((group) => byRanges(userId, group, address)));
   }
 
   private async *walk(
@@ -57,7 +66,7 @@ export class EntryAddresses {
     address: string | null,
     batch: number,
   ): AsyncGenerator<OutdatedEntry[]> {
-    const cursor = this.entries().find({ user_id: userId }, { projection: FIELDS }).batchSize(batch);
+    const cursor = this.entries().find({ user_id: userId }, { projection: FIELDS, batchSize: batch });
     try {
       for (;;) {
         const first = await this.mongo.run('find', () => cursor.next());
@@ -72,19 +81,14 @@ export class EntryAddresses {
     }
   }
 
-  private async replaceShare(share: readonly OutdatedEntry[], address: string | null): Promise<number> {
-    const operations = [...Map.groupBy(share, (entry) => entry.user_email)].flatMap(([email, entries]) =>
-      chunksOf(entries, NAMED_AT_ONCE).map((chunk) => ({
-        updateMany: {
-          filter: { _id: { $in: chunk.map(({ _id }) => _id) }, user_email: email },
-          update: { $set: { user_email: address } },
-        },
-      })),
+  private async update(operations: readonly Operation[]): Promise<number> {
+    const shares = chunksOf(operations, Math.ceil(operations.length / AT_ONCE));
+    const results = await Promise.all(
+      shares.map((share) =>
+        this.mongo.run('bulkWrite', () => this.entries().bulkWrite(share, { ordered: false })),
+      ),
     );
-    const { matchedCount } = await this.mongo.run('bulkWrite', () =>
-      this.entries().bulkWrite(operations, { ordered: false }),
-    );
-    return matchedCount;
+    return results.reduce((sum, { modifiedCount }) => sum + modifiedCount, 0);
   }
 
   private entries(): mongoose.mongo.Collection<OutdatedEntry> {
@@ -94,5 +98,44 @@ export class EntryAddresses {
   }
 }
 
-const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));
+type Operation = mongoose.mongo.AnyBulkWriteOperation<OutdatedEntry>;
+type Some<T> = [T, ...T[]];
+
+const byIds = (entries: readonly OutdatedEntry[], address: string | null): Operation[] =>
+  groupsOf(entries, ({ user_email }) => String(user_email)).flatMap((group) =>
+    chunksOf(group, NAMED_AT_ONCE).map((chunk) => ({
+      updateMany: {
+        filter: { _id: { $in: chunk.map(({ _id }) => _id) }, user_email: group[0].user_email },
+        update: { $set: { user_email: address } },
+      },
+    })),
+  );
+
+/**
+ * Every moment of these neighbours but the first and the last, which others outside may share: those are named by their
+ * ids, and so is a crowd of one moment. A condition that is not in the index would have some servers read all of the
+ * account, so it is the update that asks for the old address.
+ */
+function byRanges(userId: string, neighbours: Some<OutdatedEntry>, address: string | null): Operation[] {
+  const { organization_id, user_email } = neighbours[0];
+  const moments = groupsOf(neighbours, ({ occurred_at }) => String(occurred_at.getTime()));
+  const inside = moments.slice(1, -1).filter(({ length }) => length <= NAMED_AT_ONCE);
+  const named = moments.filter((moment) => !inside.includes(moment)).flat();
+  const isOld = { $eq: ['$user_email', { $literal: user_email }] };
+  const update = [{ $set: { user_email: { $cond: [isOld, { $literal: address }, '$user_email'] } } }];
+  const ranges = chunksOf(inside, MOMENTS_AT_ONCE).map((chunk) => {
+    const times = chunk.map(([{ occurred_at }]) => occurred_at.getTime());
+    const occurred_at = { $gte: new Date(Math.min(...times)), $lte: new Date(Math.max(...times)) };
+    return { updateMany: { filter: { user_id: userId, organization_id, occurred_at }, update } };
+  });
+  return [...byIds(named, address), ...ranges];
+}
+
+const groupsOf = <T>(items: readonly T[], keyOf: (item: T) => string): Some<T>[] =>
+  [...Map.groupBy(items, keyOf).values()] as Some<T>[];
+
+const chunksOf = <T>(items: readonly T[], size: number): Some<T>[] =>
+  Array.from(
+    { length: Math.ceil(items.length / size) },
+    (_, n) => items.slice(n * size, (n + 1) * size) as Some<T>,
+  );
