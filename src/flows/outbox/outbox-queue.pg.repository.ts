@@ -62,17 +62,18 @@ export class OutboxQueue {
         tx<Record<string, unknown>[]>`
           with due as materialized (
             select q.event_id from outbox_queue q
-            where not q.is_delivered and q.dead_at is null and q.available_at <= statement_timestamp()
+            where not q.is_delivered and q.dead_at is null and q.position > 0
+              and q.available_at <= statement_timestamp()
               and not exists (
                 select 1 from outbox_queue earlier
                 where earlier.aggregate = q.aggregate and earlier.position < q.position
                   and not earlier.is_delivered and earlier.dead_at is null
-                  and earlier.available_at > statement_timestamp())
+                  and earlier.available_at > statement_timestamp() offset 0)
             order by q.position limit ${batchSize} for update of q skip locked
           ), leased as (
             update outbox_queue q
             set lease_owner = ${this.claimant}::uuid, available_at = clock_timestamp() + ${leaseMs} * interval '1 ms'
-            from due where q.event_id = due.event_id
+            where q.event_id = any(array(select due.event_id from due))
             returning q.event_id, q.aggregate, q.position, q.attempts, q.is_invalidated
           )
           select leased.event_id, leased.aggregate, leased.attempts, leased.is_invalidated, ${tx.unsafe(EVENT_COLUMNS)}
@@ -160,6 +161,7 @@ export class OutboxQueue {
     }));
     await this.connection.run('outbox.settle', (sql) =>
       sql.begin((tx) => [
+        plannedForLongQueue(tx),
         lockClaims(tx),
         tx`
           update outbox_queue q set

@@ -46,7 +46,7 @@ export class OutboxStats {
           coalesce((
             select greatest(0, extract(epoch from clock_timestamp() - e.recorded_at) * 1000)::float8
             from outbox_queue q join outbox_events e on e.id = q.event_id
-            where not q.is_delivered and q.dead_at is null order by q.position limit 1), 0) as oldest_age_ms`,
+            where not q.is_delivered and q.dead_at is null and q.position > 0 order by q.position limit 1), 0) as oldest_age_ms`,
     );
     if (!row) throw new Error('An aggregate query returned no row');
     return { pending: row.pending, oldestAgeMs: row.oldest_age_ms, deadLetters: row.dead_letters };

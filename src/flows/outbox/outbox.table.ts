@@ -35,9 +35,10 @@ export const outboxQueue = pgTable(
     index('outbox_queue_readdressing_idx')
       .on(table.position)
       .where(sql`${table.readdressedIn} is not null`),
+    // `position > 0` always holds: who does not ask so cannot be planned to look for an aggregate here.
     index('outbox_queue_pending_idx')
       .on(table.position)
-      .where(sql`not ${table.isDelivered} and ${table.deadAt} is null`),
+      .where(sql`not ${table.isDelivered} and ${table.deadAt} is null and ${table.position} > 0`),
     index('outbox_queue_pending_aggregate_idx')
       .on(table.aggregate, table.position)
       .where(sql`not ${table.isDelivered} and ${table.deadAt} is null`),

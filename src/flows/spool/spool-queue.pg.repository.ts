@@ -63,17 +63,18 @@ export class SpoolQueue {
         tx<Record<string, unknown>[]>`
           with due as materialized (
             select s.id from spool s
-            where not s.is_delivered and s.dead_at is null and s.available_at <= statement_timestamp()
+            where not s.is_delivered and s.dead_at is null and s.position > 0
+              and s.available_at <= statement_timestamp()
               and not exists (
                 select 1 from spool earlier
                 where earlier.aggregate = s.aggregate and earlier.position < s.position
                   and not earlier.is_delivered and earlier.dead_at is null
-                  and earlier.available_at > statement_timestamp())
+                  and earlier.available_at > statement_timestamp() offset 0)
             order by s.position limit ${batchSize} for update of s skip locked
           ), leased as (
             update spool s
             set lease_owner = ${this.claimant}::uuid, available_at = clock_timestamp() + ${leaseMs} * interval '1 ms'
-            from due where s.id = due.id returning s.*
+            where s.id = any(array(select due.id from due)) returning s.*
           )
           select leased.id, leased.organization_id, leased.collection, leased.aggregate, leased.document,
             leased.subject_user_id, users.email, to_json(leased.tags)::text as tags, leased.attempts
@@ -172,6 +173,7 @@ export class SpoolQueue {
     }));
     await this.connection.run('spool.settle', (sql) =>
       sql.begin((tx) => [
+        plannedForLongQueue(tx),
         lockClaims(tx),
         tx`
           update spool s set

@@ -30,7 +30,7 @@ export class SpoolStats {
           (select count(*)::int from spool where dead_at is not null) as dead_letters,
           coalesce((
             select greatest(0, extract(epoch from clock_timestamp() - accepted_at) * 1000)::float8
-            from spool where not is_delivered and dead_at is null order by position limit 1), 0) as oldest_age_ms`,
+            from spool where not is_delivered and dead_at is null and position > 0 order by position limit 1), 0) as oldest_age_ms`,
     );
     if (!row) throw new Error('An aggregate query returned no row');
     return { pending: row.pending, oldestAgeMs: row.oldest_age_ms, deadLetters: row.dead_letters };

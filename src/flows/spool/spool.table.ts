@@ -45,9 +45,10 @@ export const spool = pgTable(
     deadAt: moment('dead_at'),
   },
   (table) => [
+    // `position > 0` always holds: who does not ask so cannot be planned to look for an aggregate here.
     index('spool_pending_idx')
       .on(table.position)
-      .where(sql`not ${table.isDelivered} and ${table.deadAt} is null`),
+      .where(sql`not ${table.isDelivered} and ${table.deadAt} is null and ${table.position} > 0`),
     index('spool_pending_aggregate_idx')
       .on(table.aggregate, table.position)
       .where(sql`not ${table.isDelivered} and ${table.deadAt} is null`),

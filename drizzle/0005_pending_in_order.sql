@@ -1,0 +1,4 @@
+DROP INDEX "outbox_queue_pending_idx";--> statement-breakpoint
+DROP INDEX "spool_pending_idx";--> statement-breakpoint
+CREATE INDEX "outbox_queue_pending_idx" ON "outbox_queue" USING btree ("position") WHERE not "outbox_queue"."is_delivered" and "outbox_queue"."dead_at" is null and "outbox_queue"."position" > 0;--> statement-breakpoint
+CREATE INDEX "spool_pending_idx" ON "spool" USING btree ("position") WHERE not "spool"."is_delivered" and "spool"."dead_at" is null and "spool"."position" > 0;
