@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -45,18 +46,26 @@ export interface JestRun {
   exitCode: number;
 }
 
-/** Runs Jest once. `onStart` is told of its process. */
+/** How long Jest may go on once it has written its results: what a failed test has left open must not hang the run. */
+const LINGER_MS = 10_000;
+const LOOK_MS = 500;
+
+/** Runs Jest once. `onStart` is told of its process. One that does not end after its tests is ended, and has failed. */
 export async function runJest(
   args: readonly string[],
   env: Env,
   onStart: (jest: ChildProcess) => void,
+  lingerMs = LINGER_MS,
 ): Promise<JestRun> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'triptych-jest-'));
   try {
     const resultsFile = path.join(folder, 'results.json');
     const jest = spawnJest(args, env, resultsFile);
     onStart(jest);
-    const [code] = (await once(jest, 'exit')) as [number | null];
+    const ended = once(jest, 'exit') as Promise<[number | null]>;
+    const looking = endAfter(resultsFile, lingerMs, jest);
+    const [code] = await ended;
+    clearInterval(looking);
     const results = await readResults(resultsFile);
     return { ...(results ?? { passed: 0, failed: 1, skipped: 0, tests: [] }), exitCode: code ?? 1 };
   } finally {
@@ -78,6 +87,16 @@ function spawnJest(args: readonly string[], env: Env, resultsFile: string): Chil
     // Its report goes to standard error; standard output keeps only what we print at the end.
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+}
+
+function endAfter(resultsFile: string, lingerMs: number, jest: ChildProcess): NodeJS.Timeout {
+  let writtenAt = Infinity;
+  return setInterval(() => {
+    if (existsSync(resultsFile)) writtenAt = Math.min(writtenAt, performance.now());
+    if (performance.now() - writtenAt < lingerMs) return;
+    process.stderr.write('✗ Jest does not end after its tests: one of them left something open.\n');
+    jest.kill('SIGKILL');
+  }, LOOK_MS);
 }
 
 async function readResults(file: string): Promise<Omit<JestRun, 'exitCode'> | null> {
