@@ -119,8 +119,10 @@ const byIds = (entries: readonly OutdatedEntry[], address: string | null): Opera
 function byRanges(userId: string, neighbours: Some<OutdatedEntry>, address: string | null): Operation[] {
   const { organization_id, user_email } = neighbours[0];
   const moments = groupsOf(neighbours, ({ occurred_at }) => String(occurred_at.getTime()));
-  const inside = moments.slice(1, -1).filter(({ length }) => length <= NAMED_AT_ONCE);
-  const named = moments.filter((moment) => !inside.includes(moment)).flat();
+  const isNamed = (moment: Some<OutdatedEntry>, n: number): boolean =>
+    n === 0 || n === moments.length - 1 || moment.length > NAMED_AT_ONCE;
+  const named = moments.filter(isNamed).flat();
+  const inside = moments.filter((moment, n) => !isNamed(moment, n));
   const isOld = { $eq: ['$user_email', { $literal: user_email }] };
   const update = [{ $set: { user_email: { $cond: [isOld, { $literal: address }, '$user_email'] } } }];
   const ranges = chunksOf(inside, MOMENTS_AT_ONCE).map((chunk) => {
