@@ -69,14 +69,16 @@ export class ProjectedDocuments {
   }
 
   /**
-   * A document that cannot be sent, say: the driver's error names no write. So the sequence is halved until it is
-   * found.
+   * A document that cannot be sent, say, or a connection that ended in a way that the driver has no class for: its error
+   * names no write. So the server is asked whether it is there, and if it is, the sequence is halved until the one write
+   * is found.
    */
   private async attemptHalves(
     collection: Collection,
     writes: readonly ProjectedWrite[],
     cause: unknown,
   ): Promise<RefusedWrite | null> {
+    if (!(await this.mongo.liveness.check())) throw new StoreUnavailable('mongodb', { cause });
     if (writes.length === 1) return { index: 0, error: asError(cause) };
     const middle = Math.ceil(writes.length / 2);
     const refused = await this.attempt(collection, writes.slice(0, middle));

@@ -20,10 +20,24 @@ export function isMongoConnectivityError(error: unknown): boolean {
     error instanceof MongoTopologyClosedError ||
     error instanceof mongoose.Error.MongooseServerSelectionError ||
     isNotConnectedYet(error) ||
+    isSocketError(error) ||
     isWrapped(error) ||
     (error instanceof MongoServerError && typeof error.code === 'number' && NOT_PRIMARY.has(error.code))
   );
 }
+
+/** The driver does not wrap what a socket says that it writes to. */
+const SOCKET_ERRORS: ReadonlySet<unknown> = new Set([
+  'EPIPE',
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'ETIMEDOUT',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_WRITE_AFTER_END',
+]);
+
+const isSocketError = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && SOCKET_ERRORS.has(error.code);
 
 /** A bulk write wraps whatever stopped it. */
 const isWrapped = (error: unknown): boolean =>
