@@ -9,10 +9,10 @@ const run = new FaultRun('comparison-memory');
 const EVENTS = run.size(30_000, 1_000_000);
 const BATCH = 2_000;
 /** What the payloads alone take on one side: more than the whole process may. */
-const PAYLOAD_BYTES = run.size(6_000, 200);
-const HEAP_MB = 160;
+const PAYLOAD_BYTES = run.size(8_000, 250);
+const HEAP_MB = 200;
 /** Of the heap's young generation, which is three of them, and which Node makes as large as all the rest unless told. */
-const SEMI_SPACE_MB = 8;
+const SEMI_SPACE_MB = 16;
 const NODE_OPTIONS = `--max-old-space-size=${HEAP_MB - 3 * SEMI_SPACE_MB} --max-semi-space-size=${SEMI_SPACE_MB}`;
 /** All checks together; the small size is for the memory alone, on machines that are busy. */
 const WITHIN_SECONDS = 60;
