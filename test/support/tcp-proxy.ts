@@ -25,7 +25,7 @@ export class TcpProxy {
   private isStalled = false;
   private passes = Infinity;
   private atEnd: () => void = () => undefined;
-  private hated: string | null = null;
+  private forbidden: string | null = null;
   /** Connections that were attempted since the start. */
   attempts = 0;
   /** Bytes of answers that were passed on. */
@@ -101,7 +101,7 @@ export class TcpProxy {
 
   /** Every connection that says this ends at once, unheard. */
   dropWhoSays(text: string): void {
-    this.hated = text;
+    this.forbidden = text;
   }
 
   /** Good again. Connections that lost bytes end: what they say from here on would make no sense. */
@@ -112,7 +112,7 @@ export class TcpProxy {
     this.isCut = false;
     this.isStalled = false;
     this.passes = Infinity;
-    this.hated = null;
+    this.forbidden = null;
   }
 
   async close(): Promise<void> {
@@ -140,7 +140,7 @@ export class TcpProxy {
     }
     client.setNoDelay(true);
     client.on('data', (chunk) => {
-      if (this.hated !== null && chunk.includes(this.hated)) client.destroy();
+      if (this.forbidden !== null && chunk.includes(this.forbidden)) client.destroy();
       else if (!this.isStalled && !link.isLost) upstream.write(chunk);
     });
     upstream.on('data', (chunk) => this.answer(link, chunk));

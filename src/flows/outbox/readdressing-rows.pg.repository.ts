@@ -6,7 +6,7 @@ import { LeaseOwner } from './lease-owner.js';
 import { OutboxConnection } from './outbox-connection.js';
 import { backOffMs, OutboxTuning } from './outbox-tuning.js';
 
-/** Null: the account is deleted. */
+/** What older entries about an account have to show from now on; `address` null: it is deleted. */
 export interface AddressChange {
   userId: string;
   address: string | null;

@@ -99,7 +99,7 @@ export class Readdressing {
     return isSettled && areAllChanged && areTagsFresh;
   }
 
-  /** Batches of outdated entries, the lease renewed for each; null, and the end, where it is not ours any more. */
+  /** Batches of outdated entries, the lease renewed for each; then null where it is not ours any more. */
   private async *kept(
     eventId: string,
     { userId, address }: AddressChange,

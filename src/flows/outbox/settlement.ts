@@ -20,8 +20,8 @@ export class Settlement {
   }
 
   /**
-   * False where the outcomes may not be recorded. Never rejects: they are found again when their leases end, and a
-   * repeated delivery changes nothing.
+   * False where the outcomes may not be recorded. Never rejects: they are found again, when their leases end at the
+   * latest, and a repeated delivery changes nothing.
    */
   async record(outcomes: readonly Outcome[]): Promise<boolean> {
     try {

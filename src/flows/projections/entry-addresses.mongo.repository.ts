@@ -9,7 +9,6 @@ import {
 } from '../../modules/activity/activity-log.schema.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
-import { readAhead } from '../read-ahead.js';
 
 /** An entry that shows an older address of whom it is about. */
 export type OutdatedEntry = Pick<ActivityLog, '_id' | 'organization_id' | 'user_email' | 'occurred_at'>;
@@ -24,9 +23,9 @@ export const tagsShowingAddresses = (orgId: string): string[] => [
 const NAMED_AT_ONCE = 100;
 /** Moments in one update of neighbours: some servers let nobody else write to the collection meanwhile. */
 const MOMENTS_AT_ONCE = 500;
-const FIELDS = { organization_id: 1, user_email: 1, occurred_at: 1 };
 /** Updates on their way together: while one waits for the disk the next is worked on. */
 const AT_ONCE = 2;
+const FIELDS = { organization_id: 1, user_email: 1, occurred_at: 1 };
 
 /** The addresses that activity entries repeat. Rejects with `StoreUnavailable` while MongoDB is down. */
 @Injectable()
@@ -37,8 +36,20 @@ export class EntryAddresses {
    * The entries about an account that show another address than `address`, in batches. Not those that show none: an
    * organisation may name a stranger, and must not learn an address by it.
    */
-  outdated(userId: string, address: string | null, batch: number): AsyncGenerator<OutdatedEntry[]> {
-    return readAhead(this.walk(userId, address, batch));
+  async *outdated(userId: string, address: string | null, batch: number): AsyncGenerator<OutdatedEntry[]> {
+    const cursor = this.entries().find({ user_id: userId }, { projection: FIELDS, batchSize: batch });
+    try {
+      for (;;) {
+        const first = await this.mongo.run('find', () => cursor.next());
+        if (!first) return;
+        const outdated = [first, ...cursor.readBufferedDocuments()].filter(
+          ({ user_email }) => typeof user_email === 'string' && user_email !== address,
+        );
+        if (outdated.length > 0) yield outdated;
+      }
+    } finally {
+      await cursor.close();
+    }
   }
 
   /** Changes each from what it is here, and from nothing else: what somebody has changed since keeps its newer address. */
@@ -59,26 +70,6 @@ export class EntryAddresses {
     if (batch.some(({ occurred_at }) => !(occurred_at instanceof Date))) return this.replace(batch, address);
     const groups = groupsOf(batch, ({ user_email, organization_id }) => `${user_email} ${organization_id}`);
     return this.update(groups.flatMap((group) => byRanges(userId, group, address)));
-  }
-
-  private async *walk(
-    userId: string,
-    address: string | null,
-    batch: number,
-  ): AsyncGenerator<OutdatedEntry[]> {
-    const cursor = this.entries().find({ user_id: userId }, { projection: FIELDS, batchSize: batch });
-    try {
-      for (;;) {
-        const first = await this.mongo.run('find', () => cursor.next());
-        if (!first) return;
-        const outdated = [first, ...cursor.readBufferedDocuments()].filter(
-          ({ user_email }) => typeof user_email === 'string' && user_email !== address,
-        );
-        if (outdated.length > 0) yield outdated;
-      }
-    } finally {
-      await cursor.close();
-    }
   }
 
   private async update(operations: readonly Operation[]): Promise<number> {

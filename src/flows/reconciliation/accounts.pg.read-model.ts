@@ -15,6 +15,12 @@ export interface Account {
   isInFlight: boolean;
 }
 
+/** PostgreSQL's word on the people and keys that a batch of entries names. */
+export interface Origins {
+  accounts: ReadonlyMap<string, Account>;
+  organizationsOfKeys: ReadonlyMap<string, string>;
+}
+
 /** Somebody and an organisation. */
 export interface Belonging {
   orgId: string;
@@ -39,6 +45,17 @@ export const belongingKey = ({ orgId, userId }: Belonging): string => `${orgId} 
 @Injectable()
 export class AccountsOfRecord {
   constructor(private readonly postgres: Postgres) {}
+
+  /** Of whom these entries are about, who acted in them, and with which keys. */
+  async originsOf(entries: readonly Readonly<Record<string, unknown>>[]): Promise<Origins> {
+    const texts = (...fields: string[]) =>
+      entries.flatMap((entry) => fields.map((field) => entry[field]).filter((id) => typeof id === 'string'));
+    const [accounts, organizationsOfKeys] = await Promise.all([
+      this.byIds(texts('user_id', 'actor_id')),
+      this.organizationsOfKeys(texts('api_key_id')),
+    ]);
+    return { accounts, organizationsOfKeys };
+  }
 
   /** One for each id that can be one at all; text that is no id has none. */
   async byIds(ids: readonly string[]): Promise<Map<string, Account>> {

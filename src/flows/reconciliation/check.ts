@@ -16,6 +16,9 @@ export interface Difference {
   tags: readonly string[];
 }
 
+/** Records of a side in one batch. Small: what is gone before the next one but one never leaves the young generation of the heap. */
+export const BATCH = 500;
+
 /** What was found since the batch before. */
 export interface ComparedBatch {
   compared: number;

@@ -4,14 +4,12 @@ import { TaggedCache } from '../../cache/tagged-cache.js';
 import { isId } from '../../common/ids/ids.js';
 import type { RecordedEvent } from '../outbox/domain-event.js';
 import type { Document, Projection } from '../projections/projection.js';
-import type { ComparedBatch, Difference } from './check.js';
+import { BATCH, type ComparedBatch, type Difference } from './check.js';
 import { DocumentWalk, isSealed, opened, type SealedDocument } from './document-walk.mongo.repository.js';
 import { Documents, type FoundDocument, keyText } from './documents.mongo.repository.js';
 import { EventHistory, type HistoricEvent } from './event-history.pg.repository.js';
 import { mergeJoin } from './merge-join.js';
 import { differingFields } from './same-value.js';
-
-const BATCH = 500;
 
 /** Which documents a projection makes of the event log, and what of them is compared here. */
 export interface CopyRule {

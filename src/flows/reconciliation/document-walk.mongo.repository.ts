@@ -3,6 +3,7 @@ import mongoose from 'mongoose';
 
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
+import { BATCH } from './check.js';
 import type { FoundDocument, KeyedDocument } from './documents.mongo.repository.js';
 import { KeySlices } from './key-slices.js';
 import { persistently } from './persistently.js';
@@ -17,8 +18,6 @@ export interface SealedDocument {
 type Found<T> = T & mongoose.mongo.Document;
 type Cursor<T> = mongoose.mongo.FindCursor<Found<T>>;
 
-/** Small: what is gone before the next one but one never leaves the young generation of the heap. */
-const BATCH = 500;
 /** Some servers keep all of a slice until it is read. */
 const SLICE = 4_000;
 /** Several times what a slice takes. */

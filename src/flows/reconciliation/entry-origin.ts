@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../outbox/domain-event.js';
-import { type Account, type Belonging, belongingKey } from './accounts.pg.read-model.js';
+import { type Account, type Belonging, belongingKey, type Origins } from './accounts.pg.read-model.js';
 import type { FoundDocument } from './documents.mongo.repository.js';
 
 /** What an activity entry repeats of PostgreSQL's records, and the ids by which it names them. */
@@ -12,12 +12,6 @@ export const ENTRY_FIELDS = [
   'source',
   'recorded_at',
 ] as const;
-
-/** PostgreSQL's word on the people and keys that a batch of entries names. */
-export interface Origins {
-  accounts: ReadonlyMap<string, Account>;
-  organizationsOfKeys: ReadonlyMap<string, string>;
-}
 
 /** The clocks of the service and of PostgreSQL, and a look-up that was under way. */
 const TOLERANCE_MS = 60_000;

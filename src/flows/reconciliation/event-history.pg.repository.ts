@@ -5,10 +5,9 @@ import { Postgres } from '../../stores/postgres/postgres.js';
 import type { EventType, RecordedEvent } from '../outbox/domain-event.js';
 import { uuidArray } from '../outbox/event-log.pg.repository.js';
 import { EVENT_COLUMNS, eventOf } from '../outbox/event-row.js';
+import { BATCH } from './check.js';
 import { persistently } from './persistently.js';
 import { readAhead } from '../read-ahead.js';
-
-const BATCH = 500;
 
 /** An event of the log, with what the queue says of it. */
 export interface HistoricEvent {

@@ -7,7 +7,7 @@ import { AccountsOfRecord } from './accounts.pg.read-model.js';
 import type { ComparedBatch } from './check.js';
 import { tagsOfDocument } from './document-tags.js';
 import { DocumentWalk } from './document-walk.mongo.repository.js';
-import { type DocumentKey, Documents, type FoundDocument } from './documents.mongo.repository.js';
+import { type DocumentKey, Documents } from './documents.mongo.repository.js';
 import { homeOf } from './entry-origin.js';
 import { EventHistory } from './event-history.pg.repository.js';
 import { OrganizationsOfRecord } from './organizations.pg.read-model.js';
@@ -47,7 +47,8 @@ export class OrphanDocuments {
     if (typeof id === 'string' && id < (await this.history.beginning()))
       return 'found it older than the log by now';
     if (typeof id === 'string' && (await this.history.byIds([id])).has(id)) return null;
-    const home = collection === ACTIVITY_COLLECTION ? await this.homeOf(document) : null;
+    const home =
+      collection === ACTIVITY_COLLECTION ? homeOf(document, await this.accounts.originsOf([document])) : null;
     if (home === null) await this.documents.remove(collection, id);
     else await this.documents.set(collection, id, { organization_id: home });
     const moved = { ...document, organization_id: home };
@@ -81,14 +82,5 @@ export class OrphanDocuments {
         })),
       };
     }
-  }
-
-  private async homeOf(entry: FoundDocument): Promise<string | null> {
-    const ids = (field: string) => [entry[field]].filter((id) => typeof id === 'string');
-    const [accounts, organizationsOfKeys] = await Promise.all([
-      this.accounts.byIds(ids('actor_id')),
-      this.accounts.organizationsOfKeys(ids('api_key_id')),
-    ]);
-    return homeOf(entry, { accounts, organizationsOfKeys });
   }
 }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { TaggedCache } from '../../cache/tagged-cache.js';
 import { ACTIVITY_COLLECTION } from '../../modules/activity/activity-log.schema.js';
 import type { RecordedEvent } from '../outbox/domain-event.js';
-import { AccountsOfRecord } from './accounts.pg.read-model.js';
+import { AccountsOfRecord, type Origins } from './accounts.pg.read-model.js';
 import type { Check, ComparedBatch, Difference } from './check.js';
 import { tagsOfDocument } from './document-tags.js';
 import { DocumentWalk } from './document-walk.mongo.repository.js';
@@ -16,7 +16,6 @@ import {
   homeOf,
   isDispelled,
   isRightEmail,
-  type Origins,
 } from './entry-origin.js';
 import { EventHistory } from './event-history.pg.repository.js';
 
@@ -36,7 +35,7 @@ export class UserEmailCheck implements Check {
   async *compare(): AsyncGenerator<ComparedBatch> {
     const beginning = await this.history.beginning();
     for await (const entries of this.walk.batches(ACTIVITY_COLLECTION, ENTRY_FIELDS)) {
-      const origins = await this.originsOf(entries);
+      const origins = await this.accounts.originsOf(entries);
       const faulty = entries.filter((entry) => faultsOf(entry, origins, beginning).length > 0);
       yield { compared: entries.length, differences: await this.confirm(faulty, beginning) };
     }
@@ -45,7 +44,7 @@ export class UserEmailCheck implements Check {
   async repair({ id }: Difference): Promise<string | null> {
     const entry = await this.documents.one(ACTIVITY_COLLECTION, id, ENTRY_FIELDS);
     if (!entry) return 'found it gone already';
-    const origins = await this.originsOf([entry]);
+    const origins = await this.accounts.originsOf([entry]);
     const doubt = await this.remainingDoubt(entry, origins);
     const orgId = doubt ? homeOf(entry, origins) : entry['organization_id'];
     if (orgId === null) return null;
@@ -70,10 +69,10 @@ export class UserEmailCheck implements Check {
    */
   private async confirm(suspects: readonly KeyedDocument[], beginning: string): Promise<Difference[]> {
     if (suspects.length === 0) return [];
-    const before = await this.originsOf(suspects);
+    const before = await this.accounts.originsOf(suspects);
     const ids = suspects.map(({ _id }) => _id);
     const entries = await this.documents.byIds(ACTIVITY_COLLECTION, ids, ENTRY_FIELDS);
-    const after = await this.originsOf([...entries.values()]);
+    const after = await this.accounts.originsOf([...entries.values()]);
     const events = await this.history.byIds(ids);
     const found: Difference[] = [];
     for (const entry of entries.values()) {
@@ -93,16 +92,6 @@ export class UserEmailCheck implements Check {
     if (isDispelled(entry, doubt, origins, await this.accounts.everSeen([doubt]))) return false;
     // Asked last: what the retention has dropped meanwhile is not doubted.
     return !isOlder(entry, await this.history.beginning());
-  }
-
-  private async originsOf(entries: readonly FoundDocument[]): Promise<Origins> {
-    const texts = (fields: readonly string[]) =>
-      entries.flatMap((entry) => fields.map((field) => entry[field]).filter((id) => typeof id === 'string'));
-    const [accounts, organizationsOfKeys] = await Promise.all([
-      this.accounts.byIds(texts(['user_id', 'actor_id'])),
-      this.accounts.organizationsOfKeys(texts(['api_key_id'])),
-    ]);
-    return { accounts, organizationsOfKeys };
   }
 }
 

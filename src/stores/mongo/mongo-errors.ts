@@ -1,5 +1,7 @@
 import mongoose from 'mongoose';
 
+import { SOCKET_ERRORS } from '../socket-errors.js';
+
 const {
   MongoNetworkError,
   MongoServerSelectionError,
@@ -27,17 +29,14 @@ export function isMongoConnectivityError(error: unknown): boolean {
 }
 
 /** The driver does not wrap what a socket says that it writes to. */
-const SOCKET_ERRORS: ReadonlySet<unknown> = new Set([
-  'EPIPE',
-  'ECONNRESET',
-  'ECONNREFUSED',
-  'ETIMEDOUT',
+const UNWRAPPED: ReadonlySet<unknown> = new Set([
+  ...SOCKET_ERRORS,
   'ERR_STREAM_DESTROYED',
   'ERR_STREAM_WRITE_AFTER_END',
 ]);
 
 const isSocketError = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && SOCKET_ERRORS.has(error.code);
+  error instanceof Error && 'code' in error && UNWRAPPED.has(error.code);
 
 /** A bulk write wraps whatever stopped it. */
 const isWrapped = (error: unknown): boolean =>

@@ -2,12 +2,10 @@ import { DrizzleQueryError } from 'drizzle-orm';
 import postgres from 'postgres';
 
 import { Conflict } from '../../common/errors/kinds.js';
+import { SOCKET_ERRORS } from '../socket-errors.js';
 
-const CONNECTIVITY = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
+const CONNECTIVITY: ReadonlySet<string> = new Set([
+  ...SOCKET_ERRORS,
   'EHOSTUNREACH',
   'ENETUNREACH',
   'ENOTFOUND',

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-
 import mongoose from 'mongoose';
 
 import { OutboxQueue } from '../../../src/flows/outbox/outbox-queue.pg.repository.js';

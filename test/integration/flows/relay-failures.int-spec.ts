@@ -95,6 +95,27 @@ describe('the relay', () => {
     expect(tried).toEqual([event.aggregate.id, event.aggregate.id]);
   });
 
+  it('takes up again at once what it has delivered and could not mark', async () => {
+    const writer = await test.start({ env: { PROCESS_ROLE: 'api' }, tuning: LEFT_TO_RELAYS });
+    const event = anEvent();
+    await writer.commit(event);
+    const recorded: string[][] = [];
+    const record = (outcomes: readonly Outcome[]): Promise<boolean> => {
+      recorded.push(outcomes.map(({ eventId }) => eventId));
+      return Promise.resolve(recorded.length > 1);
+    };
+    const relay = await test.start({
+      tuning: { leaseMs: 60_000, pollMs: 20 },
+      replace: [[Settlement, { record, idle: () => Promise.resolve() }]],
+    });
+    await eventually(
+      () => Promise.resolve(recorded),
+      (calls) => calls.length === 2,
+    );
+    expect(recorded[1]).toEqual(recorded[0]);
+    expect(await relay.entries(event.orgId)).toHaveLength(1);
+  });
+
   it('replaces cache tags again that could not be replaced, and delivers meanwhile', async () => {
     const cache = new SwitchedCache();
     cache.isReachable = false;
