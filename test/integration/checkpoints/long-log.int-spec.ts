@@ -11,6 +11,7 @@ import { anEntry, AuditedLog, idMadeAgo } from './audited-log.js';
 const ENTRIES = process.env['FULL'] === '1' ? 100_000 : 20_000;
 const GROUP = 1_000;
 const PAGE = 500;
+const SAMPLES = 10;
 const MEBIBYTE = 2 ** 20;
 
 interface Measured<T> {
@@ -19,9 +20,6 @@ interface Measured<T> {
   /** The most that was in use beyond what was in use before. */
   growthMiB: number;
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 async function measured<T>(work: () => Promise<T>): Promise<Measured<T>> {
   const use = (): number => process.memoryUsage().rss;
@@ -63,27 +61,33 @@ describe(`a log of ${ENTRIES} entries`, () => {
   };
 
   it('is read at one pace, however much of it is still to come', async () => {
-    const pages: number[] = [];
-    const ids: string[] = [];
     const entries = log.flows.get(AuditedEntries);
     const end = idFloor(Date.now() + 60_000);
+    const ids: string[] = [];
     for (let last = FIRST_ID, count = PAGE; count === PAGE;) {
-      const startedAt = performance.now();
       const page = await entries.page(last, end, PAGE);
-      pages.push(performance.now() - startedAt);
       ids.push(...page.map(({ _id }) => _id));
       last = page.at(-1)?._id ?? end;
       count = page.length;
     }
     expect(ids).toEqual([...new Set(ids)].sort());
     expect(ids).toHaveLength(ENTRIES);
-    // Not the first page, which has to find where the log begins.
-    const quarter = Math.floor(pages.length / 4);
-    const [first, last] = [pages.slice(1, quarter + 1), pages.slice(-quarter - 1, -1)].map(median);
+
+    const took = async (after: string): Promise<number> => {
+      const startedAt = performance.now();
+      expect(await entries.page(after, end, PAGE)).toHaveLength(PAGE);
+      return performance.now() - startedAt;
+    };
+    // In turn, and the best of each: whoever else uses the machine can only add to it.
+    const pages: Record<'first' | 'last', number>[] = [];
+    for (let n = 0; n < SAMPLES; n += 1)
+      pages.push({ first: await took(ids[0] ?? ''), last: await took(ids.at(-PAGE - 1) ?? '') });
+    const first = Math.min(...pages.map((page) => page.first));
+    const last = Math.min(...pages.map((page) => page.last));
     process.stdout.write(
-      `    a page at the beginning ${first?.toFixed(1)} ms, at the end ${last?.toFixed(1)} ms\n`,
+      `    a page at the beginning ${first.toFixed(1)} ms, at the end ${last.toFixed(1)} ms\n`,
     );
-    expect(first).toBeLessThan(3 * (last ?? 0));
+    expect(first).toBeLessThan(3 * last);
   }, 300_000);
 
   it('is sealed in few bytes for each entry', async () => {
