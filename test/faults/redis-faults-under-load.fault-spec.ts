@@ -78,7 +78,7 @@ interface Fault {
 const healProxies = everyProxy((proxy) => proxy.heal());
 const FAULTS: readonly Fault[] = [
   { what: 'killed', strike: () => server.kill(), heal: () => server.restart() },
-  { what: 'frozen', strike: async () => server.freeze(), heal: async () => server.thaw() },
+  { what: 'frozen', strike: () => server.freeze(), heal: async () => server.thaw() },
   { what: 'slow', strike: everyProxy((proxy) => proxy.delayBy(80)), heal: healProxies },
   { what: 'behind a narrow line', strike: everyProxy((proxy) => proxy.throttleTo(2_000)), heal: healProxies },
   { what: 'half open', strike: everyProxy((proxy) => proxy.stall()), heal: healProxies },

@@ -162,7 +162,7 @@ describeWithPrivate('mongodb', 'redis')(`stores killed under ${ENTRIES} entries`
       for (let round = 1; round <= 4; round += 1) {
         await reached(done, (ENTRIES * round) / 5);
         if (round % 2 === 1) await mongodb.kill();
-        else mongodb.freeze();
+        else await mongodb.freeze();
         await pause(AWAY_MS);
         if (round % 2 === 1) await mongodb.restart();
         else mongodb.thaw();

@@ -91,7 +91,7 @@ describeWithPrivate('mongodb', 'redis')('health while stores are killed and froz
       try {
         for (const name of names) {
           if (how === 'killed') await stores[name].kill();
-          else stores[name].freeze();
+          else await stores[name].freeze();
         }
         const health = await api.request('GET', '/health');
         expect(health.elapsedMs).toBeLessThan(HEALTH_LIMIT_MS);
@@ -148,7 +148,7 @@ describeWithPrivate('mongodb', 'redis')('health while stores are killed and froz
     for (let round = 0; round < 3; round += 1) {
       await eventually(() => isHealthy(api), Boolean);
       expect((await createUser(api, tenant)).status).toBe(201);
-      stores.postgres.freeze();
+      await stores.postgres.freeze();
       try {
         const refused = await createUser(api, tenant);
         expect(refused.status).toBe(503);

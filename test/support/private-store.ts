@@ -6,7 +6,7 @@ import path from 'node:path';
 
 import { DataDir } from '../../src/stores/embedded/data-dir.js';
 import { freePort } from '../../src/stores/embedded/ports.js';
-import { signalProcess } from '../../src/stores/embedded/process-identity.js';
+import { isFrozen, signalProcess, startOf } from '../../src/stores/embedded/process-identity.js';
 import { Reaper } from '../../src/stores/embedded/reaper.js';
 import type { StoreServer } from '../../src/stores/embedded/store-server.js';
 import { eventually } from './eventually.js';
@@ -54,8 +54,14 @@ export class PrivateStore {
   }
 
   /** The processes stay, and answer nothing. PostgreSQL answers by children, so these are stopped too. */
-  freeze(): void {
-    this.signal('SIGSTOP');
+  async freeze(): Promise<void> {
+    const pids = this.signal('SIGSTOP');
+    if (process.platform !== 'linux') return;
+    // Who waits for the processor is stopped when its turn comes, and may have answered somebody until then.
+    await eventually(
+      async () => (await Promise.all(pids.map(isStill))).every(Boolean),
+      (areStill) => areStill,
+    );
   }
 
   thaw(): void {
@@ -88,10 +94,11 @@ export class PrivateStore {
   }
 
   /** The parent first, so that it makes no further child. */
-  private signal(signal: NodeJS.Signals): void {
-    if (this.hasEnded) return;
-    const children = childrenOf(this.pid);
-    for (const pid of [this.pid, ...children]) signalProcess(pid, signal);
+  private signal(signal: NodeJS.Signals): number[] {
+    if (this.hasEnded) return [];
+    const pids = [this.pid, ...childrenOf(this.pid)];
+    for (const pid of pids) signalProcess(pid, signal);
+    return pids;
   }
 
   private async untilReady(): Promise<void> {
@@ -103,6 +110,10 @@ export class PrivateStore {
     );
   }
 }
+
+/** Frozen, or ended: a parent that is frozen keeps a child that has ended as a zombie. */
+const isStill = async (pid: number): Promise<boolean> =>
+  (await isFrozen(pid)) || (await startOf(pid)) === null;
 
 /** Linux keeps a list; elsewhere pgrep makes one. */
 function childrenOf(pid: number): number[] {

@@ -48,7 +48,7 @@ describe('CACHE_MANAGER on Redis', () => {
     'with Redis %s every call is a miss within the budget',
     async (fault) => {
       await manager().set('doc:b', 1, 60_000);
-      if (fault === 'frozen') server.freeze();
+      if (fault === 'frozen') await server.freeze();
       else await server.kill();
       try {
         for (let count = 0; count < 10; count++) {

@@ -32,7 +32,7 @@ const configure = (on: CacheInstance, settings: Record<string, string>) =>
   patiently(on, (client) => client.configSet(settings));
 
 describe.each(['killed', 'frozen'] as const)('with Redis %s', (fault) => {
-  const strike = () => (fault === 'killed' ? server.kill() : Promise.resolve(server.freeze()));
+  const strike = () => (fault === 'killed' ? server.kill() : server.freeze());
   const heal = () => (fault === 'killed' ? server.restart() : Promise.resolve(server.thaw()));
 
   it('every read is answered from the store, none from memory, within the budget', async () => {
@@ -95,7 +95,7 @@ describe('when Redis comes back', () => {
   it('no read believes it between its first answer and the last invalidation owed', async () => {
     const records = Array.from({ length: 300 }, () => new VersionedRecord());
     await Promise.all(records.map((record) => record.read(one)));
-    server.freeze();
+    await server.freeze();
     await Promise.all(records.map((record) => record.write(one)));
     server.thaw();
     const until = performance.now() + 5_000;
@@ -114,7 +114,7 @@ describe('when Redis comes back', () => {
     for (let from = 0; from < records.length; from += 100) {
       await Promise.all(records.slice(from, from + 100).map((record) => record.read(one)));
     }
-    server.freeze();
+    await server.freeze();
     await lost(one);
     await Promise.all(records.map((record) => record.write(one)));
     expect(one.stats.snapshot().pending).toMatchObject({ everything: true });
@@ -248,7 +248,7 @@ describe('with a Redis that answers, but not as asked', () => {
   it('a generation that is written late, after its time was up, is harmless', async () => {
     const record = new VersionedRecord();
     await warm(record, one, two);
-    server.freeze();
+    await server.freeze();
     expect(await record.write(one)).toBe(false);
     const late = record.write(two);
     server.thaw();

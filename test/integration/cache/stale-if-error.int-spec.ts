@@ -100,7 +100,7 @@ describe('a load that is under way when Redis is lost', () => {
       (loads) => loads === 1,
     );
     record.gate = null;
-    server.freeze();
+    await server.freeze();
     expect(await record.write(one)).toBe(false);
     slow.open();
     expect(textOf(await reader)).toBe('1');
