@@ -18,7 +18,7 @@ export interface ClientOptions {
   applicationName: string;
 }
 
-/** Opens no connection yet. Times out a connection attempt after 1 s and reconnects without delay. */
+/** Opens no connection yet. Times out a connection attempt after 2 s and reconnects without delay. */
 export function openClient({ url, max, prepare, applicationName }: ClientOptions): CuttableClient {
   const sockets = new Set<Socket>();
   let isClosed = false;
@@ -28,7 +28,7 @@ export function openClient({ url, max, prepare, applicationName }: ClientOptions
   const options = {
     max,
     prepare,
-    connect_timeout: 1,
+    connect_timeout: 2,
     idle_timeout: 300,
     backoff: () => 0.05,
     fetch_types: false,
