@@ -75,6 +75,27 @@ describe('the relay', () => {
     await isDrained(next);
   });
 
+  it('gives back what it has claimed and could not mark when it shuts down', async () => {
+    const writer = await test.start({ env: { PROCESS_ROLE: 'api' }, tuning: LEFT_TO_RELAYS });
+    let recorded = 0;
+    const record = (outcomes: readonly Outcome[]): Promise<boolean> => {
+      recorded += outcomes.length;
+      return Promise.resolve(false);
+    };
+    const failing = await test.start({
+      tuning: { leaseMs: 60_000, pollMs: 20 },
+      replace: [[Settlement, { record, idle: () => Promise.resolve() }]],
+    });
+    const event = anEvent();
+    await writer.commit(event);
+    await eventually(
+      () => Promise.resolve(recorded),
+      (count) => count > 0,
+    );
+    await test.stop(failing);
+    await isDrained(await test.start({ tuning: { pollMs: 20 } }));
+  });
+
   it('takes up again at once what it holds when PostgreSQL did not answer', async () => {
     const writer = await test.start({ env: { PROCESS_ROLE: 'api' }, tuning: LEFT_TO_RELAYS });
     const event = anEvent();
