@@ -6,7 +6,7 @@ import { runTool, toolEnv } from './tool.mjs';
 const CRATE = 'secantus-mdb';
 const VERSION = '0.5.3-beta.196';
 
-const folder = () => cachePath('secantus');
+const folder = () => cachePath('secantus', VERSION);
 
 /** Where the build puts SecantusDB's server. */
 export const secantusPath = () =>
@@ -35,9 +35,6 @@ export async function buildSecantus(step) {
   step.working('building with cargo, some minutes, once');
   const target = path.join(folder(), 'target');
   const env = toolEnv({
-    CARGO_PROFILE_RELEASE_LTO: 'off',
-    CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16',
-    CARGO_PROFILE_RELEASE_OPT_LEVEL: '2',
     CARGO_TARGET_DIR: target,
     CARGO_TERM_COLOR: 'never',
     CARGO_TERM_PROGRESS_WHEN: 'always',

@@ -102,7 +102,7 @@ describe(`a new address of somebody with ${ENTRIES} activity entries`, () => {
     return performance.now() - at;
   }
 
-  it('is in all of them within 5 s, or four times a plain update, and holds up nobody', async () => {
+  it('is in all of them within 5 s, and holds up nobody', async () => {
     const plainMs = await plainUpdate();
     const { email } = newAccount();
     const at = performance.now();
@@ -121,8 +121,7 @@ describe(`a new address of somebody with ${ENTRIES} activity entries`, () => {
         `each ${median.toFixed(0)} ms (median), ${(delays.at(-1) ?? 0).toFixed(0)} ms at the most`,
     );
     expect(await wrong(email)).toBe(0);
-    // What the server itself needs bounds it; the others take their share of the machine meanwhile.
-    expect(elapsedMs).toBeLessThan(Math.max(LIMIT_MS, 4 * plainMs));
+    expect(elapsedMs).toBeLessThan(LIMIT_MS);
   }, 240_000);
 
   it('is in all of them after the process that carries it out was killed half-way', async () => {
