@@ -143,6 +143,29 @@ describeWithPrivate('mongodb', 'redis')('health while stores are killed and froz
     60_000,
   );
 
+  it.each(['postgres', 'mongodb', 'redis'] as const)(
+    'starts while %s is down, and heals',
+    async (name) => {
+      let late: ApiProcess;
+      await stores[name].kill();
+      try {
+        late = await ApiProcess.start(stores.env);
+        const health = await late.request('GET', '/health');
+        expect(health).toMatchObject({ status: 200, body: { status: 'degraded' } });
+        expect(health.body).toMatchObject({ checks: { [name]: { status: 'down' } } });
+        expect((await createUser(late, tenant)).status).toBe(name === 'postgres' ? 503 : 201);
+      } finally {
+        await stores[name].restart();
+      }
+      const startedAt = performance.now();
+      await eventually(() => isHealthy(late), Boolean, RECOVERY_LIMIT_MS);
+      expect((await createUser(late, tenant)).status).toBe(201);
+      console.log(`started without ${name}: healthy after ${(performance.now() - startedAt).toFixed(0)} ms`);
+      await late.stop();
+    },
+    60_000,
+  );
+
   it('refuses the very write that meets a frozen PostgreSQL, before anybody asked for health', async () => {
     const refusals: number[] = [];
     for (let round = 0; round < 3; round += 1) {
