@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
@@ -14,6 +15,8 @@ import { createTestStores, type TestStores } from '../support/test-stores.js';
 const CLIENTS = 24;
 /** Half of the time that a process takes at the most when something hangs. */
 const STOPPED_WITHIN_MS = 5_000;
+/** More than a connection may carry nothing before it is closed. */
+const NO_PROCESSOR_MS = 800;
 
 /** One connection that is kept, and used until the server ends it. */
 class KeptConnection {
@@ -97,26 +100,43 @@ describe('a process that is told to stop', () => {
     return { exitCode, elapsedMs: performance.now() - startedAt };
   };
 
+  /** Clients that use their connections until the process ends them; how that went once it has stopped. */
+  async function underLoad(stopIt: () => ReturnType<typeof stop>) {
+    const used = Promise.allSettled(connections.map((connection) => connection.use()));
+    await eventually(
+      () => Promise.resolve(connections.map(({ answered }) => answered)),
+      (answered) => answered.every((count) => count >= 5),
+      20_000,
+    );
+    const { exitCode, elapsedMs } = await stopIt();
+    const failures = (await used).flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : []));
+    console.info(`under load: stopped in ${elapsedMs.toFixed(0)} ms, ${failures.length} failures`);
+    expect(failures).toEqual([]);
+    expect(connections.filter(({ isEnded }) => !isEnded)).toEqual([]);
+    expect(exitCode).toBe(0);
+    return elapsedMs;
+  }
+
   it.each(['SIGTERM', 'SIGINT'] as const)(
     'answers whatever arrives on its connections, and exits with 0 (%s)',
     async (signal) => {
-      const used = Promise.allSettled(connections.map((connection) => connection.use()));
-      await eventually(
-        () => Promise.resolve(connections.map(({ answered }) => answered)),
-        (answered) => answered.every((count) => count >= 5),
-        20_000,
-      );
-      const { exitCode, elapsedMs } = await stop(signal);
-      const failures = (await used).flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : []));
-      console.info(
-        `${signal} under load: stopped in ${elapsedMs.toFixed(0)} ms, ${failures.length} failures`,
-      );
-      expect(failures).toEqual([]);
-      expect(connections.filter(({ isEnded }) => !isEnded)).toEqual([]);
-      expect(exitCode).toBe(0);
-      expect(elapsedMs).toBeLessThan(STOPPED_WITHIN_MS);
+      expect(await underLoad(() => stop(signal))).toBeLessThan(STOPPED_WITHIN_MS);
     },
   );
+
+  it('answers what arrived while it got no processor', async () => {
+    await underLoad(async () => {
+      const stopped = stop('SIGTERM');
+      await eventually(
+        () => isRefused(api.url),
+        (isSo) => isSo,
+      );
+      process.kill(Number(api.pid), 'SIGSTOP');
+      await pause(NO_PROCESSOR_MS);
+      process.kill(Number(api.pid), 'SIGCONT');
+      return stopped;
+    });
+  });
 
   it('finishes a request that began before, and does not wait for its client to leave', async () => {
     const agent = new Agent({ keepAlive: true });
