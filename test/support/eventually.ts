@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Asks until the answer is what is waited for; fails with the last answer when the deadline has passed. */
+/** Asks until the answer is what is waited for; fails with the last answer when the deadline, by itself no promise, has passed. */
 export async function eventually<T>(
   ask: () => Promise<T>,
   isIt: (answer: T) => boolean,
-  deadlineMs = 5_000,
+  deadlineMs = 20_000,
 ): Promise<T> {
   const until = performance.now() + deadlineMs;
   for (;;) {
