@@ -158,11 +158,16 @@ describe('the relay', () => {
     const cache = new SwitchedCache();
     cache.isReachable = false;
     const env = { MONGODB_URI: 'mongodb://127.0.0.1:1/none?directConnection=true' };
-    const flows = await test.start({ env, tuning: { pollMs: 20 }, replace: [[TaggedCache, cache]] });
+    const flows = await test.start({
+      env,
+      tuning: { pollMs: 20, visibleWithinMs: 30_000 },
+      replace: [[TaggedCache, cache]],
+    });
     const event = anEvent({ tags: ['o:2:users'] });
     const at = performance.now();
     await flows.commit(event);
-    expect(performance.now() - at).toBeLessThan(200);
+    // Nobody waits for what cannot become visible.
+    expect(performance.now() - at).toBeLessThan(15_000);
     cache.isReachable = true;
     await eventually(
       () => Promise.resolve(cache.replaced),
