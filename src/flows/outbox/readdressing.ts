@@ -4,7 +4,8 @@ import { TaggedCache } from '../../cache/tagged-cache.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import {
   EntryAddresses,
-  type OutdatedEntry,
+  type OutdatedStretch,
+  sizeOf,
   tagsShowingAddresses,
 } from '../projections/entry-addresses.mongo.repository.js';
 import { readAhead } from '../read-ahead.js';
@@ -91,8 +92,8 @@ export class Readdressing {
     let areAllChanged = true;
     for await (const batch of readAhead(this.kept(eventId, change))) {
       if (!batch || this.isStopping) return false;
-      const changed = await this.entries.replaceNeighbours(change.userId, batch, change.address);
-      if (changed !== batch.length) areAllChanged = false;
+      const changed = await this.entries.replaceWithin(change.userId, batch, change.address);
+      if (changed !== sizeOf(batch)) areAllChanged = false;
     }
     const orgIds = await this.rows.organizations(eventId);
     const areTagsFresh = await this.cache.invalidate(orgIds.flatMap(tagsShowingAddresses));
@@ -103,7 +104,7 @@ export class Readdressing {
   private async *kept(
     eventId: string,
     { userId, address }: AddressChange,
-  ): AsyncGenerator<OutdatedEntry[] | null> {
+  ): AsyncGenerator<OutdatedStretch[] | null> {
     for await (const batch of this.entries.outdated(userId, address, this.tuning.readdressBatch)) {
       const isOurs = await this.rows.keep(eventId, organizationsOf(batch));
       yield isOurs ? batch : null;
@@ -121,6 +122,6 @@ export class Readdressing {
   }
 }
 
-const organizationsOf = (batch: readonly OutdatedEntry[]): string[] => [
-  ...new Set(batch.map((entry) => entry.organization_id)),
+const organizationsOf = (batch: readonly OutdatedStretch[]): string[] => [
+  ...new Set(batch.map(({ orgId }) => orgId)),
 ];

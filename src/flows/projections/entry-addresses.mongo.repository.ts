@@ -11,7 +11,16 @@ import { Mongo } from '../../stores/mongo/mongo.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 
 /** An entry that shows an older address of whom it is about. */
-export type OutdatedEntry = Pick<ActivityLog, '_id' | 'organization_id' | 'user_email' | 'occurred_at'>;
+export type OutdatedEntry = Pick<ActivityLog, '_id' | 'organization_id' | 'user_email'>;
+
+/** A time in which entries about an account show one older address, in one organisation. */
+export interface OutdatedStretch {
+  orgId: string;
+  address: string;
+  count: number;
+  /** Whole seconds, the end exclusive; null: entries that have no moment. */
+  time: { from: Date; to: Date } | null;
+}
 
 /** The cache tags of lists of entries, and of every single one. */
 export const tagsShowingAddresses = (orgId: string): string[] => [
@@ -21,11 +30,10 @@ export const tagsShowingAddresses = (orgId: string): string[] => [
 
 /** Ids in one update. Some servers take more than twice as long for each of a thousand. */
 const NAMED_AT_ONCE = 100;
-/** Moments in one update of neighbours: some servers let nobody else write to the collection meanwhile. */
-const MOMENTS_AT_ONCE = 500;
-/** Updates on their way together: while one waits for the disk the next is worked on. */
-const AT_ONCE = 2;
-const FIELDS = { organization_id: 1, user_email: 1, occurred_at: 1 };
+/** Entries in one update of a stretch: some servers let nobody else write to the collection meanwhile. */
+const ENTRIES_AT_ONCE = 750;
+const SECONDS_AT_ONCE = 1_000;
+const SECOND_MS = 1_000;
 
 /** The addresses that activity entries repeat. Rejects with `StoreUnavailable` while MongoDB is down. */
 @Injectable()
@@ -33,96 +41,140 @@ export class EntryAddresses {
   constructor(private readonly mongo: Mongo) {}
 
   /**
-   * The entries about an account that show another address than `address`, in batches. Not those that show none: an
-   * organisation may name a stranger, and must not learn an address by it.
+   * Where the entries about an account show another address than `address`, about `batch` of them together. Not those
+   * that show none: an organisation may name a stranger, and must not learn an address by it.
    */
-  async *outdated(userId: string, address: string | null, batch: number): AsyncGenerator<OutdatedEntry[]> {
-    const cursor = this.entries().find({ user_id: userId }, { projection: FIELDS, batchSize: batch });
+  async *outdated(userId: string, address: string | null, batch: number): AsyncGenerator<OutdatedStretch[]> {
+    let stretches: OutdatedStretch[] = [];
+    for await (const second of this.seconds(userId, address)) {
+      const last = stretches.at(-1);
+      if (last && isOneUpdate(last, second)) {
+        last.count += second.count;
+        last.time = last.time && second.time && { from: last.time.from, to: second.time.to };
+        continue;
+      }
+      if (sizeOf(stretches) >= batch) {
+        yield stretches;
+        stretches = [];
+      }
+      stretches.push(second);
+    }
+    if (stretches.length > 0) yield stretches;
+  }
+
+  /** Changes each from what it is here, and from nothing else: what somebody has changed since keeps its newer address. */
+  replace(entries: readonly OutdatedEntry[], address: string | null): Promise<number> {
+    const operations = groupsOf(entries, ({ user_email }) => String(user_email)).flatMap((group) =>
+      chunksOf(group, NAMED_AT_ONCE).map((chunk) => ({
+        updateMany: {
+          filter: { _id: { $in: chunk.map(({ _id }) => _id) }, user_email: group[0].user_email },
+          update: { $set: { user_email: address } },
+        },
+      })),
+    );
+    return this.update(operations);
+  }
+
+  /**
+   * The same for stretches of `outdated`. The index finds them by their time; a condition that is not in it would have
+   * some servers read all of the account, so it is the update that asks for the old address.
+   */
+  replaceWithin(
+    userId: string,
+    stretches: readonly OutdatedStretch[],
+    address: string | null,
+  ): Promise<number> {
+    const operations = stretches.map(({ orgId, address: old, time }) => {
+      const isOld = { $eq: ['$user_email', { $literal: old }] };
+      return {
+        updateMany: {
+          filter: {
+            user_id: userId,
+            organization_id: orgId,
+            occurred_at: time ? { $gte: time.from, $lt: time.to } : { $not: { $type: 'date' as const } },
+          },
+          update: [{ $set: { user_email: { $cond: [isOld, { $literal: address }, '$user_email'] } } }],
+        },
+      };
+    });
+    return this.update(operations);
+  }
+
+  /** Each second that has such entries: in the order of time, one organisation and one older address after the other. */
+  private async *seconds(userId: string, address: string | null): AsyncGenerator<OutdatedStretch> {
+    const hasMoment = { $eq: [{ $type: '$occurred_at' }, 'date'] };
+    const second = { $dateTrunc: { date: '$occurred_at', unit: 'second' } };
+    const cursor = this.entries().aggregate<CountedSecond>(
+      [
+        { $match: { user_id: userId } },
+        {
+          $group: {
+            _id: {
+              orgId: '$organization_id',
+              address: '$user_email',
+              second: { $cond: [hasMoment, second, null] },
+            },
+            count: { $sum: 1 },
+          },
+        },
+        // Of few groups: asking it of every entry would take some servers longer than counting them.
+        { $match: { '_id.address': { $type: 'string', $ne: address } } },
+        { $sort: { '_id.orgId': 1, '_id.address': 1, '_id.second': 1 } },
+      ],
+      { batchSize: SECONDS_AT_ONCE, allowDiskUse: true },
+    );
     try {
       for (;;) {
-        const first = await this.mongo.run('find', () => cursor.next());
+        const first = await this.mongo.run('aggregate', () => cursor.next());
         if (!first) return;
-        const outdated = [first, ...cursor.readBufferedDocuments()].filter(
-          ({ user_email }) => typeof user_email === 'string' && user_email !== address,
-        );
-        if (outdated.length > 0) yield outdated;
+        yield* [first, ...cursor.readBufferedDocuments()].map(stretchOf);
       }
     } finally {
       await cursor.close();
     }
   }
 
-  /** Changes each from what it is here, and from nothing else: what somebody has changed since keeps its newer address. */
-  replace(entries: readonly OutdatedEntry[], address: string | null): Promise<number> {
-    return this.update(byIds(entries, address));
-  }
-
-  /**
-   * The same for a batch of `outdated`, by ranges of the index, in whose order servers give them: a third less work than
-   * by ids. Returns how many were changed; what was written between them since is, too.
-   */
-  replaceNeighbours(
-    userId: string,
-    batch: readonly OutdatedEntry[],
-    address: string | null,
-  ): Promise<number> {
-    // None of ours, and nobody can tell where it lies.
-    if (batch.some(({ occurred_at }) => !(occurred_at instanceof Date))) return this.replace(batch, address);
-    const groups = groupsOf(batch, ({ user_email, organization_id }) => `${user_email} ${organization_id}`);
-    return this.update(groups.flatMap((group) => byRanges(userId, group, address)));
-  }
-
   private async update(operations: readonly Operation[]): Promise<number> {
-    const shares = chunksOf(operations, Math.ceil(operations.length / AT_ONCE));
-    const results = await Promise.all(
-      shares.map((share) =>
-        this.mongo.run('bulkWrite', () => this.entries().bulkWrite(share, { ordered: false })),
-      ),
+    const { modifiedCount } = await this.mongo.run('bulkWrite', () =>
+      this.entries().bulkWrite(operations, { ordered: false }),
     );
-    return results.reduce((sum, { modifiedCount }) => sum + modifiedCount, 0);
+    return modifiedCount;
   }
 
-  private entries(): mongoose.mongo.Collection<OutdatedEntry> {
+  private entries(): mongoose.mongo.Collection<AddressedEntry> {
     const { db } = this.mongo.connection;
     if (!db) throw new StoreUnavailable('mongodb');
-    return db.collection<OutdatedEntry>(ACTIVITY_COLLECTION);
+    return db.collection<AddressedEntry>(ACTIVITY_COLLECTION);
   }
 }
 
-type Operation = mongoose.mongo.AnyBulkWriteOperation<OutdatedEntry>;
+type AddressedEntry = Pick<ActivityLog, '_id' | 'organization_id' | 'user_id' | 'user_email' | 'occurred_at'>;
+type Operation = mongoose.mongo.AnyBulkWriteOperation<AddressedEntry>;
 type Some<T> = [T, ...T[]];
 
-const byIds = (entries: readonly OutdatedEntry[], address: string | null): Operation[] =>
-  groupsOf(entries, ({ user_email }) => String(user_email)).flatMap((group) =>
-    chunksOf(group, NAMED_AT_ONCE).map((chunk) => ({
-      updateMany: {
-        filter: { _id: { $in: chunk.map(({ _id }) => _id) }, user_email: group[0].user_email },
-        update: { $set: { user_email: address } },
-      },
-    })),
-  );
-
-/**
- * Every moment of these neighbours but the first and the last, which others outside may share: those are named by their
- * ids, and so is a crowd of one moment. A condition that is not in the index would have some servers read all of the
- * account, so it is the update that asks for the old address.
- */
-function byRanges(userId: string, neighbours: Some<OutdatedEntry>, address: string | null): Operation[] {
-  const { organization_id, user_email } = neighbours[0];
-  const moments = groupsOf(neighbours, ({ occurred_at }) => String(occurred_at.getTime()));
-  const isNamed = (moment: Some<OutdatedEntry>, n: number): boolean =>
-    n === 0 || n === moments.length - 1 || moment.length > NAMED_AT_ONCE;
-  const named = moments.filter(isNamed).flat();
-  const inside = moments.filter((moment, n) => !isNamed(moment, n));
-  const isOld = { $eq: ['$user_email', { $literal: user_email }] };
-  const update = [{ $set: { user_email: { $cond: [isOld, { $literal: address }, '$user_email'] } } }];
-  const ranges = chunksOf(inside, MOMENTS_AT_ONCE).map((chunk) => {
-    const times = chunk.map(([{ occurred_at }]) => occurred_at.getTime());
-    const occurred_at = { $gte: new Date(Math.min(...times)), $lte: new Date(Math.max(...times)) };
-    return { updateMany: { filter: { user_id: userId, organization_id, occurred_at }, update } };
-  });
-  return [...byIds(named, address), ...ranges];
+interface CountedSecond {
+  _id: { orgId: string; address: string; second: Date | null };
+  count: number;
 }
+
+const stretchOf = ({ _id: { orgId, address, second }, count }: CountedSecond): OutdatedStretch => ({
+  orgId,
+  address,
+  count,
+  time: second && { from: second, to: new Date(second.getTime() + SECOND_MS) },
+});
+
+/** Entries with other addresses may lie between the two: the update leaves them alone. */
+const isOneUpdate = (last: OutdatedStretch, next: OutdatedStretch): boolean =>
+  last.orgId === next.orgId &&
+  last.address === next.address &&
+  last.time !== null &&
+  next.time !== null &&
+  last.count + next.count <= ENTRIES_AT_ONCE;
+
+/** How many entries they hold together. */
+export const sizeOf = (stretches: readonly OutdatedStretch[]): number =>
+  stretches.reduce((sum, { count }) => sum + count, 0);
 
 const groupsOf = <T>(items: readonly T[], keyOf: (item: T) => string): Some<T>[] =>
   [...Map.groupBy(items, keyOf).values()] as Some<T>[];

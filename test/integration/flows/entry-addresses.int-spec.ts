@@ -3,14 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '../../../src/common/ids/ids.js';
 import {
   EntryAddresses,
-  type OutdatedEntry,
+  type OutdatedStretch,
+  sizeOf,
 } from '../../../src/flows/projections/entry-addresses.mongo.repository.js';
 import { anEntry, AuditedLog } from '../checkpoints/audited-log.js';
 
 /** More than one update names. */
 const ENTRIES = 250;
-/** More than one range. */
+/** More than one update has. */
 const NEIGHBOURS = 3_000;
+const BATCH = 700;
 
 describe('the addresses of entries', () => {
   let log: AuditedLog;
@@ -25,13 +27,13 @@ describe('the addresses of entries', () => {
   const addresses = () => log.flows.get(EntryAddresses);
   const count = (user_id: string, user_email: string | null) =>
     log.collection.countDocuments({ user_id, user_email });
-  async function readAll(userId: string, address: string | null, batch: number): Promise<OutdatedEntry[][]> {
-    const batches: OutdatedEntry[][] = [];
-    for await (const read of addresses().outdated(userId, address, batch)) batches.push(read);
+  async function readAll(userId: string, address: string | null): Promise<OutdatedStretch[][]> {
+    const batches: OutdatedStretch[][] = [];
+    for await (const read of addresses().outdated(userId, address, BATCH)) batches.push(read);
     return batches;
   }
 
-  it('change in each entry that was read, unless somebody has changed it since', async () => {
+  it('change in each entry that is named, unless somebody has changed it since', async () => {
     const userId = newId();
     const about = (user_email: string | null) => anEntry(newId(), { user_id: userId, user_email });
     const entries = Array.from({ length: ENTRIES }, (_, n) =>
@@ -39,12 +41,12 @@ describe('the addresses of entries', () => {
     );
     const strangers = [about(null), anEntry(newId(), { user_email: 'a@example.com' })];
     await log.collection.insertMany([...entries, ...strangers]);
-    const read = (await readAll(userId, 'new@example.com', 100)).flat();
-    expect(read.map(({ _id }) => _id).sort()).toEqual(entries.map(({ _id }) => _id).sort());
+    expect(sizeOf((await readAll(userId, 'new@example.com')).flat())).toBe(ENTRIES);
+    expect(sizeOf((await readAll(userId, 'a@example.com')).flat())).toBe(ENTRIES / 2);
 
     const [first] = entries;
     await log.collection.updateOne({ _id: first?._id ?? '' }, { $set: { user_email: 'newer@example.com' } });
-    expect(await addresses().replace(read, 'new@example.com')).toBe(ENTRIES - 1);
+    expect(await addresses().replace(entries, 'new@example.com')).toBe(ENTRIES - 1);
     expect(await count(userId, 'new@example.com')).toBe(ENTRIES - 1);
     expect(await log.collection.findOne({ _id: first?._id ?? '' })).toMatchObject({
       user_email: 'newer@example.com',
@@ -54,12 +56,13 @@ describe('the addresses of entries', () => {
 
   // Names that a pipeline would read as the field of that name.
   it.each(['new@example.com', '$user_id', null])(
-    'change to %p in the neighbours of a batch alone',
+    'change to %p in the stretches that were read alone',
     async (address) => {
       const [userId, elsewhere, orgId] = [newId(), newId(), newId()];
       const start = Date.now();
-      // A crowd of one moment in the middle; else three share each moment.
-      const momentOf = (n: number) => new Date(start + (n >= 600 && n < 900 ? 200 : Math.floor(n / 3)));
+      // A crowd of one moment in the middle, more than an update has of others; else three share each moment.
+      const momentOf = (n: number) =>
+        new Date(start + 10 * (n >= 600 && n < 1_600 ? 200 : Math.floor(n / 3)));
       const entries = Array.from({ length: NEIGHBOURS }, (_, n) =>
         anEntry(n % 10 === 0 ? elsewhere : orgId, {
           user_id: userId,
@@ -72,16 +75,16 @@ describe('the addresses of entries', () => {
         anEntry(orgId, { user_id: newId(), user_email: 'a@example.com', occurred_at: momentOf(1_500) }),
       ];
       await log.collection.insertMany([...entries, ...others]);
-      const batches = await readAll(userId, address, 700);
-      expect(batches.map(({ length }) => length).reduce((sum, length) => sum + length)).toBe(NEIGHBOURS);
+      const batches = await readAll(userId, address);
+      expect(batches.map(sizeOf).reduce((sum, size) => sum + size)).toBe(NEIGHBOURS);
+      expect(batches.length).toBeGreaterThan(1);
       const changed = { _id: entries[1_000]?._id ?? '' };
       await log.collection.updateOne(changed, { $set: { user_email: 'newer@example.com' } });
 
-      const counts: number[] = [];
-      for (const batch of batches) {
-        counts.push(batch.length - (await addresses().replaceNeighbours(userId, batch, address)));
-      }
-      expect(counts.sort()).toEqual([0, 0, 0, 0, 1]);
+      const missing: number[] = [];
+      for (const batch of batches)
+        missing.push(sizeOf(batch) - (await addresses().replaceWithin(userId, batch, address)));
+      expect(missing.filter((size) => size !== 0)).toEqual([1]);
       expect(await log.collection.findOne(changed)).toMatchObject({ user_email: 'newer@example.com' });
       expect(await count(userId, address)).toBe(NEIGHBOURS - 1 + (address === null ? 1 : 0));
       expect(await log.collection.findOne({ _id: others[1]?._id ?? '' })).toMatchObject({
@@ -90,13 +93,16 @@ describe('the addresses of entries', () => {
     },
   );
 
-  it('change where an entry has no moment, which no range would find', async () => {
-    const userId = newId();
-    const entries = Array.from({ length: 10 }, () => anEntry(newId(), { user_id: userId, user_email: 'a' }));
+  it('change where an entry has no moment, and not twice beside those that have one', async () => {
+    const [userId, orgId] = [newId(), newId()];
+    const entries = Array.from({ length: 10 }, () => anEntry(orgId, { user_id: userId, user_email: 'a' }));
     await log.collection.insertMany(entries);
     await log.collection.updateOne({ _id: entries[5]?._id ?? '' }, { $unset: { occurred_at: 1 } });
-    const [batch = []] = await readAll(userId, 'b', 100);
-    expect(await addresses().replaceNeighbours(userId, batch, 'b')).toBe(10);
+    const noDate = 'yesterday' as unknown as Date;
+    await log.collection.updateOne({ _id: entries[6]?._id ?? '' }, { $set: { occurred_at: noDate } });
+    const [batch = []] = await readAll(userId, 'b');
+    expect(batch.filter(({ time }) => time === null).map((stretch) => stretch.count)).toEqual([2]);
+    expect(await addresses().replaceWithin(userId, batch, 'b')).toBe(10);
     expect(await count(userId, 'b')).toBe(10);
   });
 });
