@@ -55,5 +55,6 @@ export function canonicalEnv(env: Env): Env {
     result['CODEAI_MONGODB_DATABASE'],
   );
   result['REDIS_URL'] ??= redisUrl(result);
-  return result;
+  // A name without a value would hide the same name of whatever this is spread over.
+  return Object.fromEntries(Object.entries(result).filter(([, value]) => set(value)));
 }
