@@ -116,6 +116,20 @@ interface Reply {
     });
   });
 
+  it('is verified by a command beside it, on the stores that it runs', async () => {
+    const verify = spawn(process.execPath, [path.resolve('dist/cli/db-verify.js'), '--json'], {
+      env: { ...process.env, ...NO_STORE_URLS, DATA_DIR: dataDir },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const chunks: Buffer[] = [];
+    verify.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+    const [code] = (await once(verify, 'close')) as [number];
+    expect({ code, report: JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown }).toMatchObject({
+      code: 0,
+      report: { ok: true },
+    });
+  });
+
   it('leaves nothing running after Ctrl-C', async () => {
     const exit = once(child, 'exit');
     interrupt();
