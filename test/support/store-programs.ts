@@ -19,10 +19,12 @@ const onPath = (program: string): string[] =>
 const USUAL: Readonly<Record<Name, () => StoreProgram[]>> = {
   mongodb: () => [
     ...onPath('mongod').map((file) => ({ kind: 'mongod', path: file })),
-    ...[...onPath('secantusd-rs'), cached('secantus', 'bin', 'secantusd-rs')].map((file) => ({
-      kind: 'secantusdb',
-      path: file,
-    })),
+    ...[...onPath('secantusd-rs'), ...globSync(cached('secantus', '*', 'bin', 'secantusd-rs'))].map(
+      (file) => ({
+        kind: 'secantusdb',
+        path: file,
+      }),
+    ),
   ],
   redis: () => [
     ...onPath('redis-server').map((file) => ({ kind: 'redis-server', path: file })),
