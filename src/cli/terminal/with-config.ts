@@ -11,11 +11,8 @@ const NOWHERE = {
   MONGODB_URI: 'mongodb://127.0.0.1:9/unused',
 };
 
-const given = (env: Env): Env =>
-  Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
-
 /** A store that the command does not touch may be absent, but its URL must not be wrong. */
-const parseWithUnused = (env: Env): Config => parseConfig({ ...NOWHERE, ...given(canonicalEnv(env)) });
+const parseWithUnused = (env: Env): Config => parseConfig({ ...NOWHERE, ...canonicalEnv(env) });
 
 /** The configuration of a command that touches no store, not even those of the environment. Throws `ConfigInvalid`. */
 export function configWithoutStores(): Config {

@@ -12,8 +12,7 @@ export const lockClaims = (tx: TransactionSql) =>
  * all plans seem to cost the same, and one that compares every row with every other took 11 s for 60,000. So a statement
  * behind this leaves one plan alone: no scan of the table; no sort where an index has the order; a sub-select that is not
  * joined (`offset 0`); keys in an array; and an index that only the walk in the order of positions can use
- * (`position > 0`). And what a crash forgets of it, a lease or an outcome, is only
- * repeated.
+ * (`position > 0`). What a crash forgets, a lease or an outcome, is only repeated.
  */
 export const plannedForLongQueue = (tx: TransactionSql) => tx`
   select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_seqscan', 'off', true),

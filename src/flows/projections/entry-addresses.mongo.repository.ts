@@ -48,9 +48,9 @@ export class EntryAddresses {
     let stretches: OutdatedStretch[] = [];
     for await (const second of this.seconds(userId, address)) {
       const last = stretches.at(-1);
-      if (last && isOneUpdate(last, second)) {
-        last.count += second.count;
-        last.time = last.time && second.time && { from: last.time.from, to: second.time.to };
+      const joined = last && oneUpdateOf(last, second);
+      if (joined) {
+        stretches[stretches.length - 1] = joined;
         continue;
       }
       if (sizeOf(stretches) >= batch) {
@@ -164,13 +164,15 @@ const stretchOf = ({ _id: { orgId, address, second }, count }: CountedSecond): O
   time: second && { from: second, to: new Date(second.getTime() + SECOND_MS) },
 });
 
-/** Entries with other addresses may lie between the two: the update leaves them alone. */
-const isOneUpdate = (last: OutdatedStretch, next: OutdatedStretch): boolean =>
-  last.orgId === next.orgId &&
-  last.address === next.address &&
-  last.time !== null &&
-  next.time !== null &&
-  last.count + next.count <= ENTRIES_AT_ONCE;
+/** Null: they are too many together, or no neighbours. Entries with other addresses may lie between: they are left alone. */
+function oneUpdateOf(last: OutdatedStretch, next: OutdatedStretch): OutdatedStretch | null {
+  const { orgId, address } = last;
+  const count = last.count + next.count;
+  if (next.orgId !== orgId || next.address !== address || count > ENTRIES_AT_ONCE) return null;
+  return (
+    last.time && next.time && { orgId, address, count, time: { from: last.time.from, to: next.time.to } }
+  );
+}
 
 /** How many entries they hold together. */
 export const sizeOf = (stretches: readonly OutdatedStretch[]): number =>
