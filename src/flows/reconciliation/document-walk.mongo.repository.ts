@@ -5,7 +5,7 @@ import { Mongo } from '../../stores/mongo/mongo.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { BATCH } from './check.js';
 import type { FoundDocument, KeyedDocument } from './documents.mongo.repository.js';
-import { KeySlices } from './key-slices.js';
+import { type KeyRange, KeySlices } from './key-slices.js';
 import { persistently } from './persistently.js';
 import { readAhead } from '../read-ahead.js';
 
@@ -15,6 +15,24 @@ export interface SealedDocument {
   readonly bytes: Buffer;
 }
 
+/** What the documents of a range of keys say, told in few words. */
+export interface Overview {
+  keys: KeyRange;
+  /** How many documents there are; at least so many where there are no examples. */
+  count: number;
+  /** For each combination of values a document that has them; null: too many combinations for one look. */
+  examples: readonly KeyedDocument[] | null;
+}
+
+/** A combination of values, as the server gives it, with the greatest of the other fields that were asked for. */
+interface Group extends Readonly<Record<string, unknown>> {
+  _id: Readonly<Record<string, unknown>>;
+  count: number;
+  key: string;
+}
+
+/** Some of the keys. `canBeCut`: into smaller parts, where reading it takes too long. */
+type Part = Pick<KeySlices, 'range' | 'canBeCut'>;
 type Found<T> = T & mongoose.mongo.Document;
 type Cursor<T> = mongoose.mongo.FindCursor<Found<T>>;
 
@@ -23,6 +41,7 @@ const SLICE = 4_000;
 /** Several times what a slice takes. */
 const SLICE_MS = 250;
 const TIME_EXPIRED = 50;
+const MAX_EXAMPLES = 10_000;
 
 const { deserialize, serialize } = mongoose.mongo.BSON;
 
@@ -31,30 +50,53 @@ const { deserialize, serialize } = mongoose.mongo.BSON;
 export class DocumentWalk {
   constructor(private readonly mongo: Mongo) {}
 
-  /** With these fields alone. */
-  batches(collection: string, fields: readonly string[]): AsyncGenerator<KeyedDocument[]> {
+  /**
+   * What all of it says, range by range, in a small part of the time that reading it takes. An example stands for all
+   * documents with the same values of `same`: it has the greatest key of them, and the greatest value of each of
+   * `greatest`, of whichever document that is.
+   */
+  overviews(
+    collection: string,
+    fields: { same: readonly string[]; greatest?: readonly string[] },
+  ): AsyncGenerator<Overview> {
+    const { same, greatest = [] } = fields;
+    return readAhead(
+      this.overlook(collection, {
+        _id: Object.fromEntries(same.map((field) => [field, `$${field}`])),
+        count: { $sum: 1 },
+        key: { $max: '$_id' },
+        ...Object.fromEntries(greatest.map((field) => [field, { $max: `$${field}` }])),
+      }),
+    );
+  }
+
+  /** Every document of the range, with these fields alone. */
+  async *within(
+    collection: string,
+    fields: readonly string[],
+    keys: KeyRange,
+  ): AsyncGenerator<KeyedDocument[]> {
     const projection = Object.fromEntries(fields.map((field) => [field, 1]));
-    return readAhead(this.walk<KeyedDocument>(collection, { projection }, (document) => document));
+    const left = { range: keys, canBeCut: false };
+    for await (const documents of this.slice<KeyedDocument>(collection, left, { projection })) {
+      const last = documents.at(-1);
+      if (last) left.range = { ...keys, $gt: last._id };
+      yield documents;
+    }
   }
 
   /** Whole. */
   sealed(collection: string): AsyncGenerator<SealedDocument[]> {
-    return readAhead(
-      this.walk<SealedDocument, Buffer>(collection, { raw: true }, (bytes) => ({ _id: keyOf(bytes), bytes })),
-    );
+    return readAhead(this.walk(collection));
   }
 
-  private async *walk<T extends { _id: string }, F = T>(
-    collection: string,
-    options: mongoose.mongo.FindOptions,
-    read: (found: F) => T,
-  ): AsyncGenerator<T[]> {
+  private async *walk(collection: string): AsyncGenerator<SealedDocument[]> {
     const slices = new KeySlices(SLICE);
     for (;;) {
       let count = 0;
       try {
-        for await (const found of this.slice<F>(collection, slices, options)) {
-          const batch = found.map(read);
+        for await (const found of this.slice<Buffer>(collection, slices, { raw: true })) {
+          const batch = found.map((bytes) => ({ _id: keyOf(bytes), bytes }));
           const last = batch.at(-1);
           if (!last) break;
           slices.reached(last._id);
@@ -62,8 +104,7 @@ export class DocumentWalk {
           yield batch;
         }
       } catch (error) {
-        if (!slices.canBeCut || !isTimeExpired(error)) throw error;
-        slices.cut();
+        cutAfter(error, slices);
         continue;
       }
       if (slices.isLast) return;
@@ -71,15 +112,42 @@ export class DocumentWalk {
     }
   }
 
-  /** Batches of the slice. A store that was away is asked for what is left of it. */
+  private async *overlook(collection: string, group: mongoose.mongo.BSON.Document): AsyncGenerator<Overview> {
+    const slices = new KeySlices(SLICE);
+    for (;;) {
+      const { range } = slices;
+      let overview: Overview;
+      try {
+        overview = overviewOf(range, await persistently(() => this.groups(collection, slices, group)));
+      } catch (error) {
+        cutAfter(error, slices);
+        continue;
+      }
+      yield overview;
+      if (range.$lte === undefined) return;
+      slices.reached(range.$lte);
+      slices.passed(overview.count);
+    }
+  }
+
+  private groups(collection: string, part: Part, group: mongoose.mongo.BSON.Document): Promise<Group[]> {
+    const pipeline = [{ $match: { _id: part.range } }, { $group: group }, { $limit: MAX_EXAMPLES + 1 }];
+    return this.mongo.run('reconciliation.overview', () =>
+      this.collection(collection)
+        .aggregate<Group>(pipeline, { batchSize: MAX_EXAMPLES + 1, ...boundOf(part) })
+        .toArray(),
+    );
+  }
+
+  /** Batches of the part. A store that was away is asked for what is left of it. */
   private async *slice<F>(
     collection: string,
-    slices: KeySlices,
+    part: Part,
     options: mongoose.mongo.FindOptions,
   ): AsyncGenerator<F[]> {
     const open: { cursor: Cursor<F> | null } = { cursor: null };
     const next = async (): Promise<F[]> => {
-      const cursor = (open.cursor ??= this.open<F>(collection, slices, options));
+      const cursor = (open.cursor ??= this.open<F>(collection, part, options));
       try {
         return await this.mongo.run('reconciliation.walk', async () =>
           (await cursor.hasNext()) ? cursor.readBufferedDocuments() : [],
@@ -97,15 +165,10 @@ export class DocumentWalk {
     }
   }
 
-  private open<F>(
-    collection: string,
-    { range, canBeCut }: KeySlices,
-    options: mongoose.mongo.FindOptions,
-  ): Cursor<F> {
-    const within = canBeCut ? { maxTimeMS: SLICE_MS } : {};
+  private open<F>(collection: string, part: Part, options: mongoose.mongo.FindOptions): Cursor<F> {
     return this.collection(collection).find<Found<F>>(
-      { _id: range },
-      { ...options, sort: { _id: 1 }, batchSize: BATCH, ...within },
+      { _id: part.range },
+      { ...options, sort: { _id: 1 }, batchSize: BATCH, ...boundOf(part) },
     );
   }
 
@@ -114,6 +177,24 @@ export class DocumentWalk {
     if (!db) throw new StoreUnavailable('mongodb');
     return db.collection<{ _id: string }>(name);
   }
+}
+
+/** The server ends what takes longer than a slice should. */
+const boundOf = ({ canBeCut }: Part): { maxTimeMS?: number } => (canBeCut ? { maxTimeMS: SLICE_MS } : {});
+
+function overviewOf(keys: KeyRange, groups: readonly Group[]): Overview {
+  const count = groups.reduce((sum, group) => sum + group.count, 0);
+  if (groups.length > MAX_EXAMPLES) return { keys, count, examples: null };
+  return {
+    keys,
+    count,
+    examples: groups.map(({ _id, count: _, key, ...greatest }) => ({ ..._id, ...greatest, _id: key })),
+  };
+}
+
+function cutAfter(error: unknown, slices: KeySlices): void {
+  if (!slices.canBeCut || !isTimeExpired(error)) throw error;
+  slices.cut();
 }
 
 const isTimeExpired = (error: unknown): boolean =>

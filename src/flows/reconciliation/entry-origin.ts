@@ -3,15 +3,13 @@ import { type Account, type Belonging, belongingKey, type Origins } from './acco
 import type { FoundDocument } from './documents.mongo.repository.js';
 
 /** What an activity entry repeats of PostgreSQL's records, and the ids by which it names them. */
-export const ENTRY_FIELDS = [
-  'organization_id',
-  'user_id',
-  'user_email',
-  'actor_id',
-  'api_key_id',
-  'source',
-  'recorded_at',
-] as const;
+const REPEATED = ['organization_id', 'user_id', 'user_email', 'actor_id', 'api_key_id', 'source'] as const;
+
+/** What tells whether that is right. */
+export const ENTRY_FIELDS = [...REPEATED, 'recorded_at'] as const;
+
+/** Of entries that repeat the same, that which was recorded last is wrong where any is: only an old one may be without an address. */
+export const ENTRY_EXAMPLE = { same: REPEATED, greatest: ['recorded_at'] } as const;
 
 /** The clocks of the service and of PostgreSQL, and a look-up that was under way. */
 const TOLERANCE_MS = 60_000;

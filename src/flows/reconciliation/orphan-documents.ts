@@ -10,7 +10,8 @@ import { DocumentWalk } from './document-walk.mongo.repository.js';
 import { type DocumentKey, Documents } from './documents.mongo.repository.js';
 import { homeOf } from './entry-origin.js';
 import { EventHistory } from './event-history.pg.repository.js';
-import { OrganizationsOfRecord } from './organizations.pg.read-model.js';
+import type { KeyRange } from './key-slices.js';
+import { type OrganizationRegister, OrganizationsOfRecord } from './organizations.pg.read-model.js';
 
 /** Collections whose documents belong to an organisation, and the resource that their cache tags name. */
 const OWNED: Readonly<Record<string, string>> = {
@@ -58,7 +59,21 @@ export class OrphanDocuments {
 
   private async *compareOwners(collection: string, resource: string): AsyncGenerator<ComparedBatch> {
     const register = this.organizations.register();
-    for await (const documents of this.walk.batches(collection, OWNER)) {
+    for await (const { keys, count, examples } of this.walk.overviews(collection, { same: OWNER })) {
+      const owners = examples?.map((example) => example['organization_id']);
+      const isRight = owners !== undefined && (await register.unknown(owners)).size === 0;
+      if (isRight) yield { compared: count, differences: [] };
+      else yield* this.compareEach(collection, resource, keys, register);
+    }
+  }
+
+  private async *compareEach(
+    collection: string,
+    resource: string,
+    keys: KeyRange,
+    register: OrganizationRegister,
+  ): AsyncGenerator<ComparedBatch> {
+    for await (const documents of this.walk.within(collection, OWNER, keys)) {
       const unknown = await register.unknown(documents.map((document) => document['organization_id']));
       const beginning = unknown.size === 0 ? '' : await this.history.beginning();
       const suspects = documents.filter(

@@ -12,12 +12,14 @@ import {
   accountOf,
   doubtfulBelonging,
   emailToShow,
+  ENTRY_EXAMPLE,
   ENTRY_FIELDS,
   homeOf,
   isDispelled,
   isRightEmail,
 } from './entry-origin.js';
 import { EventHistory } from './event-history.pg.repository.js';
+import type { KeyRange } from './key-slices.js';
 
 /** What activity entries repeat of accounts: the address of whom they are about, and the organisation of who acted. */
 @Injectable()
@@ -34,11 +36,23 @@ export class UserEmailCheck implements Check {
 
   async *compare(): AsyncGenerator<ComparedBatch> {
     const beginning = await this.history.beginning();
-    for await (const entries of this.walk.batches(ACTIVITY_COLLECTION, ENTRY_FIELDS)) {
-      const origins = await this.accounts.originsOf(entries);
-      const faulty = entries.filter((entry) => faultsOf(entry, origins, beginning).length > 0);
+    for await (const { keys, count, examples } of this.walk.overviews(ACTIVITY_COLLECTION, ENTRY_EXAMPLE)) {
+      const isRight = examples !== null && (await this.faulty(examples, beginning)).length === 0;
+      if (isRight) yield { compared: count, differences: [] };
+      else yield* this.compareEach(keys, beginning);
+    }
+  }
+
+  private async *compareEach(keys: KeyRange, beginning: string): AsyncGenerator<ComparedBatch> {
+    for await (const entries of this.walk.within(ACTIVITY_COLLECTION, ENTRY_FIELDS, keys)) {
+      const faulty = await this.faulty(entries, beginning);
       yield { compared: entries.length, differences: await this.confirm(faulty, beginning) };
     }
+  }
+
+  private async faulty(entries: readonly KeyedDocument[], beginning: string): Promise<KeyedDocument[]> {
+    const origins = await this.accounts.originsOf(entries);
+    return entries.filter((entry) => faultsOf(entry, origins, beginning).length > 0);
   }
 
   async repair({ id }: Difference): Promise<string | null> {

@@ -2,8 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import mongoose from 'mongoose';
 
 import { newId } from '../../../src/common/ids/ids.js';
-import { DocumentWalk } from '../../../src/flows/reconciliation/document-walk.mongo.repository.js';
-import { found, ReconciledService } from './reconciled-service.js';
+import {
+  DocumentWalk,
+  type Overview,
+} from '../../../src/flows/reconciliation/document-walk.mongo.repository.js';
+import { type Document, found, ReconciledService } from './reconciled-service.js';
 
 const { Binary, Code, Decimal128, Long, MaxKey, MinKey, ObjectId, Timestamp, UUID } = mongoose.mongo.BSON;
 
@@ -22,14 +25,23 @@ describe('the walk through a collection', () => {
   });
   afterAll(() => service.close());
 
+  const walk = () => service.t.app.get(DocumentWalk, { strict: false });
+
   async function walked(collection: string): Promise<string[]> {
-    const walk = service.t.app.get(DocumentWalk, { strict: false });
     const keys: string[] = [];
-    for await (const batch of walk.batches(collection, ['n'])) keys.push(...batch.map(({ _id }) => _id));
+    for await (const batch of walk().within(collection, ['n'], { $gte: '' }))
+      keys.push(...batch.map(({ _id }) => _id));
     const sealed: string[] = [];
-    for await (const batch of walk.sealed(collection)) sealed.push(...batch.map(({ _id }) => _id));
+    for await (const batch of walk().sealed(collection)) sealed.push(...batch.map(({ _id }) => _id));
     expect(sealed).toEqual(keys);
     return keys;
+  }
+
+  async function overviewsOf(collection: string): Promise<Overview[]> {
+    const overviews: Overview[] = [];
+    const fields = { same: ['who', 'what'], greatest: ['at'] };
+    for await (const overview of walk().overviews(collection, fields)) overviews.push(overview);
+    return overviews;
   }
 
   it('gives every document whose key is text once, in order', async () => {
@@ -42,6 +54,38 @@ describe('the walk through a collection', () => {
     await collection.insertOne({ _id: new ObjectId() as never, n: -1 });
     expect(await walked('walked')).toEqual(keys);
     expect(await walked('nothing')).toEqual([]);
+  });
+
+  it('tells each document in exactly one overview, by the last of its kind', async () => {
+    const collection = service.collection('overlooked');
+    const keys = ['', 'ffffffff-ffff-7fff', ...Array.from({ length: 9_000 }, newId)];
+    const documents = keys.map((_id, n) => ({
+      ...{ _id, who: n % 2 ? 'odd' : null, at: new Date(10_000 - n) },
+      ...(n % 3 === 0 ? { what: { n: 1 } } : {}),
+    }));
+    await collection.insertMany(documents);
+    const overviews = await overviewsOf('overlooked');
+    expect(overviews.reduce((sum, { count }) => sum + count, 0)).toBe(keys.length);
+    expect(overviews.length).toBeGreaterThan(1);
+    for (const { keys: range, count, examples } of overviews) {
+      const meant: Document[] = [];
+      for await (const batch of walk().within('overlooked', [], range)) meant.push(...batch);
+      expect(meant).toHaveLength(count);
+      const kinds = Map.groupBy(meant, (document) => JSON.stringify([document['who'], document['what']]));
+      const lasts = [...kinds.values()].map((alike) => ({
+        ...{ _id: alike.at(-1)?._id, who: alike[0]?.['who'], what: alike[0]?.['what'] },
+        at: new Date(Math.max(...alike.map(({ at }) => Number(at)))),
+      }));
+      expect(examples).toHaveLength(lasts.length);
+      expect(examples).toEqual(expect.arrayContaining(lasts));
+    }
+  });
+
+  it('gives no examples where nearly every document is a kind of its own', async () => {
+    const collection = service.collection('varied');
+    await collection.insertMany(Array.from({ length: 10_001 }, (_, n) => ({ _id: `z${n}`, who: n })));
+    const told = (await overviewsOf('varied')).filter(({ count }) => count > 0);
+    expect(told).toEqual([{ keys: { $gt: expect.any(String) }, count: 10_001, examples: null }]);
   });
 
   it('leaves out keys of any other type, which are found beside it, and removed', async () => {
