@@ -163,4 +163,26 @@ describe('when an address changes', () => {
     await isDrained(flows);
     expect(cache.replaced).toContain(`o:${event.orgId}:activity-personal-data`);
   });
+
+  // Who writes an entry directly looks the address up in the cache, and may find the old one until then.
+  it('entries are looked at again until the tags of the change itself are replaced', async () => {
+    const cache = new SwitchedCache();
+    const flows = await test.start({ tuning: { pollMs: 20 }, replace: [[TaggedCache, cache]] });
+    const tag = `u:${userId}`;
+    cache.lost = tag;
+    await flows.commit(about('old@example.com'));
+    const follow = (count: number) =>
+      eventually(
+        () => shown(flows),
+        (addresses) => addresses.length === count && addresses.every((it) => it === 'new@example.com'),
+      );
+    await flows.commit(renamed('new@example.com', { tags: [tag] }));
+    await follow(2);
+    const late = { user_id: userId, user_email: 'old@example.com', organization_id: newId() };
+    await collection(flows).insertOne({ _id: newId(), ...late, occurred_at: new Date() });
+    await follow(3);
+    cache.lost = null;
+    await isDrained(flows);
+    expect(cache.replaced).toContain(tag);
+  });
 });

@@ -25,11 +25,14 @@ export class NotedDocuments extends ProjectedDocuments {
 /** A cache that can be told, or not, and remembers what it was told. */
 export class SwitchedCache {
   isReachable = true;
+  /** The one tag that cannot be replaced. */
+  lost: string | null = null;
   readonly replaced: string[] = [];
 
   invalidate(tags: readonly string[]): Promise<boolean> {
-    if (tags.length > 0 && this.isReachable) this.replaced.push(...tags);
-    return Promise.resolve(tags.length === 0 || this.isReachable);
+    const isTold = this.isReachable && !tags.some((tag) => tag === this.lost);
+    if (isTold) this.replaced.push(...tags);
+    return Promise.resolve(tags.length === 0 || isTold);
   }
 }
 
