@@ -6,6 +6,8 @@ import { newId } from '../../../src/common/ids/ids.js';
 import { type Document, found, ReconciledService, total } from './reconciled-service.js';
 
 const USERS = 40;
+/** Entries about somebody who was created and deleted. */
+const OF_GONE = 2;
 
 /** A field of an entry with a value that it never has. */
 const ALTERED: Readonly<Record<string, unknown>> = {
@@ -28,6 +30,7 @@ describe('injected differences', () => {
   let service: ReconciledService;
   const users: { id: string; email: string }[] = [];
   const posted: Document[] = [];
+  let erased: string;
   beforeAll(async () => {
     service = await ReconciledService.start();
     for (let n = 0; n < USERS; n += 1) users.push(await service.createUser());
@@ -41,6 +44,9 @@ describe('injected differences', () => {
         }),
       );
     }
+    const gone = await service.createUser();
+    erased = gone.id;
+    expect((await service.t.request('DELETE', `/api/v1/users/${gone.id}`)).status).toBe(204);
     await service.settled();
   });
   afterAll(() => service.close());
@@ -57,9 +63,9 @@ describe('injected differences', () => {
     expect(report).toMatchObject({ ok: true, details: [], remaining: 0 });
     const compared = Object.fromEntries(report.checks.map(({ name, compared: count }) => [name, count]));
     expect(compared).toMatchObject({
-      'outbox-activity': 2 * USERS,
+      'outbox-activity': 2 * USERS + OF_GONE,
       'login-analytics': USERS,
-      'user-email': 3 * USERS,
+      'user-email': 3 * USERS + OF_GONE,
     });
     expect(compared['orphans']).toBeGreaterThanOrEqual(4 * USERS);
     expect(compared['cache']).toBeGreaterThan(0);
@@ -125,6 +131,14 @@ describe('injected differences', () => {
         analytics.insertOne({ ...copy, _id: newId(), message_id: `outbox:${newId()} of ${_id}` }),
       );
     }
+    // Acknowledged by the spool, and given up.
+    for (let n = 0; n < 5; n += 1) await inject(() => service.giveUp());
+    // The log knows again who a deleted person was.
+    await inject(
+      () => service.sql`
+        update outbox_events set subject_email = 'gone@example.com'
+        where subject_user_id = ${erased} and type = 'user.created'`,
+    );
     // Orphans: a queue row without an event, and entries of an organisation that never was.
     for (let n = 0; n < 5; n += 1) {
       await inject(
@@ -170,6 +184,7 @@ describe('injected differences', () => {
     expect(new Set(records).size).toBe(records.length);
     expect(total(report)).toBe(100);
     expect(report.ok).toBe(false);
+    expect(Object.values(found(report))).not.toContain(0);
 
     const repaired = await service.verify({ isRepair: true });
     console.info(JSON.stringify(repaired.checks));

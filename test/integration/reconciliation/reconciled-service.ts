@@ -3,6 +3,7 @@ import type { mongo } from 'mongoose';
 import { SharedTier } from '../../../src/cache/shared-tier.js';
 import { newId } from '../../../src/common/ids/ids.js';
 import type { DomainEvent } from '../../../src/flows/outbox/domain-event.js';
+import { packed } from '../../../src/flows/ingest/ingested-documents.mongo.repository.js';
 import { Outbox } from '../../../src/flows/outbox/outbox.js';
 import {
   Reconciliation,
@@ -16,6 +17,7 @@ import { newAccount } from '../../factories/account.js';
 import { eventually } from '../../support/eventually.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';
 import { PATIENT } from '../cache/cache-instance.js';
+import { aDocument } from '../spool/spool-harness.js';
 
 export interface Document {
   _id: string;
@@ -45,6 +47,19 @@ export class ReconciledService {
 
   verify(options: VerifyOptions = {}): Promise<VerifyReport> {
     return this.t.app.get(Reconciliation, { strict: false }).verify({ detailLimit: 1_000, ...options });
+  }
+
+  /** A document in the spool, as the relay leaves it when MongoDB has refused it too often. Its id. */
+  async giveUp(fields: Record<string, unknown> = {}): Promise<string> {
+    const { orgId, userId } = this.t.tenant;
+    const ingested = aDocument({ user_id: userId, ...fields }, { orgId, subjectUserId: userId });
+    const { collection, aggregate, document } = ingested;
+    await this.sql`
+      insert into spool (id, organization_id, collection, aggregate, document, subject_user_id, tags, accepted_at,
+        available_at, attempts, last_error, dead_at)
+      values (${document._id}, ${orgId}, ${collection}, ${aggregate}, ${Buffer.from(packed(ingested))}, ${userId},
+        array[${`o:${orgId}:activity`}], now(), now(), 8, 'refused', now())`;
+    return document._id;
   }
 
   /** Over HTTP, as everybody does it. */
