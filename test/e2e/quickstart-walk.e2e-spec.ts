@@ -5,7 +5,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import { freePort } from '../../src/stores/embedded/ports.js';
 import { startOf } from '../../src/stores/embedded/process-identity.js';
@@ -13,9 +13,7 @@ import type { StoreEntries } from '../../src/stores/embedded/store-entry.js';
 import { eventually } from '../support/eventually.js';
 import { NO_STORE_URLS } from '../support/no-store-urls.js';
 import { activityShape, pageShape, userShape } from '../support/shapes.js';
-
-// The bootstrap looks for programs only when the stores have no URL.
-const hasPrograms = process.env['TRIPTYCH_STORE_PROGRAMS']?.includes('"mongodb":[{') ?? false;
+import { describeWithPrograms } from '../support/store-programs.js';
 
 interface Reply {
   status: number;
@@ -23,7 +21,7 @@ interface Reply {
   text: string;
 }
 
-(hasPrograms ? describe : describe.skip)('a first walk through quickstart, without a credential', () => {
+describeWithPrograms()('a first walk through quickstart, without a credential', () => {
   let dataDir: string;
   let url: string;
   let child: ChildProcess;

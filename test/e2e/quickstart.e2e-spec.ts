@@ -11,11 +11,9 @@ import { freePort } from '../../src/stores/embedded/ports.js';
 import { startOf } from '../../src/stores/embedded/process-identity.js';
 import type { StoreEntries } from '../../src/stores/embedded/store-entry.js';
 import { NO_STORE_URLS } from '../support/no-store-urls.js';
+import { describeWithPrograms } from '../support/store-programs.js';
 
 const QUICKSTART = path.resolve('dist/cli/quickstart.js');
-// The bootstrap looks for programs only when the stores have no URL.
-const hasPrograms = process.env['TRIPTYCH_STORE_PROGRAMS']?.includes('"mongodb":[{') ?? false;
-
 async function until(
   what: string,
   isTrue: () => boolean | Promise<boolean>,
@@ -28,7 +26,7 @@ async function until(
   }
 }
 
-(hasPrograms ? describe : describe.skip)('quickstart', () => {
+describeWithPrograms()('quickstart', () => {
   let dataDir: string;
   let port: number;
   let running: ChildProcess | undefined;

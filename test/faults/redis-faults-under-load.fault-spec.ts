@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createClient } from 'redis';
 
 import { Clock } from '../../src/common/time/clock.js';
@@ -13,7 +13,7 @@ import {
   textOf,
   VersionedRecord,
 } from '../integration/cache/cache-instance.js';
-import { startPrivateRedis } from '../integration/cache/private-redis.js';
+import { describeWithRedis, startPrivateRedis } from '../integration/cache/private-redis.js';
 import { trusted, warm } from '../integration/cache/redis-pair.js';
 import { FaultRun } from '../support/fault-run.js';
 import { usedMb } from '../support/used-memory.js';
@@ -212,7 +212,7 @@ class Load {
   }
 }
 
-describe('reads and writes on two instances while Redis is', () => {
+describeWithRedis('reads and writes on two instances while Redis is', () => {
   it.each(FAULTS)(
     '$what: none fails, none is stale, none waits long',
     async ({ what, strike, heal, everyMs }) => {
@@ -253,7 +253,7 @@ describe('reads and writes on two instances while Redis is', () => {
   );
 });
 
-describe('a long outage', () => {
+describeWithRedis('a long outage', () => {
   it('costs no memory that grows with it', async () => {
     const [one] = instances;
     if (!one) throw new Error('there is no instance');

@@ -2,7 +2,7 @@ import { accessSync, constants, globSync, readFileSync, readlinkSync } from 'nod
 import os from 'node:os';
 import path from 'node:path';
 
-import { describe } from '@jest/globals';
+import { describe, expect } from '@jest/globals';
 
 import { hasCode } from '../../src/stores/embedded/process-identity.js';
 import { programsFrom, type StoreProgram } from '../../src/stores/embedded/programs.js';
@@ -52,7 +52,19 @@ export const storeProgram = (name: Name): StoreProgram | null =>
 export function describeWithPrivate(...names: [Name, ...Name[]]): typeof describe | typeof describe.skip {
   const missing = names.filter((name) => !storeProgram(name));
   if (missing.length === 0) return describe;
-  console.warn(`No program of ${missing.join(', ')} on this machine to start a private server from: skipped`);
+  return skipped(`no program of ${missing.join(', ')} on this machine to start a private server from`);
+}
+
+/** `describe` for tests of commands that start every store themselves: the bootstrap finds programs only for stores without a URL. */
+export function describeWithPrograms(): typeof describe | typeof describe.skip {
+  if (programsFrom(process.env).mongodb.length > 0) return describe;
+  return skipped('the stores have URLs, so the bootstrap has looked for no programs to start stores from');
+}
+
+/** Past Jest, which prints nothing that a file says in which every test is skipped. */
+function skipped(reason: string): typeof describe.skip {
+  const file = path.relative(process.cwd(), expect.getState().testPath ?? '');
+  process.stderr.write(`SKIPPED ${file}: ${reason}\n`);
   return describe.skip;
 }
 

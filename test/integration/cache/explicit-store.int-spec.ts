@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createCache } from 'cache-manager';
 import { Keyv } from 'keyv';
 
@@ -6,9 +6,9 @@ import { ExplicitRedisStore } from '../../../src/cache/explicit-store.js';
 import { eventually } from '../../support/eventually.js';
 import type { PrivateStore } from '../../support/private-store.js';
 import { type CacheInstance, freshPrefix, startInstance, patiently } from './cache-instance.js';
-import { startPrivateRedis } from './private-redis.js';
+import { describeWithRedis, startPrivateRedis } from './private-redis.js';
 
-describe('CACHE_MANAGER on Redis', () => {
+describeWithRedis('CACHE_MANAGER on Redis', () => {
   const prefix = freshPrefix();
   let server: PrivateStore;
   let instance: CacheInstance;

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, expect, it } from '@jest/globals';
 
 import { commandOptions, createClient } from 'redis';
 
@@ -14,6 +14,7 @@ import {
   VersionedRecord,
   patiently,
 } from './cache-instance.js';
+import { describeWithRedis } from './private-redis.js';
 import { answering, found, lost, trusted, useRedisPair, warm } from './redis-pair.js';
 
 const pair = useRedisPair('cache-faults');
@@ -31,7 +32,7 @@ beforeEach(() => {
 const configure = (on: CacheInstance, settings: Record<string, string>) =>
   patiently(on, (client) => client.configSet(settings));
 
-describe.each(['killed', 'frozen'] as const)('with Redis %s', (fault) => {
+describeWithRedis.each(['killed', 'frozen'] as const)('with Redis %s', (fault) => {
   const strike = () => (fault === 'killed' ? server.kill() : server.freeze());
   const heal = () => (fault === 'killed' ? server.restart() : Promise.resolve(server.thaw()));
 
@@ -91,7 +92,7 @@ describe.each(['killed', 'frozen'] as const)('with Redis %s', (fault) => {
   });
 });
 
-describe('when Redis comes back', () => {
+describeWithRedis('when Redis comes back', () => {
   it('no read believes it between its first answer and the last invalidation owed', async () => {
     const records = Array.from({ length: 300 }, () => new VersionedRecord());
     await Promise.all(records.map((record) => record.read(one)));
@@ -175,7 +176,7 @@ describe('when Redis comes back', () => {
   });
 });
 
-describe('with a Redis that answers, but not as asked', () => {
+describeWithRedis('with a Redis that answers, but not as asked', () => {
   it('out of memory: reads are loaded, and an invalidation still counts', async () => {
     const record = new VersionedRecord();
     await warm(record, one, two);

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, expect, it } from '@jest/globals';
 
 import { StoreUnavailable } from '../../../src/stores/store-unavailable.js';
 import { eventually } from '../../support/eventually.js';
@@ -12,6 +12,7 @@ import {
   textOf,
   VersionedRecord,
 } from './cache-instance.js';
+import { describeWithRedis } from './private-redis.js';
 import { lost, trusted, useRedisPair, warm } from './redis-pair.js';
 
 const PG_DOWN = new StoreUnavailable('postgres');
@@ -27,7 +28,7 @@ beforeEach(() => {
   ({ server, prefix, clock, one, two } = pair());
 });
 
-describe('stale-if-error', () => {
+describeWithRedis('stale-if-error', () => {
   it('gives what was kept, past its time too, while the store is away; not past the grace', async () => {
     const record = new VersionedRecord(undefined, { ttlMs: 10_000, graceMs: 60_000 });
     await warm(record, one, two);
@@ -89,7 +90,7 @@ describe('stale-if-error', () => {
   });
 });
 
-describe('a load that is under way when Redis is lost', () => {
+describeWithRedis('a load that is under way when Redis is lost', () => {
   it('is still answered, and what it stores is never served after a write', async () => {
     const record = new VersionedRecord();
     const slow = gate();
