@@ -41,6 +41,7 @@ const SLICE = 4_000;
 /** Several times what a slice takes. */
 const SLICE_MS = 250;
 const TIME_EXPIRED = 50;
+/** Of one overview: more are no shorter than the documents themselves. */
 const MAX_EXAMPLES = 10_000;
 
 const { deserialize, serialize } = mongoose.mongo.BSON;

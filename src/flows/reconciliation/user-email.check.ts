@@ -43,18 +43,6 @@ export class UserEmailCheck implements Check {
     }
   }
 
-  private async *compareEach(keys: KeyRange, beginning: string): AsyncGenerator<ComparedBatch> {
-    for await (const entries of this.walk.within(ACTIVITY_COLLECTION, ENTRY_FIELDS, keys)) {
-      const faulty = await this.faulty(entries, beginning);
-      yield { compared: entries.length, differences: await this.confirm(faulty, beginning) };
-    }
-  }
-
-  private async faulty(entries: readonly KeyedDocument[], beginning: string): Promise<KeyedDocument[]> {
-    const origins = await this.accounts.originsOf(entries);
-    return entries.filter((entry) => faultsOf(entry, origins, beginning).length > 0);
-  }
-
   async repair({ id }: Difference): Promise<string | null> {
     const entry = await this.documents.one(ACTIVITY_COLLECTION, id, ENTRY_FIELDS);
     if (!entry) return 'found it gone already';
@@ -75,6 +63,18 @@ export class UserEmailCheck implements Check {
       ...tagsOfDocument('activity', { ...entry, ...fields }),
     ]);
     return `set ${Object.keys(fields).join(' and ')} to what PostgreSQL says`;
+  }
+
+  private async *compareEach(keys: KeyRange, beginning: string): AsyncGenerator<ComparedBatch> {
+    for await (const entries of this.walk.within(ACTIVITY_COLLECTION, ENTRY_FIELDS, keys)) {
+      const faulty = await this.faulty(entries, beginning);
+      yield { compared: entries.length, differences: await this.confirm(faulty, beginning) };
+    }
+  }
+
+  private async faulty(entries: readonly KeyedDocument[], beginning: string): Promise<KeyedDocument[]> {
+    const origins = await this.accounts.originsOf(entries);
+    return entries.filter((entry) => faultsOf(entry, origins, beginning).length > 0);
   }
 
   /**
