@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { createEmptyDatabase, type EmptyDatabase, schemaOf } from '../migrations/empty-database.js';
@@ -150,7 +152,8 @@ describe('openapi', () => {
   });
 
   it('says when the file cannot be written', async () => {
-    const run = await runCli('openapi', ['--out', '/nonexistent/openapi.json'], {});
+    // In a file, as if it were a folder.
+    const run = await runCli('openapi', ['--out', path.join(process.execPath, 'openapi.json')], {});
     expect(run).toMatchObject({ code: 1, stdout: '' });
     expect(run.stderr).toContain('The file cannot be written.');
   });
