@@ -14,6 +14,7 @@ import { NO_STORE_URLS } from '../support/no-store-urls.js';
 import { describeWithPrograms } from '../support/store-programs.js';
 
 const QUICKSTART = path.resolve('dist/cli/quickstart.js');
+
 async function until(
   what: string,
   isTrue: () => boolean | Promise<boolean>,

@@ -13,14 +13,16 @@ import {
   textOf,
   VersionedRecord,
 } from '../integration/cache/cache-instance.js';
-import { describeWithRedis, startPrivateRedis } from '../integration/cache/private-redis.js';
+import { startPrivateRedis } from '../integration/cache/private-redis.js';
 import { trusted, warm } from '../integration/cache/redis-pair.js';
 import { FaultRun } from '../support/fault-run.js';
 import { usedMb } from '../support/used-memory.js';
 import type { PrivateStore } from '../support/private-store.js';
+import { describeWithPrivate } from '../support/store-programs.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { createTestStores, type TestStores } from '../support/test-stores.js';
 
+const describeWithRedis = describeWithPrivate('redis');
 const run = new FaultRun('redis-faults');
 const FAULT_MS = run.size(1_000, 8_000);
 const READS_PER_SECOND = 500;

@@ -3,13 +3,14 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Redis } from '../../../src/stores/redis/redis.js';
 import { newAccount } from '../../factories/account.js';
 import type { PrivateStore } from '../../support/private-store.js';
+import { describeWithPrivate } from '../../support/store-programs.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';
-import { describeWithRedis, startPrivateRedis } from '../cache/private-redis.js';
+import { startPrivateRedis } from '../cache/private-redis.js';
 
 const password = 'correct horse battery';
 
 /** It answers, and refuses: what it would have said is unknown, as if it were away. */
-describeWithRedis('a login while Redis takes no writes', () => {
+describeWithPrivate('redis')('a login while Redis takes no writes', () => {
   let server: PrivateStore;
   let t: TestApp;
   beforeAll(async () => {

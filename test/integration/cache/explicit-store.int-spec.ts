@@ -5,10 +5,11 @@ import { Keyv } from 'keyv';
 import { ExplicitRedisStore } from '../../../src/cache/explicit-store.js';
 import { eventually } from '../../support/eventually.js';
 import type { PrivateStore } from '../../support/private-store.js';
+import { describeWithPrivate } from '../../support/store-programs.js';
 import { type CacheInstance, freshPrefix, startInstance, patiently } from './cache-instance.js';
-import { describeWithRedis, startPrivateRedis } from './private-redis.js';
+import { startPrivateRedis } from './private-redis.js';
 
-describeWithRedis('CACHE_MANAGER on Redis', () => {
+describeWithPrivate('redis')('CACHE_MANAGER on Redis', () => {
   const prefix = freshPrefix();
   let server: PrivateStore;
   let instance: CacheInstance;

@@ -1,9 +1,6 @@
 import { embeddedRedis } from '../../../src/stores/embedded/embedded-redis.js';
 import { privateDataDir, PrivateStore } from '../../support/private-store.js';
-import { describeWithPrivate, storeProgram } from '../../support/store-programs.js';
-
-/** `describe` for tests that need `startPrivateRedis`. */
-export const describeWithRedis = describeWithPrivate('redis');
+import { storeProgram } from '../../support/store-programs.js';
 
 /** A Redis server of one test alone, from the program that the shared one runs on. */
 export async function startPrivateRedis(name: string): Promise<PrivateStore> {

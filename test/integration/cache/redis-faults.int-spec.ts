@@ -5,6 +5,7 @@ import { commandOptions, createClient } from 'redis';
 import { tags } from '../../../src/cache/tags.js';
 import { eventually } from '../../support/eventually.js';
 import type { PrivateStore } from '../../support/private-store.js';
+import { describeWithPrivate } from '../../support/store-programs.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import {
   type CacheInstance,
@@ -14,9 +15,9 @@ import {
   VersionedRecord,
   patiently,
 } from './cache-instance.js';
-import { describeWithRedis } from './private-redis.js';
 import { answering, found, lost, trusted, useRedisPair, warm } from './redis-pair.js';
 
+const describeWithRedis = describeWithPrivate('redis');
 const pair = useRedisPair('cache-faults');
 
 let server: PrivateStore;

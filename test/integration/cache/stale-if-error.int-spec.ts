@@ -3,6 +3,7 @@ import { beforeEach, expect, it } from '@jest/globals';
 import { StoreUnavailable } from '../../../src/stores/store-unavailable.js';
 import { eventually } from '../../support/eventually.js';
 import type { PrivateStore } from '../../support/private-store.js';
+import { describeWithPrivate } from '../../support/store-programs.js';
 import {
   type CacheInstance,
   gate,
@@ -12,10 +13,10 @@ import {
   textOf,
   VersionedRecord,
 } from './cache-instance.js';
-import { describeWithRedis } from './private-redis.js';
 import { lost, trusted, useRedisPair, warm } from './redis-pair.js';
 
 const PG_DOWN = new StoreUnavailable('postgres');
+const describeWithRedis = describeWithPrivate('redis');
 const pair = useRedisPair('cache-stale');
 
 let server: PrivateStore;
