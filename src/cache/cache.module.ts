@@ -15,6 +15,7 @@ import { RoutePlans } from './http/route-plans.js';
 import { InProcessTier } from './in-process-tier.js';
 import { RedisTier } from './redis/redis-tier.js';
 import { SharedTier } from './shared-tier.js';
+import { TagGenerations } from './tag-generations.js';
 import { TaggedCache } from './tagged-cache.js';
 
 const EXPLICIT_ENTRIES = 10_000;
@@ -48,11 +49,12 @@ const explicitStores = (redis: Redis, config: Config) => ({
       inject: [Redis, Config, CacheStats, { token: Postgres, optional: true }],
       useFactory: sharedTier,
     },
+    TagGenerations,
     TaggedCache,
     RoutePlans,
     CacheDeclarations,
     { provide: APP_INTERCEPTOR, useClass: HttpCacheInterceptor },
   ],
-  exports: [TaggedCache, CacheStats, CacheDeclarations],
+  exports: [TaggedCache, TagGenerations, CacheStats, CacheDeclarations],
 })
 export class CacheModule {}

@@ -5,6 +5,13 @@ import { EnvironmentFlags } from './environment-flags.js';
 /** A segment as it is evaluated. */
 export interface SegmentState extends ClientSegment {
   name: string;
+  /** Its document and version: a number may come back with another segment. */
+  revision: string;
+}
+
+/** A flag as it was read. */
+export interface LoadedFlag extends FlagState {
+  id: string;
 }
 
 /** All flags of an organisation at one moment. Immutable, but for what it works out when it is first asked. */
@@ -16,7 +23,7 @@ export class FlagSnapshot {
 
   constructor(
     /** By key, without the archived ones. */
-    readonly flags: readonly FlagState[],
+    readonly flags: readonly LoadedFlag[],
     readonly segments: readonly SegmentState[],
   ) {
     this.names = new Set(flags.flatMap(({ config }) => Object.keys(config.environments)));
