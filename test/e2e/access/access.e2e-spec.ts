@@ -12,6 +12,9 @@ import { verdictOf, verdictsFor } from './verdict.js';
 const rows = await loadRows();
 const recordShape = z.object({ id: z.coerce.string() });
 
+/** A problem repeats the path that was asked for. */
+const withoutItsPath = (text: string): string => text.replace(/"instance":"[^"]*"/, '');
+
 describe('the access matrix', () => {
   let t: TestApp;
   let world: AccessWorld;
@@ -66,7 +69,8 @@ describe('the access matrix', () => {
       const isRight = verdict !== null && verdicts.includes(verdict);
       expected[caller.name] = verdicts.join(' or ');
       found[caller.name] = isRight ? verdicts.join(' or ') : `${answer.status} ${answer.text.slice(0, 200)}`;
-      if (caller.isForeign && !row.isOpenToOperators) expect(answer.text).not.toContain(t.tenant.orgId);
+      if (caller.isForeign && row.role !== 'public' && !row.isOpenToOperators)
+        expect(withoutItsPath(answer.text)).not.toContain(t.tenant.orgId);
     }
     expect(found).toEqual(expected);
     if (row.spendsCredentials) accounts = await seedAccounts(t.app, t.tenant);

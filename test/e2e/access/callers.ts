@@ -1,9 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
-import { newToken } from '../../../src/common/crypto/tokens.js';
-import { newId } from '../../../src/common/ids/ids.js';
-import { apiKeys } from '../../../src/modules/api-keys/api-keys.table.js';
 import { Postgres } from '../../../src/stores/postgres/postgres.js';
+import { seedKey } from '../../factories/api-key.js';
 import { seedTenant, type Tenant } from '../../factories/tenant.js';
 import type { AccessRow, Asking } from './access-row.js';
 import type { CallerKind } from './verdict.js';
@@ -16,23 +14,6 @@ export interface Caller extends CallerKind {
 }
 
 const DAY_MS = 86_400_000;
-
-/** Written past the service, so that a key may be expired or revoked from the start. */
-async function seedKey(
-  app: NestFastifyApplication,
-  creator: Tenant,
-  scopes: readonly string[],
-  ended: { expiresAt?: Date; revokedAt?: Date } = {},
-): Promise<string> {
-  const { token, hash, start } = newToken('test', creator.userId);
-  await app.get(Postgres).transaction((tx) =>
-    tx.insert(apiKeys).values({
-      ...{ id: newId(), organizationId: creator.orgId, createdBy: creator.userId, name: 'matrix' },
-      ...{ environment: 'test', scopes: [...scopes], start, keyHash: hash, ...ended },
-    }),
-  );
-  return token;
-}
 
 /** The accounts that ask, made once for many routes. */
 export interface Accounts {

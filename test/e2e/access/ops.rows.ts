@@ -4,6 +4,7 @@ import type { AccessRow, AccessRows } from './access-row.js';
 const everyone: AccessRow = { role: 'public' };
 
 export const rows: AccessRows = {
+  'GET /api/openapi.json': everyone,
   'GET /health': everyone,
   'GET /api/health': everyone,
   'GET /health/database': everyone,

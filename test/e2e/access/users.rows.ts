@@ -32,10 +32,4 @@ export const rows: AccessRows = {
     body: () => ({ email: newAccount().email }),
   },
   'DELETE /api/v1/users/{id}': { role: 'admin', key: 'users:admin', ids: aUser },
-  'POST /api/v1/users/{id}/password-reset': {
-    role: 'admin',
-    key: 'users:admin',
-    ids: aUser,
-    isOpenToOperators: true,
-  },
 };
