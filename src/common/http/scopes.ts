@@ -29,7 +29,7 @@ export const hasScope = (actor: Principal, resource: string, access: Access): bo
   actor.scopes === null || coversScope(actor.scopes, resource, access);
 
 /** A person who logged in: neither a key nor the quickstart's visitor without a credential. */
-export const hasSession = (actor: Principal): boolean => actor.sessionId !== null;
+export const hasSession = (actor: Principal): boolean => actor.kind === 'user';
 
 /** An administrator of the platform, in person. No key and no visitor has the platform role, whoever made the key. */
 export const isPlatformAdmin = (actor: Principal): boolean =>

@@ -53,7 +53,7 @@ export class PrincipalResolver {
     this.demoOwnerId ??= await this.identities.demoOwnerId();
     const userId = this.demoOwnerId;
     const owner =
-      userId && (await this.cached('principal:visitor', userId, () => this.identities.ofDemoOwner(userId)));
+      userId && (await this.cached('principal:demo', userId, () => this.identities.ofDemoOwner(userId)));
     if (owner) return owner;
     this.demoOwnerId = null;
     throw new Unauthenticated('There is no demo organisation. Run `npm run db:seed`, or send a credential.');
