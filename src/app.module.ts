@@ -9,6 +9,7 @@ import { ActivityModule } from './modules/activity/activity.module.js';
 import { ApiKeysModule } from './modules/api-keys/api-keys.module.js';
 import { AuditModule } from './modules/audit/audit.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
+import { FeaturesModule } from './modules/features/features.module.js';
 import { IdempotencyModule } from './modules/idempotency/idempotency.module.js';
 import { OrganizationsModule } from './modules/organizations/organizations.module.js';
 import { ProfileModule } from './modules/profile/profile.module.js';
@@ -41,6 +42,7 @@ export class AppModule {
         ActivityModule,
         AuditModule,
         ApiKeysModule,
+        FeaturesModule,
         OrganizationsModule,
         ProfileModule,
         SessionsModule,

@@ -18,14 +18,12 @@ export class SnapshotLoader {
   /** The same object where nothing has changed. Rejects with `StoreUnavailable`. */
   async load(orgId: string, last: FlagSnapshot | null): Promise<FlagSnapshot> {
     const [revisions, stored] = await Promise.all([this.flags.revisions(orgId), this.segments.all(orgId)]);
-    const segments = stored.map(
-      ({ _id, number, name, constraints, version }): SegmentState => ({
-        id: number,
-        name,
-        constraints,
-        revision: `${_id}.${version}`,
-      }),
-    );
+    const segments = stored.map(({ _id, number, name, constraints, version }): SegmentState => ({
+      id: number,
+      name,
+      constraints,
+      revision: `${_id}.${version}`,
+    }));
     const known = new Map(last?.flags.map((flag) => [flag.id, flag]));
     const isKnown = ({ _id, version }: { _id: string; version: number }): boolean =>
       known.get(_id)?.version === version;
