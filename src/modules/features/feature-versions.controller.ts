@@ -11,6 +11,7 @@ import { AcceptsIfMatch } from '../../common/http/route-docs.js';
 import { toFeatureResponse, toVersionResponse } from './feature.response.js';
 import { FeatureResponse, FeatureVersionPage, ListVersionsQuery, RollbackDto } from './features.dto.js';
 import { FeaturesService } from './features.service.js';
+import { toEnvironment } from './flag-input.js';
 import { EnvironmentDto, environmentName } from './flag.dto.js';
 
 @ApiTags('features')
@@ -30,7 +31,9 @@ export class FeatureVersionsController {
     @Headers('if-match') ifMatch?: string,
   ): Promise<FeatureResponse> {
     const name = parseEnvironment(environment);
-    return toFeatureResponse(await this.features.replaceEnvironment(actor, key, name, body, ifMatch));
+    return toFeatureResponse(
+      await this.features.replaceEnvironment(actor, key, name, toEnvironment(body), ifMatch),
+    );
   }
 
   @Get('history')

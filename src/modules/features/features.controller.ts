@@ -24,6 +24,7 @@ import { AcceptsIfMatch } from '../../common/http/route-docs.js';
 import { toFeatureResponse } from './feature.response.js';
 import { FeaturePage, FeatureResponse, ListFeaturesQuery } from './features.dto.js';
 import { assertSameKey, FeaturesService } from './features.service.js';
+import { toConfig } from './flag-input.js';
 import { CreateFeatureDto, PatchFeatureDto, ReplaceFeatureDto } from './flag.dto.js';
 
 @ApiTags('features')
@@ -39,7 +40,7 @@ export class FeaturesController {
     @Body() { key, ...config }: CreateFeatureDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<FeatureResponse> {
-    const flag = await this.features.create(actor, key, config);
+    const flag = await this.features.create(actor, key, toConfig(config));
     void reply.header('location', `/api/v1/features/${encodeURIComponent(key)}`);
     return toFeatureResponse(flag);
   }
@@ -74,7 +75,7 @@ export class FeaturesController {
     @Headers('if-match') ifMatch?: string,
   ): Promise<FeatureResponse> {
     assertSameKey(given, key);
-    return toFeatureResponse(await this.features.replace(actor, key, config, ifMatch));
+    return toFeatureResponse(await this.features.replace(actor, key, toConfig(config), ifMatch));
   }
 
   @Patch(':key')

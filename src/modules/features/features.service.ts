@@ -12,6 +12,7 @@ import { toFeatureResponse } from './feature.response.js';
 import { FeatureHasChildren, FeatureNotFound, FeatureVersionNotFound } from './features.errors.js';
 import { canChangeFeatures, canReadFeatures } from './features.policy.js';
 import type { EnvironmentConfig, FlagConfig } from './flag-config.js';
+import { toConfig } from './flag-input.js';
 import { FlagReferencesService } from './flag-references.service.js';
 import { flagSchema } from './flag.dto.js';
 import { FlagWriter } from './flag-writer.service.js';
@@ -55,7 +56,9 @@ export class FeaturesService {
   }
 
   patch(actor: Principal, key: string, patch: unknown, ifMatch?: string): Promise<FeatureFlag> {
-    return this.change(actor, key, ifMatch, (current) => parseBody(flagSchema, mergePatch(current, patch)));
+    return this.change(actor, key, ifMatch, (current) =>
+      toConfig(parseBody(flagSchema, mergePatch(current, patch))),
+    );
   }
 
   replaceEnvironment(

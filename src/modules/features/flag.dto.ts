@@ -20,11 +20,10 @@ export const environmentName = z
 
 const percentage = z.number().int('must be a whole number').min(0).max(100);
 
-/** Unleash keeps numbers as texts. */
+/** No transformation: a schema that changes what it reads has no examples in the OpenAPI document. */
 const textual = z
   .union([z.string().max(100_000), z.number(), z.boolean()])
-  .transform(String)
-  .describe('A text; a number or a boolean becomes one.');
+  .describe('A text, as Unleash has it; a number or a boolean becomes one.');
 
 export const constraint = z.strictObject({
   contextName: word.describe('The field of the context.'),

@@ -21,9 +21,10 @@ import { decodeCursor, toPage } from '../../common/http/page.js';
 import type { Principal } from '../../common/http/principal.js';
 import { AcceptsIfMatch } from '../../common/http/route-docs.js';
 import { SegmentNotFound } from './features.errors.js';
+import { toConstraint } from './flag-input.js';
 import { toSegmentResponse } from './segment.response.js';
 import { ListSegmentsQuery, SegmentDto, SegmentPage, SegmentResponse } from './segments.dto.js';
-import { SegmentsService } from './segments.service.js';
+import { type SegmentInput, SegmentsService } from './segments.service.js';
 
 @ApiTags('features')
 @Controller('segments')
@@ -38,7 +39,7 @@ export class SegmentsController {
     @Body() body: SegmentDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SegmentResponse> {
-    const segment = await this.segments.create(actor, body);
+    const segment = await this.segments.create(actor, toSegment(body));
     void reply.header('location', `/api/v1/segments/${segment.number}`);
     return toSegmentResponse(segment);
   }
@@ -74,7 +75,7 @@ export class SegmentsController {
     @Body() body: SegmentDto,
     @Headers('if-match') ifMatch?: string,
   ): Promise<SegmentResponse> {
-    return toSegmentResponse(await this.segments.replace(actor, numberOf(id), body, ifMatch));
+    return toSegmentResponse(await this.segments.replace(actor, numberOf(id), toSegment(body), ifMatch));
   }
 
   @Delete(':id')
@@ -89,6 +90,11 @@ export class SegmentsController {
     await this.segments.delete(actor, numberOf(id), ifMatch);
   }
 }
+
+const toSegment = ({ constraints, ...segment }: SegmentDto): SegmentInput => ({
+  ...segment,
+  constraints: constraints.map(toConstraint),
+});
 
 /** One spelling alone: the tags that a writer replaces are made of it. Throws `SegmentNotFound`. */
 function numberOf(id: string): number {

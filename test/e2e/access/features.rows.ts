@@ -1,0 +1,50 @@
+import { newId } from '../../../src/common/ids/ids.js';
+import type { AccessRow, AccessRows, AccessWorld } from './access-row.js';
+
+const aFlag = () => ({
+  key: `flag-${newId()}`,
+  name: 'A flag',
+  flag_type: 'boolean',
+  default_value: false,
+  environments: { production: { enabled: true } },
+});
+const aSegment = () => ({ name: 'Staff', constraints: [] });
+
+async function flagKey({ request }: AccessWorld): Promise<string> {
+  const flag = aFlag();
+  const { status, text } = await request('POST', '/api/v1/features', flag);
+  if (status !== 201) throw new Error(`POST /api/v1/features: ${status} ${text}`);
+  return flag.key;
+}
+
+const read = { role: 'viewer', key: 'features:read' } as const;
+const write = { role: 'member', key: 'features:write' } as const;
+const ids: AccessRow['ids'] = flagKey;
+const segment: AccessRow['ids'] = ({ create }) => create('/api/v1/segments', aSegment());
+
+export const rows: AccessRows = {
+  'GET /api/v1/features': read,
+  'POST /api/v1/features': { ...write, body: aFlag },
+  'GET /api/v1/features/{key}': { ...read, ids },
+  'PUT /api/v1/features/{key}': {
+    ...write,
+    ids,
+    body: () => ({ name: 'B', flag_type: 'boolean', default_value: false }),
+  },
+  'PATCH /api/v1/features/{key}': { ...write, ids, body: () => ({ name: 'C' }) },
+  'DELETE /api/v1/features/{key}': { ...write, ids },
+  'POST /api/v1/features/{key}/archive': { ...write, ids },
+  'POST /api/v1/features/{key}/rollback': { ...write, ids, body: () => ({ version: 1 }) },
+  'GET /api/v1/features/{key}/history': { ...read, ids },
+  'PUT /api/v1/features/{key}/environments/{environment}': {
+    ...write,
+    ids: async (world) => [await flagKey(world), 'production'],
+    body: () => ({ enabled: false }),
+  },
+  'POST /api/v1/features/evaluate': { ...read, body: () => ({ context: { userId: 'ada' } }) },
+  'GET /api/v1/segments': read,
+  'POST /api/v1/segments': { ...write, body: aSegment },
+  'GET /api/v1/segments/{id}': { ...read, ids: segment },
+  'PUT /api/v1/segments/{id}': { ...write, ids: segment, body: aSegment },
+  'DELETE /api/v1/segments/{id}': { ...write, ids: segment },
+};
