@@ -34,7 +34,10 @@ const answer = (
   environment = 'production',
   segments: SegmentState[] = [],
 ) => {
-  const snapshot = new FlagSnapshot([{ id: 'flag', key: 'flag', version: 1, config: config(given) }], segments);
+  const snapshot = new FlagSnapshot(
+    [{ id: 'flag', key: 'flag', version: 1, config: config(given) }],
+    segments,
+  );
   const flags = snapshot.in(environment);
   const flag = flags.find('flag');
   if (!flag) throw new Error('There is no flag');
@@ -137,9 +140,10 @@ describe('a flag', () => {
   it('shows 10 percent to 10 percent of 100,000 persons, and a higher percentage to all of them, too', () => {
     const at = (percentage: number) => {
       const environments = { production: on({ rollout_percentage: percentage }) };
-      const flags = new FlagSnapshot([{ id: 'flag', key: 'flag', version: 1, config: config({ environments }) }], []).in(
-        'production',
-      );
+      const flags = new FlagSnapshot(
+        [{ id: 'flag', key: 'flag', version: 1, config: config({ environments }) }],
+        [],
+      ).in('production');
       const [flag] = flags.all;
       if (!flag) throw new Error('There is no flag');
       const seen = new Set<number>();
