@@ -12,6 +12,9 @@ import { FeaturesController } from './features.controller.js';
 import { FeaturesService } from './features.service.js';
 import { FlagReferencesService } from './flag-references.service.js';
 import { FlagWriter } from './flag-writer.service.js';
+import { ExportService } from './import/export.service.js';
+import { ImportController } from './import/import.controller.js';
+import { ImportService } from './import/import.service.js';
 import { segmentSchema } from './segment.schema.js';
 import { SegmentsController } from './segments.controller.js';
 import { SEGMENT_MODEL, SegmentsRepository } from './segments.mongo.repository.js';
@@ -27,15 +30,24 @@ import { SnapshotLoader } from './snapshots/snapshot-loader.service.js';
       { name: SEGMENT_MODEL, schema: segmentSchema },
     ]),
   ],
-  controllers: [EvaluationController, FeaturesController, FeatureVersionsController, SegmentsController],
+  // Routes of fixed words before those with a key in their place.
+  controllers: [
+    EvaluationController,
+    ImportController,
+    FeaturesController,
+    FeatureVersionsController,
+    SegmentsController,
+  ],
   providers: [
     EvaluationService,
+    ExportService,
     FeatureFlagsRepository,
     FeaturesService,
     FeatureVersionsRepository,
     FlagReferencesService,
     FlagSnapshots,
     FlagWriter,
+    ImportService,
     SegmentsRepository,
     SegmentsService,
     SnapshotLoader,

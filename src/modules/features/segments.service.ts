@@ -84,10 +84,17 @@ export class SegmentsService {
     await this.cache.invalidate(tagsOfSegment(actor.orgId, number));
   }
 
+  /** The number of the first segment of that name. */
+  async numberOf(orgId: string, name: string): Promise<number | null> {
+    const segments = await this.segments.all(orgId);
+    return segments.find((segment) => segment.name === name)?.number ?? null;
+  }
+
   /** What an import brings: under its own number, whatever is wrong with it. */
   async put(orgId: string, number: number, input: SegmentInput): Promise<void> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const current = await this.segments.find(orgId, number);
+      if (current && isSame(current, input)) return;
       const next = current && {
         ...current,
         ...input,
@@ -117,6 +124,10 @@ export class SegmentsService {
     };
   }
 }
+
+const isSame = ({ name, description, constraints }: Segment, input: SegmentInput): boolean =>
+  JSON.stringify([name, description, constraints]) ===
+  JSON.stringify([input.name, input.description, input.constraints]);
 
 function assertValid({ constraints }: SegmentInput): void {
   const errors = faultsOfConstraints('constraints', constraints);

@@ -42,6 +42,8 @@ export const rows: AccessRows = {
     body: () => ({ enabled: false }),
   },
   'POST /api/v1/features/evaluate': { ...read, body: () => ({ context: { userId: 'ada' } }) },
+  'POST /api/v1/features/import': { ...write, body: () => ({ features: [] }) },
+  'GET /api/v1/features/export': read,
   'GET /api/v1/segments': read,
   'POST /api/v1/segments': { ...write, body: aSegment },
   'GET /api/v1/segments/{id}': { ...read, ids: segment },
