@@ -5,6 +5,10 @@ import {
   FEATURE_VERSIONS_COLLECTION,
   featureVersionSchema,
 } from '../modules/features/feature-version.schema.js';
+import {
+  FEATURE_METRICS_COLLECTION,
+  featureMetricSchema,
+} from '../modules/features/metrics/feature-metric.schema.js';
 import { SEGMENTS_COLLECTION, segmentSchema } from '../modules/features/segment.schema.js';
 import type { DeclaredCollection } from '../stores/mongo/index-spec.js';
 
@@ -14,5 +18,6 @@ export const COLLECTIONS: readonly DeclaredCollection[] = [
   { name: ANALYTICS_COLLECTION, schema: analyticsEventSchema },
   { name: FEATURE_FLAGS_COLLECTION, schema: featureFlagSchema },
   { name: FEATURE_VERSIONS_COLLECTION, schema: featureVersionSchema },
+  { name: FEATURE_METRICS_COLLECTION, schema: featureMetricSchema },
   { name: SEGMENTS_COLLECTION, schema: segmentSchema },
 ];

@@ -4,8 +4,9 @@ import { ZodResponse } from 'nestjs-zod';
 
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
 import type { Principal } from '../../common/http/principal.js';
-import { type EvaluatedFlag, EvaluationService } from './evaluation.service.js';
+import { EvaluationService } from './evaluation.service.js';
 import { EvaluateDto, EvaluationResponse } from './features.dto.js';
+import type { EvaluatedFlag } from './flag-answer.js';
 import { environmentOfCaller } from './flag-environment.js';
 
 @ApiTags('features')

@@ -5,15 +5,10 @@ import { assertCan } from '../../common/http/scopes.js';
 import { Clock } from '../../common/time/clock.js';
 import { type ContextInput, contextOf } from './evaluation/evaluation-context.js';
 import { canReadFeatures } from './features.policy.js';
-import type { FlagAnswer } from './flag-answer.js';
+import type { EvaluatedFlag, FlagAnswer } from './flag-answer.js';
+import { UsageCounter } from './metrics/usage-counter.service.js';
 import type { RuledFlag } from './snapshots/environment-flags.js';
 import { FlagSnapshots } from './snapshots/flag-snapshots.service.js';
-
-/** What one flag answers to a person. */
-export interface EvaluatedFlag extends FlagAnswer {
-  key: string;
-  version: number;
-}
 
 export interface Evaluation {
   flags: readonly EvaluatedFlag[];
@@ -26,6 +21,7 @@ export interface Evaluation {
 export class EvaluationService {
   constructor(
     private readonly snapshots: FlagSnapshots,
+    private readonly usage: UsageCounter,
     private readonly clock: Clock,
   ) {}
 
@@ -42,6 +38,8 @@ export class EvaluationService {
     const asked = keys ? keys.flatMap((key) => flags.find(key) ?? []) : flags.all;
     const person = contextOf(context, this.clock.now().getTime());
     const evaluated = asked.map((flag) => named(flag, flags.evaluate(flag, person)));
+    // Names that callers make up take no counters.
+    if (snapshot.knows(environment)) this.usage.count(actor.orgId, environment, evaluated);
     return { flags: evaluated, isStale };
   }
 }

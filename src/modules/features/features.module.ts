@@ -15,6 +15,15 @@ import { FlagWriter } from './flag-writer.service.js';
 import { ExportService } from './import/export.service.js';
 import { ImportController } from './import/import.controller.js';
 import { ImportService } from './import/import.service.js';
+import { featureMetricSchema } from './metrics/feature-metric.schema.js';
+import {
+  FEATURE_METRIC_MODEL,
+  FeatureMetricsRepository,
+} from './metrics/feature-metrics.mongo.repository.js';
+import { MetricsController } from './metrics/metrics.controller.js';
+import { MetricsService } from './metrics/metrics.service.js';
+import { UsageCounter } from './metrics/usage-counter.service.js';
+import { StaleService } from './stale/stale.service.js';
 import { segmentSchema } from './segment.schema.js';
 import { SegmentsController } from './segments.controller.js';
 import { SEGMENT_MODEL, SegmentsRepository } from './segments.mongo.repository.js';
@@ -27,6 +36,7 @@ import { SnapshotLoader } from './snapshots/snapshot-loader.service.js';
     MongooseModule.forFeature([
       { name: FEATURE_FLAG_MODEL, schema: featureFlagSchema },
       { name: FEATURE_VERSION_MODEL, schema: featureVersionSchema },
+      { name: FEATURE_METRIC_MODEL, schema: featureMetricSchema },
       { name: SEGMENT_MODEL, schema: segmentSchema },
     ]),
   ],
@@ -34,6 +44,7 @@ import { SnapshotLoader } from './snapshots/snapshot-loader.service.js';
   controllers: [
     EvaluationController,
     ImportController,
+    MetricsController,
     FeaturesController,
     FeatureVersionsController,
     SegmentsController,
@@ -42,15 +53,19 @@ import { SnapshotLoader } from './snapshots/snapshot-loader.service.js';
     EvaluationService,
     ExportService,
     FeatureFlagsRepository,
+    FeatureMetricsRepository,
     FeaturesService,
     FeatureVersionsRepository,
     FlagReferencesService,
     FlagSnapshots,
     FlagWriter,
     ImportService,
+    MetricsService,
     SegmentsRepository,
     SegmentsService,
     SnapshotLoader,
+    StaleService,
+    UsageCounter,
   ],
 })
 export class FeaturesModule {}

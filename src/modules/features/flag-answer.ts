@@ -13,6 +13,12 @@ export interface FlagAnswer {
   payload: VariantPayload | null;
 }
 
+/** What one flag answers to a person. */
+export interface EvaluatedFlag extends FlagAnswer {
+  key: string;
+  version: number;
+}
+
 /** What a flag answers in an environment, for what the evaluation says of a person. */
 export function answerOf(
   config: FlagConfig,

@@ -44,6 +44,8 @@ export const rows: AccessRows = {
   'POST /api/v1/features/evaluate': { ...read, body: () => ({ context: { userId: 'ada' } }) },
   'POST /api/v1/features/import': { ...write, body: () => ({ features: [] }) },
   'GET /api/v1/features/export': read,
+  'GET /api/v1/features/stale': read,
+  'GET /api/v1/features/{key}/metrics': { ...read, ids },
   'GET /api/v1/segments': read,
   'POST /api/v1/segments': { ...write, body: aSegment },
   'GET /api/v1/segments/{id}': { ...read, ids: segment },

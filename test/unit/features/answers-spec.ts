@@ -28,16 +28,18 @@ const on = (given: Partial<EnvironmentConfig> = {}): EnvironmentConfig => ({
   ...given,
 });
 
+const flagOf = (given: Partial<FlagConfig>) => ({
+  ...{ id: 'flag', key: 'flag', version: 1, createdAt: new Date(0) },
+  config: config(given),
+});
+
 const answer = (
   given: Partial<FlagConfig>,
   context: Record<string, unknown> = {},
   environment = 'production',
   segments: SegmentState[] = [],
 ) => {
-  const snapshot = new FlagSnapshot(
-    [{ id: 'flag', key: 'flag', version: 1, config: config(given) }],
-    segments,
-  );
+  const snapshot = new FlagSnapshot([flagOf(given)], segments);
   const flags = snapshot.in(environment);
   const flag = flags.find('flag');
   if (!flag) throw new Error('There is no flag');
@@ -140,10 +142,7 @@ describe('a flag', () => {
   it('shows 10 percent to 10 percent of 100,000 persons, and a higher percentage to all of them, too', () => {
     const at = (percentage: number) => {
       const environments = { production: on({ rollout_percentage: percentage }) };
-      const flags = new FlagSnapshot(
-        [{ id: 'flag', key: 'flag', version: 1, config: config({ environments }) }],
-        [],
-      ).in('production');
+      const flags = new FlagSnapshot([flagOf({ environments })], []).in('production');
       const [flag] = flags.all;
       if (!flag) throw new Error('There is no flag');
       const seen = new Set<number>();

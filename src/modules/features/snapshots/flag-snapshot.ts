@@ -12,6 +12,7 @@ export interface SegmentState extends ClientSegment {
 /** A flag as it was read. */
 export interface LoadedFlag extends FlagState {
   id: string;
+  createdAt: Date;
 }
 
 /** All flags of an organisation at one moment. Immutable, but for what it works out when it is first asked. */
@@ -27,6 +28,11 @@ export class FlagSnapshot {
     readonly segments: readonly SegmentState[],
   ) {
     this.names = new Set(flags.flatMap(({ config }) => Object.keys(config.environments)));
+  }
+
+  /** Whether a flag has anything to say in this environment. */
+  knows(environment: string): boolean {
+    return this.names.has(environment);
   }
 
   /** Names that callers make up take no memory. */

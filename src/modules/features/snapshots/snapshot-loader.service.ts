@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
+import type { FeatureFlag } from '../feature-flag.schema.js';
 import { FeatureFlagsRepository } from '../feature-flags.mongo.repository.js';
 import { SegmentsRepository } from '../segments.mongo.repository.js';
 import { configOf } from '../stored-flag.js';
@@ -41,12 +42,19 @@ export class SnapshotLoader {
     for (let from = 0; from < ids.length; from += BATCH) {
       const flags = await this.flags.byIds(orgId, ids.slice(from, from + BATCH));
       // One that was archived since is gone already.
-      for (const flag of flags.filter(({ archived }) => !archived))
-        found.push({ id: flag._id, key: flag.key, version: flag.version, config: configOf(flag) });
+      for (const flag of flags.filter(({ archived }) => !archived)) found.push(toLoaded(flag));
     }
     return found;
   }
 }
+
+const toLoaded = (flag: FeatureFlag): LoadedFlag => ({
+  id: flag._id,
+  key: flag.key,
+  version: flag.version,
+  createdAt: flag.created_at,
+  config: configOf(flag),
+});
 
 const byKey = (one: LoadedFlag, other: LoadedFlag): number => (one.key < other.key ? -1 : 1);
 
