@@ -36,9 +36,14 @@ export class JobQueue {
 
   /**
    * Leases up to `limit` due jobs: of each job the first due one, then of each the second, so that a backlog of one
-   * makes no other late. Two processes may find the same ones; the second skips what the first has locked.
+   * makes no other late. Two processes may find the same ones; the second skips what the first has locked. What this
+   * process is `running` it does not take again, should its lease have ended meanwhile.
    */
-  async claim(capacities: readonly JobCapacity[], limit: number): Promise<LeasedJob[]> {
+  async claim(
+    capacities: readonly JobCapacity[],
+    limit: number,
+    running: readonly string[] = [],
+  ): Promise<LeasedJob[]> {
     const [, rows] = await this.connection.run('scheduler.claim', (sql) =>
       sql.begin((tx) => [
         plannedForLongQueue(tx),
@@ -50,6 +55,7 @@ export class JobQueue {
             cross join lateral (
               select s.id, s.available_at from scheduled_jobs s
               where s.job = wanted.job and s.dead_at is null and s.available_at <= statement_timestamp()
+                and s.id <> all(${uuidArray(running)}::uuid[])
               order by s.available_at, s.id limit wanted.free) as first
           ), chosen as materialized (
             select due.id from due order by due.turn, due.available_at limit ${limit}

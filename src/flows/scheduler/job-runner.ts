@@ -53,7 +53,9 @@ export class JobRunner {
   private async runOnce(handler: KeyedJob, leased: LeasedJob, stopping: AbortSignal): Promise<void> {
     const { id, job, orgId, key, dueAt, attempts } = leased;
     if (orgId === null) throw new Error(`${job} belongs to an organisation`);
-    const due = { job, orgId, key, payload: handler.payload.parse(leased.payload), dueAt, attempts };
+    // The column's null stands for a payload that was left out.
+    const payload = handler.payload.parse(leased.payload ?? undefined);
+    const due = { job, orgId, key, payload, dueAt, attempts };
     if (handler.kind === 'transactional') {
       // Not timed out here: what a rolled-back handler still did would be outside its transaction. PostgreSQL bounds it.
       const effect = { id, job, orgId, key };

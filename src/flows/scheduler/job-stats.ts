@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import { OutboxConnection } from '../outbox/outbox-connection.js';
+import { plannedForLongQueue } from '../outbox/queue-statements.js';
 import { JobCounters } from './job-counters.js';
 import { Jobs } from './jobs.js';
 
@@ -24,17 +25,19 @@ export class JobStats {
 
   /** Rejects with `StoreUnavailable` where PostgreSQL does not answer. */
   async snapshot(): Promise<ScheduleSnapshot> {
-    const [row] = await this.connection.run(
-      'scheduler.stats',
-      (sql) => sql<{ due: number; latest_ms: number; dead_letters: number }[]>`
-        select due.count as due, coalesce(due.latest_ms, 0) as latest_ms,
-          (select count(*)::int from scheduled_jobs where dead_at is not null) as dead_letters
-        from (
-          select count(*)::int as count,
-            (extract(epoch from clock_timestamp() - min(s.available_at)) * 1000)::float8 as latest_ms
-          from jsonb_array_elements_text(${JSON.stringify(this.jobs.names)}::text::jsonb) as wanted(job)
-          join scheduled_jobs s on s.job = wanted.job and s.dead_at is null and s.available_at <= now()
-        ) as due`,
+    const [, [row]] = await this.connection.run('scheduler.stats', (sql) =>
+      sql.begin((tx) => [
+        plannedForLongQueue(tx),
+        tx<{ due: number; latest_ms: number; dead_letters: number }[]>`
+          select due.count as due, coalesce(due.latest_ms, 0) as latest_ms,
+            (select count(*)::int from scheduled_jobs where dead_at is not null) as dead_letters
+          from (
+            select count(*)::int as count,
+              (extract(epoch from clock_timestamp() - min(s.available_at)) * 1000)::float8 as latest_ms
+            from jsonb_array_elements_text(${JSON.stringify(this.jobs.names)}::text::jsonb) as wanted(job)
+            join scheduled_jobs s on s.job = wanted.job and s.dead_at is null and s.available_at <= now()
+          ) as due`,
+      ]),
     );
     if (!row) throw new Error('An aggregate query returned no row');
     return { due: row.due, latestMs: row.latest_ms, deadLetters: row.dead_letters };

@@ -63,7 +63,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     const free = this.tuning.slots - this.running.size;
     // The end of a run wakes this loop.
     if (capacities.length === 0 || free <= 0) return this.tuning.pollMs;
-    const claimed = await this.queue.claim(capacities, free);
+    const claimed = await this.queue.claim(capacities, free, [...this.running.keys()]);
     for (const leased of claimed) this.start(leased);
     if (claimed.length > 0) return 0;
     const nextMs = await this.queue.nextDueInMs(capacities.map(({ job }) => job));
