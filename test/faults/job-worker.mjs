@@ -1,16 +1,15 @@
 // A worker of the built service with two more handlers, for `worker-killed`: the effect of one is in PostgreSQL, of the other elsewhere.
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { NestFactory } from '@nestjs/core';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 
-import { AppModule } from '../../dist/app.module.js';
+import { createApp } from '../../dist/app.setup.js';
 import { parseConfig } from '../../dist/config/parse-config.js';
 import { Jobs } from '../../dist/flows/scheduler/jobs.js';
 import { Postgres } from '../../dist/stores/postgres/postgres.js';
 
-const app = await NestFactory.create(AppModule.for(parseConfig(process.env)), { logger: false });
+const app = await createApp(parseConfig(process.env));
 const insert = (job, key) =>
   sql`insert into effects (job, key, late_ms) select ${job}::text, ${key}::text,
     extract(epoch from clock_timestamp() - due_at) * 1000 from scheduled_jobs where job = ${job} and key = ${key}`;
@@ -33,5 +32,4 @@ app.get(Jobs).register({
     await pause(20);
   },
 });
-app.enableShutdownHooks(['SIGTERM']);
-await app.init();
+process.stdout.write('ready');

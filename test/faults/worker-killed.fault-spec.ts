@@ -43,14 +43,16 @@ describe(`${JOBS} jobs of each kind, and a worker that is killed ${KILLS} times`
     await stores.drop();
   });
 
-  const start = (): void => {
+  /** Resolves once it can run jobs. */
+  const start = async (): Promise<void> => {
     const worker = spawn(process.execPath, ['test/faults/job-worker.mjs'], {
       env: stores.env,
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'pipe', 'inherit'],
     });
     if (worker.pid === undefined) throw new Error('The worker could not be started');
     reaper.watch(worker.pid, 'SIGKILL');
     workers.push(worker);
+    await once(worker.stdout, 'data');
   };
   const kill = async (worker: ChildProcess): Promise<void> => {
     if (worker.exitCode !== null || worker.signalCode !== null) return;
@@ -66,13 +68,13 @@ describe(`${JOBS} jobs of each kind, and a worker that is killed ${KILLS} times`
     count(sql`select count(*)::int as count from scheduled_jobs where lease_owner is not null`);
 
   it('are all carried out, those in PostgreSQL once, those elsewhere at least once', async () => {
-    for (let n = 0; n < WORKERS; n += 1) start();
-    // Due over some seconds, from a moment on at which the workers are there.
+    for (let n = 0; n < WORKERS; n += 1) await start();
+    // Due over some seconds.
     for (const job of ['test.transactional', 'test.idempotent'])
       await sql`
         insert into scheduled_jobs (id, job, organization_id, key, due_at, available_at)
         select gen_random_uuid(), ${job}, ${newId()}, n::text, at, at
-        from (select n, clock_timestamp() + 3000 * interval '1 ms' + n * 25 * interval '1 ms' as at
+        from (select n, clock_timestamp() + n * 40 * interval '1 ms' as at
           from generate_series(1, ${JOBS}::int) as n) as jobs`;
     const leftAtKills: number[] = [];
     for (let kills = 0; kills < KILLS; kills += 1) {
@@ -86,7 +88,8 @@ describe(`${JOBS} jobs of each kind, and a worker that is killed ${KILLS} times`
       const [victim] = workers.splice(0, 1);
       if (victim) await kill(victim);
       leftAtKills.push(await left());
-      start();
+      // The other one goes on meanwhile.
+      await start();
     }
     await eventually(left, (rows) => rows === 0, 120_000);
     const effects = await sql<Effects[]>`

@@ -29,14 +29,13 @@ export class JobStats {
       sql.begin((tx) => [
         plannedForLongQueue(tx),
         tx<{ due: number; latest_ms: number; dead_letters: number }[]>`
-          select due.count as due, coalesce(due.latest_ms, 0) as latest_ms,
+          select coalesce(sum(due.count), 0)::int as due,
+            coalesce((extract(epoch from clock_timestamp() - min(due.first_at)) * 1000)::float8, 0) as latest_ms,
             (select count(*)::int from scheduled_jobs where dead_at is not null) as dead_letters
-          from (
-            select count(*)::int as count,
-              (extract(epoch from clock_timestamp() - min(s.available_at)) * 1000)::float8 as latest_ms
-            from jsonb_array_elements_text(${JSON.stringify(this.jobs.names)}::text::jsonb) as wanted(job)
-            join scheduled_jobs s on s.job = wanted.job and s.dead_at is null and s.available_at <= now()
-          ) as due`,
+          from jsonb_array_elements_text(${JSON.stringify(this.jobs.names)}::text::jsonb) as wanted(job)
+          cross join lateral (
+            select count(*) as count, min(s.available_at) as first_at from scheduled_jobs s
+            where s.job = wanted.job and s.dead_at is null and s.available_at <= statement_timestamp()) as due`,
       ]),
     );
     if (!row) throw new Error('An aggregate query returned no row');
