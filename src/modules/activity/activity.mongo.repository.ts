@@ -3,7 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Model, QueryFilter } from 'mongoose';
 
 import { Mongo } from '../../stores/mongo/mongo.js';
-import type { ActivityLog } from './activity-log.schema.js';
+import type { ActivityLog } from './activity-log.js';
 
 export const ACTIVITY_MODEL = 'ActivityLog';
 

@@ -5,12 +5,11 @@ import { NotFound } from '../../common/errors/kinds.js';
 import type { Principal } from '../../common/http/principal.js';
 import { assertCan } from '../../common/http/scopes.js';
 import { isId, newId } from '../../common/ids/ids.js';
-import type { DomainEvent } from '../../flows/outbox/domain-event.js';
 import { Outbox } from '../../flows/outbox/outbox.js';
-import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
+import { Postgres } from '../../stores/postgres/postgres.js';
 import type { ApiKey } from './api-key.js';
 import type { CreateApiKeyDto } from './api-keys.dto.js';
-import { apiKeyCreated, apiKeyLost, apiKeyRevoked, apiKeyTags } from './api-keys.events.js';
+import { apiKeyCreated, apiKeyRevoked } from './api-keys.events.js';
 import { ApiKeysRepository } from './api-keys.pg.repository.js';
 import { canGrantScopes, canManageApiKeys, canReadApiKeys } from './api-keys.policy.js';
 
@@ -69,19 +68,5 @@ export class ApiKeysService {
       const revoked = await this.apiKeys.revoke(tx, actor.orgId, id);
       if (revoked) await this.outbox.add(tx, apiKeyRevoked(actor, revoked));
     });
-  }
-
-  /**
-   * Part of a transaction that locked the creator and deletes the account: its keys go with it, in whatever organisation
-   * they are. The caller's event carries `tags`, and `revoked` stand beside it.
-   */
-  async deleteAllOf(
-    tx: Tx,
-    actor: Principal,
-    creatorId: string,
-  ): Promise<{ tags: string[]; revoked: DomainEvent[] }> {
-    const deleted = await this.apiKeys.deleteOfCreator(tx, creatorId);
-    const live = deleted.filter(({ revokedAt }) => revokedAt === null);
-    return { tags: deleted.flatMap(apiKeyTags), revoked: live.map((key) => apiKeyLost(actor, key)) };
   }
 }

@@ -7,9 +7,11 @@ import { AccountsRepository } from './accounts.pg.repository.js';
 import { AuthController } from './auth.controller.js';
 import { AuthGuard } from './auth.guard.js';
 import { AuthService } from './auth.service.js';
+import { CredentialHashes } from './credential-hashes.pg.read-model.js';
 import { IdentitiesReadModel } from './identities.pg.read-model.js';
 import { LoginThrottle } from './login-throttle.js';
 import { PasswordService } from './password.service.js';
+import { PrincipalLoads } from './principal-loads.js';
 import { PrincipalResolver } from './principal-resolver.js';
 import { SharedLoginFailures } from './shared-login-failures.js';
 
@@ -19,12 +21,15 @@ import { SharedLoginFailures } from './shared-login-failures.js';
   providers: [
     AccountsRepository,
     AuthService,
+    CredentialHashes,
     IdentitiesReadModel,
     LoginThrottle,
     PasswordService,
+    PrincipalLoads,
     PrincipalResolver,
     SharedLoginFailures,
     { provide: APP_GUARD, useClass: AuthGuard },
   ],
+  exports: [PrincipalLoads],
 })
 export class AuthModule {}
