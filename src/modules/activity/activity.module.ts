@@ -13,7 +13,6 @@ import { AddressCorrections } from './address-corrections.js';
 import { EntryAddresses } from './entry-addresses.mongo.repository.js';
 import { EntryHomes } from './entry-homes.js';
 import { MemberEmailsReadModel } from './member-emails.pg.read-model.js';
-import { RouteBodyLimit } from './route-body-limit.js';
 import { SubjectEmails } from './subject-emails.js';
 import { UserEmailCheck } from './user-email.check.js';
 
@@ -33,7 +32,6 @@ import { UserEmailCheck } from './user-email.check.js';
     EntryAddresses,
     EntryHomes,
     MemberEmailsReadModel,
-    RouteBodyLimit,
     SubjectEmails,
     UserEmailCheck,
   ],

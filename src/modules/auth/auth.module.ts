@@ -8,6 +8,7 @@ import { AuthController } from './auth.controller.js';
 import { AuthGuard } from './auth.guard.js';
 import { AuthService } from './auth.service.js';
 import { CredentialHashes } from './credential-hashes.pg.read-model.js';
+import { EarlyAuthentication } from './early-authentication.js';
 import { IdentitiesReadModel } from './identities.pg.read-model.js';
 import { LoginThrottle } from './login-throttle.js';
 import { PasswordService } from './password.service.js';
@@ -22,6 +23,7 @@ import { SharedLoginFailures } from './shared-login-failures.js';
     AccountsRepository,
     AuthService,
     CredentialHashes,
+    EarlyAuthentication,
     IdentitiesReadModel,
     LoginThrottle,
     PasswordService,
