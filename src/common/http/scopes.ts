@@ -1,7 +1,8 @@
 import { Forbidden } from '../errors/kinds.js';
 import type { MemberRole, Principal } from './principal.js';
 
-export type Access = 'read' | 'write' | 'admin';
+export const ACCESSES = ['read', 'write', 'admin'] as const;
+export type Access = (typeof ACCESSES)[number];
 
 const RANK: Readonly<Record<MemberRole, number>> = { viewer: 0, member: 1, admin: 2, owner: 3 };
 const GRANTED_BY: Readonly<Record<Access, readonly Access[]>> = {
