@@ -102,10 +102,21 @@ export class FeatureFlagsRepository {
     return users.map((user) => user.key);
   }
 
-  /** Throws `FeatureKeyTaken`. */
+  /**
+   * An upsert that may only insert, so that a key is unique from the first moment: the index is made in the background, and
+   * decides between two at once. Throws `FeatureKeyTaken`.
+   */
   async insert(flag: FeatureFlag): Promise<void> {
+    const { organization_id, key, ...rest } = flag;
     try {
-      await this.mongo.run('insert', () => this.model.collection.insertOne(flag as never));
+      const { upsertedCount } = await this.mongo.run('insert', () =>
+        this.model.collection.updateOne(
+          { organization_id, key },
+          { $setOnInsert: rest as never },
+          { upsert: true },
+        ),
+      );
+      if (upsertedCount === 0) throw new FeatureKeyTaken();
     } catch (error) {
       if (violatedUniqueIndex(error)) throw new FeatureKeyTaken();
       throw error;

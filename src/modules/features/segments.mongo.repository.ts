@@ -50,9 +50,16 @@ export class SegmentsRepository {
 
   /** False: the number is taken. */
   async insert(segment: Segment): Promise<boolean> {
+    const { organization_id, number, ...rest } = segment;
     try {
-      await this.mongo.run('insert', () => this.model.collection.insertOne(segment as never));
-      return true;
+      const { upsertedCount } = await this.mongo.run('insert', () =>
+        this.model.collection.updateOne(
+          { organization_id, number },
+          { $setOnInsert: rest as never },
+          { upsert: true },
+        ),
+      );
+      return upsertedCount === 1;
     } catch (error) {
       if (violatedUniqueIndex(error)) return false;
       throw error;
