@@ -2,6 +2,7 @@ import { Schema } from 'mongoose';
 
 import type { EnvironmentConfig, FlagConfig } from './flag-config.js';
 import type { FlagChange } from './flag-change.js';
+import type { FlagSchedule } from './schedule/flag-schedule.js';
 
 export const FEATURE_FLAGS_COLLECTION = 'feature_flags';
 
@@ -20,6 +21,8 @@ export type FeatureFlag = Readonly<
     version: number;
     /** What made this version. The older ones are in `feature_versions`. */
     change: FlagChange;
+    /** One for each environment at the most. No part of a version. */
+    schedules?: readonly FlagSchedule[];
     created_at: Date;
     updated_at: Date;
   }
@@ -47,6 +50,7 @@ export const featureFlagSchema = new Schema<FeatureFlag>(
     archived: { type: Boolean, required: true },
     version: { type: Number, required: true },
     change: { type: Mixed, required: true },
+    schedules: { type: [Mixed], default: undefined },
     created_at: { type: Date, required: true },
     updated_at: { type: Date, required: true },
   },

@@ -123,16 +123,34 @@ export class FeatureFlagsRepository {
     }
   }
 
-  /** Replaces the version before that of `next`. False: that one is not the current one any more. */
-  async replace(orgId: string, next: FeatureFlag): Promise<boolean> {
-    const { _id, ...replacement } = next;
+  /**
+   * Changes the version before that of `next`. `scheduleId`: together with the end of this schedule. False: that version is
+   * not the current one any more, or the schedule is not there.
+   */
+  async replace(orgId: string, next: FeatureFlag, scheduleId: string | null = null): Promise<boolean> {
+    const { _id, schedules: _kept, ...set } = next;
     const { matchedCount } = await this.mongo.run('update', () =>
-      this.model.collection.replaceOne(
-        { _id: _id as never, organization_id: orgId, version: next.version - 1 },
-        replacement,
+      this.model.collection.updateOne(
+        {
+          _id: _id as never,
+          organization_id: orgId,
+          version: next.version - 1,
+          ...(scheduleId !== null && { 'schedules.id': scheduleId }),
+        },
+        { $set: set, ...(scheduleId !== null && { $pull: { schedules: { id: scheduleId } as never } }) },
       ),
     );
     return matchedCount === 1;
+  }
+
+  /** Ends a schedule whose change would change nothing. */
+  async endSchedule(orgId: string, flagId: string, scheduleId: string): Promise<void> {
+    await this.mongo.run('update', () =>
+      this.model.collection.updateOne(
+        { _id: flagId as never, organization_id: orgId },
+        { $pull: { schedules: { id: scheduleId } as never } },
+      ),
+    );
   }
 
   /** False: this version is not the current one any more. */

@@ -8,11 +8,12 @@ import { Malformed } from '../../common/errors/kinds.js';
 import { decodeCursor, toPage } from '../../common/http/page.js';
 import type { Principal } from '../../common/http/principal.js';
 import { AcceptsIfMatch } from '../../common/http/route-docs.js';
+import { parseEnvironment } from './environment-name.js';
 import { toFeatureResponse, toVersionResponse } from './feature.response.js';
 import { FeatureResponse, FeatureVersionPage, ListVersionsQuery, RollbackDto } from './features.dto.js';
 import { FeaturesService } from './features.service.js';
 import { toEnvironment } from './flag-input.js';
-import { EnvironmentDto, environmentName } from './flag.dto.js';
+import { EnvironmentDto } from './flag.dto.js';
 
 @ApiTags('features')
 @Controller('features/:key')
@@ -61,18 +62,6 @@ export class FeatureVersionsController {
   ): Promise<FeatureResponse> {
     return toFeatureResponse(await this.features.rollback(actor, key, version));
   }
-}
-
-/** Throws `Malformed`. */
-export function parseEnvironment(given: string): string {
-  const parsed = environmentName.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.map(({ message }) => ({
-    path: 'environment',
-    code: 'invalid_format',
-    message,
-  }));
-  throw new Malformed('This is no name of an environment.', { errors });
 }
 
 function versionOf(cursor: string): number {

@@ -18,10 +18,11 @@ export class FeatureVersionsRepository {
 
   /** Keeps the current version of a flag that is about to be replaced. May be repeated: it is always the same document. */
   async keep(flag: FeatureFlag): Promise<void> {
+    const { schedules: _others, ...kept } = flag;
     const { _id: flagId, organization_id: orgId, version } = flag;
-    const kept = { organization_id: orgId, flag_id: flagId, version, flag };
+    const document = { organization_id: orgId, flag_id: flagId, version, flag: kept };
     await this.mongo.run('update', () =>
-      this.model.collection.replaceOne({ _id: `${flagId}.${version}` as never }, kept, { upsert: true }),
+      this.model.collection.replaceOne({ _id: `${flagId}.${version}` as never }, document, { upsert: true }),
     );
   }
 

@@ -36,6 +36,13 @@ export class FeatureVersionNotFound extends NotFound {
   }
 }
 
+export class ScheduleNotFound extends NotFound {
+  override code = 'features.schedule_not_found';
+  constructor() {
+    super('Nothing is scheduled for this environment.');
+  }
+}
+
 export class SegmentNotFound extends NotFound {
   override code = 'segments.not_found';
   constructor() {

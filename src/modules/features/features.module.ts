@@ -24,6 +24,11 @@ import { MetricsController } from './metrics/metrics.controller.js';
 import { MetricsService } from './metrics/metrics.service.js';
 import { UsageCounter } from './metrics/usage-counter.service.js';
 import { StaleService } from './stale/stale.service.js';
+import { DueScheduleJob } from './schedule/due-schedule.job.js';
+import { ScheduleController } from './schedule/schedule.controller.js';
+import { ScheduleService } from './schedule/schedule.service.js';
+import { ScheduleTriggers } from './schedule/schedule-triggers.service.js';
+import { SchedulesRepository } from './schedule/schedules.mongo.repository.js';
 import { segmentSchema } from './segment.schema.js';
 import { SegmentsController } from './segments.controller.js';
 import { SEGMENT_MODEL, SegmentsRepository } from './segments.mongo.repository.js';
@@ -47,9 +52,11 @@ import { SnapshotLoader } from './snapshots/snapshot-loader.service.js';
     MetricsController,
     FeaturesController,
     FeatureVersionsController,
+    ScheduleController,
     SegmentsController,
   ],
   providers: [
+    DueScheduleJob,
     EvaluationService,
     ExportService,
     FeatureFlagsRepository,
@@ -61,6 +68,9 @@ import { SnapshotLoader } from './snapshots/snapshot-loader.service.js';
     FlagWriter,
     ImportService,
     MetricsService,
+    ScheduleService,
+    SchedulesRepository,
+    ScheduleTriggers,
     SegmentsRepository,
     SegmentsService,
     SnapshotLoader,

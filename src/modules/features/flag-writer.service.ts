@@ -50,7 +50,7 @@ export class FlagWriter {
       updated_at: at,
     };
     await this.flags.insert(flag);
-    await this.cache.invalidate(tagsOfFlag(author.orgId, key));
+    await this.announce(author.orgId, key);
     return flag;
   }
 
@@ -59,18 +59,46 @@ export class FlagWriter {
    * nothing makes no version. Throws `FeatureNotFound`, `FeatureChanged`, and whatever `decide` throws.
    */
   async change(author: FlagAuthor, key: string, kind: ChangeKind, decide: Decide): Promise<FeatureFlag> {
+    const changed = await this.attempt(author, key, kind, decide, null);
+    if (!changed) throw new FeatureChanged();
+    return changed;
+  }
+
+  /** A scheduled change together with the end of its schedule, so that it happens once. */
+  async carryOut(orgId: string, key: string, scheduleId: string, decide: Decide): Promise<void> {
+    const author = { orgId, userId: null, apiKeyId: null };
+    await this.attempt(author, key, 'scheduled', decide, scheduleId);
+  }
+
+  /** Null: others were faster each time. */
+  private async attempt(
+    author: FlagAuthor,
+    key: string,
+    kind: ChangeKind,
+    decide: Decide,
+    scheduleId: string | null,
+  ): Promise<FeatureFlag | null> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const current = await this.flags.find(author.orgId, key);
       if (!current) throw new FeatureNotFound();
+      if (scheduleId !== null && !hasSchedule(current, scheduleId)) return current;
       const next = this.next(author, kind, current, await decide(current));
-      if (!next) return current;
+      if (!next) {
+        if (scheduleId !== null) await this.flags.endSchedule(author.orgId, current._id, scheduleId);
+        return current;
+      }
       // First, so that a process that dies in between leaves a copy of the current version, which the next writer writes again.
       await this.versions.keep(current);
-      if (!(await this.flags.replace(author.orgId, next))) continue;
-      await this.cache.invalidate(tagsOfFlag(author.orgId, key));
+      if (!(await this.flags.replace(author.orgId, next, scheduleId))) continue;
+      await this.announce(author.orgId, key);
       return next;
     }
-    throw new FeatureChanged();
+    return null;
+  }
+
+  /** To be called after a change of a flag that is no version, before it is answered. */
+  async announce(orgId: string, key: string): Promise<void> {
+    await this.cache.invalidate(tagsOfFlag(orgId, key));
   }
 
   /** Null: nothing would change. */
@@ -102,7 +130,10 @@ export class FlagWriter {
     if (!current) throw new FeatureNotFound();
     await check(current);
     if (!(await this.flags.delete(author.orgId, current))) throw new FeatureChanged();
-    await this.cache.invalidate(tagsOfFlag(author.orgId, key));
+    await this.announce(author.orgId, key);
     await this.versions.deleteAllOf(author.orgId, current._id);
   }
 }
+
+const hasSchedule = ({ schedules = [] }: FeatureFlag, id: string): boolean =>
+  schedules.some((schedule) => schedule.id === id);

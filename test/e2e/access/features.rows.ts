@@ -17,6 +17,14 @@ async function flagKey({ request }: AccessWorld): Promise<string> {
   return flag.key;
 }
 
+const aSchedule = () => ({ at: '2126-01-01T00:00:00Z', change: { enabled: false } });
+const inProduction = async (world: AccessWorld) => [await flagKey(world), 'production'];
+async function scheduled(world: AccessWorld): Promise<string[]> {
+  const key = await flagKey(world);
+  await world.request('PUT', `/api/v1/features/${key}/environments/production/schedule`, aSchedule());
+  return [key, 'production'];
+}
+
 const read = { role: 'viewer', key: 'features:read' } as const;
 const write = { role: 'member', key: 'features:write' } as const;
 const ids: AccessRow['ids'] = flagKey;
@@ -38,9 +46,16 @@ export const rows: AccessRows = {
   'GET /api/v1/features/{key}/history': { ...read, ids },
   'PUT /api/v1/features/{key}/environments/{environment}': {
     ...write,
-    ids: async (world) => [await flagKey(world), 'production'],
+    ids: inProduction,
     body: () => ({ enabled: false }),
   },
+  'PUT /api/v1/features/{key}/environments/{environment}/schedule': {
+    ...write,
+    ids: inProduction,
+    body: aSchedule,
+  },
+  'GET /api/v1/features/{key}/environments/{environment}/schedule': { ...read, ids: scheduled },
+  'DELETE /api/v1/features/{key}/environments/{environment}/schedule': { ...write, ids: scheduled },
   'POST /api/v1/features/evaluate': { ...read, body: () => ({ context: { userId: 'ada' } }) },
   'POST /api/v1/features/import': { ...write, body: () => ({ features: [] }) },
   'GET /api/v1/features/export': read,
