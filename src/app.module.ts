@@ -12,6 +12,7 @@ import { AuthModule } from './modules/auth/auth.module.js';
 import { IdempotencyModule } from './modules/idempotency/idempotency.module.js';
 import { OrganizationsModule } from './modules/organizations/organizations.module.js';
 import { ProfileModule } from './modules/profile/profile.module.js';
+import { PasswordResetsModule } from './modules/password-resets/password-resets.module.js';
 import { SessionsModule } from './modules/sessions/sessions.module.js';
 import { UsersModule } from './modules/users/users.module.js';
 import { AdminModule } from './ops/admin/admin.module.js';
@@ -43,6 +44,7 @@ export class AppModule {
         ApiKeysModule,
         OrganizationsModule,
         ProfileModule,
+        PasswordResetsModule,
         SessionsModule,
         UsersModule,
         AdminModule,

@@ -5,6 +5,7 @@ export const EVENT_TYPES = [
   'user.deleted',
   'user.login',
   'user.logout',
+  'user.password_reset_issued',
   'organization.created',
   'organization.updated',
   'organization.deleted',
