@@ -9,7 +9,7 @@ import { OneTimeSecret } from '../idempotency/one-time-secret.decorator.js';
 import { PasswordResetResponse, ResetPasswordDto } from './password-resets.dto.js';
 import { PasswordResetsService } from './password-resets.service.js';
 
-@ApiTags('auth')
+@ApiTags('password-resets')
 @Controller()
 export class PasswordResetsController {
   constructor(private readonly resets: PasswordResetsService) {}
