@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 
+import { foreignApiOfRequest } from '../../common/http/foreign/foreign-contract.js';
 import { Public } from '../../common/http/public.decorator.js';
 import { PrincipalResolver } from './principal-resolver.js';
 
@@ -16,7 +17,7 @@ export class AuthGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (this.reflector.getAllAndOverride(Public, [context.getHandler(), context.getClass()])) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    request.principal = await this.principals.resolve(request.headers);
+    request.principal = await this.principals.resolve(request.headers, foreignApiOfRequest(request));
     return true;
   }
 }
