@@ -5,8 +5,10 @@ import type { Principal } from './principal.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set by `AuthGuard` on every route that is not `@Public()`. */
+    /** Set by `EarlyAuthentication` on every route that is not `@Public()`. */
     principal?: Principal;
+    /** Reads the credential once more: a long answer ends when it is no longer valid. */
+    authenticate?: () => Promise<Principal>;
   }
 }
 
