@@ -81,7 +81,7 @@ export async function request(
 }
 
 function toAnswer(response: LightMyRequestResponse): Answer {
-  const isJson = String(response.headers['content-type'] ?? '').includes('json');
+  const isJson = /[/+]json/.test(String(response.headers['content-type'] ?? ''));
   const headers = Object.fromEntries(
     Object.entries(response.headers).map(([name, value]) => [name, String(value)]),
   );

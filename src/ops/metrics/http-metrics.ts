@@ -22,27 +22,30 @@ export function registerHttpMetrics(fastify: FastifyInstance, metrics: MetricsRe
     registers: [metrics.registry],
   });
   const underWay = new Map<FastifyRequest, number>();
+  // An aborted request can be answered all the same.
+  const settled = new WeakSet<FastifyRequest>();
   metrics.gauge('triptych_http_requests_in_flight', 'Requests that are being answered.', [], () =>
     single(underWay.size),
   );
-  const settle = (request: FastifyRequest, status: string): void => {
-    const startedAt = underWay.get(request);
-    // An aborted request can be answered all the same.
-    if (startedAt === undefined) return;
+  const settle = (request: FastifyRequest, status: string, durationMs: number): void => {
     underWay.delete(request);
-    const seconds = (performance.now() - startedAt) / 1_000;
-    durations.observe({ method: request.method, route: routeOf(request), status }, seconds);
+    // A stream lasts as long as its client wants, which says nothing about the service.
+    if (settled.has(request) || request.routeOptions.config.isStream) return;
+    settled.add(request);
+    durations.observe({ method: request.method, route: routeOf(request), status }, durationMs / 1_000);
   };
   fastify.addHook('onRequest', (request, _reply, done) => {
     underWay.set(request, performance.now());
     done();
   });
   fastify.addHook('onResponse', (request, reply, done) => {
-    settle(request, String(reply.statusCode));
+    // Fastify's own time: a hook before ours may have refused the request.
+    settle(request, String(reply.statusCode), reply.elapsedTime);
     done();
   });
   fastify.addHook('onRequestAbort', (request, done) => {
-    settle(request, CLIENT_CLOSED);
+    const startedAt = underWay.get(request);
+    if (startedAt !== undefined) settle(request, CLIENT_CLOSED, performance.now() - startedAt);
     done();
   });
 }

@@ -64,6 +64,7 @@ export function completeDocument(document: OpenAPIObject, facts: ReadonlyMap<str
     addCaching(placed, known);
     addOrganization(placed, known);
     addIdempotency(placed, known);
+    addMergePatch(placed);
     addHeaders(placed, known);
     addExamples(placed.operation, schemas);
   }
@@ -153,6 +154,13 @@ function addIdempotency({ method, operation }: PlacedOperation, { isPublic }: Ro
       ...response.headers,
     };
   }
+}
+
+/** Every PATCH is a merge patch (RFC 7396), under either media type. */
+function addMergePatch({ method, operation: { requestBody } }: PlacedOperation): void {
+  if (method !== 'patch' || !requestBody || '$ref' in requestBody) return;
+  const json = requestBody.content['application/json'];
+  if (json) requestBody.content['application/merge-patch+json'] ??= { ...json };
 }
 
 function addHeaders(placed: PlacedOperation, known: RouteFacts): void {

@@ -12,6 +12,8 @@ export interface ForeignApi {
   toError: (problem: Problem, request: FailedRequest) => ForeignError;
   /** Whether browsers call it from pages of other origins. */
   isCalledByBrowsers: boolean;
+  /** Its clients send JSON as `text/plain`, too, which needs no preflight of a browser. */
+  readsPlainText?: boolean;
   docs: ForeignDocs;
 }
 

@@ -14,6 +14,7 @@ export const SEGMENT: ForeignApi = {
     body: { success: false, code, message: detail, ...(errors.length > 0 && { errors }) },
   }),
   isCalledByBrowsers: true,
+  readsPlainText: true,
   docs: {
     security: ['segmentWriteKey'],
     errors: [400, 401, 403, 413, 429, 503],
