@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Readable } from 'node:stream';
 
 import { applyDecorators, StreamableFile } from '@nestjs/common';
@@ -55,10 +54,13 @@ export async function streamed(
   // What is refused before the first chunk is answered as an error, with its status.
   const first = await chunks.next();
   const stream = Readable.from(resumed(first, chunks), { objectMode: false });
-  const abort = (): void => ending.abort();
-  stream.once('close', abort);
-  if (reply.raw.destroyed) stream.destroy();
-  else void once(reply.raw, 'close').then(() => stream.destroy());
+  // First what the source waits for: destroying the stream waits for the source.
+  const left = (): void => {
+    ending.abort();
+    stream.destroy();
+  };
+  reply.raw.once('close', left);
+  if (reply.raw.destroyed) left();
   void reply.headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
   return new StreamableFile(stream, {
     type,

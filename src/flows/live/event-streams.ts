@@ -87,8 +87,13 @@ export class EventStreams implements OnModuleDestroy {
       const cut = (): void => void reply.raw.destroy();
       const stream = Readable.from(taken(frames, this.tuning.slowMs, cut), { objectMode: false });
       stream.once('close', release);
-      reply.raw.once('close', () => stream.destroy());
-      if (reply.raw.destroyed) stream.destroy();
+      // First what the frames wait for: destroying the stream waits for them.
+      const left = (): void => {
+        end();
+        stream.destroy();
+      };
+      reply.raw.once('close', left);
+      if (reply.raw.destroyed) left();
       void reply.headers(STREAM_HEADERS);
       return new StreamableFile(stream, { type: EVENT_STREAM });
     } catch (error) {

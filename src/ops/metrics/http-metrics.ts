@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Histogram } from 'prom-client';
 
+import { EventStreams } from '../../flows/live/event-streams.js';
 import { MetricsRegistry, single } from './metrics-registry.js';
 
 const BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -56,11 +57,16 @@ export class HttpMetrics implements OnModuleInit {
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly metrics: MetricsRegistry,
+    private readonly streams: EventStreams,
   ) {}
 
   onModuleInit(): void {
     const fastify = fastifyOf(this.host);
-    if (fastify) registerHttpMetrics(fastify, this.metrics);
+    if (!fastify) return;
+    registerHttpMetrics(fastify, this.metrics);
+    this.metrics.gauge('triptych_event_streams', 'Streams of server-sent events that are open.', [], () =>
+      single(this.streams.size),
+    );
   }
 }
 

@@ -36,7 +36,7 @@ const CACHED: HeaderObjects = {
 };
 
 const API = '/api/v1/';
-const NOTHING: RouteFacts = { isPublic: true, isCached: false, foreign: null };
+const NOTHING: RouteFacts = { isPublic: true, isCached: false, isStream: false, foreign: null };
 
 /** The second path of a route has the facts of the first: `roomsList2` is `roomsList`. */
 const factsOf = (facts: ReadonlyMap<string, RouteFacts>, id = ''): RouteFacts =>
@@ -98,8 +98,8 @@ const namedOnly = ({ responses }: Operation): ProblemStatus[] =>
   });
 
 /** Every read for one principal has a validator, also where the answer is never kept here. */
-const hasValidator = ({ method }: PlacedOperation, { isCached, isPublic }: RouteFacts): boolean =>
-  isCached || (method === 'get' && !isPublic);
+const hasValidator = ({ method }: PlacedOperation, facts: RouteFacts): boolean =>
+  facts.isCached || (method === 'get' && !facts.isPublic && !facts.isStream);
 
 function addCaching(placed: PlacedOperation, known: RouteFacts): void {
   if (!hasValidator(placed, known)) return;
