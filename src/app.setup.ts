@@ -56,7 +56,7 @@ function createAdapter(logger: Logger): FastifyAdapter {
  */
 export async function createApp(
   config: Config,
-  root: DynamicModule = AppModule.for(config),
+  root: DynamicModule = AppModule.forRoot(config),
 ): Promise<NestFastifyApplication> {
   const logger = createLogger(config.logLevel);
   const adapter = createAdapter(logger);

@@ -57,7 +57,7 @@ export async function createTestApp(overrides: Env = {}, modules: readonly Type[
 
 /** The real application with further modules. */
 export function createAppWith(config: Config, modules: readonly Type[]): Promise<NestFastifyApplication> {
-  const root = AppModule.for(config);
+  const root = AppModule.forRoot(config);
   return createApp(config, { ...root, imports: [...(root.imports ?? []), ...modules] });
 }
 
