@@ -23,6 +23,10 @@ import {
 import { MetricsController } from './metrics/metrics.controller.js';
 import { MetricsService } from './metrics/metrics.service.js';
 import { UsageCounter } from './metrics/usage-counter.service.js';
+import { OfrepController } from './ofrep/ofrep.controller.js';
+import { UnleashClientController } from './unleash/unleash-client.controller.js';
+import { UnleashFrontendController } from './unleash/unleash-frontend.controller.js';
+import { UnleashService } from './unleash/unleash.service.js';
 import { StaleService } from './stale/stale.service.js';
 import { DueScheduleJob } from './schedule/due-schedule.job.js';
 import { ScheduleController } from './schedule/schedule.controller.js';
@@ -54,6 +58,9 @@ import { SnapshotLoader } from './snapshots/snapshot-loader.service.js';
     FeatureVersionsController,
     ScheduleController,
     SegmentsController,
+    OfrepController,
+    UnleashClientController,
+    UnleashFrontendController,
   ],
   providers: [
     DueScheduleJob,
@@ -75,6 +82,7 @@ import { SnapshotLoader } from './snapshots/snapshot-loader.service.js';
     SegmentsService,
     SnapshotLoader,
     StaleService,
+    UnleashService,
     UsageCounter,
   ],
 })

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Invalid } from '../../common/errors/kinds.js';
 import { assertIfMatch } from '../../common/http/etag.js';
 import { parseBody } from '../../common/http/contract.pipe.js';
+import { type Json, mergePatch } from '../../common/http/merge-patch.js';
 import type { Principal } from '../../common/http/principal.js';
 import { assertCan } from '../../common/http/scopes.js';
 import type { FeatureFlag } from './feature-flag.schema.js';
@@ -16,7 +17,6 @@ import { toConfig } from './flag-input.js';
 import { FlagReferencesService } from './flag-references.service.js';
 import { flagSchema } from './flag.dto.js';
 import { FlagWriter } from './flag-writer.service.js';
-import { mergePatch } from './merge-patch.js';
 import { configOf } from './stored-flag.js';
 
 /** The feature flags of one organisation, as people change them. All of it throws `Forbidden` and `StoreUnavailable`. */
@@ -57,7 +57,7 @@ export class FeaturesService {
 
   patch(actor: Principal, key: string, patch: unknown, ifMatch?: string): Promise<FeatureFlag> {
     return this.change(actor, key, ifMatch, (current) =>
-      toConfig(parseBody(flagSchema, mergePatch(current, patch))),
+      toConfig(parseBody(flagSchema, mergePatch(current as unknown as Json, patch as Json))),
     );
   }
 

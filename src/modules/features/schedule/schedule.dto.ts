@@ -8,11 +8,9 @@ const change = z
   .describe('A merge patch (RFC 7396) of the environment: `{"enabled": true}`.');
 
 export class ScheduleDto extends createZodDto(
-  z
-    .strictObject({ at: givenMoment.describe('A moment that has passed is due at once.'), change })
-    .meta({
-      examples: [{ at: '2026-12-01T08:00:00.000Z', change: { enabled: true, rollout_percentage: 25 } }],
-    }),
+  z.strictObject({ at: givenMoment.describe('A moment that has passed is due at once.'), change }).meta({
+    examples: [{ at: '2026-12-01T08:00:00.000Z', change: { enabled: true, rollout_percentage: 25 } }],
+  }),
 ) {}
 
 export class ScheduleResponse extends createZodDto(
