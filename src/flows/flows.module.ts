@@ -6,6 +6,13 @@ import { PostgresModule } from '../stores/postgres/postgres.module.js';
 import { RedisModule } from '../stores/redis/redis.module.js';
 import { CheckpointsModule } from './checkpoints/checkpoints.module.js';
 import { DeadLetters } from './dead-letters/dead-letters.js';
+import { EffectCollections } from './effects/effect-collections.js';
+import { EffectDelivery } from './effects/effect-delivery.js';
+import { EffectRelay } from './effects/effect-relay.js';
+import { EffectTuning } from './effects/effect-tuning.js';
+import { EffectWakeup } from './effects/effect-wakeup.js';
+import { Effects } from './effects/effects.js';
+import { PendingEffects } from './effects/pending-effects.mongo.repository.js';
 import { AddressCorrections } from './ingest/address-corrections.js';
 import { Ingest } from './ingest/ingest.js';
 import { IngestedDocuments } from './ingest/ingested-documents.mongo.repository.js';
@@ -72,6 +79,16 @@ const outbox = [
   StaleTags,
 ];
 
+const effects = [
+  EffectDelivery,
+  EffectRelay,
+  Effects,
+  EffectTuning,
+  EffectWakeup,
+  PendingEffects,
+  { provide: EffectCollections, useValue: new EffectCollections([]) },
+];
+
 const ingestion = [
   Ingest,
   IngestedDocuments,
@@ -92,6 +109,7 @@ const ingestion = [
   imports: [PostgresModule, MongoModule, RedisModule, CacheModule, CheckpointsModule],
   providers: [
     ...outbox,
+    ...effects,
     ...ingestion,
     DeadLetters,
     MongoIndexes,
@@ -104,6 +122,7 @@ const ingestion = [
     AddressCorrections,
     CheckpointsModule,
     DeadLetters,
+    Effects,
     Ingest,
     IngestedDocuments,
     Outbox,

@@ -24,8 +24,8 @@ export type ActivityLog = Readonly<{
   /** When it happened: for entries of the API what the client says. The order of lists. */
   occurred_at: Date;
   recorded_at: Date;
-  /** `outbox`: about a record of PostgreSQL, written by the relay. `api`: given by a client. */
-  source: 'outbox' | 'api';
+  /** `outbox`, `effect`: about a record of PostgreSQL or of MongoDB, written by a relay. `api`: given by a client. */
+  source: 'outbox' | 'effect' | 'api';
 }>;
 
 const text = { type: String, default: null };
@@ -44,7 +44,7 @@ export const activityLogSchema = new Schema<ActivityLog>(
     payload: { type: Schema.Types.Mixed, required: true },
     occurred_at: { type: Date, required: true },
     recorded_at: { type: Date, required: true },
-    source: { type: String, enum: ['outbox', 'api'], required: true },
+    source: { type: String, enum: ['outbox', 'effect', 'api'], required: true },
   },
   {
     collection: ACTIVITY_COLLECTION,
