@@ -113,7 +113,8 @@ describe('writing projected documents', () => {
   });
 
   describe('derived documents', () => {
-    const find = (id: string) => database().collection<{ _id: string }>('derived').findOne({ _id: id });
+    const find = (id: string): Promise<Record<string, unknown> | null> =>
+      database().collection<{ _id: string }>('derived').findOne({ _id: id });
     const count = (_id: string, by: string, remembered?: number): ProjectedWrite => ({
       collection: 'derived',
       applyOnce: {
@@ -165,9 +166,9 @@ describe('writing projected documents', () => {
 
     it('keep the newest state of many writers at once', async () => {
       const id = newId();
-      const versions = Array.from({ length: 60 }, (_, n) => (n * 37) % 60);
+      const versions = Array.from({ length: 20 }, (_, n) => (n * 7) % 20);
       await Promise.all(versions.map((version) => documents.write('derived', [put(id, version)])));
-      expect(await find(id)).toEqual({ _id: id, version: 59, name: 'v59' });
+      expect(await find(id)).toEqual({ _id: id, version: 19, name: 'v19' });
     });
 
     it('take over a document that has no version yet', async () => {
