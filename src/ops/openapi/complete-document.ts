@@ -35,7 +35,7 @@ const CACHED: HeaderObjects = {
 };
 
 const API = '/api/v1/';
-const NOTHING: RouteFacts = { isPublic: true, isCached: false };
+const NOTHING: RouteFacts = { isPublic: true, isCached: false, ignoresIdempotencyKey: false };
 
 /** Fills in what follows from the kind of a route: errors, headers, security and examples. Changes the document. */
 export function completeDocument(document: OpenAPIObject, facts: ReadonlyMap<string, RouteFacts>): void {
@@ -123,8 +123,10 @@ function addOrganization({ path, operation }: PlacedOperation): void {
   ];
 }
 
-function addIdempotency({ method, operation }: PlacedOperation, { isPublic }: RouteFacts): void {
-  if (method !== 'post' || isPublic || hasParameter(operation, 'idempotency-key')) return;
+function addIdempotency({ method, operation }: PlacedOperation, known: RouteFacts): void {
+  const { isPublic, ignoresIdempotencyKey } = known;
+  if (method !== 'post' || isPublic || ignoresIdempotencyKey || hasParameter(operation, 'idempotency-key'))
+    return;
   operation.parameters = [
     ...(operation.parameters ?? []),
     {

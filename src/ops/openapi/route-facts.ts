@@ -3,11 +3,13 @@ import { ModulesContainer, Reflector } from '@nestjs/core';
 
 import { Cached } from '../../cache/cached.decorator.js';
 import { Public } from '../../common/http/public.decorator.js';
+import { IgnoresIdempotencyKey } from '../../modules/idempotency/ignores-idempotency-key.decorator.js';
 
 /** What our own decorators say of a route, which the document's generator does not read. */
 export interface RouteFacts {
   isPublic: boolean;
   isCached: boolean;
+  ignoresIdempotencyKey: boolean;
 }
 
 /** `UsersController.create` is `usersCreate`. */
@@ -36,6 +38,9 @@ export function routeFacts(app: INestApplicationContext): ReadonlyMap<string, Ro
         facts.set(operationIdOf(metatype.name, method), {
           isPublic: Boolean(reflector.getAllAndOverride(Public, [handler, metatype])),
           isCached: Boolean(reflector.get(Cached, handler)),
+          ignoresIdempotencyKey: Boolean(
+            reflector.getAllAndOverride(IgnoresIdempotencyKey, [handler, metatype]),
+          ),
         });
       }
     }
