@@ -10,6 +10,7 @@ import { EffectTuning } from '../../../src/flows/effects/effect-tuning.js';
 import { activityEffects, newActivityEffect } from '../../../src/modules/activity/activity.effects.js';
 import { declareCollections } from '../../../src/stores/mongo/declare-collections.js';
 import { Mongo } from '../../../src/stores/mongo/mongo.js';
+import { eventually } from '../../support/eventually.js';
 import type { Flows, FlowsOptions } from '../flows/support/flows-harness.js';
 import type { FlowsTest } from '../flows/support/flows-test.js';
 
@@ -76,9 +77,18 @@ export async function startWithNotes(
       [EffectTuning, Object.assign(new EffectTuning(), { pollMs: 20, ...tuning })],
     ],
   });
-  const { db } = flows.get(Mongo).connection;
-  if (db) await declareCollections(db, [notes]);
+  await declareWhenUp(flows.get(Mongo), notes);
   return flows;
+}
+
+/** A process may start before it has reached MongoDB. */
+export async function declareWhenUp(mongo: Mongo, collection: OwnedCollection): Promise<void> {
+  await eventually(
+    () => mongo.liveness.check(),
+    (isUp) => isUp,
+  );
+  if (!mongo.connection.db) throw new Error('MongoDB is not connected');
+  await declareCollections(mongo.connection.db, [collection]);
 }
 
 export function noteCollection(flows: Flows) {

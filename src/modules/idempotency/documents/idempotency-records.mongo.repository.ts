@@ -69,12 +69,12 @@ export class IdempotencyRecords {
     );
   }
 
-  /** Forgets the record of this key, if its time is over. */
+  /** Forgets what the document with this key keeps beyond its time. */
   async release(collection: string, { keyHash, at }: IdempotentRequest): Promise<void> {
     await this.mongo.run('idempotency.release', () =>
       this.collection(collection).updateOne(
         { [KEY]: keyHash },
-        { $pull: { idempotency: { key_hash: keyHash, expires_at: { $lte: at } } } },
+        { $pull: { idempotency: { expires_at: { $lte: at } } } },
       ),
     );
   }
