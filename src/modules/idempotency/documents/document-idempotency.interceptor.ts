@@ -45,17 +45,17 @@ export class DocumentIdempotencyInterceptor implements NestInterceptor {
     const keyed = { orgId: principal.orgId, principal: ownerOf(principal), key, method, url, body };
     const idempotent = (request.idempotency = new IdempotentRequest(keyed, this.clock.now()));
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    return from(this.alone(idempotent.keyHash, () => this.once(collection, idempotent, reply, next)));
+    return from(this.alone(idempotent.identity, () => this.once(collection, idempotent, reply, next)));
   }
 
   /** Between processes the unique key of the record decides; the later one gets the document of the first. */
-  private async alone<T>(keyHash: string, run: () => Promise<T>): Promise<T> {
-    if (this.underWay.has(keyHash)) throw new IdempotentRequestUnderWay();
-    this.underWay.add(keyHash);
+  private async alone<T>(identity: string, run: () => Promise<T>): Promise<T> {
+    if (this.underWay.has(identity)) throw new IdempotentRequestUnderWay();
+    this.underWay.add(identity);
     try {
       return await run();
     } finally {
-      this.underWay.delete(keyHash);
+      this.underWay.delete(identity);
     }
   }
 
@@ -66,7 +66,7 @@ export class DocumentIdempotencyInterceptor implements NestInterceptor {
     next: CallHandler,
   ): Promise<unknown> {
     const record = await this.records.find(collection, request);
-    if (record && record.fingerprint !== request.fingerprint) throw new IdempotencyKeyReused();
+    if (record && record.fingerprint !== request.record.fingerprint) throw new IdempotencyKeyReused();
     if (record?.answer) return replay(record.answer, reply);
     const value: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
     const location = reply.getHeader('location');

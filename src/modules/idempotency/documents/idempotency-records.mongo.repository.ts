@@ -18,20 +18,19 @@ interface RecordingDocument {
 
 type Collection = mongoose.mongo.Collection<RecordingDocument>;
 
-const KEY = 'idempotency.key_hash';
+const KEYS = 'idempotency.keys';
 
 /** The records of idempotent requests, in the documents that these have written. */
 @Injectable()
 export class IdempotencyRecords {
   constructor(private readonly mongo: Mongo) {}
 
-  /** Null where there is none, or its time is over. */
-  async find(collection: string, { keyHash, at }: IdempotentRequest): Promise<IdempotencyRecord | null> {
+  /** Null where there is none. */
+  async find(collection: string, { record: { keys } }: IdempotentRequest): Promise<IdempotencyRecord | null> {
     const found = await this.mongo.run('idempotency.find', () =>
-      this.collection(collection).findOne({ [KEY]: keyHash }, { projection: { idempotency: 1 } }),
+      this.collection(collection).findOne({ [KEYS]: { $in: keys } }, { projection: { idempotency: 1 } }),
     );
-    const record = found?.idempotency?.find(({ key_hash: hash }) => hash === keyHash);
-    return record && record.expires_at > at ? record : null;
+    return found?.idempotency?.find((record) => record.keys.some((key) => keys.includes(key))) ?? null;
   }
 
   /** False where another document has the record of this key. Rejects with the error of any other unique index. */
@@ -46,35 +45,32 @@ export class IdempotencyRecords {
       );
       return true;
     } catch (error) {
-      if (request && violatedUniqueIndex(error)?.includes(KEY)) return false;
+      if (request && violatedUniqueIndex(error)?.includes(KEYS)) return false;
       throw error;
     }
   }
 
   /** The document that an earlier request with this key has made. */
-  async document(collection: string, { keyHash }: IdempotentRequest): Promise<RecordingDocument | null> {
+  async document(
+    collection: string,
+    { record: { keys } }: IdempotentRequest,
+  ): Promise<RecordingDocument | null> {
     return this.mongo.run('idempotency.document', () =>
-      this.collection(collection).findOne({ [KEY]: keyHash }),
+      this.collection(collection).findOne({ [KEYS]: { $in: keys } }),
     );
   }
 
   /** What a repetition is answered; the first one to be kept stays. */
-  async keepAnswer(collection: string, { keyHash }: IdempotentRequest, answer: FirstAnswer): Promise<void> {
-    const isUnanswered = { key_hash: keyHash, answer: { $exists: false } };
+  async keepAnswer(
+    collection: string,
+    { record: { keys } }: IdempotentRequest,
+    answer: FirstAnswer,
+  ): Promise<void> {
+    const isUnanswered = { keys: { $in: keys }, answer: { $exists: false } };
     await this.mongo.run('idempotency.answer', () =>
       this.collection(collection).updateOne(
-        { [KEY]: keyHash, idempotency: { $elemMatch: isUnanswered } },
+        { [KEYS]: { $in: keys }, idempotency: { $elemMatch: isUnanswered } },
         { $set: { 'idempotency.$.answer': answer } },
-      ),
-    );
-  }
-
-  /** Forgets what the document with this key keeps beyond its time. */
-  async release(collection: string, { keyHash, at }: IdempotentRequest): Promise<void> {
-    await this.mongo.run('idempotency.release', () =>
-      this.collection(collection).updateOne(
-        { [KEY]: keyHash },
-        { $pull: { idempotency: { expires_at: { $lte: at } } } },
       ),
     );
   }

@@ -10,7 +10,7 @@ const partial = (field: string) => ({ partialFilterExpression: { [field]: { $exi
 /** Adds to a schema what its documents keep of requests with an `Idempotency-Key` (`@IdempotentBy`). */
 export function keepsIdempotency(schema: ExtensibleSchema): void {
   schema.add({ idempotency: { type: Array, default: undefined, select: false } } as never);
-  const [key, expiry] = ['idempotency.key_hash', 'idempotency.expires_at'];
+  const [key, expiry] = ['idempotency.keys', 'idempotency.expires_at'];
   schema.index({ [key]: 1 } as never, { unique: true, ...partial(key) } as never);
   schema.index({ [expiry]: 1 } as never, partial(expiry) as never);
 }

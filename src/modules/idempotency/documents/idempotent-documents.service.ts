@@ -8,7 +8,7 @@ import { IdempotencyKeyReused, IdempotentRequestUnderWay } from '../idempotency.
 import { IdempotencyRecords } from './idempotency-records.mongo.repository.js';
 import type { IdempotentRequest } from './idempotent-request.js';
 
-/** The first one meets an expired record, the second one the record of a request that was faster. */
+/** More than one only where the document of an earlier request is deleted meanwhile. */
 const ATTEMPTS = 3;
 
 /** Makes documents that MongoDB owns, each together with its effects and the record of its `Idempotency-Key`. */
@@ -42,14 +42,11 @@ export class IdempotentDocuments {
     throw new IdempotentRequestUnderWay();
   }
 
-  /** The document of the earlier request; null where that request's time is over, or its document gone by now. */
+  /** The document of the earlier request; null where it is gone by now. */
   private async first<T>(collection: string, request: IdempotentRequest): Promise<T | null> {
     const record = await this.records.find(collection, request);
-    if (!record) {
-      await this.records.release(collection, request);
-      return null;
-    }
-    if (record.fingerprint !== request.fingerprint) throw new IdempotencyKeyReused();
+    if (!record) return null;
+    if (record.fingerprint !== request.record.fingerprint) throw new IdempotencyKeyReused();
     const document = await this.records.document(collection, request);
     if (document) request.isRepeated = true;
     return document as T | null;

@@ -1,5 +1,6 @@
 import { sha256Hex } from '../../../common/crypto/tokens.js';
 
+/** A record is kept for its own day and the next one (UTC), so for 24 hours at least. */
 const DAY_MS = 86_400_000;
 /** A document that is changed by many keyed requests forgets the oldest of them. */
 const KEPT = 50;
@@ -16,8 +17,12 @@ export interface FirstAnswer {
 
 /** What a document keeps of a request with an `Idempotency-Key`, in its `idempotency`. */
 export interface IdempotencyRecord {
-  /** SHA-256 over organisation, principal and key: unique in the collection. */
-  key_hash: string;
+  /**
+   * SHA-256 over organisation, principal, key and day, for each day in which it is valid. Each is unique in the collection:
+   * of two requests around midnight one is refused by the day that both of them name. No value is ever needed again, so
+   * that nothing depends on how a server frees the values of unique indexes.
+   */
+  keys: readonly string[];
   /** SHA-256 over the key and the request. The key itself is not kept, so a guess at the request proves nothing. */
   fingerprint: string;
   expires_at: Date;
@@ -37,23 +42,20 @@ export interface KeyedRequest {
 
 /** A request with an `Idempotency-Key`, on its way to the write of its document. */
 export class IdempotentRequest {
-  readonly keyHash: string;
-  readonly fingerprint: string;
-  readonly expiresAt: Date;
+  /** Equal for all requests with this key. */
+  readonly identity: string;
+  readonly record: IdempotencyRecord;
   /** The document was written by an earlier request with this key. */
   isRepeated = false;
 
-  constructor(
-    { orgId, principal, key, method, url, body }: KeyedRequest,
-    readonly at: Date,
-  ) {
-    this.keyHash = sha256Hex(JSON.stringify([orgId, principal, key]));
-    this.fingerprint = sha256Hex(JSON.stringify([key, method, url, body ?? null]));
-    this.expiresAt = new Date(at.getTime() + DAY_MS);
-  }
-
-  get record(): IdempotencyRecord {
-    return { key_hash: this.keyHash, fingerprint: this.fingerprint, expires_at: this.expiresAt };
+  constructor({ orgId, principal, key, method, url, body }: KeyedRequest, at: Date) {
+    const day = Math.floor(at.getTime() / DAY_MS);
+    this.identity = JSON.stringify([orgId, principal, key]);
+    this.record = {
+      keys: [day, day + 1].map((each) => sha256Hex(JSON.stringify([orgId, principal, key, each]))),
+      fingerprint: sha256Hex(JSON.stringify([key, method, url, body ?? null])),
+      expires_at: new Date((day + 2) * DAY_MS),
+    };
   }
 }
 
@@ -79,4 +81,4 @@ export function withRecord(update: Fields, request: IdempotentRequest | null): F
 
 /** The condition under which `withRecord` may be applied: not twice for one key. */
 export const unrecorded = (filter: Fields, request: IdempotentRequest | null): Fields =>
-  request === null ? filter : { ...filter, 'idempotency.key_hash': { $ne: request.keyHash } };
+  request === null ? filter : { ...filter, 'idempotency.keys': { $nin: request.record.keys } };
