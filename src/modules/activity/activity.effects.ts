@@ -2,7 +2,7 @@ import { tags } from '../../cache/tags.js';
 import { newId } from '../../common/ids/ids.js';
 import type { Principal } from '../../common/http/principal.js';
 import type { Effect, EffectHandler } from '../../flows/effects/effect.js';
-import { ACTIVITY_COLLECTION, type ActivityLog } from './activity-log.schema.js';
+import { ACTIVITY_COLLECTION, type ActivityLog } from './activity-log.js';
 
 /** A change of a record that MongoDB owns, for the activity log. */
 export interface RecordChange {

@@ -21,6 +21,7 @@ import { NotFound } from '../../../src/common/errors/kinds.js';
 import { CurrentPrincipal } from '../../../src/common/http/current-principal.js';
 import type { Principal } from '../../../src/common/http/principal.js';
 import { newId } from '../../../src/common/ids/ids.js';
+import { DECLARED } from '../../../src/declare.js';
 import { Clock } from '../../../src/common/time/clock.js';
 import { ConfigModule } from '../../../src/config/config.module.js';
 import type { OwnedCollection } from '../../../src/flows/collections/owned-collection.js';
@@ -171,13 +172,13 @@ export async function startMemosApp(
 ): Promise<{ app: NestFastifyApplication; runs: Runs; mongo: Mongo }> {
   @Module({
     imports: [
-      ConfigModule.for(stores.config),
+      ConfigModule.forRoot(stores.config),
       CommonModule,
       PostgresModule,
       MongoModule,
       RedisModule,
       CacheModule,
-      FlowsModule,
+      FlowsModule.forRoot(DECLARED),
       IdempotencyModule,
     ],
     controllers: [MemosController],
