@@ -1,7 +1,7 @@
 import type { OwnedCollection } from '../collections/owned-collection.js';
 import type { DeadEffect, PendingEffect } from './effect.js';
 import type { EffectTuning } from './effect-tuning.js';
-import { backOffMs } from '../outbox/outbox-tuning.js';
+import { backOffMs } from '../queue/back-off.js';
 
 /** A pending effect and the document that carries it. */
 export interface CarriedEffect {

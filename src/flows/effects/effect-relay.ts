@@ -4,7 +4,7 @@ import { Clock } from '../../common/time/clock.js';
 import { Config } from '../../config/config.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import type { OwnedCollection } from '../collections/owned-collection.js';
-import { RelayLoop } from '../outbox/relay-loop.js';
+import { RelayLoop } from '../queue/relay-loop.js';
 import { EffectCollections } from './effect-collections.js';
 import { EffectDelivery } from './effect-delivery.js';
 import { EffectTuning } from './effect-tuning.js';

@@ -4,7 +4,7 @@ import { TaggedCache } from '../../cache/tagged-cache.js';
 import { Clock } from '../../common/time/clock.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import type { OwnedCollection } from '../collections/owned-collection.js';
-import { GroupCommit } from '../outbox/group-commit.js';
+import { GroupCommit } from '../queue/group-commit.js';
 import { pendingOf } from './carrying.js';
 import type { Effect } from './effect.js';
 import { EffectDelivery } from './effect-delivery.js';

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 
 import { sha256Hex } from '../../common/crypto/tokens.js';
+import { foreignApiOf } from '../../common/http/foreign/foreign-contract.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import { IdempotentBy } from './documents/idempotent-by.decorator.js';
 import { IdempotencyKeyReused, IdempotentRequestUnderWay } from './idempotency.errors.js';
@@ -17,8 +18,9 @@ import { assertUsable, ownerOf } from './key-owner.js';
 import { OneTimeSecret } from './one-time-secret.decorator.js';
 
 /**
- * `Idempotency-Key` on every POST with a principal. The whole handler runs in one transaction, which also holds
- * the result: effect and record become durable together or not at all. A failed request leaves no record.
+ * `Idempotency-Key` on every POST with a principal that is not of a foreign contract. The whole handler runs in one
+ * transaction, which also holds the result: effect and record become durable together or not at all. A failed request
+ * leaves no record.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -50,6 +52,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   private isLeftAlone(context: ExecutionContext): boolean {
     const [handler, controller] = [context.getHandler(), context.getClass()];
     return (
+      foreignApiOf(handler) !== null ||
       this.reflector.get(IdempotentBy, handler) !== undefined ||
       this.reflector.getAllAndOverride(IgnoresIdempotencyKey, [handler, controller])
     );
