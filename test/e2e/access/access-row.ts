@@ -38,6 +38,8 @@ export interface AccessRow {
   allowed?: readonly number[];
   /** A platform admin of another organisation may, too. */
   isOpenToOperators?: true;
+  /** A contract that knows API keys alone: a session is no credential there. */
+  isForKeysAlone?: true;
   /** The credentials are of no use afterwards, so the next route gets new ones. */
   spendsCredentials?: true;
 }

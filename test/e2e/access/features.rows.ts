@@ -27,6 +27,8 @@ async function scheduled(world: AccessWorld): Promise<string[]> {
 
 const read = { role: 'viewer', key: 'features:read' } as const;
 const write = { role: 'member', key: 'features:write' } as const;
+/** What SDKs call. */
+const sdk = { ...read, isForKeysAlone: true } as const;
 const ids: AccessRow['ids'] = flagKey;
 const segment: AccessRow['ids'] = ({ create }) => create('/api/v1/segments', aSegment());
 
@@ -61,15 +63,15 @@ export const rows: AccessRows = {
   'GET /api/v1/features/export': read,
   'GET /api/v1/features/stale': read,
   'GET /api/v1/features/{key}/metrics': { ...read, ids },
-  'POST /ofrep/v1/evaluate/flags': { ...read, body: () => ({ context: {} }) },
-  'POST /ofrep/v1/evaluate/flags/{key}': { ...read, ids, body: () => ({ context: {} }) },
-  'GET /api/client/features': read,
-  'POST /api/client/register': { ...read, body: () => ({ appName: 'shop' }) },
-  'POST /api/client/metrics': { ...read, body: () => ({ appName: 'shop' }) },
-  'GET /api/frontend': read,
-  'POST /api/frontend': { ...read, body: () => ({ context: {} }) },
-  'POST /api/frontend/client/register': { ...read, body: () => ({ appName: 'shop' }) },
-  'POST /api/frontend/client/metrics': { ...read, body: () => ({ appName: 'shop' }) },
+  'POST /ofrep/v1/evaluate/flags': { ...sdk, body: () => ({ context: {} }) },
+  'POST /ofrep/v1/evaluate/flags/{key}': { ...sdk, ids, body: () => ({ context: {} }) },
+  'GET /api/client/features': sdk,
+  'POST /api/client/register': { ...sdk, body: () => ({ appName: 'shop' }) },
+  'POST /api/client/metrics': { ...sdk, body: () => ({ appName: 'shop' }) },
+  'GET /api/frontend': sdk,
+  'POST /api/frontend': { ...sdk, body: () => ({ context: {} }) },
+  'POST /api/frontend/client/register': { ...sdk, body: () => ({ appName: 'shop' }) },
+  'POST /api/frontend/client/metrics': { ...sdk, body: () => ({ appName: 'shop' }) },
   'GET /api/v1/segments': read,
   'POST /api/v1/segments': { ...write, body: aSegment },
   'GET /api/v1/segments/{id}': { ...read, ids: segment },
