@@ -4,7 +4,7 @@ import { ZodResponse } from 'nestjs-zod';
 
 import { NoCache } from '../../cache/cached.decorator.js';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
-import { decodeCursor, toPage } from '../../common/http/page.js';
+import { decodePosition, toPage } from '../../common/http/page.js';
 import type { Principal } from '../../common/http/principal.js';
 import { ListSessionsQuery, SessionPage, type SessionResponse } from './sessions.dto.js';
 import type { Session } from './sessions.pg.repository.js';
@@ -23,10 +23,10 @@ export class SessionsController {
   @ApiOperation({ summary: 'List your live sessions, newest first' })
   @ZodResponse({ status: 200, type: SessionPage })
   async list(@CurrentPrincipal() actor: Principal, @Query() query: ListSessionsQuery): Promise<SessionPage> {
-    const after = query.cursor === undefined ? null : positionOf(query.cursor);
+    const after = decodePosition(query.cursor);
     const sessions = await this.sessions.list(actor, query.limit, after);
     const toResponse = (session: Session) => toSessionResponse(session, actor.sessionId);
-    return toPage(sessions, query.limit, toResponse, ({ createdAt, id }) => [createdAt.toISOString(), id]);
+    return toPage(sessions, query.limit, toResponse, ({ createdAt, id }) => ({ at: createdAt, id }));
   }
 
   @Delete(':id')
@@ -46,8 +46,3 @@ const toSessionResponse = (session: Session, currentId: string | null): SessionR
   created_at: session.createdAt.toISOString(),
   expires_at: session.expiresAt.toISOString(),
 });
-
-function positionOf(cursor: string): { createdAt: Date; id: string } {
-  const [createdAt, id] = decodeCursor(cursor, ['moment', 'id']);
-  return { createdAt: new Date(createdAt), id };
-}
