@@ -5,7 +5,8 @@ const MAX_BYTES = 16_384;
 /** Why a JSON value cannot be kept in a `jsonb` column and come back equal; null where it can. */
 function faultOf(value: unknown): string | null {
   if (typeof value === 'string') return faultOfText(value);
-  if (typeof value === 'number') return Number.isFinite(value) ? null : 'must not hold a number beyond 1.8e308';
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? null : 'must not hold a number beyond 1.8e308';
   if (typeof value !== 'object' || value === null) return null;
   for (const [name, member] of Object.entries(value)) {
     const fault = faultOfText(name) ?? faultOf(member);

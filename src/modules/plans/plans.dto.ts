@@ -77,7 +77,10 @@ export class ReplacePlanDto extends createZodDto(
 export class ListPlansQuery extends createZodDto(
   z.strictObject({
     ...pageQuery,
-    active: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional().describe('Only these.'),
+    active: z
+      .stringbool({ truthy: ['true'], falsy: ['false'] })
+      .optional()
+      .describe('Only these.'),
   }),
 ) {}
 

@@ -33,7 +33,8 @@ export class PlanUnavailable extends Invalid {
   override code = 'plans.unavailable';
 
   constructor(path: string, reason: 'unknown' | 'inactive') {
-    const message = reason === 'unknown' ? 'There is no such plan.' : 'The plan cannot be subscribed to anew.';
+    const message =
+      reason === 'unknown' ? 'There is no such plan.' : 'The plan cannot be subscribed to anew.';
     super([{ path, code: `${reason}_plan`, message }], message);
   }
 }

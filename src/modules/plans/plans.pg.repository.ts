@@ -36,13 +36,26 @@ export class PlansRepository {
   /** Throws `PlanCodeTaken`. */
   async insert(tx: Tx, plan: NewPlan): Promise<Plan> {
     try {
-      const [row] = await tx.insert(plans).values({ id: plan.id, code: plan.code, ...columnsOf(plan) }).returning();
+      const [row] = await tx
+        .insert(plans)
+        .values({ id: plan.id, code: plan.code, ...columnsOf(plan) })
+        .returning();
       if (!row) throw new Error('An insert returned no row');
       return planOf(row);
     } catch (error) {
       if (violatedUnique(error) === 'plans_code_key') throw new PlanCodeTaken();
       throw error;
     }
+  }
+
+  /** Null where there is one of its code already, which stays as it is. */
+  async insertMissing(tx: Tx, plan: NewPlan): Promise<Plan | null> {
+    const [row] = await tx
+      .insert(plans)
+      .values({ id: plan.id, code: plan.code, ...columnsOf(plan) })
+      .onConflictDoNothing({ target: plans.code })
+      .returning();
+    return row ? planOf(row) : null;
   }
 
   async replace(tx: Tx, plan: NewPlan): Promise<Plan> {

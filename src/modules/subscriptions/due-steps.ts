@@ -1,5 +1,6 @@
 import { periodAt, periodStart } from './billing-period.js';
 import type { SubscriptionCourse, SubscriptionTerms } from './subscription.js';
+import { canceledAt } from './subscription-course.js';
 import { nextStatus, type Transition } from './subscription-state.js';
 
 /** One thing that was due, and the subscription after it. */
@@ -58,13 +59,3 @@ function dueTransition({ cancelAtPeriodEnd, status }: SubscriptionCourse): DueSt
   if (cancelAtPeriodEnd) return 'reach_cancel';
   return status === 'trialing' ? 'end_trial' : 'renew';
 }
-
-/** A canceled subscription: nothing of what was scheduled happens any more. */
-export const canceledAt = (course: SubscriptionCourse, at: Date): SubscriptionCourse => ({
-  ...course,
-  status: 'canceled',
-  canceledAt: at,
-  cancelAtPeriodEnd: false,
-  pendingPlanId: null,
-  pendingPlanCode: null,
-});

@@ -43,6 +43,5 @@ export const resumedStatus = (from: SubscriptionStatus, isToCancel: boolean): Su
 /** Whether it counts as the one subscription that its user has in the organisation. */
 export const isLive = (status: SubscriptionStatus): boolean => status !== 'canceled';
 
-/** Whether the plan's limits hold: a payment that is late does not take them away. */
-export const isEntitled = (status: SubscriptionStatus): boolean =>
-  status === 'trialing' || status === 'active' || status === 'past_due';
+/** In which the plan's limits hold: a payment that is late does not take them away. */
+export const ENTITLED_STATUSES: readonly SubscriptionStatus[] = ['trialing', 'active', 'past_due'];

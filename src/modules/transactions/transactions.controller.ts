@@ -53,7 +53,9 @@ export class TransactionsController {
 
   @Get('summary')
   @Cached({ resource: 'transactions', source: 'postgres' })
-  @ApiOperation({ summary: 'Add up the transactions of your organisation by month, type or user, per currency' })
+  @ApiOperation({
+    summary: 'Add up the transactions of your organisation by month, type or user, per currency',
+  })
   @ZodResponse({ status: 200, type: TransactionSummary })
   async summarize(
     @CurrentPrincipal() actor: Principal,

@@ -47,7 +47,9 @@ export class AddTransactionDto extends createZodDto(
 ) {}
 
 export class ReverseTransactionDto extends createZodDto(
-  z.strictObject({ metadata: givenMetadata.default({}) }).meta({ examples: [{ metadata: { reason: 'twice' } }] }),
+  z
+    .strictObject({ metadata: givenMetadata.default({}) })
+    .meta({ examples: [{ metadata: { reason: 'twice' } }] }),
 ) {}
 
 const filters = {

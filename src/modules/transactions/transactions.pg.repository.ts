@@ -110,7 +110,11 @@ const rowOf = ({ amount, ...rest }: NewTransaction) => ({
   currency: amount.currency,
 });
 
-const transactionOf = ({ amount, currency, ...rest }: InferSelectModel<typeof transactions>): Transaction => ({
+const transactionOf = ({
+  amount,
+  currency,
+  ...rest
+}: InferSelectModel<typeof transactions>): Transaction => ({
   ...rest,
   amount: Money.ofDecimal(amount, currency),
 });

@@ -46,7 +46,11 @@ export class TransactionsService {
   }
 
   /** Throws `NotFound`, `TransactionAlreadyReversed`, `ReversalIsFinal`. */
-  async reverse(actor: Principal, id: string, { metadata }: ReverseTransactionDto): Promise<ShownTransaction> {
+  async reverse(
+    actor: Principal,
+    id: string,
+    { metadata }: ReverseTransactionDto,
+  ): Promise<ShownTransaction> {
     assertCan(canAddTransactions(actor));
     const original = await this.existing(actor.orgId, id);
     if (original.reversalOf !== null) throw new ReversalIsFinal();

@@ -36,7 +36,9 @@ export const transactions = pgTable(
     currency: text().notNull(),
     metadata: jsonb().$type<Readonly<Record<string, unknown>>>().notNull(),
     /** The transaction that this one takes back. */
-    reversalOf: integer('reversal_of').references((): AnyPgColumn => transactions.id, { onDelete: 'cascade' }),
+    reversalOf: integer('reversal_of').references((): AnyPgColumn => transactions.id, {
+      onDelete: 'cascade',
+    }),
   },
   (table) => [
     // S2.

@@ -130,7 +130,7 @@ describe('plans', () => {
     await asAdmin('POST', '/api/v1/plans', newPlan({ active: false }));
     const all = pageShape(planShape).parse((await t.request('GET', '/api/v1/plans?limit=200')).body).data;
     const walked: string[] = [];
-    for (let path: string | null = '/api/v1/plans?limit=2'; path !== null; ) {
+    for (let path: string | null = '/api/v1/plans?limit=2'; path !== null;) {
       const page = pageShape(planShape).parse((await t.request('GET', path)).body);
       walked.push(...page.data.map(({ code }) => code));
       const next = page.page.next_cursor;

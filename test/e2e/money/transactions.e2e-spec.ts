@@ -118,7 +118,9 @@ describe('transactions', () => {
       transaction_type: 'reversal',
       reversal_of: original.id,
     });
-    expect((await t.request('GET', `${PATH}/${original.id}`)).body).toMatchObject({ reversed_by: reversal.id });
+    expect((await t.request('GET', `${PATH}/${original.id}`)).body).toMatchObject({
+      reversed_by: reversal.id,
+    });
     const refused = await t.request('POST', path);
     expect(refused).toMatchObject({ status: 409, body: { code: 'transactions.already_reversed' } });
     const second = await t.request('POST', `${PATH}/${reversal.id}/reversal`);
@@ -166,7 +168,7 @@ describe('transactions', () => {
       from generate_series(0, 40) n`;
     const walk = async (filter: string) => {
       const seen: number[] = [];
-      for (let cursor = ''; ; ) {
+      for (let cursor = ''; ;) {
         const path = `${PATH}?limit=3${filter}${cursor}`;
         const answer = await t.request('GET', path, { token: tenant.token });
         const page = pageShape(transactionShape).parse(answer.body);
@@ -215,7 +217,11 @@ describe('transactions', () => {
     const body = { user_id: 'once', amount: 1, transaction_type: 'purchase' };
     const first = await t.request('POST', PATH, { body, headers });
     const again = await t.request('POST', PATH, { body, headers });
-    expect(again).toMatchObject({ status: 201, text: first.text, headers: { 'idempotency-replayed': 'true' } });
+    expect(again).toMatchObject({
+      status: 201,
+      text: first.text,
+      headers: { 'idempotency-replayed': 'true' },
+    });
     const list = await t.request('GET', `${PATH}?user_id=once`);
     expect(pageShape(transactionShape).parse(list.body).data).toHaveLength(1);
   });
