@@ -6,9 +6,11 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { answerClientError } from './common/errors/client-error.js';
 import { answerFrameworkError } from './common/errors/framework-error.js';
-import { boundBodies } from './common/http/bounded-body.js';
+import { DEFAULT_BODY_BOUNDS } from './common/http/body/body-bounds.decorator.js';
+import { readJsonBodies } from './common/http/body/json-bodies.js';
 import { drainOnClose } from './common/http/draining.js';
 import { collectMethods } from './common/http/known-methods.js';
+import { refuseUnknownRoutes } from './common/http/unknown-routes.js';
 import { lowerCasePathIds } from './common/http/path-ids.js';
 import { requestId } from './common/http/request-id.js';
 import type { Config } from './config/config.js';
@@ -17,7 +19,6 @@ import { PinoLogger } from './ops/logging/pino-logger.js';
 import { registerRequestLogging } from './ops/logging/request-logging.js';
 import { setupOpenApi } from './ops/openapi/openapi.js';
 
-const BODY_LIMIT_BYTES = 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
 
 /** Routes whose paths are given by a standard or an older client. */
@@ -27,7 +28,7 @@ function createAdapter(logger: Logger): FastifyAdapter {
   const adapter = new FastifyAdapter({
     logger: false,
     genReqId: requestId,
-    bodyLimit: BODY_LIMIT_BYTES,
+    bodyLimit: DEFAULT_BODY_BOUNDS.bytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: { headersTimeout: 10_000 },
     // While it shuts down, what arrives on an open connection is still answered.
@@ -44,7 +45,8 @@ function createAdapter(logger: Logger): FastifyAdapter {
   });
   registerRequestLogging(fastify, logger);
   lowerCasePathIds(fastify);
-  boundBodies(fastify);
+  refuseUnknownRoutes(fastify);
+  readJsonBodies(fastify);
   drainOnClose(fastify);
   return adapter;
 }
@@ -57,7 +59,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config), adapter, {
     logger: new PinoLogger(logger),
     abortOnError: false,
-    // Fastify's own parser reads JSON and refuses everything else, `__proto__` included.
+    // `readJsonBodies` does.
     bodyParser: false,
   });
   app.setGlobalPrefix('api/v1', {
