@@ -1,8 +1,13 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
-import { Money } from '../../common/money/money.js';
-import { givenAmount, givenCurrency } from '../../common/money/money-fields.js';
+import {
+  faultOfAmount,
+  type GivenAmount,
+  givenAmount,
+  givenCurrency,
+  moneyOf,
+} from '../../common/money/money-fields.js';
 import { pageOf, pageQuery } from '../../common/http/page.js';
 import { PLAN_INTERVALS } from './plan.js';
 
@@ -50,14 +55,13 @@ const fields = {
   active: z.boolean().default(true).describe('Whether it can be subscribed to anew.'),
 };
 
-/** Hundredths are an amount of the currency, and not below zero. */
 function checkPrice(
-  { price, currency }: { price: bigint; currency: string },
+  { price, currency }: { price: GivenAmount; currency: string },
   context: z.core.$RefinementCtx,
 ): void {
-  const issue = (message: string) => context.addIssue({ code: 'custom', path: ['price'], message });
-  if (price < 0n) issue('must not be negative');
-  if (Money.ofHundredths(price, currency) === null) issue(`must have no decimals in ${currency}`);
+  const isNegative = (moneyOf(price, currency)?.minor ?? 0n) < 0n;
+  const message = isNegative ? 'must not be negative' : faultOfAmount(price, currency);
+  if (message !== null) context.addIssue({ code: 'custom', path: ['price'], message });
 }
 
 export class CreatePlanDto extends createZodDto(

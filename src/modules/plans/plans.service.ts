@@ -5,7 +5,7 @@ import { assertIfMatch } from '../../common/http/etag.js';
 import type { Principal } from '../../common/http/principal.js';
 import { assertCan } from '../../common/http/scopes.js';
 import { newId } from '../../common/ids/ids.js';
-import { Money } from '../../common/money/money.js';
+import { moneyOf } from '../../common/money/money-fields.js';
 import { Outbox } from '../../flows/outbox/outbox.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import type { NewPlan, Plan } from './plan.js';
@@ -87,8 +87,8 @@ export class PlansService {
 }
 
 function planFrom(id: string, code: string, input: Omit<CreatePlanDto, 'code'>): NewPlan {
-  const price = Money.ofHundredths(input.price, input.currency);
-  if (!price) throw new Error('The DTO let a fraction of a minor unit through');
+  const price = moneyOf(input.price, input.currency);
+  if (!price) throw new Error('The DTO let an amount through that is none');
   const { name, interval, entry_limit: entryLimit, limits, active: isActive } = input;
   return { id, code, name, price, interval, entryLimit, limits, isActive };
 }

@@ -51,11 +51,16 @@ export class SubscriptionsRepository {
     return row ? subscriptionOf(row) : null;
   }
 
-  /** Locked until the transaction ends. */
+  /**
+   * Locked until the transaction ends. Two statements: a join that waited for the lock would look for the plan that the
+   * subscription had before, and find nothing.
+   */
   async findForUpdate(tx: Tx, orgId: string, id: string): Promise<Subscription | null> {
-    const [row] = await select(tx)
-      .where(and(eq(subscriptions.organizationId, orgId), eq(subscriptions.id, id)))
-      .for('no key update', { of: subscriptions });
+    const isIt = and(eq(subscriptions.organizationId, orgId), eq(subscriptions.id, id));
+    const [, [row]] = await Promise.all([
+      tx.select({ id: subscriptions.id }).from(subscriptions).where(isIt).for('no key update'),
+      select(tx).where(isIt),
+    ]);
     return row ? subscriptionOf(row) : null;
   }
 
@@ -115,10 +120,12 @@ export class SubscriptionsRepository {
 
   /** In whatever organisation. Returns what was there. */
   async deleteOf(tx: Tx, userId: string): Promise<Subscription[]> {
-    const rows = await select(tx)
-      .where(eq(subscriptions.userId, userId))
-      .for('update', { of: subscriptions });
-    if (rows.length > 0) await tx.delete(subscriptions).where(eq(subscriptions.userId, userId));
+    const areIts = eq(subscriptions.userId, userId);
+    const [, rows] = await Promise.all([
+      tx.select({ id: subscriptions.id }).from(subscriptions).where(areIts).for('update'),
+      select(tx).where(areIts),
+    ]);
+    if (rows.length > 0) await tx.delete(subscriptions).where(areIts);
     return rows.map(subscriptionOf);
   }
 

@@ -5,8 +5,7 @@ import { givenMetadata } from '../../common/http/given-metadata.js';
 import { givenMoment } from '../../common/http/moment.js';
 import { pageOf, pageQuery } from '../../common/http/page.js';
 import { canonicalId } from '../../common/ids/ids.js';
-import { Money } from '../../common/money/money.js';
-import { givenAmount, givenCurrency } from '../../common/money/money-fields.js';
+import { faultOfAmount, givenAmount, givenCurrency, moneyOf } from '../../common/money/money-fields.js';
 
 export const DEFAULT_CURRENCY = 'USD';
 export const SUMMARY_GROUPS = ['month', 'transaction_type', 'user_id'] as const;
@@ -39,9 +38,10 @@ export class AddTransactionDto extends createZodDto(
       metadata: givenMetadata.default({}),
     })
     .superRefine(({ amount, currency }, context) => {
-      const issue = (message: string) => context.addIssue({ code: 'custom', path: ['amount'], message });
-      if (amount === 0n) issue('must not be zero');
-      else if (Money.ofHundredths(amount, currency) === null) issue(`must have no decimals in ${currency}`);
+      const message = moneyOf(amount, currency)?.isZero
+        ? 'must not be zero'
+        : faultOfAmount(amount, currency);
+      if (message !== null) context.addIssue({ code: 'custom', path: ['amount'], message });
     })
     .meta({ examples: [ADDED] }),
 ) {}

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { NotFound } from '../../common/errors/kinds.js';
 import type { Principal } from '../../common/http/principal.js';
 import { assertCan } from '../../common/http/scopes.js';
-import { Money } from '../../common/money/money.js';
+import { moneyOf } from '../../common/money/money-fields.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { Ledger } from './ledger.js';
 import { REVERSAL_TYPE, type ShownTransaction } from './transaction.js';
@@ -31,8 +31,8 @@ export class TransactionsService {
 
   async add(actor: Principal, input: AddTransactionDto): Promise<ShownTransaction> {
     assertCan(canAddTransactions(actor));
-    const amount = Money.ofHundredths(input.amount, input.currency);
-    if (!amount) throw new Error('The DTO let a fraction of a minor unit through');
+    const amount = moneyOf(input.amount, input.currency);
+    if (!amount) throw new Error('The DTO let an amount through that is none');
     const added = {
       organizationId: actor.orgId,
       userId: input.user_id,
