@@ -7,6 +7,7 @@ import { auth } from './modules/auth/auth.feature.js';
 import { entitlements } from './modules/entitlements/entitlements.feature.js';
 import { organizations } from './modules/organizations/organizations.feature.js';
 import { plans } from './modules/plans/plans.feature.js';
+import { passwordResets } from './modules/password-resets/password-resets.feature.js';
 import { profile } from './modules/profile/profile.feature.js';
 import { sessions } from './modules/sessions/sessions.feature.js';
 import { subscriptions } from './modules/subscriptions/subscriptions.feature.js';
@@ -17,6 +18,7 @@ import { users } from './modules/users/users.feature.js';
 export const FEATURES: readonly Feature[] = [
   auth,
   sessions,
+  passwordResets,
   profile,
   users,
   organizations,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { MEMBER_ROLES } from '../../common/http/principal.js';
 import { entitlementsSchema } from '../entitlements/entitlements.dto.js';
 import { subscriptionSchema } from '../subscriptions/subscriptions.dto.js';
-import { UpdateUserDto, UserResponse } from '../users/users.dto.js';
+import { OwnUserResponse, UpdateUserDto } from '../users/users.dto.js';
 
 /** What people may change of themselves; the password has its own route. */
 export class UpdateProfileDto extends createZodDto(
@@ -14,7 +14,7 @@ export class UpdateProfileDto extends createZodDto(
 ) {}
 
 export class ProfileResponse extends createZodDto(
-  UserResponse.schema.extend({
+  OwnUserResponse.schema.extend({
     organization: z
       .object({ id: z.uuid(), name: z.string(), slug: z.string(), role: z.enum(MEMBER_ROLES) })
       .describe('The organisation that this request acts in.'),

@@ -7,7 +7,7 @@ import { SessionRequired } from '../sessions/sessions.errors.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
 import { toSubscriptionResponse } from '../subscriptions/subscription.response.js';
 import { SubscriptionsService } from '../subscriptions/subscriptions.service.js';
-import { toUserResponse } from '../users/user.response.js';
+import { toOwnUserResponse } from '../users/user.response.js';
 import type { User } from '../users/user.js';
 import { UsersService } from '../users/users.service.js';
 import type { ProfileResponse, UpdateProfileDto } from './profile.dto.js';
@@ -27,7 +27,7 @@ export class ProfileService {
 
   async get(actor: Principal): Promise<ProfileResponse> {
     const surroundings = await this.surroundingsOf(actor);
-    return { ...toUserResponse(await this.users.ownAccount(actor.orgId, actor.userId)), ...surroundings };
+    return { ...toOwnUserResponse(await this.users.ownAccount(actor.orgId, actor.userId)), ...surroundings };
   }
 
   /** Throws `SessionRequired`, `PreconditionFailed`, `EmailTaken`, `UsernameTaken`. */
@@ -38,7 +38,7 @@ export class ProfileService {
   ): Promise<ProfileResponse> {
     if (actor.apiKeyId !== null) throw new SessionRequired();
     const surroundings = await this.surroundingsOf(actor);
-    const shownAs = (user: User): ProfileResponse => ({ ...toUserResponse(user), ...surroundings });
+    const shownAs = (user: User): ProfileResponse => ({ ...toOwnUserResponse(user), ...surroundings });
     return shownAs(await this.users.update(actor, actor.userId, changes, ifMatch, shownAs));
   }
 

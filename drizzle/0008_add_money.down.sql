@@ -1,4 +1,4 @@
--- Undoes 0007_add_money.sql
+-- Undoes 0008_add_money.sql
 DROP INDEX "entry_counts_user_id_idx";
 --> statement-breakpoint
 DROP INDEX "plans_code_key";
