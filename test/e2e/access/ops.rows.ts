@@ -13,7 +13,6 @@ export const rows: AccessRows = {
   // METRICS_TOKEN, where it is set, is a credential of its own.
   'GET /metrics': everyone,
   'GET /api/v1/admin/outbox': { role: 'operator' },
-  'GET /api/v1/admin/jobs': { role: 'operator' },
   'GET /api/v1/admin/dead-letters': { role: 'operator' },
   'GET /api/v1/admin/jobs': { role: 'operator' },
   'GET /api/v1/admin/dead-letters/{id}': { role: 'operator', ids: newId, allowed: [404] },
