@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 
+import { ConfigsModule } from '../../modules/configs/configs.module.js';
 import { CacheMetrics } from './cache-metrics.js';
+import { ConfigMetrics } from './config-metrics.js';
 import { DatabaseFiguresReader } from './database-figures.js';
 import { DatabaseMetrics } from './database-metrics.js';
 import { HttpMetrics } from './http-metrics.js';
@@ -13,6 +15,7 @@ import { StoreMetrics } from './store-metrics.js';
 
 /** Needs the global modules of the stores, the cache and the flows. Hooks itself into the server and the stores. */
 @Module({
+  imports: [ConfigsModule],
   controllers: [MetricsController],
   providers: [
     MetricsRegistry,
@@ -21,6 +24,7 @@ import { StoreMetrics } from './store-metrics.js';
     DatabaseFiguresReader,
     DatabaseMetrics,
     CacheMetrics,
+    ConfigMetrics,
     JobMetrics,
     OutboxMetrics,
     SpoolMetrics,
