@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 
 import { sha256Hex } from '../../common/crypto/tokens.js';
+import { foreignApiOf } from '../../common/http/foreign/foreign-contract.js';
 import type { Principal } from '../../common/http/principal.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import {
@@ -21,7 +22,7 @@ import { OneTimeSecret } from './one-time-secret.decorator.js';
 const USABLE = /^[\x20-\x7e]{1,255}$/;
 
 /**
- * `Idempotency-Key` on every POST with a principal. The whole handler runs in one transaction, which also holds
+ * `Idempotency-Key` on every POST with a principal that is not of a foreign contract. The whole handler runs in one transaction, which also holds
  * the result: effect and record become durable together or not at all. A failed request leaves no record.
  */
 @Injectable()
@@ -36,6 +37,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const key = request.headers['idempotency-key'];
     if (request.method !== 'POST' || key === undefined || !request.principal) return next.handle();
+    if (foreignApiOf(context.getHandler())) return next.handle();
     if (typeof key !== 'string' || !USABLE.test(key)) throw new IdempotencyKeyMalformed();
     const owner = { orgId: request.principal.orgId, principal: ownerOf(request.principal), key };
     const reply = context.switchToHttp().getResponse<FastifyReply>();

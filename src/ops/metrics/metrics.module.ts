@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 
 import { ConfigsModule } from '../../modules/configs/configs.module.js';
+import { LiveModule } from '../../flows/live/live.module.js';
 import { CacheMetrics } from './cache-metrics.js';
 import { ConfigMetrics } from './config-metrics.js';
 import { DatabaseFiguresReader } from './database-figures.js';
@@ -15,7 +16,7 @@ import { StoreMetrics } from './store-metrics.js';
 
 /** Needs the global modules of the stores, the cache and the flows. Hooks itself into the server and the stores. */
 @Module({
-  imports: [ConfigsModule],
+  imports: [ConfigsModule, LiveModule],
   controllers: [MetricsController],
   providers: [
     MetricsRegistry,
