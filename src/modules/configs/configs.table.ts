@@ -1,6 +1,5 @@
 import {
   boolean,
-  index,
   integer,
   pgTable,
   primaryKey,
@@ -46,8 +45,5 @@ export const configVersions = pgTable(
     createdBy: uuid('created_by').notNull(),
     createdAt: moment('created_at').notNull().defaultNow(),
   },
-  (table) => [
-    primaryKey({ columns: [table.configId, table.version] }),
-    index('config_versions_created_at_idx').on(table.createdAt),
-  ],
+  (table) => [primaryKey({ columns: [table.configId, table.version] })],
 );
