@@ -7,6 +7,7 @@ import { auth } from './modules/auth/auth.feature.js';
 import { configs } from './modules/configs/configs.feature.js';
 import { deployments } from './modules/deployments/deployments.feature.js';
 import { organizations } from './modules/organizations/organizations.feature.js';
+import { passwordResets } from './modules/password-resets/password-resets.feature.js';
 import { profile } from './modules/profile/profile.feature.js';
 import { sessions } from './modules/sessions/sessions.feature.js';
 import { users } from './modules/users/users.feature.js';
@@ -15,6 +16,7 @@ import { users } from './modules/users/users.feature.js';
 export const FEATURES: readonly Feature[] = [
   auth,
   sessions,
+  passwordResets,
   profile,
   users,
   organizations,
