@@ -18,6 +18,9 @@ export const rows: AccessRows = {
   [`DELETE ${ONE}`]: { ...write, ids: aConfig },
   [`GET ${ONE}/versions`]: { ...read, ids: aConfig },
   [`GET ${ONE}/versions/{version}`]: { ...read, ids: async (world) => [...(await aConfig(world)), '1'] },
-  [`GET ${ONE}/versions/{from}/diff/{to}`]: { ...read, ids: async (world) => [...(await aConfig(world)), '1', '2'] },
+  [`GET ${ONE}/versions/{from}/diff/{to}`]: {
+    ...read,
+    ids: async (world) => [...(await aConfig(world)), '1', '2'],
+  },
   [`POST ${ONE}/rollback`]: { ...write, ids: aConfig, body: () => ({ version: 1 }) },
 };

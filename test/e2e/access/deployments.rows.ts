@@ -6,7 +6,8 @@ const aDeployment: AccessRow['ids'] = ({ create }) => create(DEPLOYMENTS, deploy
 
 async function succeeded({ create, request }: AccessWorld): Promise<string> {
   const id = await create(DEPLOYMENTS, deployment());
-  for (const state of ['in_progress', 'success']) await request('POST', `${DEPLOYMENTS}/${id}/statuses`, { state });
+  for (const state of ['in_progress', 'success'])
+    await request('POST', `${DEPLOYMENTS}/${id}/statuses`, { state });
   return id;
 }
 
