@@ -10,17 +10,17 @@ import { DeploymentsRepository } from './deployments.pg.repository.js';
 /** Ends a deployment in `error` that has not ended by itself at its deadline. */
 @Injectable()
 @ScheduledJob()
-export class DeploymentDeadline implements TransactionalJob<null> {
+export class DeploymentDeadline implements TransactionalJob<undefined> {
   readonly name = DEADLINE_JOB;
   readonly kind = 'transactional';
-  readonly payload = z.null();
+  readonly payload = z.undefined();
 
   constructor(
     private readonly deployments: DeploymentsRepository,
     private readonly statuses: DeploymentStatuses,
   ) {}
 
-  async run(tx: Tx, { orgId, key }: DueJob<null>): Promise<void> {
+  async run(tx: Tx, { orgId, key }: DueJob<undefined>): Promise<void> {
     const deployment = await this.deployments.findWithin(tx, orgId, key);
     if (!deployment || !isUnderway(deployment.state)) return;
     await this.statuses.add(tx, null, deployment, {

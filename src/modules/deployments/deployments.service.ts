@@ -131,7 +131,7 @@ export class DeploymentsService {
     const { id: key, organizationId: orgId, deadlineAt: at } = deployment;
     await this.history.begin(tx, actor, deployment);
     await this.outbox.add(tx, deploymentCreated(actor, deployment));
-    await this.scheduler.at(tx, { job: DEADLINE_JOB, orgId, key, at, payload: null });
+    await this.scheduler.at(tx, { job: DEADLINE_JOB, orgId, key, at });
     return deployment;
   }
 
