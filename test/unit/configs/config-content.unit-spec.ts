@@ -50,5 +50,5 @@ function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return Object.is(value, -0) ? 0 : value;
   const entries = Object.entries(value).map(([key, member]) => [key, sorted(member)] as const);
-  return entries.toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return { members: entries.toSorted(([a], [b]) => (a < b ? -1 : 1)) };
 }
