@@ -118,13 +118,13 @@ export class ConfigsController {
     return toVersionResponse(await this.configs.version(actor, name, version));
   }
 
-  @Get(':environment/:name/versions/:from/diff/:to')
+  @Get(':environment/:name/versions/:version/diff/:other')
   @Cached(CACHED)
   @ApiOperation({ summary: 'What changed from one version to another, as a JSON Patch' })
   @ZodResponse({ status: 200, type: ConfigDiffResponse })
   async diff(
     @CurrentPrincipal() actor: Principal,
-    @Param() { from, to, ...name }: ConfigDiffPath,
+    @Param() { version: from, other: to, ...name }: ConfigDiffPath,
   ): Promise<ConfigDiffResponse> {
     const patch = await this.configs.diff(actor, name, from, to);
     return { from, to, patch: patch.map((operation) => ({ ...operation })) };

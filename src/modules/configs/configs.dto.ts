@@ -27,7 +27,7 @@ export class ConfigVersionPath extends createZodDto(
   z.strictObject({ environment: segment, name: segment, version }),
 ) {}
 export class ConfigDiffPath extends createZodDto(
-  z.strictObject({ environment: segment, name: segment, from: version, to: version }),
+  z.strictObject({ environment: segment, name: segment, version, other: version }),
 ) {}
 
 export class PutConfigDto extends createZodDto(

@@ -18,7 +18,7 @@ export const rows: AccessRows = {
   [`DELETE ${ONE}`]: { ...write, ids: aConfig },
   [`GET ${ONE}/versions`]: { ...read, ids: aConfig },
   [`GET ${ONE}/versions/{version}`]: { ...read, ids: async (world) => [...(await aConfig(world)), '1'] },
-  [`GET ${ONE}/versions/{from}/diff/{to}`]: {
+  [`GET ${ONE}/versions/{version}/diff/{other}`]: {
     ...read,
     ids: async (world) => [...(await aConfig(world)), '1', '2'],
   },
