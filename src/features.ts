@@ -6,10 +6,14 @@ import { audit } from './modules/audit/audit.feature.js';
 import { auth } from './modules/auth/auth.feature.js';
 import { configs } from './modules/configs/configs.feature.js';
 import { deployments } from './modules/deployments/deployments.feature.js';
+import { entitlements } from './modules/entitlements/entitlements.feature.js';
 import { organizations } from './modules/organizations/organizations.feature.js';
+import { plans } from './modules/plans/plans.feature.js';
 import { passwordResets } from './modules/password-resets/password-resets.feature.js';
 import { profile } from './modules/profile/profile.feature.js';
 import { sessions } from './modules/sessions/sessions.feature.js';
+import { subscriptions } from './modules/subscriptions/subscriptions.feature.js';
+import { transactions } from './modules/transactions/transactions.feature.js';
 import { users } from './modules/users/users.feature.js';
 
 /** Every feature, one line each. Their order is that of the OpenAPI document, of `db:seed` and of projections. */
@@ -26,4 +30,8 @@ export const FEATURES: readonly Feature[] = [
   analytics,
   deployments,
   configs,
+  plans,
+  subscriptions,
+  entitlements,
+  transactions,
 ];

@@ -38,6 +38,8 @@ export interface AccessRow {
   allowed?: readonly number[];
   /** The path holds a name that every organisation may use, so a foreign caller makes a record of its own. */
   makesItsOwn?: true;
+  /** The record belongs to no organisation, so that members of any may. */
+  isShared?: true;
   /** A platform admin of another organisation may, too. */
   isOpenToOperators?: true;
   /** The credentials are of no use afterwards, so the next route gets new ones. */
