@@ -1,4 +1,4 @@
--- Undoes 0008_add_deployments_and_configs.sql
+-- Undoes 0009_add_deployments_and_configs.sql
 DROP INDEX "configs_name_key";
 --> statement-breakpoint
 DROP INDEX "environments_active_deployment_id_idx";
