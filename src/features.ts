@@ -6,6 +6,7 @@ import { audit } from './modules/audit/audit.feature.js';
 import { auth } from './modules/auth/auth.feature.js';
 import { configs } from './modules/configs/configs.feature.js';
 import { deployments } from './modules/deployments/deployments.feature.js';
+import { features } from './modules/features/features.feature.js';
 import { entitlements } from './modules/entitlements/entitlements.feature.js';
 import { organizations } from './modules/organizations/organizations.feature.js';
 import { plans } from './modules/plans/plans.feature.js';
@@ -30,6 +31,7 @@ export const FEATURES: readonly Feature[] = [
   analytics,
   deployments,
   configs,
+  features,
   plans,
   subscriptions,
   entitlements,
