@@ -25,4 +25,5 @@ export const principalOf = ({ organizationId, userId }: DemoOwner): Principal =>
   sessionId: null,
   apiKeyId: null,
   scopes: null,
+  flagEnvironment: null,
 });
