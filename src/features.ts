@@ -6,7 +6,9 @@ import { audit } from './modules/audit/audit.feature.js';
 import { auth } from './modules/auth/auth.feature.js';
 import { features } from './modules/features/features.feature.js';
 import { entitlements } from './modules/entitlements/entitlements.feature.js';
+import { documents } from './modules/documents/documents.feature.js';
 import { organizations } from './modules/organizations/organizations.feature.js';
+import { polyglot } from './modules/polyglot/polyglot.feature.js';
 import { plans } from './modules/plans/plans.feature.js';
 import { passwordResets } from './modules/password-resets/password-resets.feature.js';
 import { profile } from './modules/profile/profile.feature.js';
@@ -32,4 +34,6 @@ export const FEATURES: readonly Feature[] = [
   subscriptions,
   entitlements,
   transactions,
+  documents,
+  polyglot,
 ];
