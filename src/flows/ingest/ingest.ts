@@ -6,9 +6,10 @@ import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { GroupCommit } from '../outbox/group-commit.js';
 import { Spool } from '../spool/spool.js';
 import type { IngestedDocument, IngestOutcome } from './ingested-document.js';
-import { IngestedDocuments } from './ingested-documents.mongo.repository.js';
+import { IngestedDocuments, ingestLimits } from './ingested-documents.mongo.repository.js';
 
-const GROUP_LIMIT = 1_000;
+/** Tags are short, and as a rule the same few. */
+const TAG_LIMITS = { perFlush: 1_000, waiting: 100_000 };
 
 /** A document on its way, and, once its group was written, what became of it. */
 interface Underway {
@@ -32,15 +33,19 @@ export class Ingest {
     private readonly spool: Spool,
     cache: TaggedCache,
   ) {
-    this.writes = new GroupCommit(GROUP_LIMIT, (group) => this.write(group));
-    this.staleTags = new GroupCommit(GROUP_LIMIT, async (tags) => {
+    this.writes = new GroupCommit<Underway>(
+      ingestLimits(({ ingested }) => ingested.document),
+      (group) => this.write(group),
+    );
+    this.staleTags = new GroupCommit<string>(TAG_LIMITS, async (tags) => {
       await cache.invalidate([...new Set(tags)]);
     });
   }
 
   /**
    * An outcome for each, in their order; what is stored is readable, its cache tags replaced. Rejects with
-   * `StoreUnavailable` where neither store can be reached; a write that was sent may have been carried out then.
+   * `StoreUnavailable` where neither store can be reached; a write that was sent may have been carried out then. Rejects
+   * with `GroupsFull` where more waits than this process holds.
    */
   async accept(batch: readonly IngestedDocument[]): Promise<IngestOutcome[]> {
     if (!this.mongo.liveness.isUp) return this.spoolAll(batch);

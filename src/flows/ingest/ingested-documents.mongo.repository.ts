@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import mongoose from 'mongoose';
 
+import type { GroupLimits } from '../outbox/group-commit.js';
 import { ProjectedDocuments } from '../projections/projected.mongo.repository.js';
 import type { Document } from '../projections/projection.js';
 import type { IngestedDocument } from './ingested-document.js';
@@ -68,3 +69,14 @@ function byCollection(batch: readonly IngestedDocument[]): Map<string, Placed[]>
   }
   return groups;
 }
+
+const MIB = 1_048_576;
+const MAX_FLUSH = 1_000;
+
+/** In bytes: a few large documents cost as much to serialise and to hold as many small ones. */
+export const ingestLimits = <T>(documentOf: (item: T) => Document): GroupLimits<T> => ({
+  perFlush: 2 * MIB,
+  waiting: 64 * MIB,
+  // Small ones cost their promises and index entries all the same.
+  weightOf: (item) => Math.max(Math.floor((2 * MIB) / MAX_FLUSH), BSON.calculateObjectSize(documentOf(item))),
+});
