@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-import { hashPassword } from '../../common/crypto/passwords.js';
+import { PasswordHashing } from '../../common/crypto/password-hashing.js';
 import { NotFound } from '../../common/errors/kinds.js';
 import { assertIfMatch } from '../../common/http/etag.js';
 import type { Principal } from '../../common/http/principal.js';
@@ -38,6 +38,7 @@ export class UsersService {
     private readonly apiKeys: ApiKeysService,
     private readonly owners: OwnersReadModel,
     private readonly outbox: Outbox,
+    private readonly passwords: PasswordHashing,
   ) {}
 
   /** Throws `EmailTaken`, `UsernameTaken`, `Forbidden`. */
@@ -46,7 +47,7 @@ export class UsersService {
     if (input.role !== undefined && input.role !== 'user') assertCan(canSetPlatformRole(actor));
     if (input.password_hash !== undefined) assertCan(canImportHash(actor));
     const { password, password_hash: imported, ...fields } = input;
-    const passwordHash = password === undefined ? imported : await hashPassword(password);
+    const passwordHash = password === undefined ? imported : await this.passwords.hash(actor.orgId, password);
     return this.postgres.transaction(async (tx) => {
       const account = {
         id: newId(),
@@ -92,7 +93,7 @@ export class UsersService {
     shownAs: (user: User) => object = toUserResponse,
   ): Promise<User> {
     const { password, ...fields } = input;
-    const passwordHash = password === undefined ? undefined : await hashPassword(password);
+    const passwordHash = password === undefined ? undefined : await this.hashFor(actor, id, password);
     return this.postgres.transaction(async (tx) => {
       const current = await this.users.findForUpdate(tx, actor.orgId, this.knownId(id));
       if (!current) throw new NotFound('There is no such user.');
@@ -130,6 +131,13 @@ export class UsersService {
       await this.users.delete(tx, current.organizationId, id);
       await this.outbox.add(tx, userDeleted(actor, current, orgIds, keys.tags), ...keys.revoked);
     });
+  }
+
+  /** Only for a caller that may change the account: hashing costs more than the look-up. */
+  private async hashFor(actor: Principal, id: string, password: string): Promise<string> {
+    const current = await this.ownAccount(actor.orgId, this.knownId(id));
+    assertCan(canUpdateUser(actor, current));
+    return this.passwords.hash(actor.orgId, password);
   }
 
   private knownId(id: string): string {
