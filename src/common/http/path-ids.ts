@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
-import { canonicalId } from '../ids/ids.js';
+import { NotFound } from '../errors/kinds.js';
+import { canonicalId, isId } from '../ids/ids.js';
 
 /**
  * Gives every path id its one spelling, in lower case, before anything is made of it. PostgreSQL takes an id in capitals
@@ -12,4 +13,18 @@ export function lowerCasePathIds(fastify: FastifyInstance): void {
     for (const [name, value] of Object.entries(params)) params[name] = canonicalId(value);
     done();
   });
+}
+
+/** Longer ones are no keys of ours. */
+const MAX_TEXT = 200;
+
+/**
+ * Throws `NotFound` for path parameters that cannot name anything: what is called `id` or `…Id` has to be an id of ours.
+ * To be called before a key is made of them: anybody can make up any number of such texts.
+ */
+export function assertNameable(params: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(params)) {
+    const isNameable = /(?:^i|I)d$/.test(name) ? isId(value) : value.length <= MAX_TEXT;
+    if (!isNameable) throw new NotFound();
+  }
 }

@@ -73,10 +73,19 @@ function byCollection(batch: readonly IngestedDocument[]): Map<string, Placed[]>
 const MIB = 1_048_576;
 const MAX_FLUSH = 1_000;
 
+/** The bytes of a document, or why the driver cannot send it: its whole group would fail with it. */
+export function sizeOf(document: Document): number | Error {
+  try {
+    return BSON.calculateObjectSize(document);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
 /** In bytes: a few large documents cost as much to serialise and to hold as many small ones. */
-export const ingestLimits = <T>(documentOf: (item: T) => Document): GroupLimits<T> => ({
+export const ingestLimits = <T>(bytesOf: (item: T) => number): GroupLimits<T> => ({
   perFlush: 2 * MIB,
   waiting: 64 * MIB,
   // Small ones cost their promises and index entries all the same.
-  weightOf: (item) => Math.max(Math.floor((2 * MIB) / MAX_FLUSH), BSON.calculateObjectSize(documentOf(item))),
+  weightOf: (item) => Math.max(Math.floor((2 * MIB) / MAX_FLUSH), bytesOf(item)),
 });

@@ -4,7 +4,7 @@ import { Unavailable } from '../../common/errors/kinds.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import type { IngestedDocument } from '../ingest/ingested-document.js';
-import { ingestLimits } from '../ingest/ingested-documents.mongo.repository.js';
+import { ingestLimits, sizeOf } from '../ingest/ingested-documents.mongo.repository.js';
 import { GroupCommit } from '../outbox/group-commit.js';
 import { OutboxTuning } from '../outbox/outbox-tuning.js';
 import { SpoolCounters } from './spool-counters.js';
@@ -31,7 +31,7 @@ export class Spool {
     tuning: OutboxTuning,
   ) {
     this.additions = new GroupCommit(
-      ingestLimits(({ document }) => document),
+      ingestLimits(({ document }) => Number(sizeOf(document))),
       (batch) => this.intake.append(batch),
     );
     this.deliveries = new GroupCommit(tuning.groups, async (batch) => {
