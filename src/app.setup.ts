@@ -56,7 +56,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   const logger = createLogger(config.logLevel);
   const adapter = createAdapter(logger);
   const methods = collectMethods(adapter.getInstance());
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config), adapter, {
     logger: new PinoLogger(logger),
     abortOnError: false,
     // `readJsonBodies` does.

@@ -1,15 +1,17 @@
-import { Global, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 
 import { CacheModule } from '../cache/cache.module.js';
 import { MongoModule } from '../stores/mongo/mongo.module.js';
 import { PostgresModule } from '../stores/postgres/postgres.module.js';
 import { RedisModule } from '../stores/redis/redis.module.js';
-import { CheckpointsModule } from './checkpoints/checkpoints.module.js';
+import { AccountErasers } from './erasure/account-erasers.js';
 import { DeadLetters } from './dead-letters/dead-letters.js';
-import { AddressCorrections } from './ingest/address-corrections.js';
+import { Declarations } from './declarations.js';
 import { Ingest } from './ingest/ingest.js';
 import { IngestedDocuments } from './ingest/ingested-documents.mongo.repository.js';
 import { MongoIndexes } from './mongo-indexes.js';
+import { AddressedEntries } from './outbox/addressed-entries.js';
 import { AwaitedDeliveries } from './outbox/awaited-deliveries.js';
 import { Delivery } from './outbox/delivery.js';
 import { EventLog } from './outbox/event-log.pg.repository.js';
@@ -30,12 +32,23 @@ import { Relay } from './outbox/relay.js';
 import { Settlement } from './outbox/settlement.js';
 import { StaleTagRows } from './outbox/stale-tags.pg.repository.js';
 import { StaleTags } from './outbox/stale-tags.js';
-import { EntryAddresses } from './projections/entry-addresses.mongo.repository.js';
 import { ProjectedDocuments } from './projections/projected.mongo.repository.js';
 import { Projections } from './projections/projections.js';
 import { EventPartitions } from './retention/event-partitions.pg.repository.js';
 import { Retention } from './retention/retention.js';
 import { RetentionTuning } from './retention/retention-tuning.js';
+import { JobCounters } from './scheduler/job-counters.js';
+import { JobDeadLetters } from './scheduler/job-dead-letters.pg.repository.js';
+import { JobQueue } from './scheduler/job-queue.pg.repository.js';
+import { JobRunner } from './scheduler/job-runner.js';
+import { JobStats } from './scheduler/job-stats.js';
+import { JobTransactions } from './scheduler/job-transactions.js';
+import { JobWorker } from './scheduler/job-worker.js';
+import { Jobs } from './scheduler/jobs.js';
+import { PeriodicJobs } from './scheduler/periodic-jobs.pg.repository.js';
+import { ScheduledJobs } from './scheduler/scheduled-jobs.pg.repository.js';
+import { SchedulerTuning } from './scheduler/scheduler-tuning.js';
+import { Scheduler } from './scheduler/scheduler.js';
 import { SpoolCounters } from './spool/spool-counters.js';
 import { SpoolDeadLetters } from './spool/spool-dead-letters.pg.repository.js';
 import { SpoolDelivery } from './spool/spool-delivery.js';
@@ -49,8 +62,6 @@ import { Spool } from './spool/spool.js';
 const outbox = [
   AwaitedDeliveries,
   Delivery,
-  AddressCorrections,
-  EntryAddresses,
   EventLog,
   EventPartitions,
   InlineDelivery,
@@ -86,13 +97,30 @@ const ingestion = [
   SpoolWakeup,
 ];
 
+const scheduler = [
+  JobCounters,
+  JobDeadLetters,
+  JobQueue,
+  JobRunner,
+  JobStats,
+  JobTransactions,
+  JobWorker,
+  Jobs,
+  PeriodicJobs,
+  ScheduledJobs,
+  Scheduler,
+  SchedulerTuning,
+];
+
 /** What moves data between the stores. It imports them, so that it ends before they are closed. */
 @Global()
 @Module({
-  imports: [PostgresModule, MongoModule, RedisModule, CacheModule, CheckpointsModule],
+  imports: [DiscoveryModule, PostgresModule, MongoModule, RedisModule, CacheModule],
   providers: [
+    AccountErasers,
     ...outbox,
     ...ingestion,
+    ...scheduler,
     DeadLetters,
     MongoIndexes,
     Outbox,
@@ -101,14 +129,30 @@ const ingestion = [
     Projections,
   ],
   exports: [
-    AddressCorrections,
-    CheckpointsModule,
+    AccountErasers,
+    Declarations,
+    LeaseOwner,
+    Projections,
     DeadLetters,
     Ingest,
     IngestedDocuments,
+    JobStats,
+    Jobs,
     Outbox,
     OutboxStats,
+    PeriodicJobs,
+    Scheduler,
     SpoolStats,
   ],
 })
-export class FlowsModule {}
+export class FlowsModule {
+  static forRoot(declared: Declarations): DynamicModule {
+    return {
+      module: FlowsModule,
+      providers: [
+        { provide: Declarations, useValue: declared },
+        { provide: AddressedEntries, useClass: declared.addressedEntries },
+      ],
+    };
+  }
+}

@@ -4,11 +4,16 @@ import { z } from 'zod';
 import { givenMoment } from '../../common/http/moment.js';
 import { pageOf, pageQuery } from '../../common/http/page.js';
 
+/** Which resources there are is for the service to say. */
 const scope = z
   .string()
+  .max(64)
   .regex(
-    /^(?:\*|[a-z][a-z-]{0,39}:(?:read|write|admin))$/,
+    /^(?:\*|[a-z][a-z-]*:(?:read|write|admin))$/,
     'must be * or resource:read, resource:write, resource:admin',
+  )
+  .describe(
+    'The resource is a tag of this document. `*` and `resource:admin` are granted by a session alone.',
   );
 
 export class CreateApiKeyDto extends createZodDto(
@@ -17,7 +22,9 @@ export class CreateApiKeyDto extends createZodDto(
       name: z.string().trim().min(1).max(120),
       scopes: z.array(scope).min(1).max(50),
       environment: z.enum(['live', 'test']),
-      expires_at: givenMoment.optional().describe('Never, where it is left out.'),
+      expires_at: givenMoment
+        .optional()
+        .describe('Never, where it is left out; of a key that a key makes: when its maker expires.'),
     })
     .meta({ examples: [{ name: 'CI', scopes: ['users:read', 'activity:write'], environment: 'live' }] }),
 ) {}
@@ -39,5 +46,7 @@ const apiKeySchema = z.object({
 export class ApiKeyResponse extends createZodDto(apiKeySchema) {}
 export class ApiKeyPage extends createZodDto(pageOf(apiKeySchema)) {}
 export class NewApiKeyResponse extends createZodDto(
-  apiKeySchema.extend({ key: z.string().describe('Shown once, never again.') }),
+  apiKeySchema.extend({
+    key: z.string().nullable().describe('Shown once; null where the answer is repeated.'),
+  }),
 ) {}

@@ -3,9 +3,10 @@ import { Injectable } from '@nestjs/common';
 import { NotFound } from '../../common/errors/kinds.js';
 import { assertIfMatch } from '../../common/http/etag.js';
 import type { Principal } from '../../common/http/principal.js';
-import { assertCan } from '../../common/http/scopes.js';
+import { assertCan, hasSession } from '../../common/http/scopes.js';
 import { isId, newId } from '../../common/ids/ids.js';
 import { Outbox } from '../../flows/outbox/outbox.js';
+import { Scheduler } from '../../flows/scheduler/scheduler.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { MembersRepository } from './members.pg.repository.js';
 import type { Organization, OrganizationChanges } from './organization.js';
@@ -31,11 +32,14 @@ export class OrganizationsService {
     private readonly members: MembersRepository,
     private readonly owners: OwnersReadModel,
     private readonly outbox: Outbox,
+    private readonly scheduler: Scheduler,
   ) {}
 
+  /** All of a person's; without a session the one that the caller acts in. */
   list(actor: Principal, limit: number, beforeId: string | null): Promise<Organization[]> {
     assertCan(canReadOrganization(actor));
-    return this.organizations.list(actor.userId, limit + 1, beforeId);
+    const only = hasSession(actor) ? null : actor.orgId;
+    return this.organizations.list(actor.userId, only, limit + 1, beforeId);
   }
 
   /** Throws `SlugTaken`. */
@@ -58,8 +62,8 @@ export class OrganizationsService {
   /** The caller as a member of the organisation that a path names. Throws `NotFound` where they are none. */
   async actingIn(actor: Principal, id: string): Promise<{ actor: Principal; organization: Organization }> {
     assertCan(canReadOrganization(actor));
-    const isForeignToKey = actor.apiKeyId !== null && actor.orgId !== id;
-    const organization = isId(id) && !isForeignToKey ? await this.organizations.find(id, actor.userId) : null;
+    const isInReach = hasSession(actor) || actor.orgId === id;
+    const organization = isId(id) && isInReach ? await this.organizations.find(id, actor.userId) : null;
     if (!organization) throw notFound();
     return { actor: { ...actor, orgId: organization.id, role: organization.role }, organization };
   }
@@ -99,6 +103,7 @@ export class OrganizationsService {
       assertIfMatch(ifMatch, toOrganizationResponse(current));
       const memberIds = await this.members.idsOf(tx, id);
       await this.organizations.delete(tx, id);
+      await this.scheduler.cancelAll(tx, id);
       await this.outbox.add(tx, organizationDeleted(actor, memberIds));
     });
   }

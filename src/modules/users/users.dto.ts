@@ -32,7 +32,7 @@ const passwordHash = z
     'is malformed, or costs more to check than this service allows: have its person set a new password instead',
   )
   .describe(
-    'An import by a platform admin. Argon2, bcrypt and scrypt hashes can log in; other text is kept as unusable.',
+    'An import from elsewhere. Argon2, bcrypt and scrypt hashes can log in; other text is kept as unusable.',
   );
 
 const USER = {

@@ -6,9 +6,9 @@ import { assertIfMatch } from '../../common/http/etag.js';
 import type { Principal } from '../../common/http/principal.js';
 import { assertCan } from '../../common/http/scopes.js';
 import { isId, newId } from '../../common/ids/ids.js';
+import { AccountErasers } from '../../flows/erasure/account-erasers.js';
 import { Outbox } from '../../flows/outbox/outbox.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
-import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { LastOwner } from '../organizations/organizations.errors.js';
 import { OwnersReadModel } from '../organizations/owners.pg.read-model.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -19,12 +19,13 @@ import { OwnPasswordHere } from './users.errors.js';
 import { userCreated, userDeleted, userUpdated } from './users.events.js';
 import { type UserFilter, type UserPosition, UsersRepository } from './users.pg.repository.js';
 import {
+  canChangeCredentials,
   canCreateUser,
-  canImportHash,
-  canManageUser,
+  canDeleteUser,
   canReadUsers,
   canSetPlatformRole,
   canUpdateUser,
+  changesCredentials,
   isSelf,
 } from './users.policy.js';
 
@@ -35,7 +36,7 @@ export class UsersService {
     private readonly postgres: Postgres,
     private readonly users: UsersRepository,
     private readonly sessions: SessionsService,
-    private readonly apiKeys: ApiKeysService,
+    private readonly erasers: AccountErasers,
     private readonly owners: OwnersReadModel,
     private readonly outbox: Outbox,
     private readonly passwords: PasswordHashing,
@@ -45,7 +46,6 @@ export class UsersService {
   async create(actor: Principal, input: CreateUserDto): Promise<User> {
     assertCan(canCreateUser(actor));
     if (input.role !== undefined && input.role !== 'user') assertCan(canSetPlatformRole(actor));
-    if (input.password_hash !== undefined) assertCan(canImportHash(actor));
     const { password, password_hash: imported, ...fields } = input;
     const passwordHash = password === undefined ? imported : await this.passwords.hash(actor.orgId, password);
     return this.postgres.transaction(async (tx) => {
@@ -103,14 +103,14 @@ export class UsersService {
       assertIfMatch(ifMatch, shownAs(current));
       const changes: UserChanges = differing(current, { ...fields, ...(passwordHash && { passwordHash }) });
       if (Object.keys(changes).length === 0) return current;
+      const orgIds = await this.users.organizationsOf(tx, id);
+      const isMemberElsewhere = orgIds.some((orgId) => orgId !== current.organizationId);
+      if (changesCredentials(changes)) assertCan(canChangeCredentials(actor, current, { isMemberElsewhere }));
       await this.users.update(tx, current.organizationId, id, changes);
       if (passwordHash !== undefined) await this.sessions.endAllOf(tx, id);
       const updated = await this.users.findForUpdate(tx, actor.orgId, id);
       if (!updated) throw new Error('A locked row disappeared');
-      await this.outbox.add(
-        tx,
-        userUpdated(actor, updated, changes, await this.users.organizationsOf(tx, id)),
-      );
+      await this.outbox.add(tx, userUpdated(actor, updated, changes, orgIds));
       return updated;
     });
   }
@@ -121,15 +121,13 @@ export class UsersService {
       await this.owners.lockAllOf(tx, this.knownId(id), actor.orgId);
       const current = await this.users.findForUpdate(tx, actor.orgId, id);
       if (!current) throw new NotFound('There is no such user.');
-      assertCan(
-        canManageUser(actor, current) || (isSelf(actor, current) && current.organizationId === actor.orgId),
-      );
+      assertCan(canDeleteUser(actor, current));
       assertIfMatch(ifMatch, toUserResponse(current));
       if (await this.owners.isLastAnywhere(tx, id)) throw new LastOwner();
       const orgIds = await this.users.organizationsOf(tx, id);
-      const keys = await this.apiKeys.deleteAllOf(tx, actor, id);
+      const erased = await this.erasers.erase(tx, actor, id, orgIds);
       await this.users.delete(tx, current.organizationId, id);
-      await this.outbox.add(tx, userDeleted(actor, current, orgIds, keys.tags), ...keys.revoked);
+      await this.outbox.add(tx, userDeleted(actor, current, orgIds, erased.tags), ...erased.events);
     });
   }
 

@@ -4,6 +4,7 @@ import { CacheMetrics } from './cache-metrics.js';
 import { DatabaseFiguresReader } from './database-figures.js';
 import { DatabaseMetrics } from './database-metrics.js';
 import { HttpMetrics } from './http-metrics.js';
+import { JobMetrics } from './job-metrics.js';
 import { MetricsRegistry } from './metrics-registry.js';
 import { MetricsController } from './metrics.controller.js';
 import { OutboxMetrics } from './outbox-metrics.js';
@@ -20,6 +21,7 @@ import { StoreMetrics } from './store-metrics.js';
     DatabaseFiguresReader,
     DatabaseMetrics,
     CacheMetrics,
+    JobMetrics,
     OutboxMetrics,
     SpoolMetrics,
   ],
