@@ -77,7 +77,7 @@ describe('recording activity', () => {
         'event_type',
         'event_type',
         'nickname',
-        'payload',
+        expect.stringMatching(/^payload\b/),
         expect.any(String),
         undefined,
       ]);
