@@ -3,6 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import { NotFound } from '../errors/kinds.js';
 import { canonicalId, isId } from '../ids/ids.js';
 
+/** Parameters are declared as ids by their names: `:id`, `:user_id`. Others, such as `:key`, are any text. */
+const IS_ID = /^(?:id|.+_id)$/;
+
 /**
  * Gives every path id its one spelling, in lower case, before anything is made of it. PostgreSQL takes an id in capitals
  * for the same one (RFC 9562, section 4); a cache key or tag made of it would be another, which no writer ever replaces.
@@ -10,7 +13,8 @@ import { canonicalId, isId } from '../ids/ids.js';
 export function lowerCasePathIds(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
     const params = request.params as Record<string, string>;
-    for (const [name, value] of Object.entries(params)) params[name] = canonicalId(value);
+    for (const [name, value] of Object.entries(params))
+      if (IS_ID.test(name)) params[name] = canonicalId(value);
     done();
   });
 }
@@ -19,12 +23,11 @@ export function lowerCasePathIds(fastify: FastifyInstance): void {
 const MAX_TEXT = 200;
 
 /**
- * Throws `NotFound` for path parameters that cannot name anything: what is called `id` or `…Id` has to be an id of ours.
- * To be called before a key is made of them: anybody can make up any number of such texts.
+ * Throws `NotFound` for path parameters that cannot name anything: a declared id has to be one of ours. To be called before a key is made of them: anybody can make up any number of such texts.
  */
 export function assertNameable(params: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(params)) {
-    const isNameable = /(?:^i|I)d$/.test(name) ? isId(value) : value.length <= MAX_TEXT;
+    const isNameable = IS_ID.test(name) ? isId(value) : value.length <= MAX_TEXT;
     if (!isNameable) throw new NotFound();
   }
 }

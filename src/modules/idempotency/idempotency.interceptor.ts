@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 
 import { sha256Hex } from '../../common/crypto/tokens.js';
+import { foreignApiOf } from '../../common/http/foreign/foreign-contract.js';
 import type { Principal } from '../../common/http/principal.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import {
@@ -21,8 +22,9 @@ import { OneTimeSecret } from './one-time-secret.decorator.js';
 const USABLE = /^[\x20-\x7e]{1,255}$/;
 
 /**
- * `Idempotency-Key` on every POST with a principal. All transactions of the handler are one, which also holds the result:
- * effect and record become durable together or not at all. A failed request leaves no record.
+ * `Idempotency-Key` on every POST with a principal that is not of a foreign contract. All transactions of the handler are
+ * one, which also holds the result: effect and record become durable together or not at all. A failed request leaves no
+ * record.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -36,6 +38,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const key = request.headers['idempotency-key'];
     if (request.method !== 'POST' || key === undefined || !request.principal) return next.handle();
+    if (foreignApiOf(context.getHandler())) return next.handle();
     if (typeof key !== 'string' || !USABLE.test(key)) throw new IdempotencyKeyMalformed();
     const owner = { orgId: request.principal.orgId, principal: ownerOf(request.principal), key };
     const reply = context.switchToHttp().getResponse<FastifyReply>();
