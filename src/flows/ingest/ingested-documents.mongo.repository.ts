@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import mongoose from 'mongoose';
 
-import type { GroupLimits } from '../outbox/group-commit.js';
+import type { GroupLimits } from '../queue/group-commit.js';
 import { ProjectedDocuments } from '../projections/projected.mongo.repository.js';
 import type { Document } from '../projections/projection.js';
 import type { IngestedDocument } from './ingested-document.js';

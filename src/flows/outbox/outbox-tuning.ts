@@ -30,13 +30,3 @@ export class OutboxTuning {
     return { perFlush: this.batchSize, waiting: this.maxWaiting };
   }
 }
-
-/** Exponential with equal jitter: between half and all of base · 2^(attempts − 1), up to the limit. */
-export function backOffMs(
-  attempts: number,
-  { backOffBaseMs, backOffLimitMs }: Pick<OutboxTuning, 'backOffBaseMs' | 'backOffLimitMs'>,
-  random = Math.random(),
-): number {
-  const full = Math.min(backOffLimitMs, backOffBaseMs * 2 ** Math.max(0, attempts - 1));
-  return Math.round(full / 2 + (full / 2) * random);
-}

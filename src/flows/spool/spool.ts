@@ -5,7 +5,7 @@ import { Mongo } from '../../stores/mongo/mongo.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import type { IngestedDocument } from '../ingest/ingested-document.js';
 import { ingestLimits, sizeOf } from '../ingest/ingested-documents.mongo.repository.js';
-import { GroupCommit } from '../outbox/group-commit.js';
+import { GroupCommit } from '../queue/group-commit.js';
 import { OutboxTuning } from '../outbox/outbox-tuning.js';
 import { SpoolCounters } from './spool-counters.js';
 import { SpoolDelivery } from './spool-delivery.js';
