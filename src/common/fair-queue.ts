@@ -12,8 +12,6 @@ export class QueueFull extends Unavailable {
 export interface FairQueueLimits {
   /** How many run at once. */
   concurrency: number;
-  /** How many of one caller run at once; as many as run at all by default. */
-  perCallerActive?: number;
   /** How many of one caller may wait. */
   perCallerWaiting: number;
   waitMs: number;
@@ -27,7 +25,6 @@ interface Waiting {
 /** Bounds work that is dear, and lets callers take turns: one with a hundred requests delays another one by one of them. */
 export class FairQueue {
   private active = 0;
-  private readonly activeOf = new Map<string, number>();
   /** In the order in which the callers have their next turn. */
   private readonly waiting = new Map<string, Waiting[]>();
 
@@ -35,26 +32,13 @@ export class FairQueue {
 
   /** Throws `QueueFull`; then `work` has not begun. */
   async run<T>(caller: string, work: () => Promise<T>): Promise<T> {
-    if (this.mayStart(caller)) this.count(caller, 1);
+    if (this.active < this.limits.concurrency) this.active += 1;
     else await this.waitForTurn(caller);
     try {
       return await work();
     } finally {
-      this.count(caller, -1);
-      this.startNext();
+      this.leave();
     }
-  }
-
-  private mayStart(caller: string): boolean {
-    const { concurrency, perCallerActive = concurrency } = this.limits;
-    return this.active < concurrency && (this.activeOf.get(caller) ?? 0) < perCallerActive;
-  }
-
-  private count(caller: string, change: 1 | -1): void {
-    this.active += change;
-    const ofCaller = (this.activeOf.get(caller) ?? 0) + change;
-    if (ofCaller === 0) this.activeOf.delete(caller);
-    else this.activeOf.set(caller, ofCaller);
   }
 
   private waitForTurn(caller: string): Promise<void> {
@@ -74,18 +58,20 @@ export class FairQueue {
     });
   }
 
-  private startNext(): void {
-    for (const [caller, queue] of this.waiting) {
-      if (!this.mayStart(caller)) continue;
-      const next = queue.shift();
-      // Behind all others, or out.
-      this.waiting.delete(caller);
-      if (queue.length > 0) this.waiting.set(caller, queue);
-      if (!next) continue;
-      clearTimeout(next.timer);
-      this.count(caller, 1);
-      next.start();
+  /** Hands the place to the caller whose turn it is; `active` stays as it is then. */
+  private leave(): void {
+    const [first] = this.waiting;
+    if (!first) {
+      this.active -= 1;
       return;
     }
+    const [caller, queue] = first;
+    const next = queue.shift();
+    // Behind all others, or out.
+    this.waiting.delete(caller);
+    if (queue.length > 0) this.waiting.set(caller, queue);
+    if (!next) throw new Error('A caller without work stands in the queue');
+    clearTimeout(next.timer);
+    next.start();
   }
 }

@@ -8,8 +8,8 @@ import { Spool } from '../spool/spool.js';
 import type { IngestedDocument, IngestOutcome } from './ingested-document.js';
 import { IngestedDocuments, ingestLimits, sizeOf } from './ingested-documents.mongo.repository.js';
 
-/** Tags are short, and as a rule the same few. */
-const TAG_LIMITS = { perFlush: 1_000, waiting: 100_000 };
+/** Of what is stored already, which `writes` has bounded. */
+const TAG_LIMITS = { perFlush: 1_000, waiting: Infinity };
 
 interface Sized {
   ingested: IngestedDocument;

@@ -40,17 +40,6 @@ describe('FairQueue', () => {
     expect(await Promise.all(all)).toEqual(['a', 'a', 'a', 'b']);
   });
 
-  it('lets one caller run no more at once than it may, while others pass it', async () => {
-    const { begun, add, endOne } = controlled(
-      new FairQueue({ ...LIMITS, concurrency: 3, perCallerActive: 1 }),
-    );
-    const all = [add('a', 'a0'), add('a', 'a1'), add('b'), add('c'), add('d')];
-    expect(begun).toEqual(['a0', 'b', 'c']);
-    for (let n = 0; n < 5; n += 1) await endOne();
-    expect(begun).toEqual(['a0', 'b', 'c', 'a1', 'd']);
-    await Promise.all(all);
-  });
-
   it('gives up what has waited too long, and gives its place to nobody', async () => {
     const { begun, add, endOne } = controlled(new FairQueue({ ...LIMITS, concurrency: 1, waitMs: 1 }));
     const first = add('a');

@@ -33,7 +33,7 @@ export interface VerificationReport {
   findingsTotal: number;
 }
 
-/** A verification of this organisation is under way and another one waits, or too many others are before it. */
+/** A verification of this organisation is under way, or those of too many others are before it. */
 export class VerificationUnderWay extends Unavailable {
   override code = 'audit.verification_under_way';
 
@@ -48,12 +48,9 @@ const CLOCK_TOLERANCE_MS = 3_600_000;
 /** Compares the activity log of an organisation with what was sealed of it. */
 @Injectable()
 export class ActivityVerification {
-  private readonly queue = new FairQueue({
-    concurrency: 2,
-    perCallerActive: 1,
-    perCallerWaiting: 1,
-    waitMs: 60_000,
-  });
+  /** Organisations with a verification that is under way or waits. */
+  private readonly pending = new Set<string>();
+  private readonly queue = new FairQueue({ concurrency: 2, perCallerWaiting: 1, waitMs: 60_000 });
 
   constructor(
     private readonly checkpoints: Checkpoints,
@@ -70,10 +67,14 @@ export class ActivityVerification {
    * `VerificationUnderWay`. Rejects with `StoreUnavailable`.
    */
   async verify(orgId: string, options: VerificationOptions): Promise<VerificationReport> {
+    if (this.pending.has(orgId)) throw new VerificationUnderWay();
+    this.pending.add(orgId);
     try {
       return await this.queue.run(orgId, () => this.run(orgId, options));
     } catch (error) {
       throw error instanceof QueueFull ? new VerificationUnderWay() : error;
+    } finally {
+      this.pending.delete(orgId);
     }
   }
 
