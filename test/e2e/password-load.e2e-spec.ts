@@ -20,10 +20,9 @@ describe('many passwords at once', () => {
   afterAll(() => t.close());
 
   const viewer = () => seedTenant(t.app, { role: 'viewer', orgId: t.tenant.orgId, passwordHash });
-  const change = (who: Tenant, current_password: string, headers: Record<string, string> = {}) =>
+  const change = (who: Tenant, current_password: string) =>
     t.request('POST', '/api/v1/auth/password', {
       token: who.token,
-      headers,
       body: { current_password, new_password: 'another phrase' },
     });
 
@@ -78,11 +77,9 @@ describe('many passwords at once', () => {
     expect(burst.filter(({ status }) => status === 429).length).toBeGreaterThanOrEqual(11);
   });
 
-  it('are changed once by the right one, with a key twice the same', async () => {
+  it('are changed by the right one, and then it is another one', async () => {
     const who = await viewer();
-    const headers = { 'idempotency-key': 'change' };
-    expect((await change(who, PASSWORD, headers)).status).toBe(204);
-    expect((await change(who, PASSWORD, headers)).headers['idempotency-replayed']).toBe('true');
+    expect((await change(who, PASSWORD)).status).toBe(204);
     expect((await change(who, PASSWORD)).status).toBe(422);
     expect((await change(who, 'another phrase')).status).toBe(204);
   });
