@@ -42,7 +42,10 @@ describe('executions', () => {
     const ended = await patch(id, { state: 'succeeded', result: { 'a.b': [{}] }, exit_code: 0 });
     expect(ended.body).toMatchObject({ state: 'succeeded', result: { 'a.b': [{}] }, exit_code: 0 });
     const again = await patch(id, { state: 'failed' });
-    expect([again.status, problemShape.parse(again.body).code]).toEqual([409, 'executions.illegal_transition']);
+    expect([again.status, problemShape.parse(again.body).code]).toEqual([
+      409,
+      'executions.illegal_transition',
+    ]);
     expect((await patch(id, { result: 1 })).status).toBe(409);
     const { body } = await t.request('GET', `/api/v1/activity?resource_id=${id}`);
     const events = pageShape(z.looseObject({ event_type: z.string() })).parse(body).data;
@@ -75,7 +78,10 @@ describe('executions', () => {
 
   it('give back shuffled and doubled output byte for byte', async () => {
     const { id } = await create();
-    const chunks = Array.from({ length: 60 }, (_, seq) => ({ seq, data: `${seq}:é${'x'.repeat(seq * 7)}\0\n` }));
+    const chunks = Array.from({ length: 60 }, (_, seq) => ({
+      seq,
+      data: `${seq}:é${'x'.repeat(seq * 7)}\0\n`,
+    }));
     const sent = [...chunks, ...chunks].toSorted(() => Math.random() - 0.5);
     const answers = await Promise.all(sent.map(({ seq, data }) => add(id, 'stdout', seq, data)));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(60);
@@ -156,9 +162,12 @@ describe('executions', () => {
 
   it('are found by db:verify where their deployment is gone', async () => {
     const { id } = await create();
-    const collection = t.app.get(Mongo).collection<{ _id: string; deployment_id: string | null }>('executions');
+    const collection = t.app
+      .get(Mongo)
+      .collection<{ _id: string; deployment_id: string | null }>('executions');
     await collection.updateOne({ _id: id }, { $set: { deployment_id: newId() } });
-    const verify = () => t.app.get(Reconciliation, { strict: false }).verify({ only: ['execution-deployments'] });
+    const verify = () =>
+      t.app.get(Reconciliation, { strict: false }).verify({ only: ['execution-deployments'] });
     expect((await verify()).checks[0]).toMatchObject({ different: 1 });
     await collection.updateOne({ _id: id }, { $set: { deployment_id: null } });
     expect((await verify()).ok).toBe(true);

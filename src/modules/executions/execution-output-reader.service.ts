@@ -66,11 +66,6 @@ export class ExecutionOutputReader {
     return page;
   }
 
-  /** Throws `NotFound`, before an answer has begun. */
-  async assertReadable(actor: Principal, id: string): Promise<void> {
-    await this.executions.get(actor, id);
-  }
-
   /** What a terminal would show, some at a time. */
   async *text(
     actor: Principal,

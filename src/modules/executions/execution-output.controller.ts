@@ -1,5 +1,12 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiExtraModels, ApiOperation, ApiProduces, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import {
+  ApiExtraModels,
+  ApiOperation,
+  ApiProduces,
+  ApiResponse,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 
@@ -14,13 +21,7 @@ import { EventStreams } from '../../flows/live/event-streams.js';
 import { toChunkResponse } from './execution.response.js';
 import { ExecutionOutput } from './execution-output.service.js';
 import { ExecutionOutputReader } from './execution-output-reader.service.js';
-import {
-  AddChunkDto,
-  ChunkResponse,
-  OutputPageResponse,
-  OutputQueryDto,
-  StreamQueryDto,
-} from './executions.dto.js';
+import { AddChunkDto, ChunkResponse, OutputPageResponse, OutputQueryDto } from './executions.dto.js';
 
 const TEXT = 'text/plain; charset=utf-8';
 const OUTPUT_CONTENT = {
@@ -63,7 +64,8 @@ export class ExecutionOutputController {
   @Get()
   @NoCache({ because: 'grows with every chunk', source: 'mongodb' })
   @ApiOperation({
-    summary: 'The output by `Accept`: pages by stream and seq, the text that a terminal would show, or a stream to follow',
+    summary:
+      'The output by `Accept`: pages by stream and seq, the text that a terminal would show, or a stream to follow',
   })
   @ApiProduces('application/json', 'text/plain', 'text/event-stream')
   @EventStream({
@@ -84,8 +86,6 @@ export class ExecutionOutputController {
       case 'text/event-stream':
         return this.streams.open(request, reply, await this.reader.source(actor, id, stream));
       case 'text/plain':
-        await this.reader.assertReadable(actor, id);
-        void reply.header('cache-control', 'no-store');
         return streamed(reply, { type: TEXT }, () => this.reader.text(actor, id, stream, fromSeq));
       default:
         return this.page(actor, id, query);

@@ -24,7 +24,14 @@ const chunk = (stream: string, seq: number, at: number): OutputChunk => ({
 describe('output', () => {
   it.each([
     [0, [0, 1, 2], []],
-    [0, [2, 3, 7], [[0, 1], [4, 6]]],
+    [
+      0,
+      [2, 3, 7],
+      [
+        [0, 1],
+        [4, 6],
+      ],
+    ],
     [5, [5, 8], [[6, 7]]],
     [0, [], []],
   ] as const)('from %i with %j lacks %j', (from, seqs, expected) => {
@@ -52,7 +59,12 @@ describe('output', () => {
 
   it('has positions that come back, and refuses any other text', () => {
     expect(decodePositions(encodePositions({ stdout: 3, stderr: 0 }))).toEqual({ stdout: 3, stderr: 0 });
-    for (const text of ['', 'x', Buffer.from('{}').toString('base64url'), Buffer.from('[1]').toString('base64url')])
+    for (const text of [
+      '',
+      'x',
+      Buffer.from('{}').toString('base64url'),
+      Buffer.from('[1]').toString('base64url'),
+    ])
       expect(decodePositions(text)).toBeNull();
   });
 });
