@@ -10,6 +10,7 @@ import { organizations } from './modules/organizations/organizations.feature.js'
 import { plans } from './modules/plans/plans.feature.js';
 import { passwordResets } from './modules/password-resets/password-resets.feature.js';
 import { profile } from './modules/profile/profile.feature.js';
+import { rooms } from './modules/rooms/rooms.feature.js';
 import { sessions } from './modules/sessions/sessions.feature.js';
 import { subscriptions } from './modules/subscriptions/subscriptions.feature.js';
 import { transactions } from './modules/transactions/transactions.feature.js';
@@ -32,4 +33,5 @@ export const FEATURES: readonly Feature[] = [
   subscriptions,
   entitlements,
   transactions,
+  rooms,
 ];

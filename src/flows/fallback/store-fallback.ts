@@ -55,7 +55,10 @@ export class StoreFallback {
       this.counters.add(operation, 'mongodb');
       return first.value;
     }
-    const isNoted = this.warn(operation, `MongoDB failed, falling back to PostgreSQL: ${reasonOf(first.error)}`);
+    const isNoted = this.warn(
+      operation,
+      `MongoDB failed, falling back to PostgreSQL: ${reasonOf(first.error)}`,
+    );
     const second = await attempt('postgres', postgresFn);
     this.counters.add(operation, second.isReached ? 'postgres-fallback' : 'failed');
     if (!second.isReached) throw second.error;

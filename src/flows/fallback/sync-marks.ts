@@ -46,7 +46,10 @@ export class SyncMarks implements BeforeApplicationShutdown {
         await replica.markSynced(records);
       } catch (error) {
         if (!(error instanceof StoreUnavailable))
-          this.logger.error({ err: error }, 'Marks could not be taken off; the reconciler looks at the records');
+          this.logger.error(
+            { err: error },
+            'Marks could not be taken off; the reconciler looks at the records',
+          );
       }
     }
   }

@@ -52,6 +52,7 @@ export const directMessageSchema = new Schema<DirectMessageDocument>(
 );
 
 directMessageSchema.index({ conversation_id: 1, created_at: -1, _id: -1 });
+directMessageSchema.index({ organization_id: 1, created_at: -1 });
 // The account first: an erasure crosses organisations.
 directMessageSchema.index({ member_id: 1, conversation_id: 1 });
 directMessageSchema.index(

@@ -55,7 +55,11 @@ export class DirectMessagesMongoRepository implements MessageStore {
   async put(message: StoredMessage, isUnsynced: boolean): Promise<PutOutcome<StoredMessage>> {
     const { _id, ...fields } = documentOf(message, isUnsynced ? this.clock.now() : null);
     // An upsert that finds no older version inserts, and is refused where there is one that is as new, or a tombstone.
-    const older = { _id, version: { $lt: message.version }, ...(message.isDeleted ? {} : { deleted: false }) };
+    const older = {
+      _id,
+      version: { $lt: message.version },
+      ...(message.isDeleted ? {} : { deleted: false }),
+    };
     try {
       await this.mongo.run('replace', () => this.collection.replaceOne(older, fields, { upsert: true }));
       return { kind: 'put' };
@@ -138,8 +142,7 @@ export class DirectMessagesMongoRepository implements MessageStore {
       return { kind: isSame ? 'put' : 'newer' };
     }
     const { roomId, memberId, clientId } = message;
-    const twin =
-      memberId !== null && clientId !== null && (await this.bySender(roomId, memberId, clientId));
+    const twin = memberId !== null && clientId !== null && (await this.bySender(roomId, memberId, clientId));
     if (!twin) throw new Error('MongoDB refuses a message for one that is not there');
     return { kind: 'twin', twin };
   }

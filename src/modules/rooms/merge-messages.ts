@@ -40,6 +40,4 @@ function versionsOf(winner: StoredMessage, loser: StoredMessage): readonly Earli
 }
 
 const currentOf = ({ version, content, fileUrl, updatedAt }: StoredMessage): EarlierVersion[] =>
-  content === null
-    ? []
-    : [{ version, content, file_url: fileUrl, written_at: updatedAt.toISOString() }];
+  content === null ? [] : [{ version, content, file_url: fileUrl, written_at: updatedAt.toISOString() }];

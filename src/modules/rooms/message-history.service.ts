@@ -1,17 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 
 import type { Principal } from '../../common/http/principal.js';
+import { assertCan } from '../../common/http/scopes.js';
+import { isId } from '../../common/ids/ids.js';
+import { LiveChannels } from '../../flows/live/live-channels.js';
 import { timeOfId, type StoredMessage } from './message.js';
 import type { MessageRange, Position } from './message-store.js';
 import type { Messages, ReadMessages } from './messages.js';
 import { MESSAGES_BY_TYPE, type MessagesByType } from './messages-by-type.js';
-import { LiveChannels } from '../../flows/live/live-channels.js';
 import { RoomAccess } from './room-access.service.js';
 import { roomChannel } from './room-channels.js';
 import { RoomReadingRepository } from './room-reading.pg.repository.js';
 import type { Person, Room } from './room.js';
 import { NoSuchMessage } from './rooms.errors.js';
-import { isId } from '../../common/ids/ids.js';
+import { canMarkRead } from './rooms.policy.js';
 
 /** Next to which message to read: at most one of them. None: the newest. */
 export interface Anchor {
@@ -61,6 +63,7 @@ export class MessageHistory {
   /** Everything up to this message counts as read; an earlier one changes nothing. Throws `NoSuchRoom`, `NoSuchMessage`. */
   async markRead(actor: Principal, roomId: string, messageId: string): Promise<number> {
     const room = await this.access.room(actor, roomId);
+    assertCan(canMarkRead(actor));
     const message = isId(messageId) ? await this.byType[room.type].find(messageId) : null;
     if (message?.roomId !== roomId) throw new NoSuchMessage();
     const { orgId, userId } = actor;

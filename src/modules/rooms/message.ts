@@ -38,8 +38,7 @@ export interface Draft {
 export const MAX_VERSIONS = 100;
 
 /** The time in a UUIDv7 (RFC 9562, section 5.7). */
-export const timeOfId = (id: string): Date =>
-  new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16));
+export const timeOfId = (id: string): Date => new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16));
 
 /** What was posted, so that a repetition with something else is noticed. */
 export const requestHashOf = ({ content, fileUrl }: Draft): string =>

@@ -37,7 +37,11 @@ const rowOf = ({ message, isUnsynced }: PendingPut) => ({
  * Messages, each where the table has no such version, and the events that tell of them, in one statement. An author whose
  * account is gone is left out, as a change of its own that MongoDB has yet to follow.
  */
-export const putStatement = (table: typeof directMessages, puts: readonly PendingPut[], isCopy: boolean): SQL => sql`
+export const putStatement = (
+  table: typeof directMessages,
+  puts: readonly PendingPut[],
+  isCopy: boolean,
+): SQL => sql`
   with lock as materialized (select ${lockEvents}),
   given as (
     select g.*, users.id as author_id, g.member_id is not null and users.id is null as is_author_gone

@@ -144,10 +144,14 @@ export class MessagesRepository implements MessageStore {
 
   private async write(puts: readonly PendingPut[]): Promise<void> {
     const lasts = [...new Map(puts.map((put) => [put.message.id, put])).values()];
-    const rows = await this.postgres.run((db) => db.execute<PutRow>(putStatement(this.table, lasts, this.isCopy)));
+    const rows = await this.postgres.run((db) =>
+      db.execute<PutRow>(putStatement(this.table, lasts, this.isCopy)),
+    );
     const found = new Map([...rows].map((row) => [row.id, row]));
     for (const put of puts) put.result = { found: found.get(put.message.id) ?? null };
-    const rooms = new Set(lasts.filter(({ message }) => found.has(message.id)).map((put) => put.message.roomId));
+    const rooms = new Set(
+      lasts.filter(({ message }) => found.has(message.id)).map((put) => put.message.roomId),
+    );
     for (const roomId of rooms) this.live.announce(roomChannel(roomId));
   }
 
@@ -176,7 +180,6 @@ export class MessagesRepository implements MessageStore {
       })
       .where(eq(this.table.memberId, userId));
   }
-
 }
 
 const columnsOf = (table: typeof directMessages) => ({

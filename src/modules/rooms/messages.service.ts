@@ -56,7 +56,11 @@ export class MessagesService {
   ) {}
 
   /** `isNew` false: it was sent before. Throws `ClientIdReused`. */
-  async send(actor: Principal, roomId: string, input: NewMessageInput): Promise<ShownMessage & { isNew: boolean }> {
+  async send(
+    actor: Principal,
+    roomId: string,
+    input: NewMessageInput,
+  ): Promise<ShownMessage & { isNew: boolean }> {
     const room = await this.access.room(actor, roomId);
     assertCan(canWriteRooms(actor));
     const { clientId, givenAs, content, fileUrl } = input;

@@ -1,6 +1,11 @@
 import type { StoredMessage } from './message.js';
 
-export const ROOM_EVENT_TYPES = ['message.created', 'message.updated', 'message.deleted', 'room.read'] as const;
+export const ROOM_EVENT_TYPES = [
+  'message.created',
+  'message.updated',
+  'message.deleted',
+  'room.read',
+] as const;
 export type RoomEventType = (typeof ROOM_EVENT_TYPES)[number];
 
 /** An event with what it tells of, as that is now. */

@@ -30,7 +30,13 @@ export class RoomEventsRepository {
   }
 
   /** What comes after `seq` in the rooms that the person is in now: in one of them, or in all; oldest first. */
-  async after(orgId: string, userId: string, roomId: string | null, seq: number, limit: number): Promise<RoomEvent[]> {
+  async after(
+    orgId: string,
+    userId: string,
+    roomId: string | null,
+    seq: number,
+    limit: number,
+  ): Promise<RoomEvent[]> {
     const rows = await this.postgres.run((db) =>
       db
         .select({

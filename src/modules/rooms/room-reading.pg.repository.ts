@@ -64,7 +64,12 @@ export class RoomReadingRepository {
   }
 
   /** Moves the position forward, and tells of it; never back. False: it was there already. */
-  async markRead(orgId: string, roomId: string, userId: string, { createdAt, id }: Position): Promise<boolean> {
+  async markRead(
+    orgId: string,
+    roomId: string,
+    userId: string,
+    { createdAt, id }: Position,
+  ): Promise<boolean> {
     const at = sql`${createdAt.toISOString()}::timestamptz`;
     const rows = await this.postgres.run((db) =>
       db.execute<{ id: string }>(sql`

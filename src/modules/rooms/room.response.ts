@@ -10,9 +10,7 @@ export const toRoomResponse = ({ room, unreadCount }: OwnRoom): RoomResponse => 
   type: room.type,
   name: room.name,
   member_count: room.members.length,
-  members: room.members
-    .slice(0, SHOWN_MEMBERS)
-    .map(({ id, username, avatar }) => ({ id, username, avatar })),
+  members: room.members.slice(0, SHOWN_MEMBERS).map(({ id, username, avatar }) => ({ id, username, avatar })),
   unread_count: unreadCount,
   created_at: room.createdAt,
 });

@@ -23,7 +23,7 @@ export class RoomsDemo implements DemoStep {
   async seed({ organizationId, userId }: DemoOwner): Promise<readonly string[]> {
     const actor: Principal = {
       ...{ kind: 'user', orgId: organizationId, userId, role: 'owner', platformRole: 'user' },
-      ...{ sessionId: null, apiKeyId: null, scopes: null },
+      ...{ sessionId: null, apiKeyId: null, scopes: null, flagEnvironment: null },
     };
     const known = await this.rooms.list(actor, 200, null);
     if (known.some(({ room }) => room.name === NAME)) return [];

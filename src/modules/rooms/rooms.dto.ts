@@ -75,16 +75,14 @@ export class AddRoomMemberDto extends createZodDto(
     .meta({ examples: [{ user_id: GRACE, role: 'member' }] }),
 ) {}
 
-const roomMemberSchema = personSchema
-  .extend({ role: z.enum(ROOM_ROLES), joined_at: z.iso.datetime() })
-  .meta({
-    examples: [
-      {
-        ...{ id: GRACE, username: 'grace', avatar: null, role: 'member' },
-        joined_at: '2026-11-21T09:30:00.000Z',
-      },
-    ],
-  });
+const roomMemberSchema = personSchema.extend({ role: z.enum(ROOM_ROLES), joined_at: z.iso.datetime() }).meta({
+  examples: [
+    {
+      ...{ id: GRACE, username: 'grace', avatar: null, role: 'member' },
+      joined_at: '2026-11-21T09:30:00.000Z',
+    },
+  ],
+});
 
 export class RoomMemberResponse extends createZodDto(roomMemberSchema) {}
 export class RoomMemberPage extends createZodDto(pageOf(roomMemberSchema)) {}

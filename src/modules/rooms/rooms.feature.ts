@@ -4,6 +4,7 @@ import { DirectMessagesCheck } from './direct-messages.check.js';
 import { RoomsDemo } from './rooms.demo.js';
 import { RoomsEraser } from './rooms.eraser.js';
 import { RoomsModule } from './rooms.module.js';
+import { roomsProjection } from './rooms.projection.js';
 
 export const rooms: Feature = {
   name: 'rooms',
@@ -21,6 +22,7 @@ export const rooms: Feature = {
       ofAccount: [{ field: 'member_id', effect: { member_id: null } }],
     },
   ],
+  projections: [roomsProjection],
   checks: [DirectMessagesCheck],
   erasers: [RoomsEraser],
   demo: RoomsDemo,

@@ -8,6 +8,9 @@ export const canReadRooms = (actor: Principal): boolean => hasScope(actor, 'room
 export const canWriteRooms = (actor: Principal): boolean =>
   hasRole(actor, 'member') && hasScope(actor, 'rooms', 'write');
 
+/** What one has read is one's own: any role may say so. */
+export const canMarkRead = (actor: Principal): boolean => hasScope(actor, 'rooms', 'write');
+
 /** Everybody else is told that there is no such room, organisation admins included. */
 export const isInRoom = ({ userId }: Principal, room: Pick<Room, 'members'>): boolean =>
   room.members.some(({ id }) => id === userId);

@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
 
+import { FallbackModule } from '../../flows/fallback/fallback.module.js';
 import { LiveModule } from '../../flows/live/live.module.js';
 import { CacheMetrics } from './cache-metrics.js';
 import { DatabaseFiguresReader } from './database-figures.js';
 import { DatabaseMetrics } from './database-metrics.js';
+import { FallbackMetrics } from './fallback-metrics.js';
 import { HttpMetrics } from './http-metrics.js';
 import { JobMetrics } from './job-metrics.js';
 import { MetricsRegistry } from './metrics-registry.js';
@@ -14,7 +16,7 @@ import { StoreMetrics } from './store-metrics.js';
 
 /** Needs the global modules of the stores, the cache and the flows. Hooks itself into the server and the stores. */
 @Module({
-  imports: [LiveModule],
+  imports: [FallbackModule, LiveModule],
   controllers: [MetricsController],
   providers: [
     MetricsRegistry,
@@ -23,6 +25,7 @@ import { StoreMetrics } from './store-metrics.js';
     DatabaseFiguresReader,
     DatabaseMetrics,
     CacheMetrics,
+    FallbackMetrics,
     JobMetrics,
     OutboxMetrics,
     SpoolMetrics,
