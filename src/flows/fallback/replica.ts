@@ -12,10 +12,14 @@ export interface Held<T> {
 }
 
 /**
- * What became of a record that was to be put. `newer`: the store has it in this version or a higher one, or has a tombstone.
+ * What became of a record that was to be put. `same`: the store has just this one. `newer`: it has another one of this version,
+ * a higher version, or a tombstone.
  * `twin`: the store has the same record under another id. `orphaned`: what it belongs to does not exist any more.
  */
-export type PutOutcome<T> = { kind: 'put' | 'newer' | 'orphaned' } | { kind: 'twin'; twin: T };
+export type PutOutcome<T> = { kind: 'put' | 'same' | 'newer' | 'orphaned' } | { kind: 'twin'; twin: T };
+
+/** Whether the store has the record now. */
+export const isHeld = ({ kind }: PutOutcome<unknown>): boolean => kind === 'put' || kind === 'same';
 
 /** One store's side. Every method rejects with `StoreUnavailable` where the store cannot be reached. */
 export interface Replica<T extends ReplicatedRecord> {
@@ -38,9 +42,9 @@ export interface ReplicatedRecords<T extends ReplicatedRecord> {
   readonly mongodb: Replica<T>;
   readonly postgresql: Replica<T>;
   /** What both have to become: one of the two, or a record of a higher version than both. */
-  merge(mongodb: T, postgresql: T): T;
+  readonly merge: (mongodb: T, postgresql: T) => T;
   /** Names of the fields that are not equal. */
-  differingFields(one: T, other: T): readonly string[];
+  readonly differingFields: (one: T, other: T) => readonly string[];
   /** Cache tags of what shows the record. */
   tagsOf(record: T): readonly string[];
 }

@@ -1,4 +1,11 @@
-import type { Held, PutOutcome, Replica, ReplicatedRecord, ReplicatedRecords } from './replica.js';
+import {
+  type Held,
+  isHeld,
+  type PutOutcome,
+  type Replica,
+  type ReplicatedRecord,
+  type ReplicatedRecords,
+} from './replica.js';
 
 export interface BothSides<T> {
   mongodb: Held<T> | undefined;
@@ -24,7 +31,7 @@ export async function settleRecord<T extends ReplicatedRecord>(
   if (copied.kind === 'twin') return settleTwins(records, merged, copied.twin);
   const original = await bring(records, records.mongodb, mongodb?.record, merged);
   if (original.kind === 'twin') return settleTwins(records, merged, original.twin);
-  if (copied.kind !== 'put' || original.kind !== 'put') return false;
+  if (!isHeld(copied) || !isHeld(original)) return false;
   await records.mongodb.markSynced([merged]);
   await records.postgresql.markSynced([merged]);
   return true;
@@ -46,7 +53,7 @@ function bring<T extends ReplicatedRecord>(
   merged: T,
 ): Promise<PutOutcome<T>> {
   const isThere = held !== undefined && differingFields(held, merged).length === 0;
-  return isThere ? Promise.resolve({ kind: 'put' }) : replica.put(merged, true);
+  return isThere ? Promise.resolve({ kind: 'same' }) : replica.put(merged, true);
 }
 
 /**

@@ -8,6 +8,7 @@ import { type Collection, Mongo } from '../../stores/mongo/mongo.js';
 import { violatedUniqueIndex } from '../../stores/mongo/mongo-errors.js';
 import { Pages } from '../../stores/mongo/pages.js';
 import { DIRECT_MESSAGES_COLLECTION, type DirectMessageDocument } from './direct-message.schema.js';
+import { differingMessageFields } from './merge-messages.js';
 import type { StoredMessage } from './message.js';
 import type { MessageRange, MessageStore } from './message-store.js';
 
@@ -64,8 +65,7 @@ export class DirectMessagesMongoRepository implements MessageStore {
       await this.mongo.run('replace', () => this.collection.replaceOne(older, fields, { upsert: true }));
       return { kind: 'put' };
     } catch (error) {
-      const fieldsTaken = violatedUniqueIndex(error);
-      if (!fieldsTaken) throw error;
+      if (!violatedUniqueIndex(error)) throw error;
       return this.refused(message);
     }
   }
@@ -136,11 +136,7 @@ export class DirectMessagesMongoRepository implements MessageStore {
 
   private async refused(message: StoredMessage): Promise<PutOutcome<StoredMessage>> {
     const held = (await this.byIds([message.id])).get(message.id)?.record;
-    if (held) {
-      const isSame =
-        held.version === message.version && held.updatedAt.getTime() === message.updatedAt.getTime();
-      return { kind: isSame ? 'put' : 'newer' };
-    }
+    if (held) return { kind: differingMessageFields(held, message).length === 0 ? 'same' : 'newer' };
     const { roomId, memberId, clientId } = message;
     const twin = memberId !== null && clientId !== null && (await this.bySender(roomId, memberId, clientId));
     if (!twin) throw new Error('MongoDB refuses a message for one that is not there');

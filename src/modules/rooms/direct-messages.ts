@@ -1,5 +1,5 @@
 import { tags } from '../../cache/tags.js';
-import type { PutOutcome, ReplicatedRecords } from '../../flows/fallback/replica.js';
+import { isHeld, type PutOutcome, type ReplicatedRecords } from '../../flows/fallback/replica.js';
 import type { Reconciler } from '../../flows/fallback/reconciler.js';
 import type { Attempt, StoreFallback } from '../../flows/fallback/store-fallback.js';
 import type { SyncMarks } from '../../flows/fallback/sync-marks.js';
@@ -7,7 +7,7 @@ import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { differingMessageFields, mergeMessages } from './merge-messages.js';
 import type { StoredMessage } from './message.js';
 import type { MessageRange, MessageStore } from './message-store.js';
-import type { Messages, ReadMessages } from './messages.js';
+import type { AddedMessage, Messages, ReadMessages } from './messages.js';
 import { NoSuchRoom } from './rooms.errors.js';
 
 type Outcome = PutOutcome<StoredMessage>;
@@ -72,18 +72,18 @@ export class DirectMessages implements Messages, ReplicatedRecords<StoredMessage
     );
   }
 
-  async add(message: StoredMessage): Promise<StoredMessage> {
+  async add(message: StoredMessage): Promise<AddedMessage> {
     const outcomes = await this.write(message, 'ROOM_MESSAGES_POST_DM');
     const twin = outcomes.find((outcome) => outcome.kind === 'twin');
-    if (twin?.kind === 'twin') return twin.twin;
-    if (outcomes.some(({ kind }) => kind === 'newer')) return (await this.find(message.id)) ?? message;
-    return message;
+    if (twin?.kind === 'twin') return { message: twin.twin, isNew: false };
+    if (outcomes.every(isHeld)) return { message, isNew: outcomes[0]?.kind === 'put' };
+    return { message: (await this.find(message.id)) ?? message, isNew: false };
   }
 
   async replace(message: StoredMessage, what: 'edit' | 'deletion'): Promise<boolean> {
     const operation = what === 'edit' ? 'ROOM_MESSAGES_PATCH_DM' : 'ROOM_MESSAGES_DELETE_DM';
     const [first] = await this.write(message, operation);
-    return first?.kind === 'put';
+    return first !== undefined && isHeld(first);
   }
 
   /** The outcomes of the stores that were reached, MongoDB's first. */
@@ -94,14 +94,14 @@ export class DirectMessages implements Messages, ReplicatedRecords<StoredMessage
       (original) => this.copy(message, original),
       operation,
     );
-    if (isPut(mongodb) && isPut(postgresql)) this.marks.clear(this.mongodb, message);
+    if (isHeldIn(mongodb) && isHeldIn(postgresql)) this.marks.clear(this.mongodb, message);
     else this.reconciler.wake();
     return [mongodb, postgresql].flatMap((one) => (one.isReached ? [one.value] : []));
   }
 
   private async copy(message: StoredMessage, original: Attempt<Outcome>): Promise<Outcome> {
     // What MongoDB has instead is what PostgreSQL has, or will be given.
-    if (original.isReached && original.value.kind !== 'put') return original.value;
+    if (original.isReached && !isHeld(original.value)) return original.value;
     const outcome = await this.postgresql.put(message, !original.isReached);
     if (outcome.kind !== 'orphaned') return outcome;
     if (original.isReached) await this.mongodb.remove(message.id);
@@ -125,7 +125,7 @@ export class DirectMessages implements Messages, ReplicatedRecords<StoredMessage
   }
 }
 
-const isPut = (attempt: Attempt<Outcome>): boolean => attempt.isReached && attempt.value.kind === 'put';
+const isHeldIn = (attempt: Attempt<Outcome>): boolean => attempt.isReached && isHeld(attempt.value);
 
 const compare = (a: StoredMessage, b: StoredMessage): number =>
   a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1);

@@ -1,6 +1,7 @@
+import { isHeld } from '../../flows/fallback/replica.js';
 import type { StoredMessage } from './message.js';
 import type { MessageRange, MessageStore } from './message-store.js';
-import type { Messages, ReadMessages } from './messages.js';
+import type { AddedMessage, Messages, ReadMessages } from './messages.js';
 import { NoSuchRoom } from './rooms.errors.js';
 
 /** Messages of group rooms: in PostgreSQL alone. */
@@ -19,21 +20,22 @@ export class GroupMessages implements Messages {
     return this.postgres.bySender(roomId, memberId, clientId);
   }
 
-  async add(message: StoredMessage): Promise<StoredMessage> {
+  async add(message: StoredMessage): Promise<AddedMessage> {
     const outcome = await this.postgres.put(message, false);
     switch (outcome.kind) {
       case 'put':
-        return message;
+      case 'same':
+        return { message, isNew: outcome.kind === 'put' };
       case 'twin':
-        return outcome.twin;
+        return { message: outcome.twin, isNew: false };
       case 'newer':
-        return (await this.find(message.id)) ?? message;
+        return { message: (await this.find(message.id)) ?? message, isNew: false };
       case 'orphaned':
         throw new NoSuchRoom();
     }
   }
 
   async replace(message: StoredMessage): Promise<boolean> {
-    return (await this.postgres.put(message, false)).kind === 'put';
+    return isHeld(await this.postgres.put(message, false));
   }
 }

@@ -5,6 +5,7 @@ import { GroupCommit } from '../../flows/queue/group-commit.js';
 import type { LiveChannels } from '../../flows/live/live-channels.js';
 import type { Postgres, Tx } from '../../stores/postgres/postgres.js';
 import { violatedForeignKey, violatedUnique } from '../../stores/postgres/postgres-errors.js';
+import { differingMessageFields } from './merge-messages.js';
 import type { StoredMessage } from './message.js';
 import type { MessageRange, MessageStore } from './message-store.js';
 import { type PendingPut, putStatement, type PutRow } from './messages-put.pg.repository.js';
@@ -143,14 +144,16 @@ export class MessagesRepository implements MessageStore {
   }
 
   private async write(puts: readonly PendingPut[]): Promise<void> {
-    const lasts = [...new Map(puts.map((put) => [put.message.id, put])).values()];
+    // Of the same record the first alone: what became of the others is seen by what is there then.
+    const firsts = [...new Map(puts.toReversed().map((put) => [put.message.id, put])).values()];
     const rows = await this.postgres.run((db) =>
-      db.execute<PutRow>(putStatement(this.table, lasts, this.isCopy)),
+      db.execute<PutRow>(putStatement(this.table, firsts, this.isCopy)),
     );
     const found = new Map([...rows].map((row) => [row.id, row]));
-    for (const put of puts) put.result = { found: found.get(put.message.id) ?? null };
+    for (const put of puts) put.result = { found: null };
+    for (const put of firsts) put.result = { found: found.get(put.message.id) ?? null };
     const rooms = new Set(
-      lasts.filter(({ message }) => found.has(message.id)).map((put) => put.message.roomId),
+      firsts.filter(({ message }) => found.has(message.id)).map((put) => put.message.roomId),
     );
     for (const roomId of rooms) this.live.announce(roomChannel(roomId));
   }
@@ -159,9 +162,7 @@ export class MessagesRepository implements MessageStore {
     if (found) return { kind: 'put' };
     const held = (await this.byIds([message.id])).get(message.id)?.record;
     // Its own earlier attempt, which was not answered.
-    const isSame =
-      held?.version === message.version && held.updatedAt.getTime() === message.updatedAt.getTime();
-    return { kind: isSame ? 'put' : 'newer' };
+    return { kind: held && differingMessageFields(held, message).length === 0 ? 'same' : 'newer' };
   }
 
   private twinOf({ roomId, memberId, clientId }: StoredMessage): Promise<StoredMessage | null> {

@@ -70,11 +70,12 @@ export class MessagesService {
       isKnown && clientId !== null ? await messages.bySender(roomId, actor.userId, clientId) : null;
     const origin = { id, organizationId: room.organizationId, roomId, memberId: actor.userId, clientId };
     const draft = { content, fileUrl };
-    const sent = newMessage(origin, draft);
-    const message = earlier ?? (await messages.add(sent));
+    const { message, isNew } = earlier
+      ? { message: earlier, isNew: false }
+      : await messages.add(newMessage(origin, draft));
     const isOther = message.requestHash !== null && message.requestHash !== requestHashOf(draft);
     if (isOther) throw new ClientIdReused(givenAs);
-    return { ...(await this.shown(room, message)), isNew: earlier === null && message === sent };
+    return { ...(await this.shown(room, message)), isNew };
   }
 
   /** Throws `NoSuchMessage`. */

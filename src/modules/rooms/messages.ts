@@ -8,13 +8,18 @@ export interface ReadMessages {
   isDegraded: boolean;
 }
 
+export interface AddedMessage {
+  message: StoredMessage;
+  isNew: boolean;
+}
+
 /** The messages of one type of rooms. Rejects with `StoreUnavailable` where they cannot be reached. */
 export interface Messages {
   range(range: MessageRange): Promise<ReadMessages>;
   find(id: string): Promise<StoredMessage | null>;
   bySender(roomId: string, memberId: string, clientId: string): Promise<StoredMessage | null>;
-  /** The message as it is kept: another one where its author has sent it before. Throws `RoomGone`. */
-  add(message: StoredMessage): Promise<StoredMessage>;
+  /** The message as it is kept. `isNew` false: its author has sent it before. Throws `NoSuchRoom`. */
+  add(message: StoredMessage): Promise<AddedMessage>;
   /** In place of the version before. False: it was changed meanwhile. */
   replace(message: StoredMessage, what: 'edit' | 'deletion'): Promise<boolean>;
 }

@@ -24,6 +24,7 @@ describe('the history of a room', () => {
     ms: number,
   ): Promise<string[]> {
     const at = new Date(ms);
+    const iso = at.toISOString();
     const rows = Array.from({ length: count }, (_, n) => ({
       ...{ id: v7({ msecs: ms, seq: n }), organization_id: t.tenant.orgId, conversation_id: roomId },
       ...{ member_id: ada.id, content: `${n}`, file_url: null, deleted: false, version: 1, client_id: null },
@@ -31,7 +32,7 @@ describe('the history of a room', () => {
     }));
     const { sql } = t.app.get(Postgres);
     const table = type === 'direct' ? 'direct_messages' : 'messages';
-    await sql`insert into ${sql(table)} ${sql(rows.map(({ versions: _, ...row }) => row))}`;
+    await sql`insert into ${sql(table)} ${sql(rows.map(({ versions: _, ...row }) => ({ ...row, created_at: iso, updated_at: iso })))}`;
     if (type === 'direct') {
       const mongo = t.app.get(Mongo);
       const documents = rows.map(({ id, ...row }) => ({ _id: id, ...row }));
