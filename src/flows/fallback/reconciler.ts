@@ -67,6 +67,13 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     return settled;
   }
 
+  /** Marked records of both stores. Rejects with `StoreUnavailable` where a store is away. */
+  async pending(): Promise<number> {
+    const sides = this.declared.flatMap(({ mongodb, postgresql }) => [mongodb, postgresql]);
+    const counts = await Promise.all(sides.map((side) => side.countUnsynced()));
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
   /** Makes these records equal, whether or not they are marked. Returns how many are. */
   async settle(records: ReplicatedRecords<ReplicatedRecord>, ids: readonly string[]): Promise<number> {
     const [mongodb, postgresql] = await Promise.all([

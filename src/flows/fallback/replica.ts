@@ -28,6 +28,8 @@ export interface Replica<T extends ReplicatedRecord> {
   put(record: T, isUnsynced: boolean): Promise<PutOutcome<T>>;
   /** Marked records whose mark is not younger than `until`, oldest first. */
   unsynced(until: Date, limit: number): Promise<readonly T[]>;
+  /** How many are marked. */
+  countUnsynced(): Promise<number>;
   /** Takes the marks off, where the versions are still these. */
   markSynced(records: readonly ReplicatedRecord[]): Promise<void>;
   remove(id: string): Promise<void>;

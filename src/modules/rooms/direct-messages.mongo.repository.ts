@@ -75,6 +75,12 @@ export class DirectMessagesMongoRepository implements MessageStore {
     return found.map(messageOf);
   }
 
+  countUnsynced(): Promise<number> {
+    return this.mongo.run('count', () =>
+      this.collection.countDocuments({ unsynced_since: { $type: 'date' } }),
+    );
+  }
+
   async markSynced(records: readonly ReplicatedRecord[]): Promise<void> {
     if (records.length === 0) return;
     const operations = records.map(({ id, version }) => ({

@@ -91,6 +91,10 @@ export class MessagesRepository implements MessageStore {
     return rows.map(messageOf);
   }
 
+  async countUnsynced(): Promise<number> {
+    return this.postgres.run((db) => db.$count(this.table, isNotNull(this.table.unsyncedSince)));
+  }
+
   async markSynced(records: readonly ReplicatedRecord[]): Promise<void> {
     if (records.length === 0) return;
     const given = JSON.stringify(records.map(({ id, version }) => ({ id, version })));

@@ -23,7 +23,7 @@ async function anOwnRoom(world: AccessWorld, asking: Asking): Promise<string> {
 async function aMessage(world: AccessWorld, asking: Asking): Promise<[string, string]> {
   const roomId = await aRoom(world, asking);
   const id = newId();
-  const at = timeOfId(id);
+  const at = timeOfId(id).toISOString();
   const author = asking.isForeign ? world.owner.userId : asking.userId;
   await world.app.get(Postgres).sql`
     insert into messages (id, organization_id, conversation_id, member_id, content, created_at, updated_at)

@@ -2,14 +2,17 @@ import { seedTenant, type Tenant } from '../../factories/tenant.js';
 import type { Answer, TestApp } from '../../support/test-app.js';
 import { messagePageShape, messageShape, roomShape, type ShownMessage } from './room-shapes.js';
 
+/** The application that people chat in. */
+export type ChatApp = Pick<TestApp, 'app' | 'tenant' | 'request'>;
+
 /** One person of the test's organisation, with the requests that a chat client makes. */
 export class Chatter {
   constructor(
-    private readonly t: TestApp,
+    private readonly t: ChatApp,
     readonly tenant: Tenant,
   ) {}
 
-  static async join(t: TestApp, role: 'member' | 'admin' | 'viewer' = 'member'): Promise<Chatter> {
+  static async join(t: ChatApp, role: 'member' | 'admin' | 'viewer' = 'member'): Promise<Chatter> {
     return new Chatter(t, await seedTenant(t.app, { orgId: t.tenant.orgId, role }));
   }
 
