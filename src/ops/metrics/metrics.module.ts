@@ -1,8 +1,11 @@
 import { Module } from '@nestjs/common';
 
 import { FallbackModule } from '../../flows/fallback/fallback.module.js';
+import { ConfigsModule } from '../../modules/configs/configs.module.js';
 import { LiveModule } from '../../flows/live/live.module.js';
+import { StripeWebhooksModule } from '../../modules/stripe-webhooks/stripe-webhooks.module.js';
 import { CacheMetrics } from './cache-metrics.js';
+import { ConfigMetrics } from './config-metrics.js';
 import { DatabaseFiguresReader } from './database-figures.js';
 import { DatabaseMetrics } from './database-metrics.js';
 import { FallbackMetrics } from './fallback-metrics.js';
@@ -13,10 +16,11 @@ import { MetricsController } from './metrics.controller.js';
 import { OutboxMetrics } from './outbox-metrics.js';
 import { SpoolMetrics } from './spool-metrics.js';
 import { StoreMetrics } from './store-metrics.js';
+import { StripeMetrics } from './stripe-metrics.js';
 
 /** Needs the global modules of the stores, the cache and the flows. Hooks itself into the server and the stores. */
 @Module({
-  imports: [FallbackModule, LiveModule],
+  imports: [ConfigsModule, FallbackModule, LiveModule, StripeWebhooksModule],
   controllers: [MetricsController],
   providers: [
     MetricsRegistry,
@@ -26,9 +30,11 @@ import { StoreMetrics } from './store-metrics.js';
     DatabaseMetrics,
     CacheMetrics,
     FallbackMetrics,
+    ConfigMetrics,
     JobMetrics,
     OutboxMetrics,
     SpoolMetrics,
+    StripeMetrics,
   ],
 })
 export class MetricsModule {}

@@ -1,4 +1,4 @@
--- Undoes 0009_rooms.sql
+-- Undoes 0011_rooms.sql
 DROP INDEX "room_members_organization_id_user_id_idx";
 --> statement-breakpoint
 DROP INDEX "conversations_direct_key";
