@@ -12,12 +12,13 @@ import { type PendingPut, putStatement, type PutRow } from './messages-put.pg.re
 import type { directMessages } from './messages.table.js';
 import { roomChannel } from './room-channels.js';
 
-const GROUP = 100;
+/** Of messages: some 16 MiB of the longest ones. */
+const GROUPS = { perFlush: 100, waiting: 1_000 } as const;
 const WALK = 1_000;
 
 /** Messages in one of the two tables, which are alike. A put also tells those who follow the room. */
 export class MessagesRepository implements MessageStore {
-  private readonly puts = new GroupCommit<PendingPut>(GROUP, (puts) => this.flush(puts));
+  private readonly puts = new GroupCommit<PendingPut>(GROUPS, (puts) => this.flush(puts));
 
   constructor(
     private readonly postgres: Postgres,
