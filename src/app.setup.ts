@@ -6,16 +6,20 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { answerClientError } from './common/errors/client-error.js';
 import { answerFrameworkError } from './common/errors/framework-error.js';
+import { trustFunction } from './common/http/client-address.js';
+import { locateUnderBasePath, withoutBasePath } from './common/http/base-path.js';
 import { boundBodies } from './common/http/bounded-body.js';
 import { drainOnClose } from './common/http/draining.js';
 import { collectMethods } from './common/http/known-methods.js';
 import { lowerCasePathIds } from './common/http/path-ids.js';
+import { checkRequestHead } from './common/http/request-head.js';
 import { requestId } from './common/http/request-id.js';
 import type { Config } from './config/config.js';
 import { createLogger } from './ops/logging/create-logger.js';
 import { PinoLogger } from './ops/logging/pino-logger.js';
 import { registerRequestLogging } from './ops/logging/request-logging.js';
 import { setupOpenApi } from './ops/openapi/openapi.js';
+import { protectPages } from './ops/openapi/page-headers.js';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -23,13 +27,15 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** Routes whose paths are given by a standard or an older client. */
 const WITHOUT_PREFIX = ['health', 'health/database', 'health/live', 'health/ready', 'api/health', 'metrics'];
 
-function createAdapter(logger: Logger): FastifyAdapter {
+function createAdapter({ http }: Config, logger: Logger): FastifyAdapter {
   const adapter = new FastifyAdapter({
     logger: false,
     genReqId: requestId,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: 10_000 },
+    http: { headersTimeout: 10_000, requireHostHeader: false },
+    trustProxy: trustFunction(http.trustProxy),
+    rewriteUrl: withoutBasePath(http.basePath),
     // While it shuts down, what arrives on an open connection is still answered.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
@@ -43,6 +49,9 @@ function createAdapter(logger: Logger): FastifyAdapter {
     done();
   });
   registerRequestLogging(fastify, logger);
+  checkRequestHead(fastify);
+  locateUnderBasePath(fastify, http.basePath);
+  protectPages(fastify);
   lowerCasePathIds(fastify);
   boundBodies(fastify);
   drainOnClose(fastify);
@@ -52,7 +61,7 @@ function createAdapter(logger: Logger): FastifyAdapter {
 /** The whole application, initialised but not listening. `main.ts`, the tests and the CLI all start here. */
 export async function createApp(config: Config): Promise<NestFastifyApplication> {
   const logger = createLogger(config.logLevel);
-  const adapter = createAdapter(logger);
+  const adapter = createAdapter(config, logger);
   const methods = collectMethods(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config), adapter, {
     logger: new PinoLogger(logger),
@@ -63,7 +72,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   app.setGlobalPrefix('api/v1', {
     exclude: WITHOUT_PREFIX.map((path) => ({ path, method: RequestMethod.GET })),
   });
-  setupOpenApi(app);
+  setupOpenApi(app, config.http.basePath);
   await app.init();
   methods.refuseOthers();
   await app.getHttpAdapter().getInstance().ready();

@@ -100,7 +100,8 @@ describe('the OpenAPI document', () => {
     const ofTheApi = operations.filter(({ path }) => path.startsWith('/api/v1/'));
     for (const placed of ofTheApi) {
       const statuses = statusesOf(placed.operation);
-      const expected = ['400', '503', ...(placed.operation.security?.length ? ['401', '403'] : [])];
+      const expected = ['400', '408', '414', '417', '431', '500', '503'];
+      if (placed.operation.security?.length) expected.push('401', '403');
       if (placed.path.includes('{')) expected.push('404');
       if (placed.operation.requestBody) expected.push('413', '415', '422');
       expect({
@@ -145,6 +146,23 @@ describe('the OpenAPI document', () => {
     expect(document.paths['/api/v1/auth/logout']?.post?.responses[404]).toEqual({
       $ref: '#/components/responses/NotFound',
     });
+  });
+
+  it('says of each field that may be null what it is otherwise', () => {
+    const schemas = document.components?.schemas ?? {};
+    const typeOf = (name: string, field: string): unknown => {
+      const schema = schemas[`${name}_Output`];
+      const property = schema && 'properties' in schema ? schema.properties?.[field] : undefined;
+      return property && 'type' in property ? [property.type].flat() : property;
+    };
+    const text = ['string', 'null'];
+    expect(typeOf('UserResponse', 'avatar')).toEqual(text);
+    expect(typeOf('VerifyRunResponse', 'ok')).toEqual(['boolean', 'null']);
+    expect(
+      ['user_id', 'user_email', 'resource_id'].map((field) => typeOf('ActivityResponse', field)),
+    ).toEqual([text, text, text]);
+    expect(typeOf('VerifyRunResponse', 'checks')).toEqual(['array']);
+    expect(typeOf('NewApiKeyResponse', 'key')).toEqual(text);
   });
 
   it('demands a credential exactly where the server does', async () => {
@@ -193,6 +211,12 @@ describe('the OpenAPI document', () => {
   it('is shown by a page whose parts are all served here', async () => {
     const page = await t.request('GET', '/docs', { token: null });
     expect(page.status).toBe(200);
+    expect(page.headers).toMatchObject({
+      'content-security-policy': expect.stringMatching(/^default-src 'none'; script-src 'self';/),
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+    });
     const parts = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, part = '']) => part);
     expect(parts.length).toBeGreaterThan(3);
     expect(parts.filter((part) => /^(?:https?:)?\/\//.test(part))).toEqual([]);

@@ -6,14 +6,14 @@ import { isWithinOurYears } from './moment.js';
 export const DEFAULT_LIMIT = 50;
 export const MAX_LIMIT = 200;
 
+/** Digits alone: `0x10`, `1e1` and ` 5 ` are numbers to JavaScript, and no page size. Other text stays text. */
+export const wholeNumber = (value: unknown): unknown =>
+  typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
+
 /** `?limit=&cursor=`, to be spread into the strict object of a list's query DTO. */
 export const pageQuery = {
-  limit: z.coerce
-    .number('must be a whole number')
-    .int('must be a whole number')
-    .min(1)
-    .max(MAX_LIMIT)
-    .default(DEFAULT_LIMIT)
+  limit: z
+    .preprocess(wholeNumber, z.int('must be a whole number').min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT))
     .describe('How many items at the most.'),
   cursor: z.string().max(512).optional().describe('`page.next_cursor` of the previous page.'),
 };

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 
 import type { Check, Difference, DifferenceKind } from './check.js';
 import { DifferencesFound } from './differences-found.js';
-import { UnknownCheck } from './reconciliation.errors.js';
+import { NoCheckSelected, UnknownCheck } from './reconciliation.errors.js';
 
 /** Every check, in the order in which they run. */
 export const ALL_CHECKS = Symbol('ALL_CHECKS');
@@ -55,9 +55,10 @@ export class Reconciliation {
     return this.checks.map(({ name }) => name);
   }
 
-  /** Throws `UnknownCheck` at once. */
+  /** Throws `NoCheckSelected`, `UnknownCheck` at once. */
   selected(only?: readonly string[]): readonly Check[] {
     if (!only) return this.checks;
+    if (only.length === 0) throw new NoCheckSelected(this.names);
     const unknown = only.filter((name) => !this.names.includes(name));
     if (unknown.length > 0) throw new UnknownCheck(unknown, this.names);
     return this.checks.filter(({ name }) => only.includes(name));

@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { givenMoment } from '../../common/http/moment.js';
 import { pageOf, pageQuery } from '../../common/http/page.js';
+import { visibleText } from '../../common/http/visible-text.js';
 
 const scope = z
   .string()
@@ -14,7 +15,7 @@ const scope = z
 export class CreateApiKeyDto extends createZodDto(
   z
     .strictObject({
-      name: z.string().trim().min(1).max(120),
+      name: visibleText(120),
       scopes: z.array(scope).min(1).max(50),
       environment: z.enum(['live', 'test']),
       expires_at: givenMoment.optional().describe('Never, where it is left out.'),
@@ -39,5 +40,7 @@ const apiKeySchema = z.object({
 export class ApiKeyResponse extends createZodDto(apiKeySchema) {}
 export class ApiKeyPage extends createZodDto(pageOf(apiKeySchema)) {}
 export class NewApiKeyResponse extends createZodDto(
-  apiKeySchema.extend({ key: z.string().describe('Shown once, never again.') }),
+  apiKeySchema.extend({
+    key: z.string().nullable().describe('Shown once; null in the repetition of an Idempotency-Key.'),
+  }),
 ) {}

@@ -50,14 +50,17 @@ export class AuthService implements OnModuleInit {
 
   /** Throws `WrongCredentials`, `PasswordResetNeeded`, `TooManyAttempts`. */
   async login(input: LoginDto, origin: LoginOrigin): Promise<StartedSession> {
-    const login = input.email ?? input.username ?? '';
-    const attempt = await this.throttle.begin(login, origin.address);
     const account = await this.accounts.findByLogin(input);
+    const name = input.email ?? input.username ?? '';
+    const attempt = { accountId: account?.id ?? null, name, address: origin.address };
+    await this.throttle.assertAllowed(attempt);
     const checkedHash = await this.checked(account, input.password);
-    if (!account || checkedHash === null) throw new WrongCredentials();
-    const session = await this.start(account, checkedHash, origin);
+    if (!account || checkedHash === null) {
+      await this.throttle.failed(attempt);
+      throw account ? wrongPasswordOf(account) : new WrongCredentials();
+    }
     await this.throttle.succeeded(attempt);
-    return session;
+    return this.start(account, checkedHash, origin);
   }
 
   /** The hash that the password was found right against; null for a wrong one. */
@@ -65,7 +68,6 @@ export class AuthService implements OnModuleInit {
     const hash = account?.passwordHash ?? null;
     const isUsable = hash !== null && isUsableHash(hash);
     const isRight = await verifyPassword(isUsable ? hash : this.decoyHash, password);
-    if (hash !== null && !isUsable) throw new PasswordResetNeeded();
     return isRight && isUsable ? hash : null;
   }
 
@@ -92,3 +94,7 @@ export class AuthService implements OnModuleInit {
     });
   }
 }
+
+/** A hash that cannot be checked makes every password a wrong one: what helps is a new password. */
+const wrongPasswordOf = ({ passwordHash }: Account): Error =>
+  passwordHash !== null && !isUsableHash(passwordHash) ? new PasswordResetNeeded() : new WrongCredentials();

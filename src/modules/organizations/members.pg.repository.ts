@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { and, desc, eq, sql } from 'drizzle-orm';
 
 import type { MemberRole } from '../../common/http/principal.js';
+import { foldCase } from '../../common/text/fold-case.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import { violatedUnique } from '../../stores/postgres/postgres-errors.js';
 import { users } from '../users/users.table.js';
@@ -54,7 +55,7 @@ export class MembersRepository {
     const [row] = await tx
       .select({ userId: users.id })
       .from(users)
-      .where(sql`lower(${users.email}) = lower(${email})`)
+      .where(sql`lower(${users.email}) = ${foldCase(email)}`)
       .for('update');
     return row ?? null;
   }

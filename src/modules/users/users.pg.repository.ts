@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { and, desc, eq, getTableColumns, ilike, or, type Placeholder, type SQL, sql } from 'drizzle-orm';
 
 import type { MemberRole, PlatformRole } from '../../common/http/principal.js';
+import { foldCase } from '../../common/text/fold-case.js';
 import { compiled } from '../../stores/postgres/compiled.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import { violatedUnique } from '../../stores/postgres/postgres-errors.js';
@@ -122,15 +123,15 @@ const beyond = ({ joinedAt, id }: UserPosition): SQL =>
 
 function conditionsOf({ email, username, role, q }: UserFilter): (SQL | undefined)[] {
   return [
-    email === undefined ? undefined : sql`lower(${users.email}) = lower(${email})`,
-    username === undefined ? undefined : sql`lower(${users.username}) = lower(${username})`,
+    email === undefined ? undefined : sql`lower(${users.email}) = ${foldCase(email)}`,
+    username === undefined ? undefined : sql`lower(${users.username}) = ${foldCase(username)}`,
     role === undefined ? undefined : eq(users.role, role),
     q === undefined ? undefined : or(contains(users.email, q), contains(users.username, q)),
   ];
 }
 
 const contains = (column: typeof users.email | typeof users.username, text: string): SQL =>
-  ilike(sql`lower(${column})`, `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`);
+  ilike(sql`lower(${column})`, `%${foldCase(text).replace(/[\\%_]/g, '\\$&')}%`);
 
 async function refusingTaken<T>(statement: Promise<T>): Promise<T> {
   try {
