@@ -6,11 +6,13 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { answerClientError } from './common/errors/client-error.js';
 import { answerFrameworkError } from './common/errors/framework-error.js';
-import { trustFunction } from './common/http/client-address.js';
 import { locateUnderBasePath, withoutBasePath } from './common/http/base-path.js';
-import { boundBodies } from './common/http/bounded-body.js';
+import { DEFAULT_BODY_BOUNDS } from './common/http/body/body-bounds.decorator.js';
+import { readJsonBodies } from './common/http/body/json-bodies.js';
+import { trustFunction } from './common/http/client-address.js';
 import { drainOnClose } from './common/http/draining.js';
 import { collectMethods } from './common/http/known-methods.js';
+import { refuseUnknownRoutes } from './common/http/unknown-routes.js';
 import { lowerCasePathIds } from './common/http/path-ids.js';
 import { checkRequestHead } from './common/http/request-head.js';
 import { requestId } from './common/http/request-id.js';
@@ -21,7 +23,6 @@ import { registerRequestLogging } from './ops/logging/request-logging.js';
 import { setupOpenApi } from './ops/openapi/openapi.js';
 import { protectPages } from './ops/openapi/page-headers.js';
 
-const BODY_LIMIT_BYTES = 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
 
 /** Routes whose paths are given by a standard or an older client. */
@@ -31,7 +32,7 @@ function createAdapter({ http }: Config, logger: Logger): FastifyAdapter {
   const adapter = new FastifyAdapter({
     logger: false,
     genReqId: requestId,
-    bodyLimit: BODY_LIMIT_BYTES,
+    bodyLimit: DEFAULT_BODY_BOUNDS.bytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: { headersTimeout: 10_000, requireHostHeader: false },
     trustProxy: trustFunction(http.trustProxy),
@@ -53,7 +54,7 @@ function createAdapter({ http }: Config, logger: Logger): FastifyAdapter {
   locateUnderBasePath(fastify, http.basePath);
   protectPages(fastify);
   lowerCasePathIds(fastify);
-  boundBodies(fastify);
+  readJsonBodies(fastify);
   drainOnClose(fastify);
   return adapter;
 }
@@ -63,10 +64,12 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   const logger = createLogger(config.logLevel);
   const adapter = createAdapter(config, logger);
   const methods = collectMethods(adapter.getInstance());
+  // After the methods that no route has, which answer 405.
+  refuseUnknownRoutes(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config), adapter, {
     logger: new PinoLogger(logger),
     abortOnError: false,
-    // Fastify's own parser reads JSON and refuses everything else, `__proto__` included.
+    // `readJsonBodies` does.
     bodyParser: false,
   });
   app.setGlobalPrefix('api/v1', {

@@ -1,15 +1,18 @@
 import { Global, Module } from '@nestjs/common';
-import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 
 import { ProblemFilter } from './errors/problem.filter.js';
 import { ContractPipe } from './http/contract.pipe.js';
+import { ControllerRoutes } from './http/controller-routes.js';
 import { Clock } from './time/clock.js';
 
 /** What every module may inject, and the pipe and filter that every route has. */
 @Global()
 @Module({
+  imports: [DiscoveryModule],
   providers: [
     Clock,
+    ControllerRoutes,
     { provide: APP_PIPE, useClass: ContractPipe },
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],

@@ -97,10 +97,13 @@ describe('recording activity', () => {
       expect([answer.status, problemShape.parse(answer.body).errors[0]?.path]).toEqual([422, 'entries']);
     });
 
-    it('takes 4 MiB, which no other route does', async () => {
+    it('takes 1,000 entries of 20 members, and no more than 1 MiB, as every route', async () => {
+      const payload = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`m${n}`, n]));
+      const real = Array.from({ length: 1_000 }, () => ({ event_type: 'real', payload }));
+      expect((await post(real)).status).toBe(200);
       const entry = { event_type: 'large', payload: { text: 'x'.repeat(30_000) } };
-      expect((await post(Array.from({ length: 130 }, () => entry))).status).toBe(200);
-      expect((await post(Array.from({ length: 145 }, () => entry))).status).toBe(413);
+      expect((await post(Array.from({ length: 34 }, () => entry))).status).toBe(200);
+      expect((await post(Array.from({ length: 36 }, () => entry))).status).toBe(413);
       const single = { ...entry, payload: { text: 'x'.repeat(1_100_000) } };
       expect((await t.request('POST', PATH, { body: single })).status).toBe(413);
     });

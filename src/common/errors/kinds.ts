@@ -76,6 +76,16 @@ export class ExpectationFailed extends DomainError {
   }
 }
 
+/** 415: a media type, charset or content coding that the route does not read. */
+export class UnsupportedMedia extends DomainError {
+  readonly status = 415;
+  code = 'request.unsupported_media_type';
+
+  constructor(message = 'Send the body as application/json.', options: DomainErrorOptions = {}) {
+    super(message, options);
+  }
+}
+
 /** 422: readable, but not valid. */
 export class Invalid extends DomainError {
   readonly status = 422;

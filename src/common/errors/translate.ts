@@ -1,7 +1,7 @@
 import { HttpException } from '@nestjs/common';
 
 import { DomainError } from './domain-error.js';
-import { Malformed, NotFound, Unavailable } from './kinds.js';
+import { Malformed, NotFound, Unavailable, UnsupportedMedia } from './kinds.js';
 
 /** What the framework refuses before a handler runs. */
 class Refused extends DomainError {
@@ -16,7 +16,6 @@ class Refused extends DomainError {
 
 /** The codes of Fastify, and of Node where it cannot make a request of what arrives. */
 const BY_CODE: Readonly<Record<string, () => DomainError>> = {
-  FST_ERR_CTP_EMPTY_JSON_BODY: () => new Malformed('The body is empty, but its content type says JSON.'),
   FST_ERR_CTP_INVALID_JSON_BODY: () => new Malformed('The body is not valid JSON.'),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => new Malformed('The body is not as long as Content-Length says.'),
   FST_ERR_BAD_URL: () => new Malformed('The address is not a valid URL.'),
@@ -28,7 +27,7 @@ const BY_STATUS: Readonly<Record<number, () => DomainError>> = {
   404: () => new NotFound('There is no such route.'),
   414: () => new Refused(414, 'request.uri_too_long', 'A part of the address is too long.'),
   413: () => new Refused(413, 'request.too_large', 'The body is larger than this route allows.'),
-  415: () => new Refused(415, 'request.unsupported_media_type', 'Send the body as application/json.'),
+  415: () => new UnsupportedMedia(),
   503: () => new Unavailable(),
 };
 

@@ -5,7 +5,7 @@ import type { Principal } from './principal.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set by `AuthGuard` on every route that is not `@Public()`. */
+    /** Set by `EarlyAuthentication` on every route that is not `@Public()`. */
     principal?: Principal;
   }
 }

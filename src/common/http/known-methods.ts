@@ -25,9 +25,9 @@ export function collectMethods(fastify: FastifyInstance): { refuseOthers: () => 
           url,
           method: missing,
           exposeHeadRoute: false,
-          handler: () => {
-            throw new MethodNotAllowed(allow);
-          },
+          // Before a body is read.
+          onRequest: (_request, _reply, done) => done(new MethodNotAllowed(allow)),
+          handler: () => undefined,
         });
       }
     },

@@ -5,7 +5,7 @@ export const PLATFORM_ROLES = ['user', 'admin'] as const;
 export type PlatformRole = (typeof PLATFORM_ROLES)[number];
 
 /**
- * Who is asking, in which organisation. Set on the request by `AuthGuard`; a service takes it as its first
+ * Who is asking, in which organisation. Set on the request by `EarlyAuthentication`; a service takes it as its first
  * argument. For an API key `userId` is the key's creator and `scopes` bound what it may do.
  */
 export interface Principal {

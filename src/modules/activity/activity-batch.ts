@@ -1,6 +1,7 @@
 import type { FieldError } from '../../common/errors/domain-error.js';
 import { Invalid } from '../../common/errors/kinds.js';
 import { ContractPipe } from '../../common/http/contract.pipe.js';
+import { Turns } from '../../common/time/turns.js';
 import { type ActivityOutcome, RecordActivityDto } from './activity.dto.js';
 import type { Recorded } from './activity-recorder.service.js';
 
@@ -13,9 +14,11 @@ export interface ParsedBatch {
 
 const contract = new ContractPipe();
 
-export function parseBatch(entries: readonly unknown[]): ParsedBatch {
+export async function parseBatch(entries: readonly unknown[]): Promise<ParsedBatch> {
+  const turns = new Turns();
   const batch: ParsedBatch = { valid: [], faults: [] };
   for (const [index, entry] of entries.entries()) {
+    await turns.pass();
     try {
       const input = contract.transform(entry, { type: 'body', metatype: RecordActivityDto });
       batch.valid.push({ index, input: input as RecordActivityDto });

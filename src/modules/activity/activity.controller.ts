@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 
 import { Cached } from '../../cache/cached.decorator.js';
+import { BodyBounds } from '../../common/http/body/body-bounds.decorator.js';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
 import { decodeCursor, toPage } from '../../common/http/page.js';
 import type { Principal } from '../../common/http/principal.js';
@@ -21,9 +22,9 @@ import {
 import type { ActivityPosition } from './activity.mongo.repository.js';
 import { toActivityResponse } from './activity.response.js';
 import { ActivityService } from './activity.service.js';
-import { BodyLimit } from './route-body-limit.js';
 
-const BATCH_BYTES = 4 * 1_048_576;
+/** A full batch of entries of a hundred members each. */
+const BATCH_MEMBERS = 100_000;
 /** `X-Data-Source` of what waits for MongoDB in PostgreSQL. */
 const SPOOL = 'postgres-spool';
 const SPOOLED_HEADER = {
@@ -66,7 +67,7 @@ export class ActivityController {
   }
 
   @Post('batch')
-  @BodyLimit(BATCH_BYTES)
+  @BodyBounds({ members: BATCH_MEMBERS })
   @ApiOperation({ summary: 'Record up to 1,000 entries, with an outcome for each' })
   @ZodResponse({ status: 200, type: ActivityBatchResponse })
   @ApiResponse({
@@ -80,7 +81,7 @@ export class ActivityController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ActivityBatchResponse> {
-    const batch = parseBatch(entries);
+    const batch = await parseBatch(entries);
     const inputs = batch.valid.map(({ input }) => input);
     const recorded = await this.recorder.record(actor, inputs, { inTransaction: isIdempotent(request) });
     const outcomes = outcomesOf(batch, recorded);

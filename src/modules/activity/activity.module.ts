@@ -8,19 +8,11 @@ import { ActivityController } from './activity.controller.js';
 import { ACTIVITY_MODEL, ActivityRepository } from './activity.mongo.repository.js';
 import { ActivityService } from './activity.service.js';
 import { MemberEmailsReadModel } from './member-emails.pg.read-model.js';
-import { RouteBodyLimit } from './route-body-limit.js';
 import { SubjectEmails } from './subject-emails.js';
 
 @Module({
   imports: [MongooseModule.forFeature([{ name: ACTIVITY_MODEL, schema: activityLogSchema }]), UsersModule],
   controllers: [ActivityController],
-  providers: [
-    ActivityRecorder,
-    ActivityRepository,
-    ActivityService,
-    MemberEmailsReadModel,
-    RouteBodyLimit,
-    SubjectEmails,
-  ],
+  providers: [ActivityRecorder, ActivityRepository, ActivityService, MemberEmailsReadModel, SubjectEmails],
 })
 export class ActivityModule {}

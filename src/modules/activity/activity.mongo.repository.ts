@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import type { Model, QueryFilter } from 'mongoose';
+import type { Model } from 'mongoose';
 
 import { Mongo } from '../../stores/mongo/mongo.js';
-import type { ActivityLog } from './activity-log.schema.js';
+import { Pages } from '../../stores/mongo/pages.js';
+import { ACTIVITY_COLLECTION, type ActivityLog } from './activity-log.schema.js';
 
 export const ACTIVITY_MODEL = 'ActivityLog';
 
@@ -32,6 +33,7 @@ export interface ActivityPosition {
 export class ActivityRepository {
   constructor(
     private readonly mongo: Mongo,
+    private readonly pages: Pages,
     @InjectModel(ACTIVITY_MODEL) private readonly model: Model<ActivityLog>,
   ) {}
 
@@ -42,45 +44,20 @@ export class ActivityRepository {
   }
 
   /** Newest first, from `after` on. */
-  async list(
+  list(
     orgId: string,
-    filter: ActivityFilter,
+    { from, to, ...equal }: ActivityFilter,
     limit: number,
     after: ActivityPosition | null,
   ): Promise<ActivityLog[]> {
-    return this.mongo.run('find', () =>
-      this.model
-        .find(conditionsOf(orgId, filter, after))
-        .sort({ occurred_at: -1, _id: -1 })
-        .limit(limit)
-        .lean<ActivityLog[]>()
-        .exec(),
-    );
+    const given = Object.fromEntries(Object.entries(equal).filter(([, value]) => value !== undefined));
+    return this.pages.newest<ActivityLog>(ACTIVITY_COLLECTION, {
+      filter: { organization_id: orgId, ...given },
+      sort: ['occurred_at', '_id'],
+      from,
+      to,
+      after: after && [after.occurredAt, after.id],
+      limit,
+    });
   }
-}
-
-function conditionsOf(
-  orgId: string,
-  filter: ActivityFilter,
-  after: ActivityPosition | null,
-): QueryFilter<ActivityLog> {
-  const { from, to, ...equal } = filter;
-  const given = Object.entries(equal).filter(([, value]) => value !== undefined);
-  const bounds = {
-    ...(from && { $gte: from }),
-    ...(to && { $lt: to }),
-    // Implied by the position, and what the index can use of it.
-    ...(after && { $lte: after.occurredAt }),
-  };
-  return {
-    organization_id: orgId,
-    ...Object.fromEntries(given),
-    ...(Object.keys(bounds).length > 0 && { occurred_at: bounds }),
-    ...(after && {
-      $or: [
-        { occurred_at: { $lt: after.occurredAt } },
-        { occurred_at: after.occurredAt, _id: { $lt: after.id } },
-      ],
-    }),
-  };
 }

@@ -2,21 +2,20 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 
+import { Unauthenticated } from '../../common/errors/kinds.js';
 import { Public } from '../../common/http/public.decorator.js';
-import { PrincipalResolver } from './principal-resolver.js';
 
-/** Sets `request.principal` on every route that is not `@Public()`, or refuses the request. */
+/**
+ * Lets no request without a principal reach a handler that is not `@Public()`: `EarlyAuthentication` has set it before the
+ * body was read, and a route that the hook did not recognise is closed.
+ */
 @Injectable()
 export class AuthGuard implements CanActivate {
-  constructor(
-    private readonly reflector: Reflector,
-    private readonly principals: PrincipalResolver,
-  ) {}
+  constructor(private readonly reflector: Reflector) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean {
     if (this.reflector.getAllAndOverride(Public, [context.getHandler(), context.getClass()])) return true;
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
-    request.principal = await this.principals.resolve(request.headers);
+    if (!context.switchToHttp().getRequest<FastifyRequest>().principal) throw new Unauthenticated();
     return true;
   }
 }

@@ -7,6 +7,7 @@ import { AccountsRepository } from './accounts.pg.repository.js';
 import { AuthController } from './auth.controller.js';
 import { AuthGuard } from './auth.guard.js';
 import { AuthService } from './auth.service.js';
+import { EarlyAuthentication } from './early-authentication.js';
 import { IdentitiesReadModel } from './identities.pg.read-model.js';
 import { LoginThrottle } from './login-throttle.js';
 import { PasswordService } from './password.service.js';
@@ -19,6 +20,7 @@ import { SharedLoginFailures } from './shared-login-failures.js';
   providers: [
     AccountsRepository,
     AuthService,
+    EarlyAuthentication,
     IdentitiesReadModel,
     LoginThrottle,
     PasswordService,

@@ -2,14 +2,16 @@ import { Global, Module } from '@nestjs/common';
 import { getConnectionToken } from '@nestjs/mongoose';
 
 import { Mongo } from './mongo.js';
+import { Pages } from './pages.js';
 
 /** Provides the connection under Mongoose's own token too, so that modules use `MongooseModule.forFeature`. */
 @Global()
 @Module({
   providers: [
     Mongo,
+    Pages,
     { provide: getConnectionToken(), useFactory: (mongo: Mongo) => mongo.connection, inject: [Mongo] },
   ],
-  exports: [Mongo, getConnectionToken()],
+  exports: [Mongo, Pages, getConnectionToken()],
 })
 export class MongoModule {}

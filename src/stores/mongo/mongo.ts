@@ -3,7 +3,11 @@ import mongoose, { type Connection } from 'mongoose';
 
 import { Config } from '../../config/config.js';
 import { FIRST_CHECK_MS, Liveness } from '../liveness.js';
+import { StoreUnavailable } from '../store-unavailable.js';
 import { isMongoConnectivityError } from './mongo-errors.js';
+
+/** A collection of the native driver, whose ids are strings that the application makes. */
+export type Collection<T extends { _id: string } = { _id: string }> = mongoose.mongo.Collection<T>;
 
 /**
  * The connection to MongoDB. Every operation goes through `run`, which turns a dead or frozen server into
@@ -14,6 +18,7 @@ export class Mongo implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(Mongo.name);
   readonly connection: Connection;
   readonly liveness: Liveness;
+  private isLimitCheap: boolean | null = null;
 
   constructor(private readonly config: Config) {
     this.connection = mongoose.createConnection();
@@ -22,8 +27,11 @@ export class Mongo implements OnModuleInit, OnApplicationShutdown {
       name: 'mongodb',
       ping: () => this.ping(),
       isConnectivityError: isMongoConnectivityError,
-      onChange: (isUp) =>
-        this.logger[isUp ? 'log' : 'error'](`MongoDB ${isUp ? 'answers again' : 'does not answer'}`),
+      onChange: (isUp) => {
+        // The server that answers next may be another one.
+        if (!isUp) this.isLimitCheap = null;
+        this.logger[isUp ? 'log' : 'error'](`MongoDB ${isUp ? 'answers again' : 'does not answer'}`);
+      },
     });
   }
 
@@ -40,6 +48,18 @@ export class Mongo implements OnModuleInit, OnApplicationShutdown {
   /** Rejects with `StoreUnavailable` where MongoDB does not answer. `name` is the operation's label in the metrics. */
   run<T>(name: string, operation: () => Promise<T>): Promise<T> {
     return this.liveness.run(operation, name);
+  }
+
+  /** Throws `StoreUnavailable` before the first connection. Call it inside `run`. */
+  collection<T extends { _id: string } = { _id: string }>(name: string): Collection<T> {
+    const { db } = this.connection;
+    if (!db) throw new StoreUnavailable('mongodb');
+    return db.collection<T>(name);
+  }
+
+  /** Whether a sorted query with a limit costs what the limit says. SecantusDB reads the whole range of the filter. */
+  get stopsAtLimit(): boolean {
+    return this.isLimitCheap ?? true;
   }
 
   /** Mongoose does not retry a first connection that failed, so the ping opens it. */
@@ -60,6 +80,10 @@ export class Mongo implements OnModuleInit, OnApplicationShutdown {
       });
     }
     if (!this.connection.db) throw new Error('MongoDB: the first connection is still being made');
-    await this.connection.db.admin().command({ ping: 1 });
+    const admin = this.connection.db.admin();
+    if (this.isLimitCheap === null) {
+      const server = await admin.command({ buildInfo: 1 });
+      this.isLimitCheap = !('secantusVersion' in server);
+    } else await admin.command({ ping: 1 });
   }
 }

@@ -1,0 +1,70 @@
+import { isUtf8 } from 'node:buffer';
+
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+import { DomainError } from '../../errors/domain-error.js';
+import { Malformed, UnsupportedMedia } from '../../errors/kinds.js';
+import { type BodyBounds, DEFAULT_BODY_BOUNDS } from './body-bounds.decorator.js';
+import { inflateBodies } from './inflated.js';
+import { scanJson } from './json-scan.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Set while routes are registered; `DEFAULT_BODY_BOUNDS` where it is absent. */
+    bodyBounds?: BodyBounds;
+  }
+}
+
+const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
+const UTF8 = /^utf-?8$/i;
+
+/** Reads JSON within the bounds of each route, and no other type of body. */
+export function readJsonBodies(fastify: FastifyInstance): void {
+  ignoreTypeOfEmptyBodies(fastify);
+  inflateBodies(fastify);
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeAllContentTypeParsers();
+  void fastify.addContentTypeParser<Buffer>(
+    'application/json',
+    { parseAs: 'buffer' },
+    (request, bytes, done) => {
+      const bounds = request.routeOptions.config.bodyBounds ?? DEFAULT_BODY_BOUNDS;
+      const fault = faultOf(() => {
+        assertUtf8(request, bytes);
+        scanJson(bytes, bounds);
+      });
+      if (fault) done(fault);
+      else if (bytes.length === 0) done(null);
+      else void parse(request, bytes.toString('utf8'), done);
+    },
+  );
+}
+
+/** Generated clients and curl name a type on requests without a body, too: then it says nothing. */
+function ignoreTypeOfEmptyBodies(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const { headers } = request;
+    if (headers['content-length'] === '0') {
+      delete headers['content-type'];
+      delete headers['content-encoding'];
+    }
+    done();
+  });
+}
+
+/** JSON is UTF-8 (RFC 8259, section 8.1). A decoder would put U+FFFD where it is not, and keep another text. */
+function assertUtf8({ headers }: FastifyRequest, bytes: Buffer): void {
+  const charset = CHARSET.exec(headers['content-type'] ?? '')?.[1];
+  if (charset !== undefined && !UTF8.test(charset)) throw new UnsupportedMedia('Send JSON as UTF-8.');
+  if (!isUtf8(bytes)) throw new Malformed('The body is not UTF-8.');
+}
+
+function faultOf(check: () => void): Error | null {
+  try {
+    check();
+    return null;
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
+  }
+}

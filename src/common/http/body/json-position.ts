@@ -1,0 +1,56 @@
+/** Where a scan of JSON is: a stack of open containers, in arrays that are allocated once for each body. */
+export class JsonPosition {
+  depth = 0;
+  /** A string that comes now is the name of a member. */
+  expectsKey = false;
+  private readonly isArray: boolean[] = [];
+  private readonly index: number[] = [];
+  private readonly keyStart: number[] = [];
+  private readonly keyEnd: number[] = [];
+
+  constructor(private readonly bytes: Buffer) {}
+
+  open(isArray: boolean): void {
+    this.isArray[this.depth] = isArray;
+    this.index[this.depth] = 0;
+    this.depth += 1;
+    this.expectsKey = !isArray;
+  }
+
+  close(): void {
+    if (this.depth > 0) this.depth -= 1;
+    this.expectsKey = false;
+  }
+
+  /** After a comma. */
+  next(): void {
+    if (this.depth === 0) return;
+    const at = this.depth - 1;
+    if (this.isArray[at]) this.index[at] = (this.index[at] ?? 0) + 1;
+    else this.expectsKey = true;
+  }
+
+  /** The quotes of a member's name, included. */
+  key(start: number, end: number): void {
+    this.keyStart[this.depth - 1] = start;
+    this.keyEnd[this.depth - 1] = end;
+    this.expectsKey = false;
+  }
+
+  /** Dot path of the value that comes now; of the object, where a member's name comes now. */
+  path(): string {
+    const levels = this.expectsKey ? this.depth - 1 : this.depth;
+    return Array.from({ length: levels }, (_, level) => this.step(level)).join('.');
+  }
+
+  private step(level: number): string {
+    if (this.isArray[level]) return String(this.index[level]);
+    const text = this.bytes.toString('utf8', this.keyStart[level], this.keyEnd[level]);
+    try {
+      return String(JSON.parse(text));
+    } catch {
+      // The name is no JSON, which the parser reports for the whole body if nothing else is found.
+      return text;
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import type { DeclaredCollection } from '../../stores/mongo/index-spec.js';
+
+/** A document as it was read: any of its fields may be missing or of another type. */
+type ReadDocument = Readonly<Record<string, unknown>>;
+
+/** What the deletion of an account does to the documents that name it. */
+export interface AccountErasure {
+  /** The field that holds the account's id. An index begins with it, because the erasure crosses organisations. */
+  field: string;
+  /** `deleted`: the documents go. Else these fields are set, and everything else stays. */
+  effect: 'deleted' | Readonly<Record<string, unknown>>;
+}
+
+/** A collection with all that the generic code has to know of it. Its documents have an `organization_id`. */
+export interface OwnedCollection extends DeclaredCollection {
+  /** The resource of the cache tags that show its documents: `o:{organisation}:{resource}`. */
+  resource: string;
+  /**
+   * What a document means whose unique key other than `_id` is taken: `refused`, an error (the default), or `stored`,
+   * the same document once more (exact deduplication).
+   */
+  duplicates?: 'refused' | 'stored';
+  /** How its documents relate to the snapshot of PostgreSQL in a backup. Without it they are taken as they are read. */
+  cut?: {
+    /** The field with the moment at which the service recorded the document. */
+    recordedAt: string;
+    /** Whether the relay made it, from the event that has its `_id`. */
+    isDerived: (document: ReadDocument) => boolean;
+  };
+  /** Whether the documents go with their organisation. */
+  ofOrganization: 'kept' | 'deleted';
+  /** Empty: no document names an account. */
+  ofAccount: readonly AccountErasure[];
+}
