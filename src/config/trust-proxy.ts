@@ -20,3 +20,11 @@ export function parseTrustedProxies(text: string): TrustedProxies | null {
   const networks = text.split(',').map((network) => network.trim());
   return networks.every(isNetwork) ? networks : null;
 }
+
+/** In the form that Fastify takes: proxies one behind the other are counted from this service on. */
+export const trustFunction = (
+  proxies: TrustedProxies,
+): false | string[] | ((address: string, hop: number) => boolean) => {
+  if (proxies === false) return false;
+  return typeof proxies === 'number' ? (_address, hop) => hop < proxies : [...proxies];
+};

@@ -1,7 +1,5 @@
 import ipaddr from 'ipaddr.js';
 
-import type { TrustedProxies } from '../../config/trust-proxy.js';
-
 const IPV6_SITE_BITS = 64;
 const WITH_PORT = /^(?:\[([^\]]+)\]|(\d+\.\d+\.\d+\.\d+))(?::\d+)?$/;
 
@@ -26,11 +24,3 @@ export function throttledAddress(address: string): string {
 /** As it is kept and shown. Text that is no address, which a proxy has passed on, is cut to what an address may have. */
 export const clientAddress = (address: string): string =>
   parseAddress(address)?.toString() ?? address.slice(0, 64);
-
-/** In the form that Fastify takes: proxies one behind the other are counted from this service on. */
-export const trustFunction = (
-  proxies: TrustedProxies,
-): false | string[] | ((address: string, hop: number) => boolean) => {
-  if (proxies === false) return false;
-  return typeof proxies === 'number' ? (_address, hop) => hop < proxies : [...proxies];
-};
