@@ -3,9 +3,9 @@ import { z } from 'zod';
 
 import { Postgres } from '../../src/stores/postgres/postgres.js';
 import { newAccount } from '../factories/account.js';
-import { seedTenant } from '../factories/tenant.js';
+import { joinOrganization, seedTenant } from '../factories/tenant.js';
 import { eventually } from '../support/eventually.js';
-import { activityShape, pageShape } from '../support/shapes.js';
+import { activityShape, pageShape, problemShape } from '../support/shapes.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 const newKeyShape = z.object({ id: z.uuid(), key: z.string(), start: z.string() });
@@ -62,16 +62,100 @@ describe('API keys', () => {
   });
 
   it('is refused once it has expired', async () => {
-    const { key } = await create(['*'], { expires_at: '2020-01-01T00:00:00Z' });
+    const { id, key } = await create(['*'], { expires_at: '2100-01-01T00:00:00Z' });
+    await t.app.get(Postgres).sql`update api_keys set expires_at = now() where id = ${id}`;
     expect((await withKey(key, 'GET', '/api/v1/users')).status).toBe(401);
+  });
+
+  it.each([
+    ['an expiry in the past', { expires_at: '2020-01-01T00:00:00Z' }, 'expires_at'],
+    ['a scope of no resource', { scopes: ['users:read', 'unicorns:read'] }, 'scopes.1'],
+    ['a scope of no access', { scopes: ['users:own'] }, 'scopes.0'],
+  ])('is not made with %s', async (_, more, path) => {
+    const body = { name: 'CI', scopes: ['users:read'], environment: 'test', ...more };
+    const answer = await t.request('POST', '/api/v1/api-keys', { body });
+    expect([answer.status, problemShape.parse(answer.body).errors.map((error) => error.path)]).toEqual([
+      422,
+      [path],
+    ]);
+  });
+
+  it('makes keys that do and last no more than itself', async () => {
+    const expires_at = '2100-01-01T00:00:00.000Z';
+    const parent = await create(['api-keys:admin', 'users:write'], { expires_at });
+    const child = (more: Record<string, unknown>) => {
+      const body = { name: 'child', scopes: ['users:read'], environment: 'test', ...more };
+      return withKey(parent.key, 'POST', '/api/v1/api-keys', body);
+    };
+    for (const more of [
+      { environment: 'live' },
+      { expires_at: '2100-01-01T00:00:01Z' },
+      { scopes: ['activity:read'] },
+      { scopes: ['api-keys:admin'] },
+      { scopes: ['*'] },
+    ])
+      expect([more, (await child(more)).status]).toEqual([more, 403]);
+    expect((await child({})).body).toMatchObject({ expires_at });
+    const sooner = '2099-01-01T00:00:00.000Z';
+    expect((await child({ expires_at: sooner, scopes: ['users:write'] })).body).toMatchObject({
+      expires_at: sooner,
+    });
+    const everything = await create(['*']);
+    const body = { name: 'grandchild', scopes: ['users:admin'], environment: 'test' };
+    expect((await withKey(everything.key, 'POST', '/api/v1/api-keys', body)).status).toBe(403);
+  });
+
+  it('ends with the membership of its creator, visibly, and a new membership does not bring it back', async () => {
+    const guest = await seedTenant(t.app);
+    await joinOrganization(t.app, t.tenant.orgId, guest.userId, 'admin');
+    const headers = { 'x-organization-id': t.tenant.orgId };
+    const made = await t.request('POST', '/api/v1/api-keys', {
+      ...{ token: guest.token, headers },
+      body: { name: 'CI', scopes: ['users:read'], environment: 'test' },
+    });
+    const { id, key } = newKeyShape.parse(made.body);
+    expect((await withKey(key, 'GET', '/api/v1/users')).status).toBe(200);
+    const member = `/api/v1/organizations/${t.tenant.orgId}/members/${guest.userId}`;
+    expect((await t.request('DELETE', member)).status).toBe(204);
+    expect((await withKey(key, 'GET', '/api/v1/users')).status).toBe(401);
+    expect((await t.request('GET', `/api/v1/api-keys/${id}`)).body).toMatchObject({
+      revoked_at: expect.any(String),
+    });
+    const revocations = `/api/v1/activity?event_type=api_key.revoked&resource_id=${id}`;
+    expect((await t.request('GET', revocations)).body).toHaveProperty('data.length', 1);
+    await joinOrganization(t.app, t.tenant.orgId, guest.userId, 'viewer');
+    expect((await withKey(key, 'GET', '/api/v1/users')).status).toBe(401);
+  });
+
+  it('sees its own organisation and none of its creator’s others', async () => {
+    const { key } = await create(['organizations:read']);
+    const other = await t.request('POST', '/api/v1/organizations', {
+      body: { name: 'Other', slug: `other-${t.tenant.userId}` },
+    });
+    expect(other.status).toBe(201);
+    const list = await withKey(key, 'GET', '/api/v1/organizations');
+    expect(list.body).toMatchObject({ data: [{ id: t.tenant.orgId }], page: { next_cursor: null } });
+    expect(list.body).toHaveProperty('data.length', 1);
+    const { id } = z.object({ id: z.uuid() }).parse(other.body);
+    expect((await withKey(key, 'GET', `/api/v1/organizations/${id}`)).status).toBe(404);
+  });
+
+  it('is revoked only where If-Match names what it is now', async () => {
+    const { id } = await create(['users:read']);
+    const path = `/api/v1/api-keys/${id}`;
+    const stale = { headers: { 'if-match': '"stale"' } };
+    expect((await t.request('DELETE', path, stale)).status).toBe(412);
+    expect((await t.request('GET', path)).body).toMatchObject({ revoked_at: null });
+    const current = String((await t.request('GET', path)).headers['etag']);
+    expect((await t.request('DELETE', path, { headers: { 'if-match': current } })).status).toBe(204);
+    expect((await t.request('DELETE', path, { headers: { 'if-match': current } })).status).toBe(412);
   });
 
   it('goes with the account of its creator, at once and in each organisation, with an activity entry', async () => {
     const admin = await seedTenant(t.app, { orgId: t.tenant.orgId, role: 'admin' });
     const other = await seedTenant(t.app);
-    const members = `/api/v1/organizations/${other.orgId}/members`;
     const asOther = { token: other.token };
-    await t.request('POST', members, { ...asOther, body: { email: admin.email, role: 'admin' } });
+    await joinOrganization(t.app, other.orgId, admin.userId, 'admin');
     const createIn = async (orgId: string) => {
       const body = { name: 'CI', scopes: ['*'], environment: 'test' };
       const headers = { 'x-organization-id': orgId };
@@ -83,7 +167,6 @@ describe('API keys', () => {
     await t.request('DELETE', `/api/v1/api-keys/${revoked.id}`);
     const own = [revoked, await createIn(t.tenant.orgId)];
     const foreign = await createIn(other.orgId);
-    await t.request('DELETE', `${members}/${admin.userId}`, asOther);
 
     const read = async () => {
       const [list, otherList] = [

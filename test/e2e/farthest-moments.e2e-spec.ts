@@ -36,7 +36,8 @@ describe('the farthest moments', () => {
   it('are taken, and pages walk over them', async () => {
     for (const moment of FARTHEST) {
       expect((await record(moment)).status).toBe(201);
-      expect((await createKey(moment)).status).toBe(201);
+      const isPast = new Date(moment) < new Date();
+      expect((await createKey(moment)).status).toBe(isPast ? 422 : 201);
     }
     const seen: string[] = [];
     let cursor: string | null = '';

@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
+import { TaggedCache } from '../../src/cache/tagged-cache.js';
 import { newToken } from '../../src/common/crypto/tokens.js';
 import type { MemberRole, PlatformRole } from '../../src/common/http/principal.js';
 import { newId } from '../../src/common/ids/ids.js';
 import { Postgres } from '../../src/stores/postgres/postgres.js';
+import { principalTag } from '../../src/modules/auth/principal-tags.js';
 import { memberships, organizations } from '../../src/modules/organizations/organizations.table.js';
 import { sessions } from '../../src/modules/sessions/sessions.table.js';
 import { users } from '../../src/modules/users/users.table.js';
@@ -49,4 +51,17 @@ export async function seedTenant(app: NestFastifyApplication, options: TenantOpt
       .values({ id: newId(), userId, organizationId: orgId, tokenHash: hash, expiresAt });
   });
   return { orgId, userId, email, token };
+}
+
+/** A membership of an account that another organisation manages; within the service it needs the person's consent. */
+export async function joinOrganization(
+  app: NestFastifyApplication,
+  organizationId: string,
+  userId: string,
+  role: MemberRole,
+): Promise<void> {
+  await app
+    .get(Postgres)
+    .transaction((tx) => tx.insert(memberships).values({ organizationId, userId, role }));
+  await app.get(TaggedCache).invalidate([principalTag(userId)]);
 }

@@ -1,7 +1,11 @@
 import { Forbidden } from '../errors/kinds.js';
 import type { MemberRole, Principal } from './principal.js';
 
-export type Access = 'read' | 'write' | 'admin';
+export const ACCESSES = ['read', 'write', 'admin'] as const;
+export type Access = (typeof ACCESSES)[number];
+
+/** Everything that a scope can name. A scope of anything else would be a promise that no route keeps. */
+export const SCOPE_RESOURCES: readonly string[] = ['activity', 'api-keys', 'organizations', 'users'];
 
 const RANK: Readonly<Record<MemberRole, number>> = { viewer: 0, member: 1, admin: 2, owner: 3 };
 const GRANTED_BY: Readonly<Record<Access, readonly Access[]>> = {
@@ -13,11 +17,23 @@ const GRANTED_BY: Readonly<Record<Access, readonly Access[]>> = {
 /** Whether the membership role is at least `role`. */
 export const hasRole = (actor: Principal, role: MemberRole): boolean => RANK[actor.role] >= RANK[role];
 
+/** Whether the caller's membership role is above `role`. */
+export const isAbove = (actor: Principal, role: MemberRole): boolean => RANK[actor.role] > RANK[role];
+
+/** Whether these scopes, as an API key has them, include an access to a resource. */
+export const coversScope = (scopes: readonly string[], resource: string, access: Access): boolean =>
+  scopes.includes('*') || GRANTED_BY[access].some((granted) => scopes.includes(`${resource}:${granted}`));
+
 /** Whether an API key's scopes cover it; users are bounded by their role alone. */
 export const hasScope = (actor: Principal, resource: string, access: Access): boolean =>
-  actor.scopes === null ||
-  actor.scopes.includes('*') ||
-  GRANTED_BY[access].some((granted) => actor.scopes?.includes(`${resource}:${granted}`));
+  actor.scopes === null || coversScope(actor.scopes, resource, access);
+
+/** A person who logged in: neither a key nor the quickstart's visitor without a credential. */
+export const hasSession = (actor: Principal): boolean => actor.kind === 'user';
+
+/** An administrator of the platform, in person. No key and no visitor has the platform role, whoever made the key. */
+export const isPlatformAdmin = (actor: Principal): boolean =>
+  hasSession(actor) && actor.platformRole === 'admin';
 
 /** Throws `Forbidden` unless the policy said yes. */
 export function assertCan(allowed: boolean): void {

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
@@ -7,6 +7,7 @@ import { Cached } from '../../cache/cached.decorator.js';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
 import { decodeCursor, toPage } from '../../common/http/page.js';
 import type { Principal } from '../../common/http/principal.js';
+import { AcceptsIfMatch } from '../../common/http/route-docs.js';
 import { OneTimeSecret } from '../idempotency/one-time-secret.decorator.js';
 import { toApiKeyResponse } from './api-key.response.js';
 import {
@@ -61,8 +62,13 @@ export class ApiKeysController {
 
   @Delete(':id')
   @HttpCode(204)
+  @AcceptsIfMatch()
   @ApiOperation({ summary: 'Revoke an API key; it is refused from the next request on' })
-  async revoke(@CurrentPrincipal() actor: Principal, @Param('id') id: string): Promise<void> {
-    await this.apiKeys.revoke(actor, id);
+  async revoke(
+    @CurrentPrincipal() actor: Principal,
+    @Param('id') id: string,
+    @Headers('if-match') ifMatch?: string,
+  ): Promise<void> {
+    await this.apiKeys.revoke(actor, id, ifMatch);
   }
 }

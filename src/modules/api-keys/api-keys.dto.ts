@@ -2,15 +2,21 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
 import { givenMoment } from '../../common/http/moment.js';
+import { ACCESSES, SCOPE_RESOURCES } from '../../common/http/scopes.js';
 import { pageOf, pageQuery } from '../../common/http/page.js';
 import { visibleText } from '../../common/http/visible-text.js';
 
+const SCOPES: ReadonlySet<string> = new Set([
+  '*',
+  ...SCOPE_RESOURCES.flatMap((resource) => ACCESSES.map((access) => `${resource}:${access}`)),
+]);
+
 const scope = z
   .string()
-  .regex(
-    /^(?:\*|[a-z][a-z-]{0,39}:(?:read|write|admin))$/,
-    'must be * or resource:read, resource:write, resource:admin',
-  );
+  .refine((text) => SCOPES.has(text), {
+    error: `must be * or resource:read, resource:write, resource:admin, the resource being one of ${SCOPE_RESOURCES.join(', ')}`,
+  })
+  .describe('`*` and `resource:admin` are granted by a session alone.');
 
 export class CreateApiKeyDto extends createZodDto(
   z
@@ -18,7 +24,9 @@ export class CreateApiKeyDto extends createZodDto(
       name: visibleText(120),
       scopes: z.array(scope).min(1).max(50),
       environment: z.enum(['live', 'test']),
-      expires_at: givenMoment.optional().describe('Never, where it is left out.'),
+      expires_at: givenMoment
+        .optional()
+        .describe('Never, where it is left out; of a key that a key makes: when its maker expires.'),
     })
     .meta({ examples: [{ name: 'CI', scopes: ['users:read', 'activity:write'], environment: 'live' }] }),
 ) {}
@@ -41,6 +49,6 @@ export class ApiKeyResponse extends createZodDto(apiKeySchema) {}
 export class ApiKeyPage extends createZodDto(pageOf(apiKeySchema)) {}
 export class NewApiKeyResponse extends createZodDto(
   apiKeySchema.extend({
-    key: z.string().nullable().describe('Shown once; null in the repetition of an Idempotency-Key.'),
+    key: z.string().nullable().describe('Shown once; null where the answer is repeated.'),
   }),
 ) {}

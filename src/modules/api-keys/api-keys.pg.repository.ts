@@ -3,6 +3,7 @@ import { and, desc, eq, getTableColumns, isNull, sql } from 'drizzle-orm';
 
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import type { ApiKey, NewApiKey } from './api-key.js';
+import { memberships } from '../organizations/organizations.table.js';
 import { apiKeys } from './api-keys.table.js';
 
 const { keyHash: _hash, ...columns } = getTableColumns(apiKeys);
@@ -40,6 +41,16 @@ export class ApiKeysRepository {
     );
   }
 
+  /** The key, locked until the transaction ends. */
+  async findForUpdate(tx: Tx, orgId: string, id: string): Promise<ApiKey | null> {
+    const [row] = await tx
+      .select(columns)
+      .from(apiKeys)
+      .where(and(eq(apiKeys.organizationId, orgId), eq(apiKeys.id, id)))
+      .for('update');
+    return row ?? null;
+  }
+
   /** Null where there is no such key, or it is revoked already. */
   async revoke(tx: Tx, orgId: string, id: string): Promise<ApiKey | null> {
     const [row] = await tx
@@ -48,6 +59,25 @@ export class ApiKeysRepository {
       .where(and(eq(apiKeys.organizationId, orgId), eq(apiKeys.id, id), isNull(apiKeys.revokedAt)))
       .returning(columns);
     return row ?? null;
+  }
+
+  /** What is still valid of a member's keys in one organisation. Returns them. */
+  revokeOfCreator(tx: Tx, orgId: string, userId: string): Promise<ApiKey[]> {
+    return tx
+      .update(apiKeys)
+      .set({ revokedAt: sql`now()` })
+      .where(and(eq(apiKeys.organizationId, orgId), eq(apiKeys.createdBy, userId), isNull(apiKeys.revokedAt)))
+      .returning(columns);
+  }
+
+  /** Whether the creator is a member; it stays one until the transaction ends. */
+  async lockMembership(tx: Tx, orgId: string, userId: string): Promise<boolean> {
+    const rows = await tx
+      .select({ userId: memberships.userId })
+      .from(memberships)
+      .where(and(eq(memberships.organizationId, orgId), eq(memberships.userId, userId)))
+      .for('share');
+    return rows.length > 0;
   }
 
   /** In whatever organisation. Returns them, the revoked ones included. */

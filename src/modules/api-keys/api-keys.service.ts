@@ -2,17 +2,21 @@ import { Injectable } from '@nestjs/common';
 
 import { newToken } from '../../common/crypto/tokens.js';
 import { NotFound } from '../../common/errors/kinds.js';
+import { assertIfMatch } from '../../common/http/etag.js';
 import type { Principal } from '../../common/http/principal.js';
 import { assertCan } from '../../common/http/scopes.js';
 import { isId, newId } from '../../common/ids/ids.js';
+import { Clock } from '../../common/time/clock.js';
 import type { DomainEvent } from '../../flows/outbox/domain-event.js';
 import { Outbox } from '../../flows/outbox/outbox.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import type { ApiKey } from './api-key.js';
+import { toApiKeyResponse } from './api-key.response.js';
 import type { CreateApiKeyDto } from './api-keys.dto.js';
+import { BeyondParentKey, ExpiryInThePast } from './api-keys.errors.js';
 import { apiKeyCreated, apiKeyLost, apiKeyRevoked, apiKeyTags } from './api-keys.events.js';
 import { ApiKeysRepository } from './api-keys.pg.repository.js';
-import { canGrantScopes, canManageApiKeys, canReadApiKeys } from './api-keys.policy.js';
+import { canGrantScopes, canManageApiKeys, canReadApiKeys, fieldsBeyond } from './api-keys.policy.js';
 
 const notFound = () => new NotFound('There is no such API key.');
 
@@ -23,11 +27,13 @@ export class ApiKeysService {
     private readonly postgres: Postgres,
     private readonly apiKeys: ApiKeysRepository,
     private readonly outbox: Outbox,
+    private readonly clock: Clock,
   ) {}
 
-  /** The key itself is in this answer and nowhere else. */
+  /** The key itself is in this answer and nowhere else. Throws `Forbidden`, `ExpiryInThePast`, `BeyondParentKey`. */
   async create(actor: Principal, input: CreateApiKeyDto): Promise<{ key: string; apiKey: ApiKey }> {
     assertCan(canManageApiKeys(actor) && canGrantScopes(actor, input.scopes));
+    const expiresAt = await this.expiryOf(actor, input);
     const { token, hash, start } = newToken(input.environment, actor.userId);
     const apiKey = await this.postgres.transaction(async (tx) => {
       const created = await this.apiKeys.insert(tx, {
@@ -37,10 +43,12 @@ export class ApiKeysService {
         name: input.name,
         environment: input.environment,
         scopes: [...new Set(input.scopes)],
-        expiresAt: input.expires_at === undefined ? null : new Date(input.expires_at),
+        expiresAt,
         start,
         keyHash: hash,
       });
+      // After the insert, which finds out that an account is gone: a key never outlives the membership it acts with.
+      assertCan(await this.apiKeys.lockMembership(tx, actor.orgId, actor.userId));
       await this.outbox.add(tx, apiKeyCreated(actor, created));
       return created;
     });
@@ -61,14 +69,26 @@ export class ApiKeysService {
     return key;
   }
 
-  /** From the next request on the key is refused, on every instance. A revoked one stays so. Throws `NotFound`. */
-  async revoke(actor: Principal, id: string): Promise<void> {
+  /**
+   * From the next request on the key is refused, on every instance. A revoked one stays so. Throws `NotFound`,
+   * `PreconditionFailed`.
+   */
+  async revoke(actor: Principal, id: string, ifMatch?: string): Promise<void> {
     assertCan(canManageApiKeys(actor));
-    await this.get(actor, id);
+    if (!isId(id)) throw notFound();
     await this.postgres.transaction(async (tx) => {
+      const current = await this.apiKeys.findForUpdate(tx, actor.orgId, id);
+      if (!current) throw notFound();
+      assertIfMatch(ifMatch, toApiKeyResponse(current));
       const revoked = await this.apiKeys.revoke(tx, actor.orgId, id);
       if (revoked) await this.outbox.add(tx, apiKeyRevoked(actor, revoked));
     });
+  }
+
+  /** Part of the transaction that ends a membership of the caller's organisation: its events. */
+  async revokeAllOf(tx: Tx, actor: Principal, memberId: string): Promise<DomainEvent[]> {
+    const revoked = await this.apiKeys.revokeOfCreator(tx, actor.orgId, memberId);
+    return revoked.map((key) => apiKeyRevoked(actor, key));
   }
 
   /**
@@ -83,5 +103,18 @@ export class ApiKeysService {
     const deleted = await this.apiKeys.deleteOfCreator(tx, creatorId);
     const live = deleted.filter(({ revokedAt }) => revokedAt === null);
     return { tags: deleted.flatMap(apiKeyTags), revoked: live.map((key) => apiKeyLost(actor, key)) };
+  }
+
+  /** When the new key expires; null: never. */
+  private async expiryOf(actor: Principal, input: CreateApiKeyDto): Promise<Date | null> {
+    const wanted = input.expires_at === undefined ? null : new Date(input.expires_at);
+    if (wanted && wanted <= this.clock.now()) throw new ExpiryInThePast();
+    if (actor.apiKeyId === null) return wanted;
+    const parent = await this.apiKeys.find(actor.orgId, actor.apiKeyId);
+    if (!parent) throw notFound();
+    const expiresAt = wanted ?? parent.expiresAt;
+    const beyond = fieldsBeyond(parent, { environment: input.environment, expiresAt });
+    if (beyond.length > 0) throw new BeyondParentKey(beyond);
+    return expiresAt;
   }
 }

@@ -105,22 +105,21 @@ export class IdentitiesReadModel {
     return row?.userId ?? null;
   }
 
-  /** Null where this user does not own the demo organisation any more. */
+  /** Never a platform admin. Null where this user does not own the demo organisation any more. */
   async ofDemoOwner(userId: string): Promise<Identity | null> {
     const [row] = await this.postgres.run((db) =>
       db
-        .select({ platformRole: users.role, organizationId: organizations.id, memberRole: memberships.role })
+        .select({ organizationId: organizations.id, memberRole: memberships.role })
         .from(organizations)
         .innerJoin(
           memberships,
           and(eq(memberships.organizationId, organizations.id), eq(memberships.role, 'owner')),
         )
-        .innerJoin(users, eq(users.id, memberships.userId))
-        .where(and(eq(organizations.slug, DEMO_ORGANIZATION_SLUG), eq(users.id, userId))),
+        .where(and(eq(organizations.slug, DEMO_ORGANIZATION_SLUG), eq(memberships.userId, userId))),
     );
     if (!row) return null;
     return {
-      ...{ kind: 'anonymous_owner', userId, platformRole: row.platformRole, sessionId: null, apiKeyId: null },
+      ...{ kind: 'anonymous_owner', userId, platformRole: 'user', sessionId: null, apiKeyId: null },
       ...{ scopes: null, defaultOrgId: row.organizationId, roles: rolesOf([row]), expiresAtMs: null },
     };
   }

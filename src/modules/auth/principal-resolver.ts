@@ -10,6 +10,7 @@ import { InvalidCredential, NotAMember } from './auth.errors.js';
 import { credentialOf } from './credentials.js';
 import { IdentitiesReadModel } from './identities.pg.read-model.js';
 import type { Identity } from './identity.js';
+import { isLocalRequest } from './local-request.policy.js';
 import { PRINCIPAL_NAMESPACE, principalTag } from './principal-tags.js';
 
 const TTL_MS = 300_000;
@@ -29,8 +30,8 @@ export class PrincipalResolver {
   /** Throws `Unauthenticated`, `NotAMember`. */
   async resolve(headers: FastifyRequest['headers']): Promise<Principal> {
     const credential = credentialOf(headers);
-    const identity = credential ? await this.identify(credential) : await this.anonymous();
-    return inOrganization(identity, headers['x-organization-id']);
+    if (!credential) return inOrganization(await this.anonymous(headers), undefined);
+    return inOrganization(await this.identify(credential), headers['x-organization-id']);
   }
 
   private async identify({
@@ -46,9 +47,9 @@ export class PrincipalResolver {
     return identity;
   }
 
-  /** Only where the configuration allows it: the owner of the demo organisation. */
-  private async anonymous(): Promise<Identity> {
-    if (this.config.auth.anonymous === 'off') throw new Unauthenticated();
+  /** Only where the configuration allows it, and on this machine: the owner of the demo organisation. */
+  private async anonymous(headers: FastifyRequest['headers']): Promise<Identity> {
+    if (this.config.auth.anonymous === 'off' || !isLocalRequest(headers)) throw new Unauthenticated();
     this.demoOwnerId ??= await this.identities.demoOwnerId();
     const userId = this.demoOwnerId;
     const owner =

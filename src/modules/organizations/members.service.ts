@@ -6,6 +6,7 @@ import { assertCan } from '../../common/http/scopes.js';
 import { isId } from '../../common/ids/ids.js';
 import { Outbox } from '../../flows/outbox/outbox.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
+import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { MembersRepository } from './members.pg.repository.js';
 import type { Member } from './organization.js';
 import { LastOwner, ManagedAccount } from './organizations.errors.js';
@@ -24,6 +25,7 @@ export class MembersService {
     private readonly organizations: OrganizationsService,
     private readonly members: MembersRepository,
     private readonly owners: OwnersReadModel,
+    private readonly apiKeys: ApiKeysService,
     private readonly outbox: Outbox,
   ) {}
 
@@ -70,7 +72,7 @@ export class MembersService {
     });
   }
 
-  /** Throws `NotFound`, `LastOwner`, `ManagedAccount`. */
+  /** Ends the membership, and with it the member's API keys in this organisation. Throws `NotFound`, `LastOwner`, `ManagedAccount`. */
   async remove(caller: Principal, orgId: string, userId: string): Promise<void> {
     const { actor } = await this.organizations.actingIn(caller, orgId);
     await this.postgres.transaction(async (tx) => {
@@ -80,7 +82,8 @@ export class MembersService {
       await this.keepAnOwner(tx, orgId, member);
       if (member.managedBy === orgId) throw new ManagedAccount();
       await this.members.delete(tx, orgId, userId);
-      await this.outbox.add(tx, memberChanged(actor, 'member.removed', member, null));
+      const revoked = await this.apiKeys.revokeAllOf(tx, actor, userId);
+      await this.outbox.add(tx, memberChanged(actor, 'member.removed', member, null), ...revoked);
     });
   }
 

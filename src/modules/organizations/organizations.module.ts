@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 
+import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { MembersController } from './members.controller.js';
 import { MembersRepository } from './members.pg.repository.js';
 import { MembersService } from './members.service.js';
@@ -9,6 +10,7 @@ import { OrganizationsService } from './organizations.service.js';
 import { OwnersReadModel } from './owners.pg.read-model.js';
 
 @Module({
+  imports: [ApiKeysModule],
   controllers: [OrganizationsController, MembersController],
   providers: [
     OrganizationsRepository,

@@ -51,8 +51,8 @@ export class OrganizationsRepository {
     return row ?? null;
   }
 
-  /** Newest first: ids are UUIDv7. */
-  list(userId: string, limit: number, beforeId: string | null): Promise<Organization[]> {
+  /** Newest first: ids are UUIDv7. `only`: no other one. */
+  list(userId: string, only: string | null, limit: number, beforeId: string | null): Promise<Organization[]> {
     return this.postgres.run((db) =>
       db
         .select(columns)
@@ -61,6 +61,7 @@ export class OrganizationsRepository {
         .where(
           and(
             eq(memberships.userId, userId),
+            only === null ? undefined : eq(memberships.organizationId, only),
             beforeId === null ? undefined : sql`${memberships.organizationId} < ${beforeId}::uuid`,
           ),
         )

@@ -1,10 +1,10 @@
 import type { MemberRole, Principal } from '../../common/http/principal.js';
-import { hasRole, hasScope } from '../../common/http/scopes.js';
+import { hasRole, hasScope, hasSession, isAbove } from '../../common/http/scopes.js';
 
 export const canReadOrganization = (actor: Principal): boolean => hasScope(actor, 'organizations', 'read');
 
-/** A key belongs to one organisation and cannot make another. */
-export const canCreateOrganization = (actor: Principal): boolean => actor.apiKeyId === null;
+/** Ownership begins with a person. */
+export const canCreateOrganization = (actor: Principal): boolean => hasSession(actor);
 
 export const canUpdateOrganization = (actor: Principal): boolean =>
   hasRole(actor, 'admin') && hasScope(actor, 'organizations', 'write');
@@ -12,11 +12,15 @@ export const canUpdateOrganization = (actor: Principal): boolean =>
 export const canDeleteOrganization = (actor: Principal): boolean =>
   hasRole(actor, 'owner') && hasScope(actor, 'organizations', 'admin');
 
-/** Owners give and take any role; admins those below their own. */
+/**
+ * In person, owners give and take any role, and admins those below their own. Without a session the caller stays below the
+ * role that it acts with, so that no key makes an owner.
+ */
 export const canGrant = (actor: Principal, role: MemberRole): boolean =>
-  hasScope(actor, 'organizations', 'write') &&
-  (hasRole(actor, 'owner') || (hasRole(actor, 'admin') && role !== 'owner' && role !== 'admin'));
+  hasScope(actor, 'organizations', 'admin') &&
+  hasRole(actor, 'admin') &&
+  (isAbove(actor, role) || (hasSession(actor) && hasRole(actor, 'owner')));
 
-/** Anybody may leave; whoever may grant a role may take it away. */
+/** People may leave; whoever may grant a role may take it away. */
 export const canRemove = (actor: Principal, userId: string, role: MemberRole): boolean =>
-  (actor.apiKeyId === null && actor.userId === userId) || canGrant(actor, role);
+  (hasSession(actor) && actor.userId === userId) || canGrant(actor, role);

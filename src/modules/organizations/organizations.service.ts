@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { NotFound } from '../../common/errors/kinds.js';
 import { assertIfMatch } from '../../common/http/etag.js';
 import type { Principal } from '../../common/http/principal.js';
-import { assertCan } from '../../common/http/scopes.js';
+import { assertCan, hasSession } from '../../common/http/scopes.js';
 import { isId, newId } from '../../common/ids/ids.js';
 import { Outbox } from '../../flows/outbox/outbox.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
@@ -33,9 +33,11 @@ export class OrganizationsService {
     private readonly outbox: Outbox,
   ) {}
 
+  /** All of a person's; without a session the one that the caller acts in. */
   list(actor: Principal, limit: number, beforeId: string | null): Promise<Organization[]> {
     assertCan(canReadOrganization(actor));
-    return this.organizations.list(actor.userId, limit + 1, beforeId);
+    const only = hasSession(actor) ? null : actor.orgId;
+    return this.organizations.list(actor.userId, only, limit + 1, beforeId);
   }
 
   /** Throws `SlugTaken`. */
@@ -58,8 +60,8 @@ export class OrganizationsService {
   /** The caller as a member of the organisation that a path names. Throws `NotFound` where they are none. */
   async actingIn(actor: Principal, id: string): Promise<{ actor: Principal; organization: Organization }> {
     assertCan(canReadOrganization(actor));
-    const isForeignToKey = actor.apiKeyId !== null && actor.orgId !== id;
-    const organization = isId(id) && !isForeignToKey ? await this.organizations.find(id, actor.userId) : null;
+    const isInReach = hasSession(actor) || actor.orgId === id;
+    const organization = isId(id) && isInReach ? await this.organizations.find(id, actor.userId) : null;
     if (!organization) throw notFound();
     return { actor: { ...actor, orgId: organization.id, role: organization.role }, organization };
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 import { NotFound } from '../../common/errors/kinds.js';
 import type { Principal } from '../../common/http/principal.js';
+import { hasSession } from '../../common/http/scopes.js';
 import { isId } from '../../common/ids/ids.js';
 import { Outbox } from '../../flows/outbox/outbox.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
@@ -21,7 +22,7 @@ export class SessionsService {
 
   /** Throws `SessionRequired`. */
   list(actor: Principal, limit: number, after: { createdAt: Date; id: string } | null): Promise<Session[]> {
-    if (actor.apiKeyId !== null) throw new SessionRequired();
+    if (!hasSession(actor)) throw new SessionRequired();
     return this.sessions.list(actor.userId, limit + 1, after);
   }
 
@@ -33,7 +34,7 @@ export class SessionsService {
 
   /** Throws `NotFound`, `SessionRequired`. */
   async end(actor: Principal, id: string): Promise<void> {
-    if (actor.apiKeyId !== null) throw new SessionRequired();
+    if (!hasSession(actor)) throw new SessionRequired();
     await this.postgres.transaction(async (tx) => {
       const owner = await this.sessions.lockOwner(tx, actor.userId);
       const ended = isId(id) ? await this.sessions.delete(tx, actor.userId, id) : null;

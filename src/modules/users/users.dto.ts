@@ -27,7 +27,7 @@ const passwordHash = z
   .min(1)
   .max(512)
   .describe(
-    'An import by a platform admin. Argon2, bcrypt and scrypt hashes can log in; other text is kept as unusable.',
+    'An import from elsewhere. Argon2, bcrypt and scrypt hashes can log in; other text is kept as unusable.',
   );
 
 const USER = {

@@ -19,12 +19,13 @@ import { OwnPasswordHere } from './users.errors.js';
 import { userCreated, userDeleted, userUpdated } from './users.events.js';
 import { type UserFilter, type UserPosition, UsersRepository } from './users.pg.repository.js';
 import {
+  canChangeCredentials,
   canCreateUser,
-  canImportHash,
-  canManageUser,
+  canDeleteUser,
   canReadUsers,
   canSetPlatformRole,
   canUpdateUser,
+  changesCredentials,
   isSelf,
 } from './users.policy.js';
 
@@ -44,7 +45,6 @@ export class UsersService {
   async create(actor: Principal, input: CreateUserDto): Promise<User> {
     assertCan(canCreateUser(actor));
     if (input.role !== undefined && input.role !== 'user') assertCan(canSetPlatformRole(actor));
-    if (input.password_hash !== undefined) assertCan(canImportHash(actor));
     const { password, password_hash: imported, ...fields } = input;
     const passwordHash = password === undefined ? imported : await hashPassword(password);
     return this.postgres.transaction(async (tx) => {
@@ -102,14 +102,14 @@ export class UsersService {
       assertIfMatch(ifMatch, shownAs(current));
       const changes: UserChanges = differing(current, { ...fields, ...(passwordHash && { passwordHash }) });
       if (Object.keys(changes).length === 0) return current;
+      const orgIds = await this.users.organizationsOf(tx, id);
+      const isMemberElsewhere = orgIds.some((orgId) => orgId !== current.organizationId);
+      if (changesCredentials(changes)) assertCan(canChangeCredentials(actor, current, { isMemberElsewhere }));
       await this.users.update(tx, current.organizationId, id, changes);
       if (passwordHash !== undefined) await this.sessions.endAllOf(tx, id);
       const updated = await this.users.findForUpdate(tx, actor.orgId, id);
       if (!updated) throw new Error('A locked row disappeared');
-      await this.outbox.add(
-        tx,
-        userUpdated(actor, updated, changes, await this.users.organizationsOf(tx, id)),
-      );
+      await this.outbox.add(tx, userUpdated(actor, updated, changes, orgIds));
       return updated;
     });
   }
@@ -120,9 +120,7 @@ export class UsersService {
       await this.owners.lockAllOf(tx, this.knownId(id), actor.orgId);
       const current = await this.users.findForUpdate(tx, actor.orgId, id);
       if (!current) throw new NotFound('There is no such user.');
-      assertCan(
-        canManageUser(actor, current) || (isSelf(actor, current) && current.organizationId === actor.orgId),
-      );
+      assertCan(canDeleteUser(actor, current));
       assertIfMatch(ifMatch, toUserResponse(current));
       if (await this.owners.isLastAnywhere(tx, id)) throw new LastOwner();
       const orgIds = await this.users.organizationsOf(tx, id);

@@ -1,0 +1,24 @@
+import { Forbidden, Invalid } from '../../common/errors/kinds.js';
+
+/** A key that a key makes stays within its maker. */
+export class BeyondParentKey extends Forbidden {
+  override code = 'api_keys.beyond_parent';
+
+  constructor(fields: readonly string[]) {
+    super('A key cannot make a key that does more, or lasts longer, than itself.', {
+      errors: fields.map((path) => ({
+        path,
+        code: 'beyond_parent',
+        message: 'Goes beyond the key that asks.',
+      })),
+    });
+  }
+}
+
+export class ExpiryInThePast extends Invalid {
+  override code = 'api_keys.expiry_in_the_past';
+
+  constructor() {
+    super([{ path: 'expires_at', code: 'in_the_past', message: 'must be in the future' }]);
+  }
+}

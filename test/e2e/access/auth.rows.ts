@@ -1,0 +1,39 @@
+import { newAccount } from '../../factories/account.js';
+import { newId } from '../../../src/common/ids/ids.js';
+import { Postgres } from '../../../src/stores/postgres/postgres.js';
+import type { AccessRows, AccessWorld } from './access-row.js';
+
+const PASSWORD = 'correct horse battery';
+
+async function anAccount({ request }: AccessWorld): Promise<{ email: string; password: string }> {
+  const account = newAccount({ password: PASSWORD });
+  await request('POST', '/api/v1/users', account);
+  return { email: account.email, password: PASSWORD };
+}
+
+/** One of the caller's own; a stranger names somebody else's. */
+async function aSessionOf({ app }: AccessWorld, userId: string): Promise<string> {
+  const [session] = await app.get(Postgres).sql<{ id: string }[]>`
+    insert into sessions (id, user_id, organization_id, token_hash, expires_at)
+    select ${newId()}::uuid, id, organization_id, gen_random_uuid()::text, now() + interval '1 hour'
+    from users where id = ${userId} returning id`;
+  return session?.id ?? '';
+}
+
+export const rows: AccessRows = {
+  'POST /api/v1/auth/login': { role: 'public', body: anAccount },
+  'POST /api/v1/auth/logout': { role: 'viewer', key: 'session', spendsCredentials: true },
+  // The callers have no password: it is looked at, and is wrong.
+  'POST /api/v1/auth/password': {
+    role: 'viewer',
+    key: 'session',
+    body: () => ({ current_password: PASSWORD, new_password: 'another phrase' }),
+    allowed: [422],
+  },
+  'GET /api/v1/auth/sessions': { role: 'viewer', key: 'session' },
+  'DELETE /api/v1/auth/sessions/{id}': {
+    role: 'viewer',
+    key: 'session',
+    ids: (world, { isForeign, userId }) => aSessionOf(world, isForeign ? world.owner.userId : userId),
+  },
+};

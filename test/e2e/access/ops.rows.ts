@@ -1,0 +1,21 @@
+import { newId } from '../../../src/common/ids/ids.js';
+import type { AccessRow, AccessRows } from './access-row.js';
+
+const everyone: AccessRow = { role: 'public' };
+
+export const rows: AccessRows = {
+  'GET /api/openapi.json': everyone,
+  'GET /health': everyone,
+  'GET /api/health': everyone,
+  'GET /health/database': everyone,
+  'GET /health/live': everyone,
+  'GET /health/ready': everyone,
+  // METRICS_TOKEN, where it is set, is a credential of its own.
+  'GET /metrics': everyone,
+  'GET /api/v1/admin/outbox': { role: 'operator' },
+  'GET /api/v1/admin/dead-letters': { role: 'operator' },
+  'GET /api/v1/admin/dead-letters/{id}': { role: 'operator', ids: newId, allowed: [404] },
+  'POST /api/v1/admin/dead-letters/{id}/retry': { role: 'operator', ids: newId, allowed: [404] },
+  'POST /api/v1/admin/verify': { role: 'operator', body: () => ({ only: ['spool'] }), allowed: [202, 409] },
+  'GET /api/v1/admin/verify/{id}': { role: 'operator', ids: newId, allowed: [404] },
+};

@@ -1,0 +1,10 @@
+import type { AccessRows } from './access-row.js';
+
+export const rows: AccessRows = {
+  'GET /api/v1/profile': { role: 'viewer', key: 'any' },
+  'PATCH /api/v1/profile': {
+    role: 'viewer',
+    key: 'session',
+    body: () => ({ avatar: 'https://example.com/me.png' }),
+  },
+};

@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+
+import type { Principal } from '../../../src/common/http/principal.js';
+import { canGrantScopes, fieldsBeyond } from '../../../src/modules/api-keys/api-keys.policy.js';
+import { aKeyPrincipal, aPrincipal, aVisitor } from '../../factories/principal.js';
+
+const at = (year: number): Date => new Date(Date.UTC(year, 0));
+
+describe('what a key may hand on', () => {
+  it.each<[string, Principal, string[], boolean]>([
+    ['a session', aPrincipal(), ['*', 'users:admin'], true],
+    ['the visitor', aVisitor(), ['users:write'], true],
+    ['the visitor', aVisitor(), ['users:admin'], false],
+    ['the visitor', aVisitor(), ['*'], false],
+    ['a key with every scope', aKeyPrincipal(['*']), ['users:write', 'activity:read'], true],
+    ['a key with every scope', aKeyPrincipal(['*']), ['*'], false],
+    ['a key with every scope', aKeyPrincipal(['*']), ['users:admin'], false],
+    ['a key that administers', aKeyPrincipal(['users:admin']), ['users:write'], true],
+    ['a key that administers', aKeyPrincipal(['users:admin']), ['users:admin'], false],
+    ['a key that writes', aKeyPrincipal(['users:write']), ['users:read', 'users:write'], true],
+    ['a key that reads', aKeyPrincipal(['users:read']), ['users:read', 'users:write'], false],
+    ['a key of another resource', aKeyPrincipal(['activity:write']), ['users:read'], false],
+  ])('%s, %#', (_, actor, scopes, expected) => {
+    expect(canGrantScopes(actor, scopes)).toBe(expected);
+  });
+
+  it.each([
+    ['never ends', null, null, []],
+    ['ends before', at(2100), at(2099), []],
+    ['ends at the same time', at(2100), at(2100), []],
+    ['ends, of one that never does', null, at(2100), []],
+    ['ends later', at(2100), at(2101), ['expires_at']],
+    ['never ends, of one that does', at(2100), null, ['expires_at']],
+  ])('a key that %s', (_, parent, child, expected) => {
+    const environment = 'test';
+    expect(fieldsBeyond({ environment, expiresAt: parent }, { environment, expiresAt: child })).toEqual(
+      expected,
+    );
+  });
+
+  it('stays in its environment', () => {
+    const [live, test] = [
+      { environment: 'live', expiresAt: null } as const,
+      { environment: 'test', expiresAt: null } as const,
+    ];
+    expect([fieldsBeyond(live, test), fieldsBeyond(test, live)]).toEqual([['environment'], ['environment']]);
+  });
+});
