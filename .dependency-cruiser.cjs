@@ -82,6 +82,13 @@ module.exports = {
       to: { path: `${OTHER_MODULE}.*[.](?:controller|presenter)[.]ts$` },
     },
     {
+      name: 'flows-know-no-feature',
+      comment: 'A feature says in its manifest what the flows have to know of it (src/feature.ts).',
+      severity: 'error',
+      from: { path: '^src/(?:flows|cache)/' },
+      to: { path: '^src/(?:modules/|features?[.]ts|declare[.]ts|app[.])' },
+    },
+    {
       name: 'common-stands-alone',
       severity: 'error',
       from: { path: '^src/common/' },

@@ -66,7 +66,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   const methods = collectMethods(adapter.getInstance());
   // After the methods that no route has, which answer 405.
   refuseUnknownRoutes(adapter.getInstance());
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config), adapter, {
     logger: new PinoLogger(logger),
     abortOnError: false,
     // `readJsonBodies` does.

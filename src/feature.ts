@@ -1,11 +1,13 @@
 import type { DynamicModule, Type } from '@nestjs/common';
 
 import type { OwnedCollection } from './flows/collections/owned-collection.js';
+import type { DemoStep } from './flows/demo/demo-step.js';
 import type { AccountEraser } from './flows/erasure/account-eraser.js';
+import type { AddressedEntries } from './flows/outbox/addressed-entries.js';
 import type { EventType } from './flows/outbox/domain-event.js';
 import type { Projection } from './flows/projections/projection.js';
+import type { CachedLoad } from './flows/reconciliation/cache/cached-load.js';
 import type { Check } from './flows/reconciliation/check.js';
-import type { DemoStep } from './flows/demo/demo-step.js';
 
 /** All that the rest of the system has to know of a feature. `src/features.ts` lists them. */
 export interface Feature {
@@ -13,7 +15,7 @@ export interface Feature {
   name: string;
   /** What it is for, in one sentence, for the OpenAPI document. */
   about: string;
-  /** Further resources of API-key scopes, for a feature whose routes have several: `['members']`. */
+  /** The resources of API-key scopes, where they are not its name: `[]` where no key may use it. */
   resources?: readonly string[];
   module: Type | DynamicModule;
   /** The types of the events that its records give, `deployment.created`. At least one projection handles each. */
@@ -26,6 +28,10 @@ export interface Feature {
   checks?: readonly Type<Check>[];
   /** Takes away what an account leaves in PostgreSQL, within the transaction that deletes it. Its module exports it. */
   erasers?: readonly Type<AccountEraser>[];
+  /** Loads again what it caches by itself, so that `db:verify` can compare it. Its module exports them. */
+  cachedLoads?: readonly Type<CachedLoad>[];
+  /** The entries that repeat the addresses of accounts: one feature keeps them. */
+  addressedEntries?: Type<AddressedEntries>;
   /** Its part of the demonstration data (`db:seed`). Its module exports it. */
   demo?: Type<DemoStep>;
 }

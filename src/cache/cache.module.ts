@@ -14,6 +14,7 @@ import { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
 import { RoutePlans } from './http/route-plans.js';
 import { InProcessTier } from './in-process-tier.js';
 import { RedisTier } from './redis/redis-tier.js';
+import { RouteReplay } from './replay/route-replay.js';
 import { SharedTier } from './shared-tier.js';
 import { TaggedCache } from './tagged-cache.js';
 
@@ -51,8 +52,9 @@ const explicitStores = (redis: Redis, config: Config) => ({
     TaggedCache,
     RoutePlans,
     CacheDeclarations,
+    RouteReplay,
     { provide: APP_INTERCEPTOR, useClass: HttpCacheInterceptor },
   ],
-  exports: [TaggedCache, CacheStats, CacheDeclarations],
+  exports: [TaggedCache, CacheStats, CacheDeclarations, RouteReplay],
 })
 export class CacheModule {}

@@ -4,7 +4,7 @@ import { Config } from './config.js';
 
 @Module({})
 export class ConfigModule {
-  static for(config: Config): DynamicModule {
+  static forRoot(config: Config): DynamicModule {
     return {
       module: ConfigModule,
       global: true,

@@ -1,15 +1,16 @@
-import { Global, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
 
 import { CacheModule } from '../cache/cache.module.js';
 import { MongoModule } from '../stores/mongo/mongo.module.js';
 import { PostgresModule } from '../stores/postgres/postgres.module.js';
 import { RedisModule } from '../stores/redis/redis.module.js';
-import { CheckpointsModule } from './checkpoints/checkpoints.module.js';
+import { AccountErasers } from './erasure/account-erasers.js';
 import { DeadLetters } from './dead-letters/dead-letters.js';
-import { AddressCorrections } from './ingest/address-corrections.js';
+import { Declarations } from './declarations.js';
 import { Ingest } from './ingest/ingest.js';
 import { IngestedDocuments } from './ingest/ingested-documents.mongo.repository.js';
 import { MongoIndexes } from './mongo-indexes.js';
+import { AddressedEntries } from './outbox/addressed-entries.js';
 import { AwaitedDeliveries } from './outbox/awaited-deliveries.js';
 import { Delivery } from './outbox/delivery.js';
 import { EventLog } from './outbox/event-log.pg.repository.js';
@@ -30,7 +31,6 @@ import { Relay } from './outbox/relay.js';
 import { Settlement } from './outbox/settlement.js';
 import { StaleTagRows } from './outbox/stale-tags.pg.repository.js';
 import { StaleTags } from './outbox/stale-tags.js';
-import { EntryAddresses } from './projections/entry-addresses.mongo.repository.js';
 import { ProjectedDocuments } from './projections/projected.mongo.repository.js';
 import { Projections } from './projections/projections.js';
 import { EventPartitions } from './retention/event-partitions.pg.repository.js';
@@ -49,8 +49,6 @@ import { Spool } from './spool/spool.js';
 const outbox = [
   AwaitedDeliveries,
   Delivery,
-  AddressCorrections,
-  EntryAddresses,
   EventLog,
   EventPartitions,
   InlineDelivery,
@@ -89,8 +87,9 @@ const ingestion = [
 /** What moves data between the stores. It imports them, so that it ends before they are closed. */
 @Global()
 @Module({
-  imports: [PostgresModule, MongoModule, RedisModule, CacheModule, CheckpointsModule],
+  imports: [PostgresModule, MongoModule, RedisModule, CacheModule],
   providers: [
+    AccountErasers,
     ...outbox,
     ...ingestion,
     DeadLetters,
@@ -101,8 +100,10 @@ const ingestion = [
     Projections,
   ],
   exports: [
-    AddressCorrections,
-    CheckpointsModule,
+    AccountErasers,
+    Declarations,
+    LeaseOwner,
+    Projections,
     DeadLetters,
     Ingest,
     IngestedDocuments,
@@ -111,4 +112,14 @@ const ingestion = [
     SpoolStats,
   ],
 })
-export class FlowsModule {}
+export class FlowsModule {
+  static forRoot(declared: Declarations): DynamicModule {
+    return {
+      module: FlowsModule,
+      providers: [
+        { provide: Declarations, useValue: declared },
+        { provide: AddressedEntries, useClass: declared.addressedEntries },
+      ],
+    };
+  }
+}

@@ -3,7 +3,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import { type CollectionReport, declareCollections } from '../stores/mongo/declare-collections.js';
 import { Mongo } from '../stores/mongo/mongo.js';
 import { StoreUnavailable } from '../stores/store-unavailable.js';
-import { COLLECTIONS } from './mongo-collections.js';
+import { Declarations } from './declarations.js';
 
 const LOOK_MS = 500;
 
@@ -14,7 +14,10 @@ export class MongoIndexes implements OnApplicationBootstrap, OnApplicationShutdo
   private looking: NodeJS.Timeout | null = null;
   private making: Promise<void> | null = null;
 
-  constructor(private readonly mongo: Mongo) {}
+  constructor(
+    private readonly mongo: Mongo,
+    private readonly declarations: Declarations,
+  ) {}
 
   onApplicationBootstrap(): void {
     this.makeWhenUp();
@@ -43,7 +46,7 @@ export class MongoIndexes implements OnApplicationBootstrap, OnApplicationShutdo
   private async declare(): Promise<CollectionReport[]> {
     const { db } = this.mongo.connection;
     if (!db) throw new StoreUnavailable('mongodb');
-    return declareCollections(db, COLLECTIONS);
+    return declareCollections(db, this.declarations.collections);
   }
 
   private warnOf({ name, indexes }: CollectionReport): void {

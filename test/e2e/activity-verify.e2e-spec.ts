@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 
-import { Sealer } from '../../src/flows/checkpoints/sealer.js';
-import { CheckpointTuning } from '../../src/flows/checkpoints/checkpoint-tuning.js';
-import { ACTIVITY_COLLECTION } from '../../src/modules/activity/activity-log.schema.js';
+import { Sealer } from '../../src/modules/audit/checkpoints/sealer.js';
+import { CheckpointTuning } from '../../src/modules/audit/checkpoints/checkpoint-tuning.js';
+import { ACTIVITY_COLLECTION } from '../../src/modules/activity/activity-log.js';
 import { Mongo } from '../../src/stores/mongo/mongo.js';
 import { newAccount } from '../factories/account.js';
 import { seedTenant } from '../factories/tenant.js';

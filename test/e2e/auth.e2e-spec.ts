@@ -4,7 +4,7 @@ import { hash as bcrypt } from '@node-rs/bcrypt';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 
-import { ANALYTICS_COLLECTION } from '../../src/modules/analytics/analytics-event.schema.js';
+import { ANALYTICS_COLLECTION } from '../../src/modules/analytics/analytics-event.js';
 import { Mongo } from '../../src/stores/mongo/mongo.js';
 import { newAccount } from '../factories/account.js';
 import { seedTenant } from '../factories/tenant.js';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { newId } from '../../src/common/ids/ids.js';
 import { packed } from '../../src/flows/ingest/ingested-documents.mongo.repository.js';
-import { ACTIVITY_COLLECTION } from '../../src/modules/activity/activity-log.schema.js';
+import { ACTIVITY_COLLECTION } from '../../src/modules/activity/activity-log.js';
 import { Postgres } from '../../src/stores/postgres/postgres.js';
 import { newAccount } from '../factories/account.js';
 import { seedTenant, type Tenant } from '../factories/tenant.js';

@@ -6,7 +6,7 @@ import postgres from 'postgres';
 
 import { createApp } from '../../src/app.setup.js';
 import { newId } from '../../src/common/ids/ids.js';
-import { ACTIVITY_COLLECTION, type ActivityLog } from '../../src/modules/activity/activity-log.schema.js';
+import { ACTIVITY_COLLECTION, type ActivityLog } from '../../src/modules/activity/activity-log.js';
 import { newAccount } from '../factories/account.js';
 import { seedTenant, type Tenant } from '../factories/tenant.js';
 import { ApiProcess } from '../support/api-process.js';

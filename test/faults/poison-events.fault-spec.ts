@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { newId } from '../../src/common/ids/ids.js';
 import { DeadLetters } from '../../src/flows/dead-letters/dead-letters.js';
-import { ACTIVITY_COLLECTION, type ActivityLog } from '../../src/modules/activity/activity-log.schema.js';
+import { ACTIVITY_COLLECTION, type ActivityLog } from '../../src/modules/activity/activity-log.js';
 import { Mongo } from '../../src/stores/mongo/mongo.js';
 import { anEvent, Flows } from '../integration/flows/support/flows-harness.js';
 import { eventually } from '../support/eventually.js';

@@ -7,7 +7,7 @@ import { z } from 'zod';
 
 import { createApp } from '../../src/app.setup.js';
 import { parseConfig } from '../../src/config/parse-config.js';
-import { ACTIVITY_COLLECTION, type ActivityLog } from '../../src/modules/activity/activity-log.schema.js';
+import { ACTIVITY_COLLECTION, type ActivityLog } from '../../src/modules/activity/activity-log.js';
 import { seedTenant } from '../factories/tenant.js';
 import { ApiProcess } from '../support/api-process.js';
 import { eventually } from '../support/eventually.js';

@@ -1,7 +1,7 @@
 import mongoose from 'mongoose';
 import postgres from 'postgres';
 
-import { ACTIVITY_COLLECTION, type ActivityLog } from '../../src/modules/activity/activity-log.schema.js';
+import { ACTIVITY_COLLECTION, type ActivityLog } from '../../src/modules/activity/activity-log.js';
 import { eventually } from './eventually.js';
 
 /** Until nothing in the outbox waits for MongoDB; how long that took, in milliseconds. */

@@ -1,7 +1,7 @@
 import type { TransactionSql } from 'postgres';
 
 import type { EventType } from '../../flows/outbox/domain-event.js';
-import { ACTIVITY_COLLECTION } from '../../modules/activity/activity-log.schema.js';
+import { ACTIVITY_COLLECTION } from '../../modules/activity/activity-log.js';
 import { withConnection } from '../../stores/postgres/migrations/index.js';
 import type { Database } from './documents.mongo.repository.js';
 import { eventsIn, type PostgresSnapshot } from './postgres-snapshot.js';

@@ -1,28 +1,8 @@
-import { ACTIVITY_COLLECTION } from '../../modules/activity/activity-log.schema.js';
-import {
-  ANALYTICS_COLLECTION,
-  OUTBOX_MESSAGE_PREFIX,
-} from '../../modules/analytics/analytics-event.schema.js';
+import { DECLARED } from '../../declare.js';
 import { parseDocument, type RawDocument } from './documents.mongo.repository.js';
 import { eventsIn, type PostgresSnapshot } from './postgres-snapshot.js';
 
-/** How a collection's documents relate to the snapshot of PostgreSQL. */
-interface CutRule {
-  /** The field with the moment at which the service recorded the document. */
-  recordedAt: string;
-  /** Whether the relay made it, from the event that has its `_id`. */
-  isDerived: (document: Readonly<Record<string, unknown>>) => boolean;
-}
-
-/** Collections without a rule are taken as they are read. A projection's collection needs one. */
-export const CUT_RULES: Readonly<Record<string, CutRule>> = {
-  [ACTIVITY_COLLECTION]: { recordedAt: 'recorded_at', isDerived: ({ source }) => source === 'outbox' },
-  [ANALYTICS_COLLECTION]: {
-    recordedAt: 'received_at',
-    isDerived: ({ message_id }) =>
-      typeof message_id === 'string' && message_id.startsWith(OUTBOX_MESSAGE_PREFIX),
-  },
-};
+const ruleOf = (collection: string) => DECLARED.collections.find(({ name }) => name === collection)?.cut;
 
 /**
  * Decides which documents belong to a snapshot of PostgreSQL that was taken before they are read. MongoDB then has at
@@ -33,7 +13,7 @@ export class ConsistentCut {
 
   /** Those documents of a batch that are not younger than the snapshot. */
   async select(collection: string, batch: readonly RawDocument[]): Promise<readonly RawDocument[]> {
-    const rule = CUT_RULES[collection];
+    const rule = ruleOf(collection);
     if (!rule) return batch;
     const documents = batch.map(parseDocument);
     const isRecent = (document: Readonly<Record<string, unknown>>): boolean => {

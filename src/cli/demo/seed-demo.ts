@@ -24,10 +24,11 @@ import {
 /** The demonstration data as it is after a seed. */
 export interface SeededDemo {
   organizationId: string;
+  userId: string;
   /** The account's; it may have been changed since, and is then no longer `DEMO.password`. */
   passwordHash: string | null;
   apiKey: string;
-  /** What this seed did: the types of its events. Empty: all was there. */
+  /** What this seed did: the types of its events, and what the features made. Empty: all was there. */
   changes: readonly string[];
 }
 
@@ -116,6 +117,7 @@ export async function seedDemo(postgres: Postgres, outbox: Outbox, file: DemoFil
     await outbox.add(tx, ...events);
     return {
       organizationId: organization.value,
+      userId: owner.value.id,
       passwordHash: owner.value.passwordHash,
       apiKey: apiKey.value,
       changes: events.map(({ type }) => type),

@@ -6,12 +6,12 @@ import {
 import { violatedUniqueIndex } from '../../stores/mongo/mongo-errors.js';
 import { withDatabase } from '../../stores/mongo/with-database.js';
 import { CommandFailed } from '../terminal/explained.js';
-import { COLLECTIONS } from '../../flows/mongo-collections.js';
+import { DECLARED } from '../../declare.js';
 
 /** Creates what is missing of the application's collections and indexes. Throws `StoreUnavailable`, `CommandFailed`. */
 export async function initMongo(uri: string): Promise<CollectionReport[]> {
   try {
-    return await withDatabase(uri, (db) => declareCollections(db, COLLECTIONS));
+    return await withDatabase(uri, (db) => declareCollections(db, DECLARED.collections));
   } catch (error) {
     if (violatedUniqueIndex(error) === null) throw error;
     const why = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,7 @@
+import type { Type } from '@nestjs/common';
+
 import type { DeclaredCollection } from '../../stores/mongo/index-spec.js';
+import type { DocumentHome } from './document-home.js';
 
 /** A document as it was read: any of its fields may be missing or of another type. */
 type ReadDocument = Readonly<Record<string, unknown>>;
@@ -27,6 +30,8 @@ export interface OwnedCollection extends DeclaredCollection {
     /** Whether the relay made it, from the event that has its `_id`. */
     isDerived: (document: ReadDocument) => boolean;
   };
+  /** For a repair of `db:verify`. Its module exports it. */
+  home?: Type<DocumentHome>;
   /** Whether the documents go with their organisation. */
   ofOrganization: 'kept' | 'deleted';
   /** Empty: no document names an account. */

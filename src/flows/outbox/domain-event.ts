@@ -1,24 +1,13 @@
-/** Every event that a PostgreSQL-owned record can give. A projection handles each of them, or a test fails. */
-export const EVENT_TYPES = [
-  'user.created',
-  'user.updated',
-  'user.deleted',
-  'user.login',
-  'user.logout',
-  'organization.created',
-  'organization.updated',
-  'organization.deleted',
-  'member.added',
-  'member.updated',
-  'member.removed',
-  'api_key.created',
-  'api_key.revoked',
-] as const;
-export type EventType = (typeof EVENT_TYPES)[number];
+/**
+ * What happened: `deployment.created`. Each feature declares the types of its own records (`Feature.events`), and
+ * `Outbox.add` refuses any other.
+ */
+export type EventType = `${string}.${string}`;
 
 /** The record whose events are applied in commit order. */
 export interface Aggregate {
-  type: 'user' | 'organization' | 'api_key';
+  /** In the singular: `deployment`. The `resource_type` of its activity entries. */
+  type: string;
   id: string;
 }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 import { newId } from '../../common/ids/ids.js';
 import type { Tx } from '../../stores/postgres/postgres.js';
+import { Projections } from '../projections/projections.js';
 import { aggregateKey, type DomainEvent, type RecordedEvent } from './domain-event.js';
 import { currentAddress, rowOf } from './event-row.js';
 import { LeaseOwner } from './lease-owner.js';
@@ -38,15 +39,18 @@ export class EventLog {
   constructor(
     private readonly owner: LeaseOwner,
     private readonly tuning: OutboxTuning,
+    private readonly projections: Projections,
   ) {}
 
   /**
    * Two statements in one round trip. The lock has to be a statement before the insert: in READ COMMITTED a
    * statement sees what was committed when it began, so one that itself waited for the lock would not see the
    * event of the transaction it waited for, and would take its own for the first of the aggregate. And the
-   * position has to be drawn under the lock: then positions of an aggregate follow the order of commits.
+   * position has to be drawn under the lock: then positions of an aggregate follow the order of commits. Throws for a
+   * type that no feature declares.
    */
   async append(tx: Tx, events: readonly DomainEvent[], options: AppendOptions): Promise<AppendedEvent[]> {
+    for (const { type } of events) this.projections.of(type);
     const erased = erasedBy(events);
     const rows = events.map((event, ordinal) => rowOf(newId(), ordinal, withoutErased(event, erased)));
     const [, appended] = await Promise.all([

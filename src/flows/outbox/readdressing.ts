@@ -2,13 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 
 import { TaggedCache } from '../../cache/tagged-cache.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
-import {
-  EntryAddresses,
-  type OutdatedStretch,
-  sizeOf,
-  tagsShowingAddresses,
-} from '../projections/entry-addresses.mongo.repository.js';
 import { readAhead } from '../read-ahead.js';
+import { AddressedEntries, type OutdatedStretch, sizeOf } from './addressed-entries.js';
 import { AwaitedDeliveries } from './awaited-deliveries.js';
 import { OutboxTuning } from './outbox-tuning.js';
 import {
@@ -32,7 +27,7 @@ export class Readdressing {
 
   constructor(
     private readonly rows: ReaddressingRows,
-    private readonly entries: EntryAddresses,
+    private readonly entries: AddressedEntries,
     private readonly cache: TaggedCache,
     private readonly awaited: AwaitedDeliveries,
     private readonly tuning: OutboxTuning,
@@ -96,7 +91,7 @@ export class Readdressing {
       if (changed !== sizeOf(batch)) areAllChanged = false;
     }
     const orgIds = await this.rows.organizations(eventId);
-    const areTagsFresh = await this.cache.invalidate(orgIds.flatMap(tagsShowingAddresses));
+    const areTagsFresh = await this.cache.invalidate(orgIds.flatMap((orgId) => this.entries.tagsOf(orgId)));
     return isSettled && areAllChanged && areTagsFresh;
   }
 

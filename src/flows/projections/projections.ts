@@ -1,33 +1,37 @@
 import { Injectable } from '@nestjs/common';
 
-import { EVENT_TYPES, type EventType, type RecordedEvent } from '../outbox/domain-event.js';
-import { activityProjection } from './activity.projection.js';
-import { loginAnalyticsProjection } from './login-analytics.projection.js';
+import { Declarations } from '../declarations.js';
+import type { EventType, RecordedEvent } from '../outbox/domain-event.js';
 import type { ProjectedWrite, Projection } from './projection.js';
 
-/** All projections, in the order in which their writes are applied. A new one is added here. */
-export const ALL_PROJECTIONS: readonly Projection[] = [activityProjection, loginAnalyticsProjection];
-
-/** Knows which projections handle an event. Refuses to start where an event type has none. */
+/** Which of the declared projections handle an event. */
 @Injectable()
 export class Projections {
   private readonly byType: ReadonlyMap<EventType, readonly Projection[]>;
 
-  constructor() {
+  constructor({ eventTypes, projections }: Declarations) {
+    const handles = (projection: Projection, type: EventType): boolean =>
+      projection.handles === 'every' || projection.handles.includes(type);
     this.byType = new Map(
-      EVENT_TYPES.map((type) => [
-        type,
-        ALL_PROJECTIONS.filter((projection) => projection.handles.includes(type)),
-      ]),
+      eventTypes.map((type) => [type, projections.filter((projection) => handles(projection, type))]),
     );
-    const orphans = EVENT_TYPES.filter((type) => this.of(type).length === 0);
+    const orphans = eventTypes.filter((type) => this.byType.get(type)?.length === 0);
     if (orphans.length > 0) throw new Error(`No projection handles ${orphans.join(', ')}`);
   }
 
+  /** Throws for a type that no feature of this version declares. */
   of(type: EventType): readonly Projection[] {
-    return this.byType.get(type) ?? [];
+    const projections = this.byType.get(type);
+    if (!projections) throw new Error(`No feature declares the event type ${type}`);
+    return projections;
   }
 
+  /** The types of events that a projection handles. */
+  typesOf(projection: Projection): readonly EventType[] {
+    return [...this.byType].filter(([, handlers]) => handlers.includes(projection)).map(([type]) => type);
+  }
+
+  /** Throws for a type that no feature of this version declares. */
   writes(event: RecordedEvent): ProjectedWrite[] {
     return this.of(event.type).flatMap((projection) => projection.writes(event));
   }

@@ -31,7 +31,7 @@ export interface Found {
   concerns(tags: readonly string[]): boolean;
 }
 
-/** One pair of copies, and how to make them agree. A new pair is a new class in `ALL_CHECKS`. */
+/** One pair of copies, and how to make them agree. A feature declares its own (`Feature.checks`). */
 export interface Check {
   /** As `--only` and the reports name it. */
   readonly name: string;

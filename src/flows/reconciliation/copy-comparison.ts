@@ -4,6 +4,7 @@ import { TaggedCache } from '../../cache/tagged-cache.js';
 import { isId } from '../../common/ids/ids.js';
 import type { RecordedEvent } from '../outbox/domain-event.js';
 import type { Document, Projection } from '../projections/projection.js';
+import { Projections } from '../projections/projections.js';
 import { BATCH, type ComparedBatch, type Difference } from './check.js';
 import { DocumentWalk, isSealed, opened, type SealedDocument } from './document-walk.mongo.repository.js';
 import { Documents, type FoundDocument, keyText } from './documents.mongo.repository.js';
@@ -31,12 +32,13 @@ export class CopyComparison {
     private readonly walk: DocumentWalk,
     private readonly documents: Documents,
     private readonly cache: TaggedCache,
+    private readonly projections: Projections,
   ) {}
 
   async *compare(rule: CopyRule): AsyncGenerator<ComparedBatch> {
     const beginning = await this.history.beginning();
     const events = {
-      batches: this.history.batches(rule.projection.handles),
+      batches: this.history.batches(this.projections.typesOf(rule.projection)),
       keyOf: ({ id }: RecordedEvent) => id,
     };
     const documents = {

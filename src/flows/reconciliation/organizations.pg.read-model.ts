@@ -13,12 +13,12 @@ const MAX_KNOWN = 50_000;
 export class OrganizationsOfRecord {
   constructor(private readonly postgres: Postgres) {}
 
-  /** Remembers, for one comparison, what has existed once: that never changes. */
-  register(): OrganizationRegister {
-    return new OrganizationRegister((ids) => this.existing(ids));
+  /** Remembers, for one comparison, what has existed once. `isDeletedKnown`: a deleted organisation is known too. */
+  register({ isDeletedKnown }: { isDeletedKnown: boolean }): OrganizationRegister {
+    return new OrganizationRegister((ids) => this.existing(ids, isDeletedKnown));
   }
 
-  private existing(ids: readonly string[]): Promise<string[]> {
+  private existing(ids: readonly string[], isDeletedKnown: boolean): Promise<string[]> {
     const valid = ids.filter((id) => validate(id));
     if (valid.length === 0) return Promise.resolve([]);
     return persistently(() =>
@@ -27,7 +27,7 @@ export class OrganizationsOfRecord {
           select id::text as id from organizations where id = any(${uuidArray(valid)}::uuid[])
           union
           select aggregate_id from outbox_events
-          where type = 'organization.deleted' and aggregate_type = 'organization'
+          where ${isDeletedKnown} and type = 'organization.deleted' and aggregate_type = 'organization'
             and aggregate_id in (select json_array_elements_text(${JSON.stringify(valid)}::text::json))`;
         return rows.map(({ id }) => id);
       }, 'reconciliation.organizations'),

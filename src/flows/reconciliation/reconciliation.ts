@@ -1,11 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 
 import type { Check, Difference, DifferenceKind } from './check.js';
+import { Checks } from './checks.js';
 import { DifferencesFound } from './differences-found.js';
 import { NoCheckSelected, UnknownCheck } from './reconciliation.errors.js';
-
-/** Every check, in the order in which they run. */
-export const ALL_CHECKS = Symbol('ALL_CHECKS');
 
 /** What one check has found. Counts are of records. */
 export interface CheckReport extends Record<DifferenceKind, number> {
@@ -49,19 +47,19 @@ export interface VerifyOptions {
 /** Compares every pair of copies with its source of truth, and makes them agree again. Safe on a working service. */
 @Injectable()
 export class Reconciliation {
-  constructor(@Inject(ALL_CHECKS) private readonly checks: readonly Check[]) {}
+  constructor(private readonly known: Checks) {}
 
   get names(): string[] {
-    return this.checks.map(({ name }) => name);
+    return this.known.all.map(({ name }) => name);
   }
 
   /** Throws `NoCheckSelected`, `UnknownCheck` at once. */
   selected(only?: readonly string[]): readonly Check[] {
-    if (!only) return this.checks;
+    if (!only) return this.known.all;
     if (only.length === 0) throw new NoCheckSelected(this.names);
     const unknown = only.filter((name) => !this.names.includes(name));
     if (unknown.length > 0) throw new UnknownCheck(unknown, this.names);
-    return this.checks.filter(({ name }) => only.includes(name));
+    return this.known.all.filter(({ name }) => only.includes(name));
   }
 
   /** Throws `UnknownCheck`, and `StoreUnavailable` where a store stays away: then nothing was found out. */

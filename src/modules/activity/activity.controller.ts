@@ -8,7 +8,7 @@ import { BodyBounds } from '../../common/http/body/body-bounds.decorator.js';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
 import { decodeCursor, toPage } from '../../common/http/page.js';
 import type { Principal } from '../../common/http/principal.js';
-import { type ActivityLog, PERSONAL_DATA_TAG } from './activity-log.schema.js';
+import { type ActivityLog, PERSONAL_DATA_TAG } from './activity-log.js';
 import { outcomesOf, parseBatch } from './activity-batch.js';
 import { ActivityRecorder } from './activity-recorder.service.js';
 import {

@@ -4,7 +4,7 @@ import type { Model } from 'mongoose';
 
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { Pages } from '../../stores/mongo/pages.js';
-import { ACTIVITY_COLLECTION, type ActivityLog } from './activity-log.schema.js';
+import { ACTIVITY_COLLECTION, type ActivityLog } from './activity-log.js';
 
 export const ACTIVITY_MODEL = 'ActivityLog';
 

@@ -1,4 +1,4 @@
-import type { ActivityLog } from './activity-log.schema.js';
+import type { ActivityLog } from './activity-log.js';
 import type { ActivityResponse } from './activity.dto.js';
 
 /** What a client sees of an entry: an allow-list, so that a new field cannot leak. */

@@ -4,7 +4,7 @@ import { NotFound } from '../../common/errors/kinds.js';
 import type { Principal } from '../../common/http/principal.js';
 import { assertCan } from '../../common/http/scopes.js';
 import { isId } from '../../common/ids/ids.js';
-import type { ActivityLog } from './activity-log.schema.js';
+import type { ActivityLog } from './activity-log.js';
 import {
   type ActivityFilter,
   type ActivityPosition,

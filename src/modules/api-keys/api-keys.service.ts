@@ -14,7 +14,7 @@ import type { ApiKey } from './api-key.js';
 import { toApiKeyResponse } from './api-key.response.js';
 import type { CreateApiKeyDto } from './api-keys.dto.js';
 import { BeyondParentKey, ExpiryInThePast } from './api-keys.errors.js';
-import { apiKeyCreated, apiKeyLost, apiKeyRevoked, apiKeyTags } from './api-keys.events.js';
+import { apiKeyCreated, apiKeyRevoked } from './api-keys.events.js';
 import { ApiKeysRepository } from './api-keys.pg.repository.js';
 import { canGrantScopes, canManageApiKeys, canReadApiKeys, fieldsBeyond } from './api-keys.policy.js';
 
@@ -89,20 +89,6 @@ export class ApiKeysService {
   async revokeAllOf(tx: Tx, actor: Principal, memberId: string): Promise<DomainEvent[]> {
     const revoked = await this.apiKeys.revokeOfCreator(tx, actor.orgId, memberId);
     return revoked.map((key) => apiKeyRevoked(actor, key));
-  }
-
-  /**
-   * Part of a transaction that locked the creator and deletes the account: its keys go with it, in whatever organisation
-   * they are. The caller's event carries `tags`, and `revoked` stand beside it.
-   */
-  async deleteAllOf(
-    tx: Tx,
-    actor: Principal,
-    creatorId: string,
-  ): Promise<{ tags: string[]; revoked: DomainEvent[] }> {
-    const deleted = await this.apiKeys.deleteOfCreator(tx, creatorId);
-    const live = deleted.filter(({ revokedAt }) => revokedAt === null);
-    return { tags: deleted.flatMap(apiKeyTags), revoked: live.map((key) => apiKeyLost(actor, key)) };
   }
 
   /** When the new key expires; null: never. */

@@ -2,7 +2,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
 import { givenMoment } from '../../common/http/moment.js';
-import { FINDING_KINDS } from '../../flows/checkpoints/findings.js';
+import { FINDING_KINDS } from './checkpoints/findings.js';
 
 export class VerifyActivityQuery extends createZodDto(
   z.strictObject({

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 import type { Principal } from '../../common/http/principal.js';
 import { assertCan } from '../../common/http/scopes.js';
-import { ActivityVerification, type VerificationReport } from '../../flows/checkpoints/verification.js';
+import { ActivityVerification, type VerificationReport } from './checkpoints/verification.js';
 import type { VerifyActivityQuery } from './audit.dto.js';
 import { canVerifyActivity } from './audit.policy.js';
 

@@ -1,4 +1,4 @@
-import type { VerificationReport } from '../../flows/checkpoints/verification.js';
+import type { VerificationReport } from './checkpoints/verification.js';
 import type { VerificationResponse } from './audit.dto.js';
 
 /** What a client sees of a verification. */

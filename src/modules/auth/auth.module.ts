@@ -7,10 +7,12 @@ import { AccountsRepository } from './accounts.pg.repository.js';
 import { AuthController } from './auth.controller.js';
 import { AuthGuard } from './auth.guard.js';
 import { AuthService } from './auth.service.js';
+import { CredentialHashes } from './credential-hashes.pg.read-model.js';
 import { EarlyAuthentication } from './early-authentication.js';
 import { IdentitiesReadModel } from './identities.pg.read-model.js';
 import { LoginThrottle } from './login-throttle.js';
 import { PasswordService } from './password.service.js';
+import { PrincipalLoads } from './principal-loads.js';
 import { PrincipalResolver } from './principal-resolver.js';
 import { SharedLoginFailures } from './shared-login-failures.js';
 
@@ -20,13 +22,16 @@ import { SharedLoginFailures } from './shared-login-failures.js';
   providers: [
     AccountsRepository,
     AuthService,
+    CredentialHashes,
     EarlyAuthentication,
     IdentitiesReadModel,
     LoginThrottle,
     PasswordService,
+    PrincipalLoads,
     PrincipalResolver,
     SharedLoginFailures,
     { provide: APP_GUARD, useClass: AuthGuard },
   ],
+  exports: [PrincipalLoads],
 })
 export class AuthModule {}

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 
-import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersController } from './users.controller.js';
@@ -9,7 +8,7 @@ import { UsersRepository } from './users.pg.repository.js';
 import { UsersService } from './users.service.js';
 
 @Module({
-  imports: [ApiKeysModule, OrganizationsModule, SessionsModule],
+  imports: [OrganizationsModule, SessionsModule],
   controllers: [UsersController],
   providers: [UsersRepository, UsersReadModel, UsersService],
   exports: [UsersReadModel, UsersService],

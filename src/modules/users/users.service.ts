@@ -6,9 +6,9 @@ import { assertIfMatch } from '../../common/http/etag.js';
 import type { Principal } from '../../common/http/principal.js';
 import { assertCan } from '../../common/http/scopes.js';
 import { isId, newId } from '../../common/ids/ids.js';
+import { AccountErasers } from '../../flows/erasure/account-erasers.js';
 import { Outbox } from '../../flows/outbox/outbox.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
-import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { LastOwner } from '../organizations/organizations.errors.js';
 import { OwnersReadModel } from '../organizations/owners.pg.read-model.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -36,7 +36,7 @@ export class UsersService {
     private readonly postgres: Postgres,
     private readonly users: UsersRepository,
     private readonly sessions: SessionsService,
-    private readonly apiKeys: ApiKeysService,
+    private readonly erasers: AccountErasers,
     private readonly owners: OwnersReadModel,
     private readonly outbox: Outbox,
   ) {}
@@ -124,9 +124,9 @@ export class UsersService {
       assertIfMatch(ifMatch, toUserResponse(current));
       if (await this.owners.isLastAnywhere(tx, id)) throw new LastOwner();
       const orgIds = await this.users.organizationsOf(tx, id);
-      const keys = await this.apiKeys.deleteAllOf(tx, actor, id);
+      const erased = await this.erasers.erase(tx, actor, id, orgIds);
       await this.users.delete(tx, current.organizationId, id);
-      await this.outbox.add(tx, userDeleted(actor, current, orgIds, keys.tags), ...keys.revoked);
+      await this.outbox.add(tx, userDeleted(actor, current, orgIds, erased.tags), ...erased.events);
     });
   }
 

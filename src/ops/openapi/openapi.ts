@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { cleanupOpenApiDoc } from 'nestjs-zod';
 
+import { FEATURES } from '../../features.js';
 import { etagOf, matchesNone } from '../../common/http/etag.js';
 import { API_KEY, BEARER, completeDocument } from './complete-document.js';
 import { restoreNullableFields } from './nullable-fields.js';
@@ -15,12 +16,8 @@ Errors are problem details (RFC 9457); a path that has other methods than the on
 Lists are pages: pass \`page.next_cursor\` as \`cursor\` to get the next one, until it is null.`;
 
 const TAGS: Readonly<Record<string, string>> = {
-  auth: 'Signing in and out.',
-  profile: 'The caller.',
-  users: 'Accounts of your organisation.',
-  organizations: 'Organisations and who belongs to them.',
-  'api-keys': 'Credentials of programs.',
-  activity: 'What happened: append-only.',
+  ...Object.fromEntries(FEATURES.map(({ name, about }) => [name, about])),
+  admin: 'For the administrators of the platform.',
   operation: 'For those who run the service.',
 };
 

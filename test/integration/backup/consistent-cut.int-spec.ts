@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { CUT_RULES } from '../../../src/cli/backup/consistent-cut.js';
 import { newId } from '../../../src/common/ids/ids.js';
-import { EVENT_TYPES, type RecordedEvent } from '../../../src/flows/outbox/domain-event.js';
+import type { RecordedEvent } from '../../../src/flows/outbox/domain-event.js';
+import { DECLARED } from '../../../src/declare.js';
 import { Projections } from '../../../src/flows/projections/projections.js';
 import { createTestStores, type TestStores } from '../../support/test-stores.js';
 import { archiveFolder, backup, emptyStores, restore, withMongo, withSql } from './archive-fixture.js';
@@ -37,11 +37,11 @@ describe('the cut', () => {
       tags: [],
       recordedAt,
     });
-    const projections = new Projections();
-    const writes = EVENT_TYPES.flatMap((type) => projections.writes(event(type)));
-    expect(writes.length).toBeGreaterThan(EVENT_TYPES.length);
+    const projections = new Projections(DECLARED);
+    const writes = DECLARED.eventTypes.flatMap((type) => projections.writes(event(type)));
+    expect(writes.length).toBeGreaterThan(DECLARED.eventTypes.length);
     for (const write of writes) {
-      const rule = CUT_RULES[write.collection];
+      const rule = DECLARED.collections.find(({ name }) => name === write.collection)?.cut;
       expect(rule).toBeDefined();
       if (!('insert' in write)) continue;
       expect(rule?.isDerived(write.insert)).toBe(true);

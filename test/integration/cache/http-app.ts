@@ -205,7 +205,7 @@ export async function startHttpApp(
   controllers: Type[] = [ThingsController],
 ): Promise<{ app: NestFastifyApplication; things: Things }> {
   @Module({
-    imports: [ConfigModule.for(configFor(redisUrl, prefix)), CommonModule, RedisModule, CacheModule],
+    imports: [ConfigModule.forRoot(configFor(redisUrl, prefix)), CommonModule, RedisModule, CacheModule],
     controllers,
     providers: [Things, { provide: APP_GUARD, useClass: HeaderGuard }],
   })

@@ -2,14 +2,14 @@ import type mongoose from 'mongoose';
 import { v7 } from 'uuid';
 
 import { newId } from '../../../src/common/ids/ids.js';
-import type { Head } from '../../../src/flows/checkpoints/chain.js';
-import { CheckpointTuning } from '../../../src/flows/checkpoints/checkpoint-tuning.js';
-import { Sealer } from '../../../src/flows/checkpoints/sealer.js';
+import type { Head } from '../../../src/modules/audit/checkpoints/chain.js';
+import { CheckpointTuning } from '../../../src/modules/audit/checkpoints/checkpoint-tuning.js';
+import { Sealer } from '../../../src/modules/audit/checkpoints/sealer.js';
 import {
   ActivityVerification,
   type VerificationReport,
-} from '../../../src/flows/checkpoints/verification.js';
-import { ACTIVITY_COLLECTION, type ActivityLog } from '../../../src/modules/activity/activity-log.schema.js';
+} from '../../../src/modules/audit/checkpoints/verification.js';
+import { ACTIVITY_COLLECTION, type ActivityLog } from '../../../src/modules/activity/activity-log.js';
 import { Mongo } from '../../../src/stores/mongo/mongo.js';
 import { Postgres } from '../../../src/stores/postgres/postgres.js';
 import { eventually } from '../../support/eventually.js';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { newId } from '../../../src/common/ids/ids.js';
-import { Sealing, SealingTakenOver } from '../../../src/flows/checkpoints/sealing.pg.repository.js';
+import { Sealing, SealingTakenOver } from '../../../src/modules/audit/checkpoints/sealing.pg.repository.js';
 import { DeadLetters } from '../../../src/flows/dead-letters/dead-letters.js';
 import { Outbox } from '../../../src/flows/outbox/outbox.js';
 import { Postgres } from '../../../src/stores/postgres/postgres.js';

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { newId } from '../../../src/common/ids/ids.js';
-import { AuditedEntries } from '../../../src/flows/checkpoints/audited-entries.mongo.repository.js';
-import { FIRST_ID, idFloor } from '../../../src/flows/checkpoints/entry-ids.js';
+import { AuditedEntries } from '../../../src/modules/audit/checkpoints/audited-entries.mongo.repository.js';
+import { FIRST_ID, idFloor } from '../../../src/modules/audit/checkpoints/entry-ids.js';
 import { anEntry, AuditedLog, idMadeAgo } from './audited-log.js';
 
 /** `FULL=1`: as many as are promised. */

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { newId } from '../../../src/common/ids/ids.js';
-import { AuditedEntries } from '../../../src/flows/checkpoints/audited-entries.mongo.repository.js';
-import { FIRST_ID, idFloor } from '../../../src/flows/checkpoints/entry-ids.js';
+import { AuditedEntries } from '../../../src/modules/audit/checkpoints/audited-entries.mongo.repository.js';
+import { FIRST_ID, idFloor } from '../../../src/modules/audit/checkpoints/entry-ids.js';
 import { anEntry, AuditedLog, idMadeAgo } from './audited-log.js';
 
 const DAY_MS = 86_400_000;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { newId } from '../../../src/common/ids/ids.js';
-import { digestOf } from '../../../src/flows/checkpoints/chain.js';
-import { Checkpoints } from '../../../src/flows/checkpoints/checkpoints.pg.repository.js';
+import { digestOf } from '../../../src/modules/audit/checkpoints/chain.js';
+import { Checkpoints } from '../../../src/modules/audit/checkpoints/checkpoints.pg.repository.js';
 import { AuditedLog } from './audited-log.js';
 
 describe('a chain of checkpoints that was tampered with', () => {

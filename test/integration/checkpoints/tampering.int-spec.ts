@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { newId } from '../../../src/common/ids/ids.js';
-import type { ActivityLog } from '../../../src/modules/activity/activity-log.schema.js';
+import type { ActivityLog } from '../../../src/modules/activity/activity-log.js';
 import { anEntry, AuditedLog, idMadeAgo } from './audited-log.js';
 
 describe('verification of a log that was tampered with', () => {

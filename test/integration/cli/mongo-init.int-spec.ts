@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import mongoose from 'mongoose';
 
-import { COLLECTIONS } from '../../../src/flows/mongo-collections.js';
+import { DECLARED } from '../../../src/declare.js';
 import { canonicalEnv } from '../../../src/config/aliases.js';
 import { lastJson, runCli } from './run-cli.js';
 
@@ -45,14 +45,14 @@ describe('mongo:init', () => {
   it('creates every declared collection and index, and nothing the second time', async () => {
     const first = await init();
     expect(first.map(({ name, status }) => [name, status])).toEqual(
-      COLLECTIONS.map(({ name }) => [name, 'created']),
+      DECLARED.collections.map(({ name }) => [name, 'created']),
     );
     expect(statuses(first)).toEqual(['created']);
-    for (const { name, schema } of COLLECTIONS) {
+    for (const { name, schema } of DECLARED.collections) {
       expect(await mongo.collection(name).indexes()).toHaveLength(schema.indexes().length + 1);
     }
     const second = await init();
-    expect(second.map(({ status }) => status)).toEqual(COLLECTIONS.map(() => 'existing'));
+    expect(second.map(({ status }) => status)).toEqual(DECLARED.collections.map(() => 'existing'));
     expect(statuses(second)).toEqual(['existing']);
   });
 

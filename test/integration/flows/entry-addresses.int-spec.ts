@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { newId } from '../../../src/common/ids/ids.js';
-import {
-  EntryAddresses,
-  type OutdatedStretch,
-  sizeOf,
-} from '../../../src/flows/projections/entry-addresses.mongo.repository.js';
+import { type OutdatedStretch, sizeOf } from '../../../src/flows/outbox/addressed-entries.js';
+import { EntryAddresses } from '../../../src/modules/activity/entry-addresses.mongo.repository.js';
 import { anEntry, AuditedLog } from '../checkpoints/audited-log.js';
 
 /** More than one update names. */

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { createApp } from '../../../src/app.setup.js';
-import { ACTIVITY_COLLECTION, activityLogSchema } from '../../../src/modules/activity/activity-log.schema.js';
-import {
-  ANALYTICS_COLLECTION,
-  analyticsEventSchema,
-} from '../../../src/modules/analytics/analytics-event.schema.js';
+import { ACTIVITY_COLLECTION } from '../../../src/modules/activity/activity-log.js';
+import { activityLogSchema } from '../../../src/modules/activity/activity-log.schema.js';
+import { ANALYTICS_COLLECTION } from '../../../src/modules/analytics/analytics-event.js';
+import { analyticsEventSchema } from '../../../src/modules/analytics/analytics-event.schema.js';
 import { eventually } from '../../support/eventually.js';
 import { createTestStores, type TestStores } from '../../support/test-stores.js';
 import { withMongo } from '../backup/archive-fixture.js';

@@ -5,7 +5,7 @@ import { newId } from '../../../src/common/ids/ids.js';
 import type { DomainEvent } from '../../../src/flows/outbox/domain-event.js';
 import { Delivery } from '../../../src/flows/outbox/delivery.js';
 import { ProjectedDocuments } from '../../../src/flows/projections/projected.mongo.repository.js';
-import { ACTIVITY_COLLECTION, type ActivityLog } from '../../../src/modules/activity/activity-log.schema.js';
+import { ACTIVITY_COLLECTION, type ActivityLog } from '../../../src/modules/activity/activity-log.js';
 import { Mongo } from '../../../src/stores/mongo/mongo.js';
 import { Postgres } from '../../../src/stores/postgres/postgres.js';
 import { eventually } from '../../support/eventually.js';

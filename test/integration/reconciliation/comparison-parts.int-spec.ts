@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { scopeOf } from '../../../src/common/http/principal.js';
-import { parseKey } from '../../../src/flows/reconciliation/cache/remembered-request.js';
+import { parseKey } from '../../../src/cache/replay/remembered-request.js';
 import { mergeJoin } from '../../../src/flows/reconciliation/merge-join.js';
 import { differingFields, isSameValue } from '../../../src/flows/reconciliation/same-value.js';
 

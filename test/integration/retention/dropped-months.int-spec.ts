@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { ActivityVerification } from '../../../src/flows/checkpoints/verification.js';
-import { CheckpointTuning } from '../../../src/flows/checkpoints/checkpoint-tuning.js';
-import { Sealer } from '../../../src/flows/checkpoints/sealer.js';
+import { ActivityVerification } from '../../../src/modules/audit/checkpoints/verification.js';
+import { CheckpointTuning } from '../../../src/modules/audit/checkpoints/checkpoint-tuning.js';
+import { Sealer } from '../../../src/modules/audit/checkpoints/sealer.js';
 import { EventPartitions } from '../../../src/flows/retention/event-partitions.pg.repository.js';
 import { eventually } from '../../support/eventually.js';
 import { found, ReconciledService, total } from '../reconciliation/reconciled-service.js';

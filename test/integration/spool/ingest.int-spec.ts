@@ -6,7 +6,7 @@ import { Ingest } from '../../../src/flows/ingest/ingest.js';
 import { IngestedDocuments } from '../../../src/flows/ingest/ingested-documents.mongo.repository.js';
 import { ProjectedDocuments } from '../../../src/flows/projections/projected.mongo.repository.js';
 import { SpoolDelivery } from '../../../src/flows/spool/spool-delivery.js';
-import { ACTIVITY_COLLECTION } from '../../../src/modules/activity/activity-log.schema.js';
+import { ACTIVITY_COLLECTION } from '../../../src/modules/activity/activity-log.js';
 import { Mongo } from '../../../src/stores/mongo/mongo.js';
 import { Postgres } from '../../../src/stores/postgres/postgres.js';
 import { StoreUnavailable } from '../../../src/stores/store-unavailable.js';

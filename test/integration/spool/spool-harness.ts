@@ -1,7 +1,7 @@
 import { newId } from '../../../src/common/ids/ids.js';
 import type { IngestedDocument } from '../../../src/flows/ingest/ingested-document.js';
 import { SpoolStats } from '../../../src/flows/spool/spool-stats.js';
-import { ACTIVITY_COLLECTION } from '../../../src/modules/activity/activity-log.schema.js';
+import { ACTIVITY_COLLECTION } from '../../../src/modules/activity/activity-log.js';
 import { Postgres } from '../../../src/stores/postgres/postgres.js';
 import { eventually } from '../../support/eventually.js';
 import type { Flows } from '../flows/support/flows-harness.js';

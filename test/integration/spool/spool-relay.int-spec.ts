@@ -6,7 +6,7 @@ import { Ingest } from '../../../src/flows/ingest/ingest.js';
 import { SpoolStats } from '../../../src/flows/spool/spool-stats.js';
 import { SpoolDelivery } from '../../../src/flows/spool/spool-delivery.js';
 import { type LeasedDocument, SpoolQueue } from '../../../src/flows/spool/spool-queue.pg.repository.js';
-import { ACTIVITY_COLLECTION } from '../../../src/modules/activity/activity-log.schema.js';
+import { ACTIVITY_COLLECTION } from '../../../src/modules/activity/activity-log.js';
 import { Mongo } from '../../../src/stores/mongo/mongo.js';
 import { Postgres } from '../../../src/stores/postgres/postgres.js';
 import { StoreUnavailable } from '../../../src/stores/store-unavailable.js';

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { DECLARED } from '../../../src/declare.js';
 import { newId } from '../../../src/common/ids/ids.js';
-import { EVENT_TYPES, type EventType, type RecordedEvent } from '../../../src/flows/outbox/domain-event.js';
-import { activityProjection } from '../../../src/flows/projections/activity.projection.js';
-import { ALL_PROJECTIONS, Projections } from '../../../src/flows/projections/projections.js';
-import { ACTIVITY_COLLECTION } from '../../../src/modules/activity/activity-log.schema.js';
+import type { EventType, RecordedEvent } from '../../../src/flows/outbox/domain-event.js';
+import { activityProjection } from '../../../src/modules/activity/activity.projection.js';
+import { Projections } from '../../../src/flows/projections/projections.js';
+import { ACTIVITY_COLLECTION } from '../../../src/modules/activity/activity-log.js';
 
 const eventOfType = (type: EventType): RecordedEvent => ({
   id: newId(),
@@ -19,10 +20,10 @@ const eventOfType = (type: EventType): RecordedEvent => ({
 });
 
 describe('projections', () => {
-  const projections = new Projections();
+  const projections = new Projections(DECLARED);
 
-  it.each(EVENT_TYPES)('%s has exactly one activity entry, with the id of the event', (type) => {
-    expect(activityProjection.handles).toContain(type);
+  it.each(DECLARED.eventTypes)('%s has exactly one activity entry, with the id of the event', (type) => {
+    expect(projections.of(type)).toContain(activityProjection);
     const event = eventOfType(type);
     const inserts = projections
       .writes(event)
@@ -33,14 +34,18 @@ describe('projections', () => {
     expect(projections.tags(event)).toContain(`o:${event.orgId}:activity`);
   });
 
-  it.each(EVENT_TYPES)('%s gives the same writes whenever it is asked', (type) => {
+  it.each(DECLARED.eventTypes)('%s gives the same writes whenever it is asked', (type) => {
     const event = eventOfType(type);
     expect(projections.writes(event)).toEqual(projections.writes(structuredClone(event)));
   });
 
-  it('names each projection once', () => {
-    const names = ALL_PROJECTIONS.map((projection) => projection.name);
-    expect(new Set(names).size).toBe(names.length);
+  it('handle no type that no feature declares', () => {
+    expect(() => projections.writes(eventOfType('unheard.of'))).toThrow('unheard.of');
+  });
+
+  it('are refused where a type has none', () => {
+    const lonely = { ...DECLARED, eventTypes: ['user.login', 'a.b'] as const, projections: [] };
+    expect(() => new Projections(lonely)).toThrow('No projection handles user.login, a.b');
   });
 
   it('makes of a login an analytics event with its day and hour', () => {

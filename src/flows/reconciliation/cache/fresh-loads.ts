@@ -1,47 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { z } from 'zod';
 
-import type { CacheValue } from '../../../cache/cache-entry.js';
-import { toJson } from '../../../cache/json-value.js';
-import { IdentitiesReadModel } from '../../../modules/auth/identities.pg.read-model.js';
-import { PRINCIPAL_NAMESPACE } from '../../../modules/auth/principal-tags.js';
-import { UsersReadModel } from '../../../modules/users/users.pg.read-model.js';
+import { parseKey } from '../../../cache/replay/remembered-request.js';
+import { RouteReplay } from '../../../cache/replay/route-replay.js';
+import { Declarations } from '../../declarations.js';
 import { persistently } from '../persistently.js';
+import type { CachedLoad, FreshLoad } from './cached-load.js';
 import type { ValidEntry } from './cached-entries.js';
-import { CredentialHashes } from './credential-hashes.pg.read-model.js';
-import { parseJson, parseKey } from './remembered-request.js';
-import { RouteReplay } from './route-replay.js';
-
-/** `ActivityService`'s look-up of an address. */
-const EMAIL_KEY = /^activity:email:(.+)$/;
-
-/** What a cached identity says of itself; whatever else it says is compared. */
-const identity = z.object({
-  kind: z.enum(['user', 'api_key', 'anonymous_owner']),
-  userId: z.string(),
-  sessionId: z.string().nullable(),
-  apiKeyId: z.string().nullable(),
-});
-
-/** The load behind a cache entry, done again. `key`: under which the answer belongs. */
-export interface FreshLoad {
-  key: string;
-  value: CacheValue;
-}
 
 /** Knows for every kind of entry how to ask again what it answers. */
 @Injectable()
 export class FreshLoads {
+  private declared: ReadonlyMap<string, CachedLoad> | null = null;
+
   constructor(
     private readonly modules: ModuleRef,
     private readonly replay: RouteReplay,
-    private readonly credentials: CredentialHashes,
+    private readonly declarations: Declarations,
   ) {}
 
   /** False: the entry does not say what it answers. It ends by its time. */
   canAskAgain({ orgId, key }: ValidEntry): boolean {
-    return key !== null || orgId === PRINCIPAL_NAMESPACE;
+    return key !== null || this.byNamespace().has(orgId);
   }
 
   /**
@@ -53,14 +33,9 @@ export class FreshLoads {
   }
 
   private async load({ orgId, key, entry }: ValidEntry): Promise<FreshLoad | 'unknown' | null> {
-    if (orgId === PRINCIPAL_NAMESPACE) return this.identity(entry.value.body);
-    if (key === null) return 'unknown';
-    const userId = EMAIL_KEY.exec(key)?.[1];
-    if (userId !== undefined) {
-      const users = this.modules.get(UsersReadModel, { strict: false });
-      return { key, value: toJson(await users.emailOf(orgId, userId)) };
-    }
-    return this.route(orgId, key);
+    const declared = this.byNamespace().get(orgId);
+    if (declared) return declared.again(entry.value.body);
+    return key === null ? 'unknown' : this.route(orgId, key);
   }
 
   private async route(orgId: string, key: string): Promise<FreshLoad | 'unknown'> {
@@ -71,26 +46,11 @@ export class FreshLoads {
     return value === null ? 'unknown' : { key, value };
   }
 
-  /** Its key is made of a secret's hash, which no value in Redis holds: found by the credential that it names. */
-  private async identity(body: Buffer): Promise<FreshLoad | null> {
-    const parsed = identity.safeParse(parseJson(body.toString('utf8'), null));
-    if (!parsed.success) return null;
-    const { kind, userId, sessionId, apiKeyId } = parsed.data;
-    const identities = this.modules.get(IdentitiesReadModel, { strict: false });
-    switch (kind) {
-      case 'user': {
-        const hash = await this.credentials.ofSession(sessionId ?? '');
-        return hash === null ? null : principalLoad(hash, await identities.ofSession(hash));
-      }
-      case 'api_key': {
-        const hash = await this.credentials.ofApiKey(apiKeyId ?? '');
-        return hash === null ? null : principalLoad(hash, await identities.ofApiKey(hash));
-      }
-      case 'anonymous_owner':
-        return principalLoad('demo', await identities.ofDemoOwner(userId));
-    }
+  private byNamespace(): ReadonlyMap<string, CachedLoad> {
+    return (this.declared ??= new Map(
+      this.declarations.cachedLoads
+        .map((type) => this.modules.get<CachedLoad>(type, { strict: false }))
+        .map((load) => [load.namespace, load]),
+    ));
   }
 }
-
-const principalLoad = (name: string, found: object | null): FreshLoad | null =>
-  found && { key: `principal:${name}`, value: toJson(found) };

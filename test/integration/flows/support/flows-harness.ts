@@ -8,15 +8,13 @@ import { CommonModule } from '../../../../src/common/common.module.js';
 import { newId } from '../../../../src/common/ids/ids.js';
 import type { Env } from '../../../../src/config/aliases.js';
 import { ConfigModule } from '../../../../src/config/config.module.js';
+import { DECLARED } from '../../../../src/declare.js';
 import { FlowsModule } from '../../../../src/flows/flows.module.js';
 import type { DomainEvent } from '../../../../src/flows/outbox/domain-event.js';
 import { Outbox } from '../../../../src/flows/outbox/outbox.js';
 import { OutboxTuning } from '../../../../src/flows/outbox/outbox-tuning.js';
 import { ProjectedDocuments } from '../../../../src/flows/projections/projected.mongo.repository.js';
-import {
-  ACTIVITY_COLLECTION,
-  type ActivityLog,
-} from '../../../../src/modules/activity/activity-log.schema.js';
+import { ACTIVITY_COLLECTION, type ActivityLog } from '../../../../src/modules/activity/activity-log.js';
 import { Mongo } from '../../../../src/stores/mongo/mongo.js';
 import { MongoModule } from '../../../../src/stores/mongo/mongo.module.js';
 import { Postgres } from '../../../../src/stores/postgres/postgres.js';
@@ -48,13 +46,13 @@ export class Flows {
     const config = parseConfig({ ...stores.env, ...env });
     @Module({
       imports: [
-        ConfigModule.for(config),
+        ConfigModule.forRoot(config),
         CommonModule,
         PostgresModule,
         MongoModule,
         RedisModule,
         CacheModule,
-        FlowsModule,
+        FlowsModule.forRoot(DECLARED),
       ],
     })
     class TestModule {}

@@ -1,0 +1,23 @@
+import type { Feature } from './feature.js';
+import { activity } from './modules/activity/activity.feature.js';
+import { analytics } from './modules/analytics/analytics.feature.js';
+import { apiKeys } from './modules/api-keys/api-keys.feature.js';
+import { audit } from './modules/audit/audit.feature.js';
+import { auth } from './modules/auth/auth.feature.js';
+import { organizations } from './modules/organizations/organizations.feature.js';
+import { profile } from './modules/profile/profile.feature.js';
+import { sessions } from './modules/sessions/sessions.feature.js';
+import { users } from './modules/users/users.feature.js';
+
+/** Every feature, one line each. Their order is that of the OpenAPI document, of `db:seed` and of projections. */
+export const FEATURES: readonly Feature[] = [
+  auth,
+  sessions,
+  profile,
+  users,
+  organizations,
+  apiKeys,
+  activity,
+  audit,
+  analytics,
+];

@@ -1,0 +1,32 @@
+import type { ComparedCopy, Projection } from '../projections/projection.js';
+import type { Check, ComparedBatch, Difference } from './check.js';
+import { CopyComparison, type CopyRule } from './copy-comparison.js';
+import { tagsOfDocument } from './document-tags.js';
+
+/** Every event that a projection handles has exactly one document, equal in every field. */
+export class ProjectionCheck implements Check {
+  readonly name: string;
+  private readonly rule: CopyRule;
+
+  /** `resource`: of the cache tags that show the documents. */
+  constructor(
+    private readonly copies: CopyComparison,
+    projection: Projection,
+    { check, collection, claimsEvent, elsewhere }: ComparedCopy,
+    resource: string,
+  ) {
+    this.name = check;
+    this.rule = {
+      ...{ collection, projection, claimsEvent, elsewhere },
+      tagsOf: (document) => tagsOfDocument(resource, document),
+    };
+  }
+
+  compare(): AsyncIterable<ComparedBatch> {
+    return this.copies.compare(this.rule);
+  }
+
+  repair(difference: Difference): Promise<string | null> {
+    return this.copies.repair(this.rule, difference);
+  }
+}

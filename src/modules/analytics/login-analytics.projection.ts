@@ -1,0 +1,38 @@
+import { tags } from '../../cache/tags.js';
+import {
+  ANALYTICS_COLLECTION,
+  type AnalyticsEvent,
+  bucketsOf,
+  isFromOutbox,
+  OUTBOX_MESSAGE_PREFIX,
+} from './analytics-event.js';
+import type { RecordedEvent } from '../../flows/outbox/domain-event.js';
+import type { Projection } from '../../flows/projections/projection.js';
+
+/** A login is an analytics event too: `user_login` of the category `authentication`. */
+export const loginAnalyticsProjection: Projection = {
+  name: 'login-analytics',
+  handles: ['user.login'],
+  writes: (event) => [{ collection: ANALYTICS_COLLECTION, insert: analyticsEventOf(event) }],
+  tags: (event) => [tags.collection(event.orgId, 'analytics')],
+  compared: {
+    check: 'login-analytics',
+    collection: ANALYTICS_COLLECTION,
+    claimsEvent: isFromOutbox,
+    elsewhere: [],
+  },
+};
+
+const analyticsEventOf = (event: RecordedEvent): AnalyticsEvent => ({
+  _id: event.id,
+  organization_id: event.orgId,
+  event_name: 'user_login',
+  event_category: 'authentication',
+  user_id: event.subject?.userId ?? null,
+  anonymous_id: null,
+  properties: event.payload,
+  message_id: `${OUTBOX_MESSAGE_PREFIX}${event.id}`,
+  timestamp: event.recordedAt,
+  received_at: event.recordedAt,
+  ...bucketsOf(event.recordedAt),
+});

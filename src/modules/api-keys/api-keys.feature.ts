@@ -1,0 +1,11 @@
+import type { Feature } from '../../feature.js';
+import { ApiKeysEraser } from './api-keys.eraser.js';
+import { ApiKeysModule } from './api-keys.module.js';
+
+export const apiKeys: Feature = {
+  name: 'api-keys',
+  about: 'Credentials of programs.',
+  module: ApiKeysModule,
+  events: ['api_key.created', 'api_key.revoked'],
+  erasers: [ApiKeysEraser],
+};

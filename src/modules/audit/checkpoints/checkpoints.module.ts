@@ -1,0 +1,34 @@
+import { Module } from '@nestjs/common';
+
+import { AuditedEntries } from './audited-entries.mongo.repository.js';
+import { CheckpointTuning } from './checkpoint-tuning.js';
+import { Checkpoints } from './checkpoints.pg.repository.js';
+import { LogComparison } from './log-comparison.js';
+import { SealedEntries } from './sealed-entries.js';
+import { Sealer } from './sealer.js';
+import { SealingJob } from './sealing-job.js';
+import { Sealing } from './sealing.pg.repository.js';
+import { StrangerSearch } from './stranger-search.js';
+import { ActivityVerification } from './verification.js';
+import { WaitingEntries } from './waiting-entries.pg.read-model.js';
+import { Witnesses } from './witnesses.pg.read-model.js';
+
+/** Seals the activity log in PostgreSQL, and finds out whether somebody tampered with it. */
+@Module({
+  providers: [
+    ActivityVerification,
+    AuditedEntries,
+    CheckpointTuning,
+    Checkpoints,
+    LogComparison,
+    SealedEntries,
+    Sealer,
+    Sealing,
+    SealingJob,
+    StrangerSearch,
+    WaitingEntries,
+    Witnesses,
+  ],
+  exports: [ActivityVerification],
+})
+export class CheckpointsModule {}

@@ -1,0 +1,109 @@
+import { Injectable } from '@nestjs/common';
+
+import { Unavailable } from '../../../common/errors/kinds.js';
+import { Clock } from '../../../common/time/clock.js';
+import { AuditedEntries, type TimeRange } from './audited-entries.mongo.repository.js';
+import type { Head } from './chain.js';
+import { ChainInspection } from './chain-inspection.js';
+import { CheckpointTuning } from './checkpoint-tuning.js';
+import { Checkpoints } from './checkpoints.pg.repository.js';
+import { FIRST_ID, idFloor, madeAt } from './entry-ids.js';
+import { type Finding, Findings } from './findings.js';
+import { isEntryId } from './leaf.js';
+import { LogComparison } from './log-comparison.js';
+import { SealedEntries } from './sealed-entries.js';
+import { StrangerSearch } from './stranger-search.js';
+
+export interface VerificationOptions {
+  range: TimeRange;
+  /** A head that an earlier verification returned and somebody has kept; null: none. */
+  known: Head | null;
+}
+
+export interface VerificationReport {
+  /** Sealed entries that were compared. */
+  checked: number;
+  /** Every entry that was recorded before is sealed; null: nothing was sealed yet. */
+  sealedUntil: Date | null;
+  /** Entries that are too young, or came too late, to be sealed yet. */
+  unsealed: number;
+  head: Head | null;
+  findings: readonly Finding[];
+  findingsTotal: number;
+}
+
+/** Another verification is under way in this process. */
+export class VerificationUnderWay extends Unavailable {
+  override code = 'audit.verification_under_way';
+
+  constructor() {
+    super('Another verification is under way. Try again shortly.', { headers: { 'retry-after': '5' } });
+  }
+}
+
+/** An id that far ahead of our clock is nobody's whom we know. */
+const CLOCK_TOLERANCE_MS = 3_600_000;
+
+/** Compares the activity log of an organisation with what was sealed of it. */
+@Injectable()
+export class ActivityVerification {
+  private isRunning = false;
+
+  constructor(
+    private readonly checkpoints: Checkpoints,
+    private readonly sealedEntries: SealedEntries,
+    private readonly comparison: LogComparison,
+    private readonly entries: AuditedEntries,
+    private readonly strangers: StrangerSearch,
+    private readonly clock: Clock,
+    private readonly tuning: CheckpointTuning,
+  ) {}
+
+  /** Throws `VerificationUnderWay`: one at a time. Rejects with `StoreUnavailable`. */
+  async verify(orgId: string, options: VerificationOptions): Promise<VerificationReport> {
+    if (this.isRunning) throw new VerificationUnderWay();
+    this.isRunning = true;
+    try {
+      return await this.run(orgId, options);
+    } finally {
+      this.isRunning = false;
+    }
+  }
+
+  private async run(orgId: string, { range, known }: VerificationOptions): Promise<VerificationReport> {
+    const { watermark, head, newest } = await this.checkpoints.state(orgId);
+    const findings = new Findings(this.tuning.namedFindings);
+    const chain = new ChainInspection(head, known, findings);
+    const batches = this.sealedEntries.batches(orgId, 0, newest, (checkpoint) => chain.inspect(checkpoint));
+    const { checked, present, sealed } = await this.comparison.compare(orgId, range, batches, findings);
+    chain.end();
+    const future = idFloor(this.clock.now().getTime() + CLOCK_TOLERANCE_MS);
+    const isTail = (id: unknown): boolean => isEntryId(id) && id > (watermark ?? FIRST_ID) && id < future;
+    const listed = await this.countListed(orgId, range, isTail);
+    let unsealed = listed.tail;
+    // As many as were compared, each under its own key: then there is no other one. Without a whole chain, nobody knows.
+    if (chain.isSound && listed.settled !== present) {
+      unsealed += await this.strangers.search({ orgId, newest, sealed, range, isTail }, findings);
+    }
+    return {
+      checked,
+      sealedUntil: watermark === null || watermark === FIRST_ID ? null : madeAt(watermark),
+      unsealed,
+      head,
+      findings: findings.named,
+      findingsTotal: findings.total,
+    };
+  }
+
+  private async countListed(
+    orgId: string,
+    range: TimeRange,
+    isTail: (id: unknown) => boolean,
+  ): Promise<{ tail: number; settled: number }> {
+    const counts = { tail: 0, settled: 0 };
+    for await (const ids of this.entries.ids(orgId, range)) {
+      for (const id of ids) counts[isTail(id) ? 'tail' : 'settled'] += 1;
+    }
+    return counts;
+  }
+}

@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+
+import { ACTIVITY_COLLECTION } from '../../activity/activity-log.js';
+import { Postgres } from '../../../stores/postgres/postgres.js';
+import { uuidArray } from '../../../flows/outbox/event-log.pg.repository.js';
+import { FIRST_ID, idFloor, madeAt } from './entry-ids.js';
+
+type Sql = Postgres['sql'];
+
+/** Entries that PostgreSQL has accepted and MongoDB perhaps does not have yet. A new kind of queue is added here. */
+const waiting = (sql: Sql) => sql`(
+  select event_id as id, dead_at from outbox_queue where not is_delivered
+  union all
+  select id, dead_at from spool where not is_delivered and collection = ${ACTIVITY_COLLECTION}
+)`;
+
+/** Knows which ids may still appear in MongoDB, because PostgreSQL has to deliver them. */
+@Injectable()
+export class WaitingEntries {
+  constructor(private readonly postgres: Postgres) {}
+
+  /**
+   * The id up to which everything is either in MongoDB or given by `undelivered`. Made of, in this order: ids old
+   * enough to have settled; no transaction that was open before them, because it may yet commit one; and what a
+   * queue is about to deliver, so that sealing waits for the end of a backlog and not for dead letters.
+   */
+  async horizon(settleMs: number): Promise<string> {
+    const [settled] = await this.ask(
+      (sql) => sql<{ ms: number }[]>`
+        select (extract(epoch from least(clock_timestamp(), min(xact_start))) * 1000)::float8 as ms
+        from pg_stat_activity
+        where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
+          and (backend_xid is not null or wait_event_type = 'Lock')`,
+    );
+    const bySettling = settled ? idFloor(settled.ms - settleMs) : FIRST_ID;
+    const [oldest] = await this.ask(
+      (sql) => sql<{ id: string }[]>`
+        select id from ${waiting(sql)} as waiting where dead_at is null order by id limit 1`,
+    );
+    const byQueue = oldest ? idFloor(madeAt(oldest.id).getTime()) : bySettling;
+    return byQueue < bySettling ? byQueue : bySettling;
+  }
+
+  /** Of `after` (exclusive) to `upTo` (inclusive): dead letters, as a rule. */
+  async undelivered(after: string, upTo: string): Promise<string[]> {
+    const rows = await this.ask(
+      (sql) => sql<{ id: string }[]>`
+        select id from ${waiting(sql)} as waiting where id > ${after}::uuid and id <= ${upTo}::uuid`,
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Those of `ids` that are undelivered. */
+  async among(ids: readonly string[]): Promise<string[]> {
+    const rows = await this.ask(
+      (sql) => sql<{ id: string }[]>`
+        select id from ${waiting(sql)} as waiting where id = any(${uuidArray(ids)}::uuid[])`,
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  private ask<T>(query: (sql: Sql) => Promise<T>): Promise<T> {
+    return this.postgres.liveness.run(() => query(this.postgres.sql), 'audit.waiting');
+  }
+}

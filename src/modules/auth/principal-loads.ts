@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+
+import { toJson } from '../../cache/json-value.js';
+import { parseJson } from '../../cache/replay/remembered-request.js';
+import type { CachedLoad, FreshLoad } from '../../flows/reconciliation/cache/cached-load.js';
+import { CredentialHashes } from './credential-hashes.pg.read-model.js';
+import { IdentitiesReadModel } from './identities.pg.read-model.js';
+import { PRINCIPAL_NAMESPACE } from './principal-tags.js';
+
+/** What a cached identity says of itself; whatever else it says is compared. */
+const identity = z.object({
+  kind: z.enum(['user', 'api_key', 'anonymous_owner']),
+  userId: z.string(),
+  sessionId: z.string().nullable(),
+  apiKeyId: z.string().nullable(),
+});
+
+/**
+ * Looks a cached identity up again. Its key is made of a secret's hash, which no value in Redis holds, so it is found by
+ * the credential that it names.
+ */
+@Injectable()
+export class PrincipalLoads implements CachedLoad {
+  readonly namespace = PRINCIPAL_NAMESPACE;
+
+  constructor(
+    private readonly credentials: CredentialHashes,
+    private readonly identities: IdentitiesReadModel,
+  ) {}
+
+  async again(body: Buffer): Promise<FreshLoad | null> {
+    const parsed = identity.safeParse(parseJson(body.toString('utf8'), null));
+    if (!parsed.success) return null;
+    const { kind, userId, sessionId, apiKeyId } = parsed.data;
+    switch (kind) {
+      case 'user': {
+        const hash = await this.credentials.ofSession(sessionId ?? '');
+        return hash === null ? null : loadOf(hash, await this.identities.ofSession(hash));
+      }
+      case 'api_key': {
+        const hash = await this.credentials.ofApiKey(apiKeyId ?? '');
+        return hash === null ? null : loadOf(hash, await this.identities.ofApiKey(hash));
+      }
+      case 'anonymous_owner':
+        return loadOf('demo', await this.identities.ofDemoOwner(userId));
+    }
+  }
+}
+
+const loadOf = (name: string, found: object | null): FreshLoad | null =>
+  found && { key: `principal:${name}`, value: toJson(found) };
