@@ -13,6 +13,7 @@ import { CacheDeclarations } from './http/cache-declarations.js';
 import { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
 import { RoutePlans } from './http/route-plans.js';
 import { InProcessTier } from './in-process-tier.js';
+import { CachedTexts } from './redis/cached-texts.js';
 import { RedisTier } from './redis/redis-tier.js';
 import { RouteReplay } from './replay/route-replay.js';
 import { SharedTier } from './shared-tier.js';
@@ -49,12 +50,13 @@ const explicitStores = (redis: Redis, config: Config) => ({
       inject: [Redis, Config, CacheStats, { token: Postgres, optional: true }],
       useFactory: sharedTier,
     },
+    CachedTexts,
     TaggedCache,
     RoutePlans,
     CacheDeclarations,
     RouteReplay,
     { provide: APP_INTERCEPTOR, useClass: HttpCacheInterceptor },
   ],
-  exports: [TaggedCache, CacheStats, CacheDeclarations, RouteReplay],
+  exports: [CachedTexts, TaggedCache, CacheStats, CacheDeclarations, RouteReplay],
 })
 export class CacheModule {}

@@ -104,6 +104,8 @@ function faultsBetween(env: Env): string[] {
   if (Number(env['DATABASE_POOL_MIN'] ?? 2) > Number(env['DATABASE_POOL_MAX'] ?? 10)) {
     faults.push('DATABASE_POOL_MIN must not exceed DATABASE_POOL_MAX');
   }
+  if (env['NODE_ENV'] === 'production' && env['FIELD_ENCRYPTION_KEYS'] === undefined)
+    faults.push('FIELD_ENCRYPTION_KEYS is required with NODE_ENV=production: id:base64 of 32 random bytes');
   if (env['AUTH_ANONYMOUS'] !== 'owner') return faults;
   if (env['NODE_ENV'] === 'production') faults.push('AUTH_ANONYMOUS must be off with NODE_ENV=production');
   if (!LOOPBACK.has(env['HOST'] ?? '127.0.0.1')) {

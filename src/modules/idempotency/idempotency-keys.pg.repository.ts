@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq, gt, sql } from 'drizzle-orm';
+import { and, arrayOverlaps, eq, gt, inArray, or, sql } from 'drizzle-orm';
 
 import type { Tx } from '../../stores/postgres/postgres.js';
 import { idempotencyKeys } from './idempotency-keys.table.js';
@@ -53,7 +53,11 @@ export class IdempotencyKeysRepository {
   }
 
   /** Also forgets a few results that are past their time, so that the table stays as large as a day. */
-  async insert(tx: Tx, { orgId, principal, key }: KeyOwner, result: StoredResult): Promise<void> {
+  async insert(
+    tx: Tx,
+    { orgId, principal, key }: KeyOwner,
+    result: StoredResult & { mentions: string[] },
+  ): Promise<void> {
     const row = { ...result, createdAt: sql`now()` };
     await tx
       .insert(idempotencyKeys)
@@ -66,5 +70,14 @@ export class IdempotencyKeysRepository {
       delete from ${idempotencyKeys} where ctid in (
         select ctid from ${idempotencyKeys} where created_at < ${RETENTION} limit ${SWEEP} for update skip locked
       )`);
+  }
+
+  /** Deletes the results of these principals, in whatever organisation, and those that mention one of these codes. */
+  async forget(tx: Tx, principals: string[], codes: string[]): Promise<void> {
+    await tx
+      .delete(idempotencyKeys)
+      .where(
+        or(inArray(idempotencyKeys.principal, principals), arrayOverlaps(idempotencyKeys.mentions, codes)),
+      );
   }
 }

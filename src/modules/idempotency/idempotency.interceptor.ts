@@ -3,7 +3,6 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 
-import { sha256Hex } from '../../common/crypto/tokens.js';
 import type { Principal } from '../../common/http/principal.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import {
@@ -16,7 +15,9 @@ import {
   type KeyOwner,
   type StoredResult,
 } from './idempotency-keys.pg.repository.js';
+import { Mentions } from './mentions.js';
 import { OneTimeSecret } from './one-time-secret.decorator.js';
+import { RequestFingerprint } from './request-fingerprint.js';
 
 const USABLE = /^[\x20-\x7e]{1,255}$/;
 
@@ -29,6 +30,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
     private readonly postgres: Postgres,
     private readonly keys: IdempotencyKeysRepository,
+    private readonly fingerprints: RequestFingerprint,
+    private readonly mentions: Mentions,
     private readonly reflector: Reflector,
   ) {}
 
@@ -58,30 +61,29 @@ export class IdempotencyInterceptor implements NestInterceptor {
     run: () => Promise<{ value: unknown; kept: unknown }>,
   ): Promise<unknown> {
     if (!(await this.keys.tryLock(tx, owner))) throw new IdempotentRequestUnderWay();
-    const fingerprint = fingerprintOf(request);
     const stored = await this.keys.find(tx, owner);
-    if (stored) return replay(stored, fingerprint, reply);
+    if (stored) {
+      if (!this.fingerprints.matches(request, stored.fingerprint)) throw new IdempotencyKeyReused();
+      return replay(stored, reply);
+    }
     const { value, kept } = await run();
     const location = reply.getHeader('location');
     await this.keys.insert(tx, owner, {
-      fingerprint,
+      fingerprint: this.fingerprints.of(request),
       status: reply.statusCode,
       location: typeof location === 'string' ? location : null,
       body: kept === undefined ? null : JSON.stringify(kept),
+      mentions: this.mentions.in(kept),
     });
     return value;
   }
 }
 
-function replay(stored: StoredResult, fingerprint: string, reply: FastifyReply): unknown {
-  if (stored.fingerprint !== fingerprint) throw new IdempotencyKeyReused();
+function replay(stored: StoredResult, reply: FastifyReply): unknown {
   void reply.status(stored.status).header('idempotency-replayed', 'true');
   if (stored.location !== null) void reply.header('location', stored.location);
   return stored.body === null ? undefined : (JSON.parse(stored.body) as unknown);
 }
-
-const fingerprintOf = (request: FastifyRequest): string =>
-  sha256Hex(JSON.stringify([request.method, request.url, request.body ?? null]));
 
 const without = (value: unknown, secret: string | undefined): unknown =>
   secret !== undefined && typeof value === 'object' && value !== null ? { ...value, [secret]: null } : value;

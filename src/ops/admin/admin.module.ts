@@ -3,11 +3,12 @@ import { Module } from '@nestjs/common';
 import { ReconciliationModule } from '../../flows/reconciliation/reconciliation.module.js';
 import { VerifyController } from './verify.controller.js';
 import { VerifyRuns } from './verify-runs.js';
+import { VerifyRunsRepository } from './verify-runs.pg.repository.js';
 
 /** What whoever runs the platform can ask of it. */
 @Module({
   imports: [ReconciliationModule],
   controllers: [VerifyController],
-  providers: [VerifyRuns],
+  providers: [VerifyRuns, VerifyRunsRepository],
 })
 export class AdminModule {}
