@@ -9,6 +9,9 @@ import { freePort } from '../../../src/stores/embedded/ports.js';
 import { eventually } from '../../support/eventually.js';
 import { createTestStores, type TestStores } from '../../support/test-stores.js';
 
+/** npm, a shell and the service start one after the other. */
+const START_MS = 120_000;
+
 describe('npm start', () => {
   let stores: TestStores;
   beforeAll(async () => {
@@ -26,35 +29,39 @@ describe('npm start', () => {
     }
   };
 
-  it('ends the service when it is told to end, and leaves the port free', async () => {
-    const port = await freePort(undefined, new Set());
-    const { NODE_ENV: _test, ...env } = stores.env;
-    const npm = spawn('npm', ['start'], {
-      env: {
-        PATH: process.env['PATH'],
-        HOME: process.env['HOME'],
-        ...env,
-        PORT: String(port),
-        HOST: '127.0.0.1',
-      },
-      stdio: 'ignore',
-    });
-    const exit = once(npm, 'exit');
-    try {
-      await eventually(() => isLive(port), Boolean);
-      npm.kill('SIGTERM');
-      await exit;
-      await eventually(
-        () => isLive(port),
-        (live) => !live,
-      );
-      const server = createServer().listen(port, '127.0.0.1');
-      await once(server, 'listening');
-      server.close();
-    } finally {
-      npm.kill('SIGKILL');
-    }
-  });
+  it(
+    'ends the service when it is told to end, and leaves the port free',
+    async () => {
+      const port = await freePort(undefined, new Set());
+      const { NODE_ENV: _test, ...env } = stores.env;
+      const npm = spawn('npm', ['start'], {
+        env: {
+          PATH: process.env['PATH'],
+          HOME: process.env['HOME'],
+          ...env,
+          PORT: String(port),
+          HOST: '127.0.0.1',
+        },
+        stdio: 'ignore',
+      });
+      const exit = once(npm, 'exit');
+      try {
+        await eventually(() => isLive(port), Boolean, START_MS);
+        npm.kill('SIGTERM');
+        await exit;
+        await eventually(
+          () => isLive(port),
+          (live) => !live,
+        );
+        const server = createServer().listen(port, '127.0.0.1');
+        await once(server, 'listening');
+        server.close();
+      } finally {
+        npm.kill('SIGKILL');
+      }
+    },
+    2 * START_MS,
+  );
 
   it('refuses a Node that is too old by its name', async () => {
     const pretend = "Object.defineProperty(process.versions, 'node', { value: '20.11.1' });";

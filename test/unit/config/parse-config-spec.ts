@@ -17,7 +17,7 @@ function faultsOf(env: Record<string, string>): readonly string[] {
 describe('parseConfig', () => {
   it('needs nothing but the two databases', () => {
     const config = parseConfig(STORES);
-    expect(config.http).toEqual({ host: '127.0.0.1', port: 8080 });
+    expect(config.http).toEqual({ host: '127.0.0.1', port: 8080, trustProxy: false, basePath: '' });
     expect(config.redis.url).toBeNull();
     expect(config.cache.ttlMs).toBe(300_000);
     expect(config.outbox.retentionDays).toBe(90);
