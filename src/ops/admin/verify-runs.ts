@@ -25,6 +25,7 @@ export class VerifyRuns implements BeforeApplicationShutdown {
   private readonly shutdown = new AbortController();
   /** A request's transaction must not reach into what goes on after its answer. */
   private readonly outsideOfRequests = AsyncLocalStorage.snapshot();
+  private noted: Promise<void> = Promise.resolve();
   private current: { run: VerifyRun; ended: Promise<void> } | null = null;
 
   constructor(
@@ -36,7 +37,7 @@ export class VerifyRuns implements BeforeApplicationShutdown {
   /** Throws `NoCheckSelected`, `UnknownCheck`, `VerifyRunning`. */
   async start(options: RunOptions): Promise<VerifyRun> {
     this.reconciliation.selected(options.only);
-    if (this.current) throw new VerifyRunning(this.current.run.id);
+    if (this.current?.run.status === 'running') throw new VerifyRunning(this.current.run.id);
     const run: VerifyRun = {
       ...{ id: newId(), status: 'running', isRepair: options.isRepair, startedAt: this.clock.now() },
       ...{ finishedAt: null, checks: [], isOk: null, remaining: null, failure: null },
@@ -45,7 +46,7 @@ export class VerifyRuns implements BeforeApplicationShutdown {
     const ended = isSaved
       .then(() => this.outsideOfRequests(() => this.work(run, options)))
       .finally(() => {
-        this.current = null;
+        if (this.current?.run === run) this.current = null;
       });
     this.current = { run, ended };
     await Promise.race([isSaved, ended]);
@@ -101,12 +102,12 @@ export class VerifyRuns implements BeforeApplicationShutdown {
   }
 
   /** What could not be written is written with the next sign of life, or never: then the run counts as lost. */
-  private async note(run: VerifyRun): Promise<void> {
-    try {
-      await this.stored.save(run);
-    } catch (error) {
-      this.logger.warn(error, 'How far the comparison is could not be kept');
-    }
+  private note(run: VerifyRun): Promise<void> {
+    // One after the other: an older state must not be written over the last one.
+    this.noted = this.noted
+      .then(() => this.stored.save(run))
+      .catch((error: unknown) => this.logger.warn(error, 'How far the comparison is could not be kept'));
+    return this.noted;
   }
 }
 

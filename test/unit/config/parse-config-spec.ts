@@ -126,9 +126,12 @@ describe('parseConfig', () => {
     expect(parseConfig({ ...STORES, TRUST_PROXY }).http.trustProxy).toEqual(expected);
   });
 
-  it.each(['0', '17', 'true', 'on', '10.0.0.0/33', 'everyone', '-1', ','])('does not trust %s', (TRUST_PROXY) => {
-    expect(faultsOf({ ...STORES, TRUST_PROXY })[0]).toMatch(/^TRUST_PROXY must be off/);
-  });
+  it.each(['0', '17', 'true', 'on', '10.0.0.0/33', 'everyone', '-1', ','])(
+    'does not trust %s',
+    (TRUST_PROXY) => {
+      expect(faultsOf({ ...STORES, TRUST_PROXY })[0]).toMatch(/^TRUST_PROXY must be off/);
+    },
+  );
 
   it.each([
     ['/', ''],
@@ -138,9 +141,12 @@ describe('parseConfig', () => {
     expect(parseConfig({ ...STORES, BASE_PATH }).http.basePath).toBe(expected);
   });
 
-  it.each(['triptych', '//', '/a//b', '/a b', '/a?b', 'http://x/'])('does not serve under %s', (BASE_PATH) => {
-    expect(faultsOf({ ...STORES, BASE_PATH })).toEqual(['BASE_PATH must be a path such as /triptych']);
-  });
+  it.each(['triptych', '//', '/a//b', '/a b', '/a?b', 'http://x/'])(
+    'does not serve under %s',
+    (BASE_PATH) => {
+      expect(faultsOf({ ...STORES, BASE_PATH })).toEqual(['BASE_PATH must be a path such as /triptych']);
+    },
+  );
 
   it.each([
     ['90', 90_000],
