@@ -86,7 +86,9 @@ describe('src', () => {
   /** Not read models: what is only looked up is not moved. */
   const POSTGRES_SIDE = /^src\/stores\/postgres\/postgres\.ts$|^src\/modules\/.*\.pg\.repository\.ts$/;
   const MONGO_SIDE = /^src\/stores\/mongo\/mongo\.ts$|^src\/modules\/.*\.mongo\.repository\.ts$/;
-  const MAY_USE_BOTH = /^src\/(?:flows|ops|cli|stores)\/|^src\/[^/]+\.ts$|\.module\.ts$/;
+  /** The audit's checkpoints in PostgreSQL are digests of what MongoDB holds: no record is moved. */
+  const MAY_USE_BOTH =
+    /^src\/(?:flows|ops|cli|stores|modules\/audit\/checkpoints)\/|^src\/[^/]+\.ts$|\.module\.ts$/;
   let report: Report = { modules: [], summary: { violations: [] } };
 
   beforeAll(async () => {

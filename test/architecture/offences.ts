@@ -34,6 +34,8 @@ export const OFFENCES: readonly Offence[] = [
     from: 'src/modules/a/four.service.ts',
     imports: 'src/modules/b/b.controller.ts',
   },
+  { rule: 'flows-know-no-feature', from: 'src/flows/projections/x.ts', imports: 'src/modules/b/b.ts' },
+  { rule: 'flows-know-no-feature', from: 'src/cache/entry.ts', imports: 'src/features.ts' },
   { rule: 'common-stands-alone', from: 'src/common/http/page.ts', imports: 'src/cache/tags.ts' },
   {
     rule: 'stores-know-no-business',

@@ -4,9 +4,6 @@ import type { MemberRole, Principal } from './principal.js';
 export const ACCESSES = ['read', 'write', 'admin'] as const;
 export type Access = (typeof ACCESSES)[number];
 
-/** Everything that a scope can name. A scope of anything else would be a promise that no route keeps. */
-export const SCOPE_RESOURCES: readonly string[] = ['activity', 'api-keys', 'organizations', 'users'];
-
 const RANK: Readonly<Record<MemberRole, number>> = { viewer: 0, member: 1, admin: 2, owner: 3 };
 const GRANTED_BY: Readonly<Record<Access, readonly Access[]>> = {
   read: ['read', 'write', 'admin'],

@@ -1,6 +1,6 @@
 import type { ComparedCopy, Projection } from '../projections/projection.js';
 import type { Check, ComparedBatch, Difference } from './check.js';
-import { CopyComparison, type CopyRule } from './copy-comparison.js';
+import { type CopyComparison, type CopyRule } from './copy-comparison.js';
 import { tagsOfDocument } from './document-tags.js';
 
 /** Every event that a projection handles has exactly one document, equal in every field. */

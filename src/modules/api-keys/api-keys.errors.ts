@@ -15,6 +15,16 @@ export class BeyondParentKey extends Forbidden {
   }
 }
 
+/** A scope names a resource that no feature has. */
+export class UnknownResource extends Invalid {
+  override code = 'api_keys.unknown_resource';
+
+  constructor(indexes: readonly number[], resources: readonly string[]) {
+    const message = `must be of one of these resources: ${resources.join(', ')}`;
+    super(indexes.map((index) => ({ path: `scopes.${index}`, code: 'unknown_resource', message })));
+  }
+}
+
 export class ExpiryInThePast extends Invalid {
   override code = 'api_keys.expiry_in_the_past';
 

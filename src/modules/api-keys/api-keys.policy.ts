@@ -9,6 +9,13 @@ import {
 } from '../../common/http/scopes.js';
 import type { ApiKey } from './api-key.js';
 
+/** The places of the scopes whose resource no feature declares. */
+export const unknownScopes = (scopes: readonly string[], resources: readonly string[]): number[] =>
+  scopes.flatMap((scope, index) => {
+    const [resource = ''] = scope.split(':');
+    return scope === '*' || resources.includes(resource) ? [] : [index];
+  });
+
 export const canReadApiKeys = (actor: Principal): boolean =>
   hasRole(actor, 'admin') && hasScope(actor, 'api-keys', 'read');
 

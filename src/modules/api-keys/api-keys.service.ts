@@ -7,16 +7,23 @@ import type { Principal } from '../../common/http/principal.js';
 import { assertCan } from '../../common/http/scopes.js';
 import { isId, newId } from '../../common/ids/ids.js';
 import { Clock } from '../../common/time/clock.js';
+import { Declarations } from '../../flows/declarations.js';
 import type { DomainEvent } from '../../flows/outbox/domain-event.js';
 import { Outbox } from '../../flows/outbox/outbox.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import type { ApiKey } from './api-key.js';
 import { toApiKeyResponse } from './api-key.response.js';
 import type { CreateApiKeyDto } from './api-keys.dto.js';
-import { BeyondParentKey, ExpiryInThePast } from './api-keys.errors.js';
+import { BeyondParentKey, ExpiryInThePast, UnknownResource } from './api-keys.errors.js';
 import { apiKeyCreated, apiKeyRevoked } from './api-keys.events.js';
 import { ApiKeysRepository } from './api-keys.pg.repository.js';
-import { canGrantScopes, canManageApiKeys, canReadApiKeys, fieldsBeyond } from './api-keys.policy.js';
+import {
+  canGrantScopes,
+  canManageApiKeys,
+  canReadApiKeys,
+  fieldsBeyond,
+  unknownScopes,
+} from './api-keys.policy.js';
 
 const notFound = () => new NotFound('There is no such API key.');
 
@@ -28,11 +35,14 @@ export class ApiKeysService {
     private readonly apiKeys: ApiKeysRepository,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
+    private readonly declarations: Declarations,
   ) {}
 
-  /** The key itself is in this answer and nowhere else. Throws `Forbidden`, `ExpiryInThePast`, `BeyondParentKey`. */
+  /** The key itself is in this answer and nowhere else. Throws `Forbidden`, `Invalid`, `BeyondParentKey`. */
   async create(actor: Principal, input: CreateApiKeyDto): Promise<{ key: string; apiKey: ApiKey }> {
     assertCan(canManageApiKeys(actor) && canGrantScopes(actor, input.scopes));
+    const unknown = unknownScopes(input.scopes, this.declarations.resources);
+    if (unknown.length > 0) throw new UnknownResource(unknown, this.declarations.resources);
     const expiresAt = await this.expiryOf(actor, input);
     const { token, hash, start } = newToken(input.environment, actor.userId);
     const apiKey = await this.postgres.transaction(async (tx) => {
