@@ -35,14 +35,15 @@ class Contract {
     this.operations = operationsOf(document)
       .map((placed) => ({ ...placed, pattern: patternOf(placed.path) }))
       // A fixed path comes before one with a parameter in its place.
-      .sort((a, b) => a.path.replace(/\{/g, '~').localeCompare(b.path.replace(/\{/g, '~'), 'en'));
+      .sort((a, b) => (rankOf(a.path) < rankOf(b.path) ? -1 : 1));
   }
 
   /** Null: as described, or no answer of a described route. Else what is wrong with it. */
   faultOf(method: string, url: string, answer: SentAnswer): string | null {
     const path = this.relative({ url }).split('?', 1)[0] ?? '';
+    const resource = this.operations.find(({ pattern }) => pattern.test(path))?.path;
     const placed = this.operations.find(
-      (candidate) => candidate.method === method.toLowerCase() && candidate.pattern.test(path),
+      (candidate) => candidate.path === resource && candidate.method === method.toLowerCase(),
     );
     if (!placed) return null;
     const response: unknown = placed.operation.responses[answer.status];
@@ -82,6 +83,8 @@ class Contract {
       .join('; ');
   }
 }
+
+const rankOf = (path: string): string => path.replaceAll('{', '~');
 
 const patternOf = (path: string): RegExp =>
   new RegExp(
