@@ -1,4 +1,4 @@
-import { RequestMethod } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
@@ -10,11 +10,13 @@ import { locateUnderBasePath, withoutBasePath } from './common/http/base-path.js
 import { DEFAULT_BODY_BOUNDS } from './common/http/body/body-bounds.decorator.js';
 import { readJsonBodies } from './common/http/body/json-bodies.js';
 import { drainOnClose } from './common/http/draining.js';
+import { serveForeignContracts } from './common/http/foreign/foreign-routes.js';
 import { collectMethods } from './common/http/known-methods.js';
 import { refuseUnknownRoutes } from './common/http/unknown-routes.js';
 import { lowerCasePathIds } from './common/http/path-ids.js';
 import { checkRequestHead } from './common/http/request-head.js';
 import { requestId } from './common/http/request-id.js';
+import { prefixRoutes } from './common/http/route-prefix.js';
 import type { Config } from './config/config.js';
 import { trustFunction } from './config/trust-proxy.js';
 import { createLogger } from './ops/logging/create-logger.js';
@@ -24,9 +26,6 @@ import { setupOpenApi } from './ops/openapi/openapi.js';
 import { protectPages } from './ops/openapi/page-headers.js';
 
 const REQUEST_TIMEOUT_MS = 30_000;
-
-/** Routes whose paths are given by a standard or an older client. */
-const WITHOUT_PREFIX = ['health', 'health/database', 'health/live', 'health/ready', 'api/health', 'metrics'];
 
 function createAdapter({ http }: Config, logger: Logger): FastifyAdapter {
   const adapter = new FastifyAdapter({
@@ -59,25 +58,31 @@ function createAdapter({ http }: Config, logger: Logger): FastifyAdapter {
   return adapter;
 }
 
-/** The whole application, initialised but not listening. `main.ts`, the tests and the CLI all start here. */
-export async function createApp(config: Config): Promise<NestFastifyApplication> {
+/**
+ * The whole application, initialised but not listening. `main.ts`, the tests and the CLI all start here; a test may add
+ * modules of its own to the root.
+ */
+export async function createApp(
+  config: Config,
+  root: DynamicModule = AppModule.forRoot(config),
+): Promise<NestFastifyApplication> {
   const logger = createLogger(config.logLevel);
   const adapter = createAdapter(config, logger);
   const methods = collectMethods(adapter.getInstance());
-  // After the methods that no route has, which answer 405.
-  refuseUnknownRoutes(adapter.getInstance());
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config), adapter, {
+  const foreign = serveForeignContracts(adapter.getInstance());
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: new PinoLogger(logger),
     abortOnError: false,
     // `readJsonBodies` does.
     bodyParser: false,
   });
-  app.setGlobalPrefix('api/v1', {
-    exclude: WITHOUT_PREFIX.map((path) => ({ path, method: RequestMethod.GET })),
-  });
+  prefixRoutes(app, 'api/v1');
   setupOpenApi(app, config.http.basePath);
   await app.init();
+  foreign.answerPreflights();
   methods.refuseOthers();
+  // Last, so that the figures and the methods that no route has come before it.
+  refuseUnknownRoutes(adapter.getInstance());
   await app.getHttpAdapter().getInstance().ready();
   return app;
 }

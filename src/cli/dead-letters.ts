@@ -8,6 +8,7 @@ import {
 } from '../flows/dead-letters/dead-letter.js';
 import { DeadLetters } from '../flows/dead-letters/dead-letters.js';
 import { OutboxDeadLetters } from '../flows/outbox/outbox-dead-letters.pg.repository.js';
+import { JobDeadLetters } from '../flows/scheduler/job-dead-letters.pg.repository.js';
 import { SpoolDeadLetters } from '../flows/spool/spool-dead-letters.pg.repository.js';
 import { Postgres } from '../stores/postgres/postgres.js';
 import { EXIT_USAGE, print, printJson, runCommand, wholeNumber } from './run-command.js';
@@ -38,7 +39,13 @@ const withLetters = <T>(work: (letters: DeadLetters) => Promise<T>): Promise<T> 
     const postgres = new Postgres(config);
     try {
       await postgres.onModuleInit();
-      return await work(new DeadLetters(new OutboxDeadLetters(postgres), new SpoolDeadLetters(postgres)));
+      return await work(
+        new DeadLetters(
+          new OutboxDeadLetters(postgres),
+          new SpoolDeadLetters(postgres),
+          new JobDeadLetters(postgres),
+        ),
+      );
     } finally {
       await postgres.onApplicationShutdown();
     }
@@ -112,15 +119,16 @@ async function retry(id: string | undefined, { source, json }: RetryOptions): Pr
   if (json) return printJson({ retried });
   if (retried === 0) return print('There are no dead letters.');
   print(
-    `${plural(retried, 'dead letter')} put back into the queue; a running service delivers ${retried === 1 ? 'it' : 'them'}.`,
+    `${plural(retried, 'dead letter')} put back into the queue; a running service takes up ${retried === 1 ? 'it' : 'them'}.`,
   );
 }
 
 function configure(command: Command): Command {
   const source = () =>
-    new Option('--source <source>', 'events of the outbox, or documents of the spool').choices(
-      DEAD_LETTER_SOURCES,
-    );
+    new Option(
+      '--source <source>',
+      'events of the outbox, documents of the spool, or jobs of the scheduler',
+    ).choices(DEAD_LETTER_SOURCES);
   const json = ['--json', 'print the result as one line of JSON'] as const;
   command
     .command('list')
@@ -144,7 +152,7 @@ function configure(command: Command): Command {
     .option(...json)
     .action((id: string | undefined, options: RetryOptions) => {
       if ((id === undefined) !== (options.all === true) || (id !== undefined && options.source))
-        retried.error('error: name one, or say --all, of one source or of both', { exitCode: EXIT_USAGE });
+        retried.error('error: name one, or say --all, of one source or of all', { exitCode: EXIT_USAGE });
       return retry(id, options);
     });
   return command;
@@ -154,8 +162,7 @@ let root: Command | null = null;
 
 await runCommand<object>({
   script: 'dead-letters',
-  description:
-    'Shows the events and documents that could not be delivered to MongoDB, and has them tried again.',
+  description: 'Shows the events, documents and jobs that were given up, and has them tried again.',
   configure: (command) => (root = configure(command)),
   run: async () => {
     await Promise.resolve(

@@ -1,4 +1,5 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 
 import { CacheModule } from '../cache/cache.module.js';
 import { MongoModule } from '../stores/mongo/mongo.module.js';
@@ -36,6 +37,18 @@ import { Projections } from './projections/projections.js';
 import { EventPartitions } from './retention/event-partitions.pg.repository.js';
 import { Retention } from './retention/retention.js';
 import { RetentionTuning } from './retention/retention-tuning.js';
+import { JobCounters } from './scheduler/job-counters.js';
+import { JobDeadLetters } from './scheduler/job-dead-letters.pg.repository.js';
+import { JobQueue } from './scheduler/job-queue.pg.repository.js';
+import { JobRunner } from './scheduler/job-runner.js';
+import { JobStats } from './scheduler/job-stats.js';
+import { JobTransactions } from './scheduler/job-transactions.js';
+import { JobWorker } from './scheduler/job-worker.js';
+import { Jobs } from './scheduler/jobs.js';
+import { PeriodicJobs } from './scheduler/periodic-jobs.pg.repository.js';
+import { ScheduledJobs } from './scheduler/scheduled-jobs.pg.repository.js';
+import { SchedulerTuning } from './scheduler/scheduler-tuning.js';
+import { Scheduler } from './scheduler/scheduler.js';
 import { SpoolCounters } from './spool/spool-counters.js';
 import { SpoolDeadLetters } from './spool/spool-dead-letters.pg.repository.js';
 import { SpoolDelivery } from './spool/spool-delivery.js';
@@ -84,14 +97,30 @@ const ingestion = [
   SpoolWakeup,
 ];
 
+const scheduler = [
+  JobCounters,
+  JobDeadLetters,
+  JobQueue,
+  JobRunner,
+  JobStats,
+  JobTransactions,
+  JobWorker,
+  Jobs,
+  PeriodicJobs,
+  ScheduledJobs,
+  Scheduler,
+  SchedulerTuning,
+];
+
 /** What moves data between the stores. It imports them, so that it ends before they are closed. */
 @Global()
 @Module({
-  imports: [PostgresModule, MongoModule, RedisModule, CacheModule],
+  imports: [DiscoveryModule, PostgresModule, MongoModule, RedisModule, CacheModule],
   providers: [
     AccountErasers,
     ...outbox,
     ...ingestion,
+    ...scheduler,
     DeadLetters,
     MongoIndexes,
     Outbox,
@@ -107,8 +136,12 @@ const ingestion = [
     DeadLetters,
     Ingest,
     IngestedDocuments,
+    JobStats,
+    Jobs,
     Outbox,
     OutboxStats,
+    PeriodicJobs,
+    Scheduler,
     SpoolStats,
   ],
 })

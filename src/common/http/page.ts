@@ -5,6 +5,8 @@ import { isWithinOurYears } from './moment.js';
 
 export const DEFAULT_LIMIT = 50;
 export const MAX_LIMIT = 200;
+/** A position may hold a key of 512 characters, each of up to three bytes, which base64 makes a third longer. */
+const MAX_CURSOR_LENGTH = 4_096;
 
 /** Digits alone: `0x10`, `1e1` and ` 5 ` are numbers to JavaScript, and no page size. Other text stays text. */
 export const wholeNumber = (value: unknown): unknown =>
@@ -15,7 +17,7 @@ export const pageQuery = {
   limit: z
     .preprocess(wholeNumber, z.int('must be a whole number').min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT))
     .describe('How many items at the most.'),
-  cursor: z.string().max(512).optional().describe('`page.next_cursor` of the previous page.'),
+  cursor: z.string().max(MAX_CURSOR_LENGTH).optional().describe('`page.next_cursor` of the previous page.'),
 };
 
 /** The body of every list. `next_cursor` is null on the last page. */

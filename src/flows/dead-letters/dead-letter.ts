@@ -1,13 +1,13 @@
-/** What was on its way to MongoDB: an event of the outbox, or a document of the spool. */
-export const DEAD_LETTER_SOURCES = ['outbox', 'spool'] as const;
+/** An event of the outbox or a document of the spool, on its way to MongoDB; or a job of the scheduler. */
+export const DEAD_LETTER_SOURCES = ['outbox', 'spool', 'scheduler'] as const;
 export type DeadLetterSource = (typeof DEAD_LETTER_SOURCES)[number];
 
-/** An event or a document that was given up after its attempts. */
+/** An event, a document or a job that was given up after its attempts. */
 export interface DeadLetter {
   source: DeadLetterSource;
-  /** The event's or the document's: a UUIDv7, so that no two sources share one. */
+  /** The event's, the document's or the job's: a UUIDv7, so that no two sources share one. */
   id: string;
-  /** Of the event; the collection of a document. */
+  /** Of the event; the collection of a document; the name of a job, whose key is the aggregate. */
   type: string;
   aggregate: string;
   orgId: string;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import { OutboxDeadLetters } from '../outbox/outbox-dead-letters.pg.repository.js';
+import { JobDeadLetters } from '../scheduler/job-dead-letters.pg.repository.js';
 import { SpoolDeadLetters } from '../spool/spool-dead-letters.pg.repository.js';
 import {
   DEAD_LETTER_SOURCES,
@@ -17,13 +18,13 @@ export interface DeadLetterFilter {
   source?: DeadLetterSource | undefined;
 }
 
-/** What nobody delivers to MongoDB any more until somebody says so, whichever way it was going. */
+/** What was given up, in whichever queue, until an operator has it tried again. */
 @Injectable()
 export class DeadLetters {
   private readonly queues: Readonly<Record<DeadLetterSource, DeadLetterQueue>>;
 
-  constructor(outbox: OutboxDeadLetters, spool: SpoolDeadLetters) {
-    this.queues = { outbox, spool };
+  constructor(outbox: OutboxDeadLetters, spool: SpoolDeadLetters, scheduler: JobDeadLetters) {
+    this.queues = { outbox, spool, scheduler };
   }
 
   /** Newest first, those of all sources in one order. */

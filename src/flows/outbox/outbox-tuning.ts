@@ -28,7 +28,7 @@ export class OutboxTuning {
 /** Exponential with equal jitter: between half and all of base · 2^(attempts − 1), up to the limit. */
 export function backOffMs(
   attempts: number,
-  { backOffBaseMs, backOffLimitMs }: OutboxTuning,
+  { backOffBaseMs, backOffLimitMs }: Pick<OutboxTuning, 'backOffBaseMs' | 'backOffLimitMs'>,
   random = Math.random(),
 ): number {
   const full = Math.min(backOffLimitMs, backOffBaseMs * 2 ** Math.max(0, attempts - 1));

@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 
+import { foreignApiOf } from '../../common/http/foreign/foreign-contract.js';
 import type { Principal } from '../../common/http/principal.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import {
@@ -22,7 +23,7 @@ import { RequestFingerprint } from './request-fingerprint.js';
 const USABLE = /^[\x20-\x7e]{1,255}$/;
 
 /**
- * `Idempotency-Key` on every POST with a principal. The whole handler runs in one transaction, which also holds
+ * `Idempotency-Key` on every POST with a principal that is not of a foreign contract. The whole handler runs in one transaction, which also holds
  * the result: effect and record become durable together or not at all. A failed request leaves no record.
  */
 @Injectable()
@@ -39,6 +40,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const key = request.headers['idempotency-key'];
     if (request.method !== 'POST' || key === undefined || !request.principal) return next.handle();
+    if (foreignApiOf(context.getHandler())) return next.handle();
     if (typeof key !== 'string' || !USABLE.test(key)) throw new IdempotencyKeyMalformed();
     const owner = { orgId: request.principal.orgId, principal: ownerOf(request.principal), key };
     const reply = context.switchToHttp().getResponse<FastifyReply>();

@@ -6,6 +6,7 @@ import type { Principal } from '../../common/http/principal.js';
 import { assertCan, hasSession } from '../../common/http/scopes.js';
 import { isId, newId } from '../../common/ids/ids.js';
 import { Outbox } from '../../flows/outbox/outbox.js';
+import { Scheduler } from '../../flows/scheduler/scheduler.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { MembersRepository } from './members.pg.repository.js';
 import type { Organization, OrganizationChanges } from './organization.js';
@@ -31,6 +32,7 @@ export class OrganizationsService {
     private readonly members: MembersRepository,
     private readonly owners: OwnersReadModel,
     private readonly outbox: Outbox,
+    private readonly scheduler: Scheduler,
   ) {}
 
   /** All of a person's; without a session the one that the caller acts in. */
@@ -101,6 +103,7 @@ export class OrganizationsService {
       assertIfMatch(ifMatch, toOrganizationResponse(current));
       const memberIds = await this.members.idsOf(tx, id);
       await this.organizations.delete(tx, id);
+      await this.scheduler.cancelAll(tx, id);
       await this.outbox.add(tx, organizationDeleted(actor, memberIds));
     });
   }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 
 import { ReconciliationModule } from '../../flows/reconciliation/reconciliation.module.js';
+import { JobsController } from './jobs.controller.js';
 import { VerifyController } from './verify.controller.js';
 import { VerifyRuns } from './verify-runs.js';
 import { VerifyRunsRepository } from './verify-runs.pg.repository.js';
@@ -8,7 +9,7 @@ import { VerifyRunsRepository } from './verify-runs.pg.repository.js';
 /** What whoever runs the platform can ask of it. */
 @Module({
   imports: [ReconciliationModule],
-  controllers: [VerifyController],
+  controllers: [JobsController, VerifyController],
   providers: [VerifyRuns, VerifyRunsRepository],
 })
 export class AdminModule {}

@@ -33,7 +33,8 @@ export class DeadLettersController {
   @Get('dead-letters')
   @NoCache({ because: 'changes without a write of any resource', source: 'postgres' })
   @ApiOperation({
-    summary: 'List the events and documents that were given up, the last one first; platform admins only',
+    summary:
+      'List the events, documents and jobs that were given up, the last one first; platform admins only',
   })
   @ZodResponse({ status: 200, type: DeadLetterPage })
   async list(
@@ -52,7 +53,7 @@ export class DeadLettersController {
   @Get('dead-letters/:id')
   @NoCache({ because: 'changes without a write of any resource', source: 'postgres' })
   @ApiOperation({
-    summary: 'Read an event or document that was given up, and why it was; platform admins only',
+    summary: 'Read an event, document or job that was given up, and why it was; platform admins only',
   })
   @ZodResponse({ status: 200, type: DeadLetterDetailResponse })
   async get(
@@ -65,7 +66,7 @@ export class DeadLettersController {
   @Post('dead-letters/:id/retry')
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Try to deliver an event or document again that was given up; platform admins only',
+    summary: 'Try an event, document or job again that was given up; platform admins only',
   })
   @ZodResponse({ status: 200, type: RetriedResponse })
   async retry(@CurrentPrincipal() actor: Principal, @Param('id') id: string): Promise<RetriedResponse> {

@@ -10,17 +10,21 @@ const count = z.number().int().min(0);
 const source = z
   .enum(DEAD_LETTER_SOURCES)
   .describe(
-    "`outbox`: an event of PostgreSQL's records; `spool`: a document that was accepted while MongoDB was away.",
+    "`outbox`: an event of PostgreSQL's records; `spool`: a document that was accepted while MongoDB was away; `scheduler`: a job that was due.",
   );
 
 const deadLetter = z.object({
-  id: z.uuid().describe("The event's id, and that of the activity entry it would have; or the document's."),
+  id: z
+    .uuid()
+    .describe(
+      "The event's id, and that of the activity entry it would have; or the document's, or the job's.",
+    ),
   source,
-  type: z.string().describe("The event's type, or the document's collection."),
+  type: z.string().describe("The event's type, the document's collection, or the job's name."),
   aggregate: z
     .string()
     .describe(
-      'The record whose later events have gone on without it; of a document, what it keeps its order in.',
+      'The record whose later events have gone on without it; of a document, what it keeps its order in; of a job, its key.',
     ),
   organization_id: z.uuid(),
   attempts: count,
@@ -80,7 +84,7 @@ export class DeadLetterDetailResponse extends createZodDto(
       actor_id: z.uuid().nullable(),
       api_key_id: z.uuid().nullable(),
       user_id: z.string().nullable().describe('Whom it is about.'),
-      payload: z.record(z.string(), z.unknown()).describe("The event's, or the whole document."),
+      payload: z.record(z.string(), z.unknown()).describe("The event's or the job's, or the whole document."),
     })
     .meta({
       examples: [

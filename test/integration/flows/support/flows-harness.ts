@@ -1,4 +1,4 @@
-import { type INestApplicationContext, Logger, Module } from '@nestjs/common';
+import { type INestApplicationContext, Logger, Module, type Provider } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 
 import { CacheModule } from '../../../../src/cache/cache.module.js';
@@ -31,6 +31,8 @@ export interface FlowsOptions {
   env?: Env;
   /** Stand-ins for providers, by class. */
   replace?: readonly (readonly [Class<unknown>, object])[];
+  /** What a feature would add: handlers of jobs. */
+  providers?: Provider[];
   /** Notes what this process writes to MongoDB, in that order. */
   applied?: Record<string, unknown>[];
 }
@@ -41,7 +43,7 @@ export class Flows {
 
   static async start(
     stores: TestStores,
-    { tuning = {}, env = {}, replace = [], applied }: FlowsOptions = {},
+    { tuning = {}, env = {}, replace = [], providers = [], applied }: FlowsOptions = {},
   ): Promise<Flows> {
     const config = parseConfig({ ...stores.env, ...env });
     @Module({
@@ -54,6 +56,7 @@ export class Flows {
         CacheModule,
         FlowsModule.forRoot(DECLARED),
       ],
+      providers,
     })
     class TestModule {}
     let builder = Test.createTestingModule({ imports: [TestModule] });

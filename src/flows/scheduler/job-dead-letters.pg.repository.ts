@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { and, desc, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
+
+import { Postgres } from '../../stores/postgres/postgres.js';
+import type {
+  DeadLetter,
+  DeadLetterDetail,
+  DeadLetterPosition,
+  DeadLetterQueue,
+} from '../dead-letters/dead-letter.js';
+import { scheduledJobs } from './scheduled-jobs.table.js';
+
+const summary = {
+  source: sql<'scheduler'>`'scheduler'`,
+  id: scheduledJobs.id,
+  type: scheduledJobs.job,
+  aggregate: scheduledJobs.key,
+  // A periodic job, the only one without an organisation, never becomes a dead letter.
+  orgId: sql<string>`${scheduledJobs.organizationId}`,
+  attempts: scheduledJobs.attempts,
+  lastError: scheduledJobs.lastError,
+  recordedAt: scheduledJobs.scheduledAt,
+  // Of a dead letter it is never null.
+  deadAt: sql<Date>`${scheduledJobs.deadAt}`.mapWith(scheduledJobs.deadAt),
+};
+
+const NO_PERSON = { actorUserId: null, actorApiKeyId: null, subjectUserId: null };
+
+const isDead = (...conditions: (SQL | undefined)[]) => and(isNotNull(scheduledJobs.deadAt), ...conditions);
+
+/** The jobs that have failed at each of their attempts. */
+@Injectable()
+export class JobDeadLetters implements DeadLetterQueue {
+  constructor(private readonly postgres: Postgres) {}
+
+  list(limit: number, before: DeadLetterPosition | null): Promise<DeadLetter[]> {
+    const isBefore =
+      before &&
+      sql`(${scheduledJobs.deadAt}, ${scheduledJobs.id}) < (${before.deadAt.toISOString()}::timestamptz, ${before.id}::uuid)`;
+    return this.postgres.run((db) =>
+      db
+        .select(summary)
+        .from(scheduledJobs)
+        .where(isDead(isBefore ?? undefined))
+        .orderBy(desc(scheduledJobs.deadAt), desc(scheduledJobs.id))
+        .limit(limit),
+    );
+  }
+
+  async find(id: string): Promise<DeadLetterDetail | null> {
+    const [row] = await this.postgres.run((db) =>
+      db
+        .select({ ...summary, payload: scheduledJobs.payload })
+        .from(scheduledJobs)
+        .where(isDead(eq(scheduledJobs.id, id))),
+    );
+    return row ? { ...row, ...NO_PERSON, payload: row.payload ?? {} } : null;
+  }
+
+  async knows(id: string): Promise<boolean> {
+    const rows = await this.postgres.run((db) =>
+      db.select({ id: scheduledJobs.id }).from(scheduledJobs).where(eq(scheduledJobs.id, id)),
+    );
+    return rows.length > 0;
+  }
+
+  /** Workers see it at their next look at the clock. */
+  async retry(ids: readonly string[] | 'all'): Promise<number> {
+    const revived = await this.postgres.run((db) =>
+      db
+        .update(scheduledJobs)
+        .set({ deadAt: null, attempts: 0, leaseOwner: null, availableAt: sql`clock_timestamp()` })
+        .where(isDead(ids === 'all' ? undefined : inArray(scheduledJobs.id, [...ids])))
+        .returning({ id: scheduledJobs.id }),
+    );
+    return revived.length;
+  }
+}

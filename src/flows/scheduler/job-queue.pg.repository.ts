@@ -1,0 +1,176 @@
+import { Injectable } from '@nestjs/common';
+import type { Sql } from 'postgres';
+
+import { uuidArray } from '../outbox/event-log.pg.repository.js';
+import { LeaseOwner } from '../outbox/lease-owner.js';
+import { OutboxConnection } from '../outbox/outbox-connection.js';
+import { plannedForLongQueue } from '../outbox/queue-statements.js';
+import { SchedulerTuning } from './scheduler-tuning.js';
+
+/** A job that this process may run until its lease ends. */
+export interface LeasedJob {
+  id: string;
+  job: string;
+  /** Null: a periodic job. */
+  orgId: string | null;
+  key: string;
+  payload: unknown;
+  dueAt: Date;
+  attempts: number;
+}
+
+/** A job that this process knows, and how many of it it may take. */
+export interface JobCapacity {
+  job: string;
+  free: number;
+}
+
+/** What is due: who may run it, and what became of it. Needs no lock of claims, because jobs have no order among them. */
+@Injectable()
+export class JobQueue {
+  constructor(
+    private readonly connection: OutboxConnection,
+    private readonly owner: LeaseOwner,
+    private readonly tuning: SchedulerTuning,
+  ) {}
+
+  /**
+   * Leases up to `limit` due jobs: of each job the first due one, then of each the second, so that a backlog of one
+   * makes no other late. Two processes may find the same ones; the second skips what the first has locked. What this
+   * process is `running` it does not take again, should its lease have ended meanwhile.
+   */
+  async claim(
+    capacities: readonly JobCapacity[],
+    limit: number,
+    running: readonly string[] = [],
+  ): Promise<LeasedJob[]> {
+    const [, rows] = await this.connection.run('scheduler.claim', (sql) =>
+      sql.begin((tx) => [
+        plannedForLongQueue(tx),
+        tx<LeasedJob[]>`
+          with due as materialized (
+            select first.id, first.available_at,
+              row_number() over (partition by wanted.job order by first.available_at, first.id) as turn
+            from jsonb_to_recordset(${JSON.stringify(capacities)}::text::jsonb) as wanted(job text, free int)
+            cross join lateral (
+              select s.id, s.available_at from scheduled_jobs s
+              where s.job = wanted.job and s.dead_at is null and s.available_at <= statement_timestamp()
+                and s.id <> all(${uuidArray(running)}::uuid[])
+              order by s.available_at, s.id limit wanted.free) as first
+          ), chosen as materialized (
+            select due.id from due order by due.turn, due.available_at limit ${limit}
+          ), locked as materialized (
+            select s.id from scheduled_jobs s
+            where s.id = any(array(select chosen.id from chosen))
+              and s.dead_at is null and s.available_at <= statement_timestamp()
+            for update of s skip locked
+          )
+          update scheduled_jobs s
+          set lease_owner = ${this.owner.id}::uuid,
+            available_at = clock_timestamp() + ${this.tuning.leaseMs} * interval '1 ms'
+          where s.id = any(array(select locked.id from locked))
+          returning s.id, s.job, s.organization_id as "orgId", s.key, s.payload, s.due_at as "dueAt", s.attempts`,
+      ]),
+    );
+    return rows.map(({ ...row }) => row).sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
+  }
+
+  /** Prolongs the leases of what is running. A row that is locked is being finished or changed, and is left alone. */
+  async renew(ids: readonly string[]): Promise<void> {
+    await this.connection.run(
+      'scheduler.renew',
+      (sql) => sql`
+        update scheduled_jobs s
+        set available_at = clock_timestamp() + ${this.tuning.leaseMs} * interval '1 ms'
+        where s.id = any(array(
+          select l.id from scheduled_jobs l
+          where l.id = any(${uuidArray(ids)}::uuid[]) and l.lease_owner = ${this.owner.id}::uuid
+          for update skip locked))`,
+    );
+  }
+
+  /** Takes a job out that has been run. What was replaced meanwhile has another id, and stays. */
+  async remove(id: string): Promise<void> {
+    await this.connection.run(
+      'scheduler.remove',
+      (sql) => sql`delete from scheduled_jobs where id = ${id}::uuid`,
+    );
+  }
+
+  /** A periodic job has been run: the next period is the first that has not begun yet. */
+  async advance(id: string): Promise<void> {
+    await this.connection.run(
+      'scheduler.advance',
+      (sql) => sql`
+        update scheduled_jobs s set
+          due_at = next.due_at, available_at = next.due_at, lease_owner = null, attempts = 0, last_error = null,
+          last_run_at = clock_timestamp(), last_outcome = 'succeeded'
+        from (select id, ${nextPeriod(sql)} as due_at from scheduled_jobs where id = ${id}::uuid) as next
+        where s.id = next.id and s.lease_owner = ${this.owner.id}::uuid`,
+    );
+  }
+
+  /**
+   * A run has failed. The job is tried again after `delayMs`; after its last attempt it is a dead letter, a periodic one
+   * waits for its next period.
+   */
+  async fail(id: string, error: string, delayMs: number): Promise<void> {
+    await this.connection.run(
+      'scheduler.fail',
+      (sql) => sql`
+        update scheduled_jobs s set
+          lease_owner = null, attempts = case when tried.is_last and s.every_ms is not null then 0 else s.attempts + 1 end,
+          last_error = ${error},
+          dead_at = case when tried.is_last and s.every_ms is null then clock_timestamp() end,
+          due_at = case when tried.is_last and s.every_ms is not null then tried.next_due_at else s.due_at end,
+          available_at = case when tried.is_last and s.every_ms is not null then tried.next_due_at
+            else clock_timestamp() + ${delayMs} * interval '1 ms' end,
+          last_run_at = case when s.every_ms is not null then clock_timestamp() end,
+          last_outcome = case when s.every_ms is not null then 'failed' end
+        from (
+          select id, attempts + 1 >= ${this.tuning.maxAttempts} as is_last, ${nextPeriod(sql)} as next_due_at
+          from scheduled_jobs where id = ${id}::uuid) as tried
+        where s.id = tried.id and s.lease_owner = ${this.owner.id}::uuid and s.dead_at is null`,
+    );
+  }
+
+  /** Gives a job back that could not be tried. */
+  async defer(id: string, delayMs: number): Promise<void> {
+    await this.connection.run(
+      'scheduler.defer',
+      (sql) => sql`
+        update scheduled_jobs set lease_owner = null, available_at = clock_timestamp() + ${delayMs} * interval '1 ms'
+        where id = ${id}::uuid and lease_owner = ${this.owner.id}::uuid and dead_at is null`,
+    );
+  }
+
+  /** Gives these back, for another process to run. */
+  async release(ids: readonly string[]): Promise<void> {
+    await this.connection.run(
+      'scheduler.release',
+      (sql) => sql`
+        update scheduled_jobs set lease_owner = null, available_at = clock_timestamp()
+        where id = any(${uuidArray(ids)}::uuid[]) and lease_owner = ${this.owner.id}::uuid and dead_at is null`,
+    );
+  }
+
+  /** How long until the first of these jobs is due, negative where one is; infinite where none is scheduled. */
+  async nextDueInMs(jobs: readonly string[]): Promise<number> {
+    const [, [row]] = await this.connection.run('scheduler.next_due', (sql) =>
+      sql.begin((tx) => [
+        plannedForLongQueue(tx),
+        tx<{ ms: number | null }[]>`
+          select (extract(epoch from min(first.available_at) - clock_timestamp()) * 1000)::float8 as ms
+          from jsonb_array_elements_text(${JSON.stringify(jobs)}::text::jsonb) as wanted(job)
+          cross join lateral (
+            select s.available_at from scheduled_jobs s where s.job = wanted.job and s.dead_at is null
+            order by s.available_at, s.id limit 1) as first`,
+      ]),
+    );
+    return row?.ms ?? Infinity;
+  }
+}
+
+/** The begin of the first period that is still to come, counted from `due_at`. */
+const nextPeriod = (sql: Sql) => sql`
+  due_at + (floor(extract(epoch from clock_timestamp() - due_at) * 1000 / every_ms) + 1) * every_ms * interval '1 ms'`;

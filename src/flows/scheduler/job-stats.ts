@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+
+import { OutboxConnection } from '../outbox/outbox-connection.js';
+import { plannedForLongQueue } from '../outbox/queue-statements.js';
+import { JobCounters } from './job-counters.js';
+import { Jobs } from './jobs.js';
+
+/** The schedule of all processes together. What is not due yet is not counted: it may be much, and it is no backlog. */
+export interface ScheduleSnapshot {
+  /** Jobs that are due and not running. */
+  due: number;
+  /** How late the latest of them is; 0 where there is none. */
+  latestMs: number;
+  deadLetters: number;
+}
+
+/** Figures for the metrics. */
+@Injectable()
+export class JobStats {
+  constructor(
+    private readonly connection: OutboxConnection,
+    private readonly jobs: Jobs,
+    readonly counters: JobCounters,
+  ) {}
+
+  /** Rejects with `StoreUnavailable` where PostgreSQL does not answer. */
+  async snapshot(): Promise<ScheduleSnapshot> {
+    const [, [row]] = await this.connection.run('scheduler.stats', (sql) =>
+      sql.begin((tx) => [
+        plannedForLongQueue(tx),
+        tx<{ due: number; latest_ms: number; dead_letters: number }[]>`
+          select coalesce(sum(due.count), 0)::int as due,
+            coalesce((extract(epoch from clock_timestamp() - min(due.first_at)) * 1000)::float8, 0) as latest_ms,
+            (select count(*)::int from scheduled_jobs where dead_at is not null) as dead_letters
+          from jsonb_array_elements_text(${JSON.stringify(this.jobs.names)}::text::jsonb) as wanted(job)
+          cross join lateral (
+            select count(*) as count, min(s.available_at) as first_at from scheduled_jobs s
+            where s.job = wanted.job and s.dead_at is null and s.available_at <= statement_timestamp()) as due`,
+      ]),
+    );
+    if (!row) throw new Error('An aggregate query returned no row');
+    return { due: row.due, latestMs: row.latest_ms, deadLetters: row.dead_letters };
+  }
+}

@@ -1,0 +1,60 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+
+const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+/**
+ * What is due at a moment, and what is due in every period. The row of a job that is due once goes with its effect; the row
+ * of a periodic job stays and says how its last run ended.
+ *
+ * `available_at` in the future with a `lease_owner`: being run by that process; without: not due yet, or backing off.
+ */
+export const scheduledJobs = pgTable(
+  'scheduled_jobs',
+  {
+    /** Of one occurrence: a job that is scheduled anew under its key gets another one. */
+    id: uuid().primaryKey(),
+    job: text().notNull(),
+    /** Null: a periodic job, which belongs to the platform. */
+    organizationId: uuid('organization_id'),
+    key: text().notNull(),
+    payload: jsonb(),
+    dueAt: moment('due_at').notNull(),
+    availableAt: timestamp('available_at', { withTimezone: true }).notNull(),
+    leaseOwner: uuid('lease_owner'),
+    attempts: integer().notNull().default(0),
+    lastError: text('last_error'),
+    scheduledAt: moment('scheduled_at').notNull().defaultNow(),
+    deadAt: moment('dead_at'),
+    /** Null: due once. */
+    everyMs: bigint('every_ms', { mode: 'number' }),
+    /** When the last run of a periodic job ended. */
+    lastRunAt: moment('last_run_at'),
+    lastOutcome: text('last_outcome', { enum: ['succeeded', 'failed'] }),
+  },
+  (table) => [
+    uniqueIndex('scheduled_jobs_key_key')
+      .on(table.organizationId, table.job, table.key)
+      .where(sql`${table.organizationId} is not null`),
+    uniqueIndex('scheduled_jobs_periodic_key')
+      .on(table.job)
+      .where(sql`${table.organizationId} is null`),
+    // By job, so that neither a backlog of one job nor rows of an unknown one are passed on the way to the due rows of another.
+    index('scheduled_jobs_due_idx')
+      .on(table.job, table.availableAt, table.id)
+      .where(sql`${table.deadAt} is null`),
+    index('scheduled_jobs_dead_idx')
+      .on(table.deadAt, table.id)
+      .where(sql`${table.deadAt} is not null`),
+  ],
+);
