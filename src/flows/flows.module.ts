@@ -16,8 +16,8 @@ import { AwaitedDeliveries } from './outbox/awaited-deliveries.js';
 import { Delivery } from './outbox/delivery.js';
 import { EventLog } from './outbox/event-log.pg.repository.js';
 import { InlineDelivery } from './outbox/inline-delivery.js';
-import { LeaseOwner } from './outbox/lease-owner.js';
-import { OutboxConnection } from './outbox/outbox-connection.js';
+import { LeaseOwner } from './queue/lease-owner.js';
+import { QueueConnection } from './queue/queue-connection.js';
 import { OutboxCounters } from './outbox/outbox-counters.js';
 import { OutboxDeadLetters } from './outbox/outbox-dead-letters.pg.repository.js';
 import { OutboxQueue } from './outbox/outbox-queue.pg.repository.js';
@@ -27,7 +27,7 @@ import { OutboxTuning } from './outbox/outbox-tuning.js';
 import { Outbox } from './outbox/outbox.js';
 import { ReaddressingRows } from './outbox/readdressing-rows.pg.repository.js';
 import { Readdressing } from './outbox/readdressing.js';
-import { RelayWakeup } from './outbox/relay-wakeup.js';
+import { RelayWakeup } from './queue/relay-wakeup.js';
 import { Relay } from './outbox/relay.js';
 import { Settlement } from './outbox/settlement.js';
 import { StaleTagRows } from './outbox/stale-tags.pg.repository.js';
@@ -66,7 +66,7 @@ const outbox = [
   EventPartitions,
   InlineDelivery,
   LeaseOwner,
-  OutboxConnection,
+  QueueConnection,
   OutboxCounters,
   OutboxDeadLetters,
   OutboxQueue,

@@ -1,7 +1,7 @@
 import type { Sql, TransactionSql } from 'postgres';
 
 import { isId } from '../../common/ids/ids.js';
-import { uuidArray } from '../../flows/outbox/event-log.pg.repository.js';
+import { uuidArray } from '../../stores/postgres/uuid-array.js';
 import { migrationState, withConnection } from '../../stores/postgres/migrations/index.js';
 import { CommandFailed } from '../terminal/explained.js';
 import { type CatalogTable, tablesOf } from './postgres-catalog.js';

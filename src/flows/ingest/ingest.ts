@@ -3,7 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { TaggedCache } from '../../cache/tagged-cache.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
-import { GroupCommit } from '../outbox/group-commit.js';
+import { GroupCommit } from '../queue/group-commit.js';
 import { Spool } from '../spool/spool.js';
 import type { IngestedDocument, IngestOutcome } from './ingested-document.js';
 import { IngestedDocuments } from './ingested-documents.mongo.repository.js';

@@ -4,10 +4,11 @@ import { newId } from '../../common/ids/ids.js';
 import type { Tx } from '../../stores/postgres/postgres.js';
 import { Projections } from '../projections/projections.js';
 import { aggregateKey, type DomainEvent, type RecordedEvent } from './domain-event.js';
+import { uuidArray } from '../../stores/postgres/uuid-array.js';
 import { currentAddress, rowOf } from './event-row.js';
-import { LeaseOwner } from './lease-owner.js';
+import { LeaseOwner } from '../queue/lease-owner.js';
 import { OutboxTuning } from './outbox-tuning.js';
-import { transactionSql } from './transaction-sql.js';
+import { transactionSql } from '../../stores/postgres/transaction-sql.js';
 
 /** Heard by every relay when events are left for it. PostgreSQL scopes channels to a database. */
 export const OUTBOX_CHANNEL = 'triptych_outbox';
@@ -164,6 +165,3 @@ const recorded = (event: DomainEvent, row: AppendedRow): RecordedEvent => ({
   payload: JSON.parse(row.payload) as RecordedEvent['payload'],
   recordedAt: new Date(row.recorded_at_ms),
 });
-
-/** Ids as PostgreSQL's array literal: the driver knows no array types, because it is told to fetch none. */
-export const uuidArray = (ids: readonly string[]): string => `{${ids.join(',')}}`;

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 
 import { AwaitedDeliveries } from './awaited-deliveries.js';
 import { Delivery } from './delivery.js';
-import { GroupCommit } from './group-commit.js';
+import { GroupCommit } from '../queue/group-commit.js';
 import { OutboxCounters } from './outbox-counters.js';
 import type { LeasedEvent } from './outbox-queue.pg.repository.js';
 import { OutboxTuning } from './outbox-tuning.js';

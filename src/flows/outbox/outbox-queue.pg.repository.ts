@@ -2,12 +2,13 @@ import { Injectable } from '@nestjs/common';
 
 import { newId } from '../../common/ids/ids.js';
 import type { RecordedEvent } from './domain-event.js';
-import { uuidArray } from './event-log.pg.repository.js';
+import { uuidArray } from '../../stores/postgres/uuid-array.js';
 import { EVENT_COLUMNS, eventOf } from './event-row.js';
-import { LeaseOwner } from './lease-owner.js';
-import { OutboxConnection } from './outbox-connection.js';
-import { lockClaims, plannedForLongQueue } from './queue-statements.js';
-import { backOffMs, OutboxTuning } from './outbox-tuning.js';
+import { LeaseOwner } from '../queue/lease-owner.js';
+import { QueueConnection } from '../queue/queue-connection.js';
+import { lockClaims, plannedForLongQueue } from '../queue/queue-statements.js';
+import { backOffMs } from '../queue/back-off.js';
+import { OutboxTuning } from './outbox-tuning.js';
 
 /** An event that this process may deliver until its lease ends. */
 export interface LeasedEvent {
@@ -42,7 +43,7 @@ export class OutboxQueue {
   private readonly claimant = newId();
 
   constructor(
-    private readonly connection: OutboxConnection,
+    private readonly connection: QueueConnection,
     private readonly owner: LeaseOwner,
     private readonly tuning: OutboxTuning,
   ) {}

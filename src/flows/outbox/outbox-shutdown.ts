@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 
 import { InlineDelivery } from './inline-delivery.js';
-import { OutboxConnection } from './outbox-connection.js';
+import { QueueConnection } from '../queue/queue-connection.js';
 import { OutboxQueue } from './outbox-queue.pg.repository.js';
 import { OutboxTuning } from './outbox-tuning.js';
 import { Readdressing } from './readdressing.js';
@@ -18,7 +18,7 @@ export class OutboxShutdown implements OnApplicationShutdown {
     private readonly inline: InlineDelivery,
     private readonly readdressing: Readdressing,
     private readonly queue: OutboxQueue,
-    private readonly connection: OutboxConnection,
+    private readonly connection: QueueConnection,
     private readonly tuning: OutboxTuning,
   ) {}
 

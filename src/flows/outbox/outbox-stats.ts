@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-import { OutboxConnection } from './outbox-connection.js';
+import { QueueConnection } from '../queue/queue-connection.js';
 import { OutboxCounters } from './outbox-counters.js';
 
 /** The backlog of all processes together. */
@@ -31,7 +31,7 @@ const IS_DUE = 'not is_delivered and dead_at is null';
 @Injectable()
 export class OutboxStats {
   constructor(
-    private readonly connection: OutboxConnection,
+    private readonly connection: QueueConnection,
     readonly counters: OutboxCounters,
   ) {}
 

@@ -24,13 +24,3 @@ export class OutboxTuning {
   /** How long a shutdown waits for deliveries under way. */
   readonly drainMs: number = 4_000;
 }
-
-/** Exponential with equal jitter: between half and all of base · 2^(attempts − 1), up to the limit. */
-export function backOffMs(
-  attempts: number,
-  { backOffBaseMs, backOffLimitMs }: Pick<OutboxTuning, 'backOffBaseMs' | 'backOffLimitMs'>,
-  random = Math.random(),
-): number {
-  const full = Math.min(backOffLimitMs, backOffBaseMs * 2 ** Math.max(0, attempts - 1));
-  return Math.round(full / 2 + (full / 2) * random);
-}

@@ -8,7 +8,7 @@ import type { DomainEvent } from './domain-event.js';
 import { type AppendedEvent, EventLog } from './event-log.pg.repository.js';
 import { InlineDelivery } from './inline-delivery.js';
 import { OutboxTuning } from './outbox-tuning.js';
-import { RelayWakeup } from './relay-wakeup.js';
+import { RelayWakeup } from '../queue/relay-wakeup.js';
 
 /** What one transaction has appended. */
 interface Appended {

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 
-import { uuidArray } from './event-log.pg.repository.js';
+import { uuidArray } from '../../stores/postgres/uuid-array.js';
 import { EVENT_COLUMNS, eventOf } from './event-row.js';
-import { LeaseOwner } from './lease-owner.js';
-import { OutboxConnection } from './outbox-connection.js';
-import { backOffMs, OutboxTuning } from './outbox-tuning.js';
+import { LeaseOwner } from '../queue/lease-owner.js';
+import { QueueConnection } from '../queue/queue-connection.js';
+import { backOffMs } from '../queue/back-off.js';
+import { OutboxTuning } from './outbox-tuning.js';
 
 /** What older entries about an account have to show from now on; `address` null: it is deleted. */
 export interface AddressChange {
@@ -30,7 +31,7 @@ const HAS_NEWER = `exists (
 @Injectable()
 export class ReaddressingRows {
   constructor(
-    private readonly connection: OutboxConnection,
+    private readonly connection: QueueConnection,
     private readonly owner: LeaseOwner,
     private readonly tuning: OutboxTuning,
   ) {}

@@ -4,12 +4,12 @@ import { Config } from '../../config/config.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { Delivery } from './delivery.js';
 import { OUTBOX_CHANNEL } from './event-log.pg.repository.js';
-import { OutboxConnection } from './outbox-connection.js';
+import { QueueConnection } from '../queue/queue-connection.js';
 import { OutboxQueue } from './outbox-queue.pg.repository.js';
 import { OutboxTuning } from './outbox-tuning.js';
 import { Readdressing } from './readdressing.js';
-import { RelayLoop } from './relay-loop.js';
-import { RelayWakeup } from './relay-wakeup.js';
+import { RelayLoop } from '../queue/relay-loop.js';
+import { RelayWakeup } from '../queue/relay-wakeup.js';
 import { Settlement } from './settlement.js';
 import { StaleTags } from './stale-tags.js';
 
@@ -28,7 +28,7 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
   constructor(
     private readonly config: Config,
     private readonly mongo: Mongo,
-    private readonly connection: OutboxConnection,
+    private readonly connection: QueueConnection,
     private readonly queue: OutboxQueue,
     private readonly delivery: Delivery,
     private readonly settlement: Settlement,

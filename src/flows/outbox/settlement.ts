@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 
-import { GroupCommit } from './group-commit.js';
+import { GroupCommit } from '../queue/group-commit.js';
 import { OutboxQueue, type Outcome } from './outbox-queue.pg.repository.js';
 import { OutboxTuning } from './outbox-tuning.js';
 import { Readdressing } from './readdressing.js';

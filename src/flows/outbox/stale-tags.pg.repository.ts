@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 
 import type { RecordedEvent } from './domain-event.js';
-import { uuidArray } from './event-log.pg.repository.js';
+import { uuidArray } from '../../stores/postgres/uuid-array.js';
 import { EVENT_COLUMNS, eventOf } from './event-row.js';
-import { OutboxConnection } from './outbox-connection.js';
+import { QueueConnection } from '../queue/queue-connection.js';
 import { OutboxTuning } from './outbox-tuning.js';
-import { lockClaims, plannedForLongQueue } from './queue-statements.js';
+import { lockClaims, plannedForLongQueue } from '../queue/queue-statements.js';
 
 /** The rows of the queue whose cache tags nobody is known to have replaced. */
 @Injectable()
 export class StaleTagRows {
   constructor(
-    private readonly connection: OutboxConnection,
+    private readonly connection: QueueConnection,
     private readonly tuning: OutboxTuning,
   ) {}
 

@@ -3,7 +3,7 @@ import { validate } from 'uuid';
 
 import { Postgres } from '../../stores/postgres/postgres.js';
 import type { EventType, RecordedEvent } from '../outbox/domain-event.js';
-import { uuidArray } from '../outbox/event-log.pg.repository.js';
+import { uuidArray } from '../../stores/postgres/uuid-array.js';
 import { EVENT_COLUMNS, eventOf } from '../outbox/event-row.js';
 import { BATCH } from './check.js';
 import { persistently } from './persistently.js';

@@ -3,7 +3,7 @@ import { validate } from 'uuid';
 
 import { BoundedMap } from '../../cache/bounded-map.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
-import { uuidArray } from '../outbox/event-log.pg.repository.js';
+import { uuidArray } from '../../stores/postgres/uuid-array.js';
 import { persistently } from './persistently.js';
 
 const MAX_KNOWN = 50_000;

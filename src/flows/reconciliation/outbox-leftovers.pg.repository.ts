@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import { Postgres } from '../../stores/postgres/postgres.js';
-import { uuidArray } from '../outbox/event-log.pg.repository.js';
+import { uuidArray } from '../../stores/postgres/uuid-array.js';
 import { persistently } from './persistently.js';
 
 const BATCH = 2_000;

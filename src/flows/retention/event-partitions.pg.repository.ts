@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Sql, TransactionSql } from 'postgres';
 
-import { OutboxConnection } from '../outbox/outbox-connection.js';
+import { QueueConnection } from '../queue/queue-connection.js';
 
 /** A month of the event log: the partition's name, its first id, and the first id after it. */
 export interface Month {
@@ -22,7 +22,7 @@ const TRIM_LIMIT = 5_000;
 /** The partitions of `outbox_events`, one for each month by the time in the events' ids, and a default one. */
 @Injectable()
 export class EventPartitions {
-  constructor(private readonly connection: OutboxConnection) {}
+  constructor(private readonly connection: QueueConnection) {}
 
   /** Makes those from the oldest one to `months` from now where they are missing. Returns how many it made. */
   async makeAhead(months: number): Promise<number> {

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Sql } from 'postgres';
 
-import { uuidArray } from '../outbox/event-log.pg.repository.js';
-import { LeaseOwner } from '../outbox/lease-owner.js';
-import { OutboxConnection } from '../outbox/outbox-connection.js';
-import { plannedForLongQueue } from '../outbox/queue-statements.js';
+import { uuidArray } from '../../stores/postgres/uuid-array.js';
+import { LeaseOwner } from '../queue/lease-owner.js';
+import { QueueConnection } from '../queue/queue-connection.js';
+import { plannedForLongQueue } from '../queue/queue-statements.js';
 import { SchedulerTuning } from './scheduler-tuning.js';
 
 /** A job that this process may run until its lease ends. */
@@ -29,7 +29,7 @@ export interface JobCapacity {
 @Injectable()
 export class JobQueue {
   constructor(
-    private readonly connection: OutboxConnection,
+    private readonly connection: QueueConnection,
     private readonly owner: LeaseOwner,
     private readonly tuning: SchedulerTuning,
   ) {}

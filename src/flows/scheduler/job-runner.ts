@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 
 import { Unavailable } from '../../common/errors/kinds.js';
 import { driverError } from '../../stores/postgres/postgres-errors.js';
-import { backOffMs } from '../outbox/outbox-tuning.js';
+import { backOffMs } from '../queue/back-off.js';
 import { JobCounters, type JobOutcome } from './job-counters.js';
 import { JobQueue, type LeasedJob } from './job-queue.pg.repository.js';
 import { JobTakenOver, JobTransactions } from './job-transactions.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
-import { OutboxConnection } from '../outbox/outbox-connection.js';
-import { plannedForLongQueue } from '../outbox/queue-statements.js';
+import { QueueConnection } from '../queue/queue-connection.js';
+import { plannedForLongQueue } from '../queue/queue-statements.js';
 import { JobCounters } from './job-counters.js';
 import { Jobs } from './jobs.js';
 
@@ -18,7 +18,7 @@ export interface ScheduleSnapshot {
 @Injectable()
 export class JobStats {
   constructor(
-    private readonly connection: OutboxConnection,
+    private readonly connection: QueueConnection,
     private readonly jobs: Jobs,
     readonly counters: JobCounters,
   ) {}

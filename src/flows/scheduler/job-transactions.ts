@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
-import { LeaseOwner } from '../outbox/lease-owner.js';
+import { LeaseOwner } from '../queue/lease-owner.js';
 import type { JobRef } from './scheduled-job.js';
 import { ScheduledJobs } from './scheduled-jobs.pg.repository.js';
 

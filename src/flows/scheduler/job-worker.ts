@@ -7,8 +7,8 @@ import {
 
 import { Config } from '../../config/config.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
-import { RelayLoop } from '../outbox/relay-loop.js';
-import { RelayWakeup } from '../outbox/relay-wakeup.js';
+import { RelayLoop } from '../queue/relay-loop.js';
+import { RelayWakeup } from '../queue/relay-wakeup.js';
 import { type JobCapacity, JobQueue, type LeasedJob } from './job-queue.pg.repository.js';
 import { JobRunner } from './job-runner.js';
 import { Jobs } from './jobs.js';

@@ -4,10 +4,10 @@ import type { Sql, TransactionSql } from 'postgres';
 import type { Tx } from '../../stores/postgres/postgres.js';
 import type { IngestedDocument } from '../ingest/ingested-document.js';
 import { packed } from '../ingest/ingested-documents.mongo.repository.js';
-import { LeaseOwner } from '../outbox/lease-owner.js';
-import { OutboxConnection } from '../outbox/outbox-connection.js';
+import { LeaseOwner } from '../queue/lease-owner.js';
+import { QueueConnection } from '../queue/queue-connection.js';
 import { OutboxTuning } from '../outbox/outbox-tuning.js';
-import { transactionSql } from '../outbox/transaction-sql.js';
+import { transactionSql } from '../../stores/postgres/transaction-sql.js';
 
 interface IntakeRow {
   id: string;
@@ -18,7 +18,7 @@ interface IntakeRow {
 @Injectable()
 export class SpoolIntake {
   constructor(
-    private readonly connection: OutboxConnection,
+    private readonly connection: QueueConnection,
     private readonly owner: LeaseOwner,
     private readonly tuning: OutboxTuning,
   ) {}

@@ -4,11 +4,12 @@ import { z } from 'zod';
 import { newId } from '../../common/ids/ids.js';
 import type { IngestedDocument } from '../ingest/ingested-document.js';
 import { unpacked } from '../ingest/ingested-documents.mongo.repository.js';
-import { uuidArray } from '../outbox/event-log.pg.repository.js';
-import { LeaseOwner } from '../outbox/lease-owner.js';
-import { OutboxConnection } from '../outbox/outbox-connection.js';
-import { backOffMs, OutboxTuning } from '../outbox/outbox-tuning.js';
-import { lockClaims, plannedForLongQueue } from '../outbox/queue-statements.js';
+import { uuidArray } from '../../stores/postgres/uuid-array.js';
+import { LeaseOwner } from '../queue/lease-owner.js';
+import { QueueConnection } from '../queue/queue-connection.js';
+import { backOffMs } from '../queue/back-off.js';
+import { OutboxTuning } from '../outbox/outbox-tuning.js';
+import { lockClaims, plannedForLongQueue } from '../queue/queue-statements.js';
 
 /** A document that this process may deliver until its lease ends. */
 export interface LeasedDocument {
@@ -45,7 +46,7 @@ export class SpoolQueue {
   private readonly claimant = newId();
 
   constructor(
-    private readonly connection: OutboxConnection,
+    private readonly connection: QueueConnection,
     private readonly owner: LeaseOwner,
     private readonly tuning: OutboxTuning,
   ) {}

@@ -3,7 +3,7 @@ import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap
 import { Config } from '../../config/config.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { OutboxTuning } from '../outbox/outbox-tuning.js';
-import { RelayLoop } from '../outbox/relay-loop.js';
+import { RelayLoop } from '../queue/relay-loop.js';
 import { SpoolDelivery } from './spool-delivery.js';
 import { SpoolQueue } from './spool-queue.pg.repository.js';
 import { SpoolWakeup } from './spool-wakeup.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-import { OutboxConnection } from '../outbox/outbox-connection.js';
+import { QueueConnection } from '../queue/queue-connection.js';
 import { SpoolCounters } from './spool-counters.js';
 
 /** The spool of all processes together. */
@@ -16,7 +16,7 @@ export interface SpoolSnapshot {
 @Injectable()
 export class SpoolStats {
   constructor(
-    private readonly connection: OutboxConnection,
+    private readonly connection: QueueConnection,
     readonly counters: SpoolCounters,
   ) {}
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-import { RelayWakeup } from '../outbox/relay-wakeup.js';
+import { RelayWakeup } from '../queue/relay-wakeup.js';
 
 /** Ends the pause of the spool's relay, and of no other. */
 @Injectable()

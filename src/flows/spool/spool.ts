@@ -4,7 +4,7 @@ import { Mongo } from '../../stores/mongo/mongo.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import type { IngestedDocument } from '../ingest/ingested-document.js';
-import { GroupCommit } from '../outbox/group-commit.js';
+import { GroupCommit } from '../queue/group-commit.js';
 import { OutboxTuning } from '../outbox/outbox-tuning.js';
 import { SpoolCounters } from './spool-counters.js';
 import { SpoolDelivery } from './spool-delivery.js';

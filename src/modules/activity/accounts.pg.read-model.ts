@@ -3,7 +3,7 @@ import { validate } from 'uuid';
 import { z } from 'zod';
 
 import { Postgres } from '../../stores/postgres/postgres.js';
-import { uuidArray } from '../../flows/outbox/event-log.pg.repository.js';
+import { uuidArray } from '../../stores/postgres/uuid-array.js';
 import { persistently } from '../../flows/reconciliation/persistently.js';
 
 /** What PostgreSQL says of an account now; `email` null: there is none of this id. */

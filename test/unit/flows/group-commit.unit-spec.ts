@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { GroupCommit } from '../../../src/flows/outbox/group-commit.js';
+import { GroupCommit } from '../../../src/flows/queue/group-commit.js';
 
 /** A flush that ends when it is told to. */
 function controlled() {

@@ -3,8 +3,9 @@ import { describe, expect, it } from '@jest/globals';
 import { newId } from '../../../src/common/ids/ids.js';
 import type { DomainEvent } from '../../../src/flows/outbox/domain-event.js';
 import { eventOf, rowOf } from '../../../src/flows/outbox/event-row.js';
-import { backOffMs, OutboxTuning } from '../../../src/flows/outbox/outbox-tuning.js';
-import { RelayWakeup } from '../../../src/flows/outbox/relay-wakeup.js';
+import { OutboxTuning } from '../../../src/flows/outbox/outbox-tuning.js';
+import { backOffMs } from '../../../src/flows/queue/back-off.js';
+import { RelayWakeup } from '../../../src/flows/queue/relay-wakeup.js';
 
 const event: DomainEvent = {
   type: 'user.updated',

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { and, eq, sql } from 'drizzle-orm';
 
 import { Postgres } from '../../../stores/postgres/postgres.js';
-import { uuidArray } from '../../../flows/outbox/event-log.pg.repository.js';
+import { uuidArray } from '../../../stores/postgres/uuid-array.js';
 import type { Checkpoint, Head } from './chain.js';
 import { auditAwaited, auditCheckpoints, auditHeads, auditSealing } from './checkpoints.table.js';
 

@@ -3,8 +3,8 @@ import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 
 import { Clock } from '../../../common/time/clock.js';
 import { Postgres, type Tx } from '../../../stores/postgres/postgres.js';
-import { uuidArray } from '../../../flows/outbox/event-log.pg.repository.js';
-import { LeaseOwner } from '../../../flows/outbox/lease-owner.js';
+import { uuidArray } from '../../../stores/postgres/uuid-array.js';
+import { LeaseOwner } from '../../../flows/queue/lease-owner.js';
 import { type Head, nextCheckpoint } from './chain.js';
 import { CheckpointTuning } from './checkpoint-tuning.js';
 import { auditAwaited, auditCheckpoints, auditHeads, auditSealing } from './checkpoints.table.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import { Postgres } from '../../../stores/postgres/postgres.js';
-import { uuidArray } from '../../../flows/outbox/event-log.pg.repository.js';
+import { uuidArray } from '../../../stores/postgres/uuid-array.js';
 import { EVENT_COLUMNS, eventOf } from '../../../flows/outbox/event-row.js';
 import { activityProjection } from '../../activity/activity.projection.js';
 import type { EntryDocument } from './leaf.js';

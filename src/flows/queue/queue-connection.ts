@@ -9,11 +9,11 @@ import { StoreUnavailable } from '../../stores/store-unavailable.js';
 const CONNECTIONS = 3;
 
 /**
- * Connections of its own for the relay's statements, so that deliveries never queue behind requests, nor requests
+ * Connections of their own for the statements of relays and of the scheduler, so that deliveries never queue behind requests, nor requests
  * behind deliveries. A dead or frozen PostgreSQL gives `StoreUnavailable` as fast as it does everywhere.
  */
 @Injectable()
-export class OutboxConnection {
+export class QueueConnection {
   private readonly client: CuttableClient;
   private listener: CuttableClient | null = null;
   private listenerPid: number | null = null;

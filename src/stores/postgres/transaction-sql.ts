@@ -1,7 +1,7 @@
 import { PostgresJsSession } from 'drizzle-orm/postgres-js';
 import type { TransactionSql } from 'postgres';
 
-import type { Tx } from '../../stores/postgres/postgres.js';
+import type { Tx } from './postgres.js';
 
 /**
  * The driver's handle of a Drizzle transaction. Drizzle never prepares a statement with parameters, which costs
