@@ -79,7 +79,8 @@ async function isReady(url) {
 async function startService() {
   const data = mkdtempSync(path.join(os.tmpdir(), 'triptych-schemathesis-'));
   const port = await freePort();
-  const { DATABASE_URL: _postgres, MONGODB_URI: _mongo, REDIS_URL: _redis, ...env } = process.env;
+  const env = { ...process.env };
+  for (const name of ['DATABASE_URL', 'MONGODB_URI', 'REDIS_URL']) delete env[name];
   const child = spawn(process.execPath, ['scripts/bootstrap.mjs', 'quickstart'], {
     cwd: root,
     env: { ...env, PORT: String(port), DATA_DIR: data },
