@@ -7,6 +7,7 @@ import { clientAddress } from '../../common/http/client-address.js';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
 import type { Principal } from '../../common/http/principal.js';
 import { Public } from '../../common/http/public.decorator.js';
+import { IgnoresIdempotencyKey } from '../idempotency/ignores-idempotency-key.decorator.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { UsersService } from '../users/users.service.js';
 import { toOwnUserResponse } from '../users/user.response.js';
@@ -15,6 +16,7 @@ import { AuthService } from './auth.service.js';
 import { PasswordService } from './password.service.js';
 
 @ApiTags('auth')
+@IgnoresIdempotencyKey()
 @Controller('auth')
 export class AuthController {
   constructor(

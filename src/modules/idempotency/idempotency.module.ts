@@ -2,6 +2,9 @@ import { Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 
 import { AccountTextsReadModel } from './account-texts.pg.read-model.js';
+import { DocumentIdempotencyInterceptor } from './documents/document-idempotency.interceptor.js';
+import { IdempotencyRecords } from './documents/idempotency-records.mongo.repository.js';
+import { IdempotentDocuments } from './documents/idempotent-documents.service.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { IdempotencyKeysRepository } from './idempotency-keys.pg.repository.js';
 import { Mentions } from './mentions.js';
@@ -12,11 +15,14 @@ import { StoredAnswersEraser } from './stored-answers.eraser.js';
   providers: [
     AccountTextsReadModel,
     IdempotencyKeysRepository,
+    IdempotencyRecords,
+    IdempotentDocuments,
     Mentions,
     RequestFingerprint,
     StoredAnswersEraser,
     { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+    { provide: APP_INTERCEPTOR, useClass: DocumentIdempotencyInterceptor },
   ],
-  exports: [StoredAnswersEraser],
+  exports: [IdempotentDocuments, StoredAnswersEraser],
 })
 export class IdempotencyModule {}

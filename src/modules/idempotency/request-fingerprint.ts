@@ -1,13 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import canonicalize from 'canonicalize';
-import type { FastifyRequest } from 'fastify';
 
-import { isSecretName } from '../../common/crypto/secret-names.js';
 import { ServerKeys } from '../../config/server-keys.js';
+import { canonicalRequest, type RepeatableRequest } from './canonical-request.js';
 
 const PURPOSE = 'idempotency fingerprint';
-
-type Fingerprinted = Pick<FastifyRequest, 'method' | 'url' | 'body'>;
 
 /**
  * Tells whether two requests are the same: method, address and payload, whatever the order of its members. Credentials are
@@ -17,23 +13,11 @@ type Fingerprinted = Pick<FastifyRequest, 'method' | 'url' | 'body'>;
 export class RequestFingerprint {
   constructor(private readonly keys: ServerKeys) {}
 
-  of(request: Fingerprinted): string {
-    return this.keys.sign(PURPOSE, textOf(request));
+  of(request: RepeatableRequest): string {
+    return this.keys.sign(PURPOSE, canonicalRequest(request));
   }
 
-  matches(request: Fingerprinted, fingerprint: string): boolean {
-    return this.keys.isSigned(PURPOSE, textOf(request), fingerprint);
+  matches(request: RepeatableRequest, fingerprint: string): boolean {
+    return this.keys.isSigned(PURPOSE, canonicalRequest(request), fingerprint);
   }
-}
-
-const textOf = ({ method, url, body }: Fingerprinted): string =>
-  canonicalize([method, url, withoutSecrets(body ?? null)]) ?? '';
-
-/** An unpaired surrogate, of which RFC 8785 has no canonical form, counts as the replacement character. */
-function withoutSecrets(value: unknown): unknown {
-  if (typeof value === 'string') return value.toWellFormed();
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(withoutSecrets);
-  const kept = Object.entries(value).filter(([name]) => !isSecretName(name));
-  return Object.fromEntries(kept.map(([name, member]) => [name.toWellFormed(), withoutSecrets(member)]));
 }
