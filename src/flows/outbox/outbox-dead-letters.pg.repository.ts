@@ -1,13 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
 
+import { newestFirst, olderThan } from '../../stores/postgres/keyset.js';
+import type { Position } from '../../common/http/page.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
-import type {
-  DeadLetter,
-  DeadLetterDetail,
-  DeadLetterPosition,
-  DeadLetterQueue,
-} from '../dead-letters/dead-letter.js';
+import type { DeadLetter, DeadLetterDetail, DeadLetterQueue } from '../dead-letters/dead-letter.js';
 import { OUTBOX_CHANNEL } from './event-log.pg.repository.js';
 import { outboxEvents } from './outbox-events.table.js';
 import { outboxQueue } from './outbox.table.js';
@@ -43,17 +40,14 @@ const isDead = (...conditions: (SQL | undefined)[]) => and(isNotNull(outboxQueue
 export class OutboxDeadLetters implements DeadLetterQueue {
   constructor(private readonly postgres: Postgres) {}
 
-  list(limit: number, before: DeadLetterPosition | null): Promise<DeadLetter[]> {
-    const isBefore =
-      before &&
-      sql`(${outboxQueue.deadAt}, ${outboxQueue.eventId}) < (${before.deadAt.toISOString()}::timestamptz, ${before.id}::uuid)`;
+  list(limit: number, before: Position | null): Promise<DeadLetter[]> {
     return this.postgres.run((db) =>
       db
         .select(summary)
         .from(outboxQueue)
         .innerJoin(outboxEvents, eq(outboxEvents.id, outboxQueue.eventId))
-        .where(isDead(isBefore ?? undefined))
-        .orderBy(desc(outboxQueue.deadAt), desc(outboxQueue.eventId))
+        .where(isDead(olderThan(outboxQueue.deadAt, outboxQueue.eventId, before)))
+        .orderBy(...newestFirst(outboxQueue.deadAt, outboxQueue.eventId))
         .limit(limit),
     );
   }

@@ -125,9 +125,7 @@ export class ProjectedDocuments {
   }
 
   private collection(name: string): Collection {
-    const { db } = this.mongo.connection;
-    if (!db) throw new StoreUnavailable('mongodb');
-    return db.collection<{ _id: string }>(name);
+    return this.mongo.collection<{ _id: string }>(name);
   }
 }
 

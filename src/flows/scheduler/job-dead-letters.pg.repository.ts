@@ -1,13 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
 
+import { newestFirst, olderThan } from '../../stores/postgres/keyset.js';
+import type { Position } from '../../common/http/page.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
-import type {
-  DeadLetter,
-  DeadLetterDetail,
-  DeadLetterPosition,
-  DeadLetterQueue,
-} from '../dead-letters/dead-letter.js';
+import type { DeadLetter, DeadLetterDetail, DeadLetterQueue } from '../dead-letters/dead-letter.js';
 import { scheduledJobs } from './scheduled-jobs.table.js';
 
 const summary = {
@@ -33,16 +30,13 @@ const isDead = (...conditions: (SQL | undefined)[]) => and(isNotNull(scheduledJo
 export class JobDeadLetters implements DeadLetterQueue {
   constructor(private readonly postgres: Postgres) {}
 
-  list(limit: number, before: DeadLetterPosition | null): Promise<DeadLetter[]> {
-    const isBefore =
-      before &&
-      sql`(${scheduledJobs.deadAt}, ${scheduledJobs.id}) < (${before.deadAt.toISOString()}::timestamptz, ${before.id}::uuid)`;
+  list(limit: number, before: Position | null): Promise<DeadLetter[]> {
     return this.postgres.run((db) =>
       db
         .select(summary)
         .from(scheduledJobs)
-        .where(isDead(isBefore ?? undefined))
-        .orderBy(desc(scheduledJobs.deadAt), desc(scheduledJobs.id))
+        .where(isDead(olderThan(scheduledJobs.deadAt, scheduledJobs.id, before)))
+        .orderBy(...newestFirst(scheduledJobs.deadAt, scheduledJobs.id))
         .limit(limit),
     );
   }

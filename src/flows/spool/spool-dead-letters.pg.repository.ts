@@ -1,13 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
 
+import { newestFirst, olderThan } from '../../stores/postgres/keyset.js';
+import type { Position } from '../../common/http/page.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
-import type {
-  DeadLetter,
-  DeadLetterDetail,
-  DeadLetterPosition,
-  DeadLetterQueue,
-} from '../dead-letters/dead-letter.js';
+import type { DeadLetter, DeadLetterDetail, DeadLetterQueue } from '../dead-letters/dead-letter.js';
 import { unpacked } from '../ingest/ingested-documents.mongo.repository.js';
 import { spool } from './spool.table.js';
 
@@ -31,16 +28,13 @@ const isDead = (...conditions: (SQL | undefined)[]) => and(isNotNull(spool.deadA
 export class SpoolDeadLetters implements DeadLetterQueue {
   constructor(private readonly postgres: Postgres) {}
 
-  list(limit: number, before: DeadLetterPosition | null): Promise<DeadLetter[]> {
-    const isBefore =
-      before &&
-      sql`(${spool.deadAt}, ${spool.id}) < (${before.deadAt.toISOString()}::timestamptz, ${before.id}::uuid)`;
+  list(limit: number, before: Position | null): Promise<DeadLetter[]> {
     return this.postgres.run((db) =>
       db
         .select(summary)
         .from(spool)
-        .where(isDead(isBefore ?? undefined))
-        .orderBy(desc(spool.deadAt), desc(spool.id))
+        .where(isDead(olderThan(spool.deadAt, spool.id, before)))
+        .orderBy(...newestFirst(spool.deadAt, spool.id))
         .limit(limit),
     );
   }
