@@ -4,6 +4,7 @@ import { analytics } from './modules/analytics/analytics.feature.js';
 import { apiKeys } from './modules/api-keys/api-keys.feature.js';
 import { audit } from './modules/audit/audit.feature.js';
 import { auth } from './modules/auth/auth.feature.js';
+import { features } from './modules/features/features.feature.js';
 import { entitlements } from './modules/entitlements/entitlements.feature.js';
 import { organizations } from './modules/organizations/organizations.feature.js';
 import { plans } from './modules/plans/plans.feature.js';
@@ -26,6 +27,7 @@ export const FEATURES: readonly Feature[] = [
   activity,
   audit,
   analytics,
+  features,
   plans,
   subscriptions,
   entitlements,

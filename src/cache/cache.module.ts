@@ -17,6 +17,7 @@ import { CachedTexts } from './redis/cached-texts.js';
 import { RedisTier } from './redis/redis-tier.js';
 import { RouteReplay } from './replay/route-replay.js';
 import { SharedTier } from './shared-tier.js';
+import { TagGenerations } from './tag-generations.js';
 import { TaggedCache } from './tagged-cache.js';
 
 const EXPLICIT_ENTRIES = 10_000;
@@ -50,13 +51,21 @@ const explicitStores = (redis: Redis, config: Config) => ({
       inject: [Redis, Config, CacheStats, { token: Postgres, optional: true }],
       useFactory: sharedTier,
     },
+<<<<<<< HEAD
     CachedTexts,
+=======
+    TagGenerations,
+>>>>>>> main
     TaggedCache,
     RoutePlans,
     CacheDeclarations,
     RouteReplay,
     { provide: APP_INTERCEPTOR, useClass: HttpCacheInterceptor },
   ],
+<<<<<<< HEAD
   exports: [CachedTexts, TaggedCache, CacheStats, CacheDeclarations, RouteReplay],
+=======
+  exports: [TaggedCache, TagGenerations, CacheStats, CacheDeclarations, RouteReplay],
+>>>>>>> main
 })
 export class CacheModule {}

@@ -18,7 +18,7 @@ export const idempotencyKeys = pgTable(
     /** JSON; null for an answer without a body. */
     body: text(),
     /** Codes of the ids and addresses in the answer (`Mentions`), so that an erasure finds it. */
-    mentions: text().array().notNull().default([]),
+    mentions: text().array().notNull(),
     createdAt: timestamp('created_at', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
   },
   (table) => [

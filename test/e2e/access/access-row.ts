@@ -40,6 +40,8 @@ export interface AccessRow {
   isShared?: true;
   /** A platform admin of another organisation may, too. */
   isOpenToOperators?: true;
+  /** A contract that knows API keys alone: a session is no credential there. */
+  isForKeysAlone?: true;
   /** The credentials are of no use afterwards, so the next route gets new ones. */
   spendsCredentials?: true;
 }

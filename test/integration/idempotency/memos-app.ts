@@ -160,6 +160,7 @@ class HeaderGuard implements CanActivate {
       sessionId: null,
       apiKeyId: null,
       scopes: null,
+      flagEnvironment: null,
     };
     return true;
   }
