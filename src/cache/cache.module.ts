@@ -51,21 +51,14 @@ const explicitStores = (redis: Redis, config: Config) => ({
       inject: [Redis, Config, CacheStats, { token: Postgres, optional: true }],
       useFactory: sharedTier,
     },
-<<<<<<< HEAD
     CachedTexts,
-=======
     TagGenerations,
->>>>>>> main
     TaggedCache,
     RoutePlans,
     CacheDeclarations,
     RouteReplay,
     { provide: APP_INTERCEPTOR, useClass: HttpCacheInterceptor },
   ],
-<<<<<<< HEAD
-  exports: [CachedTexts, TaggedCache, CacheStats, CacheDeclarations, RouteReplay],
-=======
-  exports: [TaggedCache, TagGenerations, CacheStats, CacheDeclarations, RouteReplay],
->>>>>>> main
+  exports: [CachedTexts, TaggedCache, TagGenerations, CacheStats, CacheDeclarations, RouteReplay],
 })
 export class CacheModule {}
