@@ -11,6 +11,7 @@ import { plans } from './modules/plans/plans.feature.js';
 import { passwordResets } from './modules/password-resets/password-resets.feature.js';
 import { profile } from './modules/profile/profile.feature.js';
 import { sessions } from './modules/sessions/sessions.feature.js';
+import { stripeWebhooks } from './modules/stripe-webhooks/stripe-webhooks.feature.js';
 import { subscriptions } from './modules/subscriptions/subscriptions.feature.js';
 import { transactions } from './modules/transactions/transactions.feature.js';
 import { users } from './modules/users/users.feature.js';
@@ -30,6 +31,7 @@ export const FEATURES: readonly Feature[] = [
   features,
   plans,
   subscriptions,
+  stripeWebhooks,
   entitlements,
   transactions,
 ];

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 
 import { LiveModule } from '../../flows/live/live.module.js';
+import { StripeWebhooksModule } from '../../modules/stripe-webhooks/stripe-webhooks.module.js';
 import { CacheMetrics } from './cache-metrics.js';
 import { DatabaseFiguresReader } from './database-figures.js';
 import { DatabaseMetrics } from './database-metrics.js';
@@ -11,10 +12,11 @@ import { MetricsController } from './metrics.controller.js';
 import { OutboxMetrics } from './outbox-metrics.js';
 import { SpoolMetrics } from './spool-metrics.js';
 import { StoreMetrics } from './store-metrics.js';
+import { StripeMetrics } from './stripe-metrics.js';
 
 /** Needs the global modules of the stores, the cache and the flows. Hooks itself into the server and the stores. */
 @Module({
-  imports: [LiveModule],
+  imports: [StripeWebhooksModule, LiveModule],
   controllers: [MetricsController],
   providers: [
     MetricsRegistry,
@@ -26,6 +28,7 @@ import { StoreMetrics } from './store-metrics.js';
     JobMetrics,
     OutboxMetrics,
     SpoolMetrics,
+    StripeMetrics,
   ],
 })
 export class MetricsModule {}
