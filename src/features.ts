@@ -4,6 +4,8 @@ import { analytics } from './modules/analytics/analytics.feature.js';
 import { apiKeys } from './modules/api-keys/api-keys.feature.js';
 import { audit } from './modules/audit/audit.feature.js';
 import { auth } from './modules/auth/auth.feature.js';
+import { configs } from './modules/configs/configs.feature.js';
+import { deployments } from './modules/deployments/deployments.feature.js';
 import { features } from './modules/features/features.feature.js';
 import { entitlements } from './modules/entitlements/entitlements.feature.js';
 import { organizations } from './modules/organizations/organizations.feature.js';
@@ -28,6 +30,8 @@ export const FEATURES: readonly Feature[] = [
   activity,
   audit,
   analytics,
+  deployments,
+  configs,
   features,
   plans,
   subscriptions,

@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 
+import { ConfigsModule } from '../../modules/configs/configs.module.js';
 import { LiveModule } from '../../flows/live/live.module.js';
 import { StripeWebhooksModule } from '../../modules/stripe-webhooks/stripe-webhooks.module.js';
 import { CacheMetrics } from './cache-metrics.js';
+import { ConfigMetrics } from './config-metrics.js';
 import { DatabaseFiguresReader } from './database-figures.js';
 import { DatabaseMetrics } from './database-metrics.js';
 import { HttpMetrics } from './http-metrics.js';
@@ -16,7 +18,7 @@ import { StripeMetrics } from './stripe-metrics.js';
 
 /** Needs the global modules of the stores, the cache and the flows. Hooks itself into the server and the stores. */
 @Module({
-  imports: [StripeWebhooksModule, LiveModule],
+  imports: [ConfigsModule, LiveModule, StripeWebhooksModule],
   controllers: [MetricsController],
   providers: [
     MetricsRegistry,
@@ -25,6 +27,7 @@ import { StripeMetrics } from './stripe-metrics.js';
     DatabaseFiguresReader,
     DatabaseMetrics,
     CacheMetrics,
+    ConfigMetrics,
     JobMetrics,
     OutboxMetrics,
     SpoolMetrics,
