@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import canonicalize from 'canonicalize';
+import { sql } from 'drizzle-orm';
 
 import { createApp } from '../../src/app.setup.js';
+import { TaggedCache } from '../../src/cache/tagged-cache.js';
+import { tags } from '../../src/cache/tags.js';
 import { Config } from '../../src/config/config.js';
 import { Postgres } from '../../src/stores/postgres/postgres.js';
 import { newAccount } from '../factories/account.js';
@@ -138,5 +141,31 @@ describe('Idempotency-Key', () => {
     } finally {
       await other.close();
     }
+  });
+
+  it('never fills the cache with what is not committed', async () => {
+    const [postgres, cache] = [t.app.get(Postgres), t.app.get(TaggedCache)];
+    const { orgId } = t.tenant;
+    const nameOf = () =>
+      postgres.run((db) =>
+        db.execute<{ name: string }>(sql`select name from organizations where id = ${orgId}`),
+      );
+    const request = {
+      orgId,
+      key: 'uncommitted',
+      tags: [tags.collection(orgId, 'uncommitted')],
+      ttlMs: 60_000,
+    };
+    const read = () => cache.readJson(request, async () => (await nameOf())[0]?.name);
+    const failed = postgres.ambientTransaction(async () => {
+      await postgres.transaction((tx) =>
+        tx.execute(sql`update organizations set name = 'Uncommitted' where id = ${orgId}`),
+      );
+      expect((await nameOf())[0]?.name).toBe('Uncommitted');
+      expect(await read()).toBe('Test');
+      throw new Error('rolled back');
+    });
+    await expect(failed).rejects.toThrow('rolled back');
+    expect(await read()).toBe('Test');
   });
 });

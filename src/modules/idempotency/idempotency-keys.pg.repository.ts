@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { and, arrayOverlaps, eq, gt, inArray, or, sql } from 'drizzle-orm';
 
-import type { Tx } from '../../stores/postgres/postgres.js';
+import type { Db, Tx } from '../../stores/postgres/postgres.js';
 import { idempotencyKeys } from './idempotency-keys.table.js';
 
 /** Whose key it is. */
@@ -18,6 +18,11 @@ export interface StoredResult {
   body: string | null;
 }
 
+/** A result with the codes by which an erasure finds it. */
+export interface NewResult extends StoredResult {
+  mentions: string[];
+}
+
 const RETENTION = sql`now() - interval '24 hours'`;
 const SWEEP = 20;
 
@@ -32,8 +37,8 @@ export class IdempotencyKeysRepository {
     return row?.locked ?? false;
   }
 
-  async find(tx: Tx, { orgId, principal, key }: KeyOwner): Promise<StoredResult | null> {
-    const [row] = await tx
+  async find(db: Db | Tx, { orgId, principal, key }: KeyOwner): Promise<StoredResult | null> {
+    const [row] = await db
       .select({
         fingerprint: idempotencyKeys.fingerprint,
         status: idempotencyKeys.status,
@@ -53,11 +58,7 @@ export class IdempotencyKeysRepository {
   }
 
   /** Also forgets a few results that are past their time, so that the table stays as large as a day. */
-  async insert(
-    tx: Tx,
-    { orgId, principal, key }: KeyOwner,
-    result: StoredResult & { mentions: string[] },
-  ): Promise<void> {
+  async insert(tx: Tx, { orgId, principal, key }: KeyOwner, result: NewResult): Promise<void> {
     const row = { ...result, createdAt: sql`now()` };
     await tx
       .insert(idempotencyKeys)

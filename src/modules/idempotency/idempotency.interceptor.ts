@@ -10,6 +10,7 @@ import { IdempotencyKeyReused, IdempotentRequestUnderWay } from './idempotency.e
 import {
   IdempotencyKeysRepository,
   type KeyOwner,
+  type NewResult,
   type StoredResult,
 } from './idempotency-keys.pg.repository.js';
 import { IgnoresIdempotencyKey } from './ignores-idempotency-key.decorator.js';
@@ -19,9 +20,9 @@ import { OneTimeSecret } from './one-time-secret.decorator.js';
 import { RequestFingerprint } from './request-fingerprint.js';
 
 /**
- * `Idempotency-Key` on every POST with a principal that is not of a foreign contract. The whole handler runs in one
- * transaction, which also holds the result: effect and record become durable together or not at all. A failed request
- * leaves no record.
+ * `Idempotency-Key` on every POST with a principal that is not of a foreign contract. All transactions of the handler are
+ * one, which also holds the result: effect and record become durable together or not at all. A failed request leaves no
+ * record.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -43,12 +44,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     const secret = this.reflector.get(OneTimeSecret, context.getHandler());
     return from(
-      this.postgres.ambientTransaction((tx) =>
-        this.once(tx, owner, request, reply, async () => {
-          const value: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
-          return { value, kept: without(value, secret) };
-        }),
-      ),
+      this.once(owner, request, reply, async () => {
+        const value: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
+        return { value, kept: without(value, secret) };
+      }),
     );
   }
 
@@ -62,30 +61,56 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 
   private async once(
-    tx: Tx,
     owner: KeyOwner,
     request: FastifyRequest,
     reply: FastifyReply,
     run: () => Promise<{ value: unknown; kept: unknown }>,
   ): Promise<unknown> {
-    if (!(await this.keys.tryLock(tx, owner))) throw new IdempotentRequestUnderWay();
-    const stored = await this.keys.find(tx, owner);
-    if (stored) {
-      if (!this.fingerprints.matches(request, stored.fingerprint)) throw new IdempotencyKeyReused();
-      return replay(stored, reply);
+    const stored = await this.storedOf(owner);
+    if (stored) return this.replayed(stored, request, reply);
+    try {
+      const { value } = await this.postgres.ambientTransaction(run, {
+        onOpen: (tx) => this.claim(tx, owner),
+        beforeCommit: (tx, { kept }) => this.keys.insert(tx, owner, this.resultOf(request, reply, kept)),
+      });
+      return value;
+    } catch (error) {
+      // Another request with this key may have come first while this one was not in its transaction yet.
+      const winner = error instanceof IdempotentRequestUnderWay ? null : await this.storedOf(owner);
+      if (winner) return this.replayed(winner, request, reply);
+      throw error;
     }
-    const { value, kept } = await run();
+  }
+
+  private replayed(stored: StoredResult, request: FastifyRequest, reply: FastifyReply): unknown {
+    if (!this.fingerprints.matches(request, stored.fingerprint)) throw new IdempotencyKeyReused();
+    return replay(stored, reply);
+  }
+
+  private resultOf(request: FastifyRequest, reply: FastifyReply, kept: unknown): NewResult {
     const location = reply.getHeader('location');
-    await this.keys.insert(tx, owner, {
+    return {
       fingerprint: this.fingerprints.of(request),
       status: reply.statusCode,
       location: typeof location === 'string' ? location : null,
       body: kept === undefined ? null : JSON.stringify(kept),
       mentions: this.mentions.in(kept),
-    });
-    return value;
+    };
+  }
+
+  private storedOf(owner: KeyOwner): Promise<StoredResult | null> {
+    return this.postgres.run((db) => this.keys.find(db, owner));
+  }
+
+  /** Throws where the first request with this key is under way, or has ended since it was looked for. */
+  private async claim(tx: Tx, owner: KeyOwner): Promise<void> {
+    if (!(await this.keys.tryLock(tx, owner))) throw new IdempotentRequestUnderWay();
+    if (await this.keys.find(tx, owner)) throw new AnsweredMeanwhile();
   }
 }
+
+/** Never answered: the record of the other request is. */
+class AnsweredMeanwhile extends Error {}
 
 function replay(stored: StoredResult, reply: FastifyReply): unknown {
   void reply.status(stored.status).header('idempotency-replayed', 'true');
