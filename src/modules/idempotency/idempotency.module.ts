@@ -3,6 +3,7 @@ import { APP_INTERCEPTOR } from '@nestjs/core';
 
 import { AccountTextsReadModel } from './account-texts.pg.read-model.js';
 import { DocumentIdempotencyInterceptor } from './documents/document-idempotency.interceptor.js';
+import { ForgetRecords } from './documents/forget-records.job.js';
 import { IdempotencyRecords } from './documents/idempotency-records.mongo.repository.js';
 import { IdempotentDocuments } from './documents/idempotent-documents.service.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
@@ -14,6 +15,7 @@ import { StoredAnswersEraser } from './stored-answers.eraser.js';
 @Module({
   providers: [
     AccountTextsReadModel,
+    ForgetRecords,
     IdempotencyKeysRepository,
     IdempotencyRecords,
     IdempotentDocuments,
