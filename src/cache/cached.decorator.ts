@@ -12,6 +12,8 @@ export interface CachedRoute {
   ttlMs?: number;
   /** How long past its time an answer may still be given while its store is down. Default one hour. */
   graceMs?: number;
+  /** The ids of its records are numbers, and no UUIDs. */
+  numbered?: true;
   /** The path parameter that names the record. Default `id`. */
   idParam?: string;
   /** Further tags, relative to the organisation (`users:{id}`), from what the request and its principal say. */

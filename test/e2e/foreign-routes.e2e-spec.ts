@@ -16,6 +16,7 @@ import { Unprefixed } from '../../src/common/http/route-prefix.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 const UPPER_ID = '01981C7E-52A0-7B5E-9D42-0F3F6F1F8A11';
+const ID = UPPER_ID.toLowerCase();
 
 class Context extends createZodDto(z.looseObject({ context: z.looseObject({ targetingKey: z.string() }) })) {}
 class Echo extends createZodDto(z.object({ params: z.record(z.string(), z.string()) })) {}
@@ -102,13 +103,13 @@ describe('routes that stand where an older client or another contract has them',
 
   it('answer at each path of their controller, with any method, and 405 with Allow for others', async () => {
     for (const base of ['/trial/things', '/api/v1/trial-things']) {
-      expect((await t.request('GET', `${base}/x/y`)).body).toEqual({ params: { id: 'x', key: 'y' } });
-      expect((await t.request('PUT', `${base}/x/y`)).status).toBe(200);
-      const refused = await t.request('POST', `${base}/x/y`);
+      expect((await t.request('GET', `${base}/${ID}/y`)).body).toEqual({ params: { id: ID, key: 'y' } });
+      expect((await t.request('PUT', `${base}/${ID}/y`)).status).toBe(200);
+      const refused = await t.request('POST', `${base}/${ID}/y`);
       expect([refused.status, refused.headers['allow']]).toEqual([405, 'GET, HEAD, PUT']);
     }
-    expect((await t.request('GET', '/api/v1/trial/things/x/y')).status).toBe(404);
-    expect((await t.request('GET', '/trial/things/x/y', { token: null })).status).toBe(401);
+    expect((await t.request('GET', `/api/v1/trial/things/${ID}/y`)).status).toBe(404);
+    expect((await t.request('GET', `/trial/things/${ID}/y`, { token: null })).status).toBe(401);
     const metrics = await t.request('GET', '/metrics');
     expect(metrics.text).toContain('route="/trial/things/:id/:key"');
   });
@@ -119,9 +120,9 @@ describe('routes that stand where an older client or another contract has them',
     const answer = await t.request('GET', path);
     expect(answer.body).toEqual({ params: { id: UPPER_ID.toLowerCase(), key: odd } });
     expect((await t.request('GET', path)).headers['cache-status']).toMatch(/hit/);
-    const other = await t.request('GET', `/trial/things/x/${UPPER_ID}`);
-    expect(other.body).toEqual({ params: { id: 'x', key: UPPER_ID } });
-    expect((await t.request('GET', `/trial/things/x/${'k'.repeat(513)}`)).status).not.toBe(200);
+    const other = await t.request('GET', `/trial/things/${ID}/${UPPER_ID}`);
+    expect(other.body).toEqual({ params: { id: ID, key: UPPER_ID } });
+    expect((await t.request('GET', `/trial/things/${ID}/${'k'.repeat(513)}`)).status).not.toBe(200);
   });
 
   it('read the credential in the form of each contract', async () => {
@@ -218,7 +219,7 @@ describe('routes that stand where an older client or another contract has them',
       .parse((await t.request('GET', '/api/openapi.json')).body);
     const operations = Object.values(document.paths).flatMap((item) => Object.values(item));
     const ids = operations.map((operation) => operation['operationId']);
-    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
     const [first, second] = ['/trial/things/{id}/{key}', '/api/v1/trial-things/{id}/{key}'].map(
       (path) => document.paths[path]?.['get'],
     );

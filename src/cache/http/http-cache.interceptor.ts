@@ -69,7 +69,7 @@ export class HttpCacheInterceptor implements NestInterceptor {
     next: CallHandler,
   ): Promise<Buffer | string | undefined> {
     try {
-      assertNameable(request.params as Readonly<Record<string, string>>);
+      assertNameable(request.params as Readonly<Record<string, string>>, route);
       const asked = this.requestOf(plan, route, query, request);
       const read = await this.cache.read(asked, () => load(plan, route, reply, next));
       return this.counted(plan, reply, send(reply, request, read));

@@ -21,16 +21,19 @@ export function lowerCasePathIds(fastify: FastifyInstance): void {
 
 /** Longer ones are no keys of ours. */
 const MAX_TEXT = 512;
-/** Transactions and segments are numbered. */
+/** The id of a record that is numbered. */
 const NUMBER = /^[1-9]\d{0,14}$/;
 
 /**
- * Throws `NotFound` for path parameters that cannot name anything: a declared id has to be a UUID or a number. To be called
- * before a cache key is made of them, because anybody can make up any number of other texts.
+ * Throws `NotFound` for path parameters that cannot name anything: a declared id has to be a UUID, or a number where the
+ * records are `numbered`. To be called before a cache key is made of them, because anybody can make up any number of
+ * other texts.
  */
-export function assertNameable(params: Readonly<Record<string, string>>): void {
+export function assertNameable(params: Readonly<Record<string, string>>, { numbered = false } = {}): void {
   for (const [name, value] of Object.entries(params)) {
-    const isNameable = IS_ID.test(name) ? isId(value) || NUMBER.test(value) : value.length <= MAX_TEXT;
+    const isNameable = IS_ID.test(name)
+      ? isId(value) || (numbered && NUMBER.test(value))
+      : value.length <= MAX_TEXT;
     if (!isNameable) throw new NotFound();
   }
 }

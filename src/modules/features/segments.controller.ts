@@ -64,7 +64,7 @@ export class SegmentsController {
   }
 
   @Get(':id')
-  @Cached({ resource: 'segments', source: 'mongodb' })
+  @Cached({ resource: 'segments', source: 'mongodb', numbered: true })
   @ApiOperation({ summary: 'Read a segment' })
   @ZodResponse({ status: 200, type: SegmentResponse })
   async get(@CurrentPrincipal() actor: Principal, @Param('id') id: string): Promise<SegmentResponse> {

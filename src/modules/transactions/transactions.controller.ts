@@ -73,7 +73,7 @@ export class TransactionsController {
   }
 
   @Get(':id')
-  @Cached({ resource: 'transactions', source: 'postgres' })
+  @Cached({ resource: 'transactions', source: 'postgres', numbered: true })
   @ApiOperation({ summary: 'Read a transaction' })
   @ZodResponse({ status: 200, type: TransactionResponse })
   async get(@CurrentPrincipal() actor: Principal, @Param('id') id: string): Promise<TransactionResponse> {

@@ -137,7 +137,7 @@ export class ThingsController {
   }
 
   @Get(':id')
-  @Cached({ resource: 'things', source: 'postgres' })
+  @Cached({ resource: 'things', source: 'postgres', numbered: true })
   get(@Param('id') id: string): object {
     const thing = this.things.load(() => this.things.byId.get(id));
     if (!thing) throw new NoThing('There is no such thing.');
