@@ -15,6 +15,7 @@ import { EffectTuning } from './effects/effect-tuning.js';
 import { EffectWakeup } from './effects/effect-wakeup.js';
 import { Effects } from './effects/effects.js';
 import { PendingEffects } from './effects/pending-effects.mongo.repository.js';
+import { DeduplicatedDocuments } from './ingest/deduplicated.mongo.repository.js';
 import { Ingest } from './ingest/ingest.js';
 import { IngestedDocuments } from './ingest/ingested-documents.mongo.repository.js';
 import { MongoIndexes } from './mongo-indexes.js';
@@ -106,6 +107,7 @@ const effects = [
 ];
 
 const ingestion = [
+  DeduplicatedDocuments,
   Ingest,
   IngestedDocuments,
   Spool,
