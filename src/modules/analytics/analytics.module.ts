@@ -1,5 +1,15 @@
 import { Module } from '@nestjs/common';
 
-/** What people do. So far the server alone records events: a login is one. */
-@Module({})
+import { AnalyticsEventsRepository } from './analytics-events.mongo.repository.js';
+import { AnalyticsRecorder } from './analytics-recorder.service.js';
+import { AnalyticsController } from './analytics.controller.js';
+import { AnalyticsService } from './analytics.service.js';
+import { RefusedEvents } from './refused-events.js';
+import { SegmentController } from './segment.controller.js';
+import { SegmentService } from './segment.service.js';
+
+@Module({
+  controllers: [AnalyticsController, SegmentController],
+  providers: [AnalyticsEventsRepository, AnalyticsRecorder, AnalyticsService, RefusedEvents, SegmentService],
+})
 export class AnalyticsModule {}
