@@ -9,6 +9,7 @@ import { organizations } from './modules/organizations/organizations.feature.js'
 import { plans } from './modules/plans/plans.feature.js';
 import { passwordResets } from './modules/password-resets/password-resets.feature.js';
 import { profile } from './modules/profile/profile.feature.js';
+import { requestLogs } from './modules/request-logs/request-logs.feature.js';
 import { sessions } from './modules/sessions/sessions.feature.js';
 import { subscriptions } from './modules/subscriptions/subscriptions.feature.js';
 import { transactions } from './modules/transactions/transactions.feature.js';
@@ -26,6 +27,7 @@ export const FEATURES: readonly Feature[] = [
   activity,
   audit,
   analytics,
+  requestLogs,
   plans,
   subscriptions,
   entitlements,

@@ -49,6 +49,8 @@ export interface OwnedCollection extends DeclaredCollection {
   };
   /** For a repair of `db:verify`. Its module exports it. */
   home?: Type<DocumentHome>;
+  /** Its documents go when they are old, and some belong to no organisation: `db:verify` looks for no orphans among them. */
+  expires?: true;
   /** Whether the documents go with their organisation. */
   ofOrganization: 'kept' | 'deleted';
   /** Empty: no document names an account. */

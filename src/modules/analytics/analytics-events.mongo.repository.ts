@@ -17,6 +17,13 @@ export interface EventFilter {
   to?: Date | undefined;
 }
 
+interface Range {
+  from: Date;
+  to: Date;
+}
+
+const ascending = (a: number, b: number): number => a - b;
+
 /** The events themselves. Rejects with `StoreUnavailable` while MongoDB is down. */
 @Injectable()
 export class AnalyticsEventsRepository {
@@ -66,7 +73,7 @@ export class AnalyticsEventsRepository {
    */
   async *read<F extends keyof AnalyticsEvent>(
     orgId: string,
-    { names, from, to }: { names: readonly string[] | null; from: Date; to: Date },
+    { names, from, to }: Range & { names: readonly string[] | null },
     fields: readonly (F | `properties.${string}`)[],
   ): AsyncGenerator<Pick<AnalyticsEvent, F | '_id'>[]> {
     const projection = Object.fromEntries(fields.map((field) => [field, 1]));
@@ -81,6 +88,24 @@ export class AnalyticsEventsRepository {
           .toArray(),
       );
     }
+  }
+
+  /** The UTC days within a range, other than `known`, that have events. Reads only what lies between those. */
+  async daysWithout(orgId: string, { from, to }: Range, known: readonly string[]): Promise<string[]> {
+    const found: string[] = [];
+    let start = from.getTime();
+    for (const midnight of [...known.map((day) => Date.parse(`${day}T00:00:00Z`)).sort(ascending), to.getTime()]) {
+      const end = Math.min(midnight, to.getTime());
+      const timestamp = { $gte: new Date(start), $lt: new Date(end) };
+      if (start < end)
+        found.push(
+          ...(await this.mongo.run('analytics.days', () =>
+            this.events().distinct('day', { organization_id: orgId, timestamp }),
+          )),
+        );
+      start = Math.max(start, midnight + DAY_MS);
+    }
+    return found;
   }
 
   organizations(): Promise<string[]> {

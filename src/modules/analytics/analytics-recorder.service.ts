@@ -15,6 +15,7 @@ import { AnalyticsEventsRepository } from './analytics-events.mongo.repository.j
 import type { RecordEventDto } from './analytics.dto.js';
 import { canRecordAnalytics } from './analytics.policy.js';
 import { faultOfTime } from './event-time.policy.js';
+import { LiveAnalytics } from './live-analytics.service.js';
 
 /** What became of one event. `faulty`: it was not taken, because of its own values. */
 export interface RecordedEvent {
@@ -28,6 +29,7 @@ export class AnalyticsRecorder {
   constructor(
     private readonly ingest: Ingest,
     private readonly events: AnalyticsEventsRepository,
+    private readonly live: LiveAnalytics,
     private readonly clock: Clock,
     private readonly config: Config,
   ) {}
@@ -58,6 +60,9 @@ export class AnalyticsRecorder {
       if (!outcome) throw new Error('An event has no outcome');
       one.outcome = outcome;
     }
+    const stored = sound.filter(({ outcome }) => outcome.kind === 'stored').map(({ event }) => event);
+    // The answer does not wait for Redis.
+    void this.live.add(actor.orgId, stored);
     return recorded;
   }
 

@@ -3,6 +3,7 @@ import { ANALYTICS_COLLECTION, isFromOutbox } from './analytics-event.js';
 import { analyticsEventSchema } from './analytics-event.schema.js';
 import { AnalyticsModule } from './analytics.module.js';
 import { loginAnalyticsProjection } from './login-analytics.projection.js';
+import { RollUpsCheck } from './roll-ups.check.js';
 import { ROLL_UP_RULE, ROLL_UPS_COLLECTION, WRITES_COLLECTION } from './roll-up.js';
 import { analyticsWriteSchema, rollUpSchema } from './roll-up.schema.js';
 
@@ -25,4 +26,5 @@ export const analytics: Feature = {
     { ...kept, name: WRITES_COLLECTION, schema: analyticsWriteSchema },
   ],
   projections: [loginAnalyticsProjection],
+  checks: [RollUpsCheck],
 };

@@ -17,7 +17,7 @@ export function bucketStarts(
   limit: number,
 ): number[] | null {
   const starts: number[] = [];
-  let start = DateTime.fromJSDate(from, { zone }).startOf(interval);
+  let start: DateTime = DateTime.fromJSDate(from, { zone }).startOf(interval);
   while (start.toMillis() < to.getTime()) {
     if (starts.length === limit) return null;
     starts.push(start.toMillis());

@@ -6,7 +6,7 @@ import {
   isFromOutbox,
   OUTBOX_MESSAGE_PREFIX,
 } from './analytics-event.js';
-import { outboxCountOf, ROLL_UPS_COLLECTION } from './roll-up.js';
+import { countOf, ROLL_UPS_COLLECTION } from './roll-up.js';
 import type { RecordedEvent } from '../../flows/outbox/domain-event.js';
 import type { Projection } from '../../flows/projections/projection.js';
 
@@ -19,7 +19,7 @@ export const loginAnalyticsProjection: Projection = {
   handles: ['user.login'],
   writes: (event) => {
     const document = analyticsEventOf(event);
-    const { _id, fields, increments } = outboxCountOf(document);
+    const { _id, fields, increments } = countOf(document, 'outbox');
     const update = { $inc: increments, $setOnInsert: fields };
     return [
       { collection: ANALYTICS_COLLECTION, insert: document },

@@ -10,7 +10,7 @@ export const DAY_MS = 86_400_000;
 
 /** How many events of one name an organisation has of one UTC day. */
 export interface RollUp {
-  /** `rollUpId`; events of the outbox have one of their own. */
+  /** `rollUpId`. */
   _id: string;
   organization_id: string;
   event_name: string;
@@ -26,16 +26,40 @@ export interface RollUp {
 
 type Counted = Pick<AnalyticsEvent, 'organization_id' | 'event_name' | 'timestamp'>;
 
-export const rollUpId = (orgId: string, day: string, eventName: string): string =>
-  `${orgId}:${day}:${eventName}`;
+/** Relays apply events of the outbox one by one, and may repeat them much later: they have roll-ups of their own. */
+export type RollUpSource = 'api' | 'outbox';
+
+/** A roll-up by what it counts. */
+export interface RollUpKey {
+  orgId: string;
+  /** `2026-11-21`. */
+  day: string;
+  source: RollUpSource;
+  eventName: string;
+}
+
+export const rollUpId = ({ orgId, day, source, eventName }: RollUpKey): string =>
+  `${orgId}:${day}:${source}:${eventName}`;
+
+const ID = /^([^:]+):([^:]+):(api|outbox):(.+)$/s;
+
+/** Null for what is no id of a roll-up. */
+export function keyOfRollUp(id: string): RollUpKey | null {
+  const [, orgId, day, source, eventName] = ID.exec(id) ?? [];
+  if (orgId === undefined || day === undefined || eventName === undefined) return null;
+  return { orgId, day, eventName, source: source === 'outbox' ? 'outbox' : 'api' };
+}
 
 /** The quarter of an hour of its UTC day. */
 export const quarterOf = (moment: Date): number => Math.floor((moment.getTime() % DAY_MS) / QUARTER_MS);
 
-export function countOf({ organization_id, event_name, timestamp }: Counted): Count {
+export function countOf(
+  { organization_id, event_name, timestamp }: Counted,
+  source: RollUpSource,
+): Count {
   const { day } = bucketsOf(timestamp);
   return {
-    _id: rollUpId(organization_id, day, event_name),
+    _id: rollUpId({ orgId: organization_id, day, source, eventName: event_name }),
     fields: { organization_id, event_name, day },
     increments: { count: 1, [`quarters.${quarterOf(timestamp)}`]: 1 },
   };
@@ -45,11 +69,5 @@ export function countOf({ organization_id, event_name, timestamp }: Counted): Co
 export const ROLL_UP_RULE: CountRule = {
   rollUps: ROLL_UPS_COLLECTION,
   journal: WRITES_COLLECTION,
-  countOf: (document: Document) => countOf(document as unknown as AnalyticsEvent),
+  countOf: (document: Document) => countOf(document as unknown as AnalyticsEvent, 'api'),
 };
-
-/** Relays apply events of the outbox one by one, and may repeat them much later: they have roll-ups of their own. */
-export function outboxCountOf(event: AnalyticsEvent): Count {
-  const count = countOf(event);
-  return { ...count, _id: `${count._id}:outbox` };
-}

@@ -1,9 +1,12 @@
 import { Module } from '@nestjs/common';
 
 import { LiveModule } from '../../flows/live/live.module.js';
+import { AnalyticsModule } from '../../modules/analytics/analytics.module.js';
+import { RequestLogsModule } from '../../modules/request-logs/request-logs.module.js';
 import { CacheMetrics } from './cache-metrics.js';
 import { DatabaseFiguresReader } from './database-figures.js';
 import { DatabaseMetrics } from './database-metrics.js';
+import { EventMetrics } from './event-metrics.js';
 import { HttpMetrics } from './http-metrics.js';
 import { JobMetrics } from './job-metrics.js';
 import { MetricsRegistry } from './metrics-registry.js';
@@ -14,10 +17,11 @@ import { StoreMetrics } from './store-metrics.js';
 
 /** Needs the global modules of the stores, the cache and the flows. Hooks itself into the server and the stores. */
 @Module({
-  imports: [LiveModule],
+  imports: [AnalyticsModule, LiveModule, RequestLogsModule],
   controllers: [MetricsController],
   providers: [
     MetricsRegistry,
+    EventMetrics,
     HttpMetrics,
     StoreMetrics,
     DatabaseFiguresReader,
