@@ -12,6 +12,7 @@ import { organizations } from './modules/organizations/organizations.feature.js'
 import { plans } from './modules/plans/plans.feature.js';
 import { passwordResets } from './modules/password-resets/password-resets.feature.js';
 import { profile } from './modules/profile/profile.feature.js';
+import { requestLogs } from './modules/request-logs/request-logs.feature.js';
 import { sessions } from './modules/sessions/sessions.feature.js';
 import { stripeWebhooks } from './modules/stripe-webhooks/stripe-webhooks.feature.js';
 import { subscriptions } from './modules/subscriptions/subscriptions.feature.js';
@@ -33,6 +34,7 @@ export const FEATURES: readonly Feature[] = [
   deployments,
   configs,
   features,
+  requestLogs,
   plans,
   subscriptions,
   stripeWebhooks,

@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 import { z } from 'zod';
 
 import { parseDurationMs } from '../common/time/duration.js';
@@ -64,6 +66,9 @@ const schema = z.object({
     .default('triptych'),
   CACHE_TTL: duration(300_000),
   EVENT_LOG_RETENTION_DAYS: whole(1, 3_650, 90),
+  ANALYTICS_RETENTION_DAYS: whole(1, 3_650, 400),
+  REQUEST_LOG_RETENTION_DAYS: whole(1, 3_650, 30),
+  ARCHIVE_DIR: z.string().nullable().default(null),
   PROCESS_ROLE: z.enum(['all', 'api', 'worker']).default('all'),
   AUTH_ANONYMOUS: z.enum(['off', 'owner']).default('off'),
   FIELD_ENCRYPTION_KEYS: z
@@ -124,6 +129,9 @@ export function parseConfig(env: Env): Config {
     redis: { url: values.REDIS_URL, keyPrefix: values.REDIS_KEY_PREFIX },
     cache: { ttlMs: values.CACHE_TTL },
     outbox: { retentionDays: values.EVENT_LOG_RETENTION_DAYS },
+    analytics: { retentionDays: values.ANALYTICS_RETENTION_DAYS },
+    requestLogs: { retentionDays: values.REQUEST_LOG_RETENTION_DAYS },
+    archiveDir: values.ARCHIVE_DIR ?? path.join(values.DATA_DIR, 'archive'),
     processRole: values.PROCESS_ROLE,
     auth: { anonymous: values.AUTH_ANONYMOUS },
     fieldEncryptionKeys: values.FIELD_ENCRYPTION_KEYS,

@@ -8,6 +8,11 @@ import { RedisModule } from '../stores/redis/redis.module.js';
 import { AccountErasers } from './erasure/account-erasers.js';
 import { DeadLetters } from './dead-letters/dead-letters.js';
 import { Declarations } from './declarations.js';
+import { CountJournal } from './counting/count-journal.mongo.repository.js';
+import { CountRecovery } from './counting/count-recovery.js';
+import { CountedInserts } from './counting/counted-inserts.js';
+import { CountingTuning } from './counting/counting-tuning.js';
+import { Counting } from './counting/counting.js';
 import { EffectCollections } from './effects/effect-collections.js';
 import { EffectDelivery } from './effects/effect-delivery.js';
 import { EffectRelay } from './effects/effect-relay.js';
@@ -15,6 +20,7 @@ import { EffectTuning } from './effects/effect-tuning.js';
 import { EffectWakeup } from './effects/effect-wakeup.js';
 import { Effects } from './effects/effects.js';
 import { PendingEffects } from './effects/pending-effects.mongo.repository.js';
+import { DeduplicatedDocuments } from './ingest/deduplicated.mongo.repository.js';
 import { Ingest } from './ingest/ingest.js';
 import { IngestedDocuments } from './ingest/ingested-documents.mongo.repository.js';
 import { MongoIndexes } from './mongo-indexes.js';
@@ -105,7 +111,11 @@ const effects = [
   },
 ];
 
+const counting = [CountedInserts, Counting, CountingTuning, CountJournal, CountRecovery];
+
 const ingestion = [
+  ...counting,
+  DeduplicatedDocuments,
   Ingest,
   IngestedDocuments,
   Spool,
@@ -153,6 +163,7 @@ const scheduler = [
   ],
   exports: [
     AccountErasers,
+    CountJournal,
     Declarations,
     LeaseOwner,
     Projections,

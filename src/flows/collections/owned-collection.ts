@@ -1,8 +1,10 @@
 import type { Type } from '@nestjs/common';
 
 import type { DeclaredCollection } from '../../stores/mongo/index-spec.js';
+import type { CountRule } from '../counting/count-rule.js';
 import type { DocumentHome } from './document-home.js';
 import type { EffectHandler } from '../effects/effect.js';
+import type { Document, ProjectedWrite } from '../projections/projection.js';
 
 /** A document as it was read: any of its fields may be missing or of another type. */
 type ReadDocument = Readonly<Record<string, unknown>>;
@@ -15,6 +17,11 @@ export interface AccountErasure {
   effect: 'deleted' | Readonly<Record<string, unknown>>;
 }
 
+type WithoutCollection<T> = T extends unknown ? Omit<T, 'collection'> : never;
+
+/** A write of the collection that declares it. */
+export type IngestedWrite = WithoutCollection<ProjectedWrite>;
+
 /** A collection with all that the generic code has to know of it. Its documents have an `organization_id`. */
 export interface OwnedCollection extends DeclaredCollection {
   /** The resource of the cache tags that show its documents: `o:{organisation}:{resource}`. */
@@ -24,6 +31,13 @@ export interface OwnedCollection extends DeclaredCollection {
    * the same document once more (exact deduplication).
    */
   duplicates?: 'refused' | 'stored';
+  /**
+   * What becomes of a document that is ingested or waits in the spool, where it is not inserted as it is: a focus
+   * session's tick is an update with `$max` of the session. Pure, and idempotent as every projected write.
+   */
+  ingested?: (document: Document) => IngestedWrite;
+  /** Roll-ups that are kept with each insert, exactly. It needs `duplicates: 'stored'`. */
+  counted?: CountRule;
   /** Its documents carry effects (`carriesEffects` of its schema): what becomes of them, by kind. */
   effects?: readonly EffectHandler[];
   /** How its documents relate to the snapshot of PostgreSQL in a backup. Without it they are taken as they are read. */
@@ -35,6 +49,8 @@ export interface OwnedCollection extends DeclaredCollection {
   };
   /** For a repair of `db:verify`. Its module exports it. */
   home?: Type<DocumentHome>;
+  /** Its documents go when they are old, and some belong to no organisation: `db:verify` looks for no orphans among them. */
+  expires?: true;
   /** Whether the documents go with their organisation. */
   ofOrganization: 'kept' | 'deleted';
   /** Empty: no document names an account. */

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type mongoose from 'mongoose';
 
 import { Mongo } from '../../stores/mongo/mongo.js';
-import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import type { OwnedCollection } from '../collections/owned-collection.js';
 import type { PendingEffect } from './effect.js';
 import { type CarriedEffect, type EffectOutcome, recordOf } from './effect-outcome.js';
@@ -57,9 +56,7 @@ export class PendingEffects {
   }
 
   private collection({ name }: OwnedCollection): mongoose.mongo.Collection<CarryingDocument> {
-    const { db } = this.mongo.connection;
-    if (!db) throw new StoreUnavailable('mongodb');
-    return db.collection<CarryingDocument>(name);
+    return this.mongo.collection<CarryingDocument>(name);
   }
 }
 

@@ -9,6 +9,7 @@ import { newId } from '../../../../src/common/ids/ids.js';
 import type { Env } from '../../../../src/config/aliases.js';
 import { ConfigModule } from '../../../../src/config/config.module.js';
 import { DECLARED } from '../../../../src/declare.js';
+import { Declarations } from '../../../../src/flows/declarations.js';
 import { FlowsModule } from '../../../../src/flows/flows.module.js';
 import type { DomainEvent } from '../../../../src/flows/outbox/domain-event.js';
 import { Outbox } from '../../../../src/flows/outbox/outbox.js';
@@ -63,10 +64,11 @@ export class Flows {
     builder = builder.overrideProvider(OutboxTuning).useValue(Object.assign(new OutboxTuning(), tuning));
     for (const [token, value] of replace) builder = builder.overrideProvider(token).useValue(value);
     if (applied) {
-      const useFactory = (mongo: Mongo): NotedDocuments => new NotedDocuments(mongo, applied);
+      const useFactory = (mongo: Mongo, declared: Declarations): NotedDocuments =>
+        new NotedDocuments(mongo, declared, applied);
       builder = builder
         .overrideProvider(ProjectedDocuments)
-        .useFactory({ factory: useFactory, inject: [Mongo] });
+        .useFactory({ factory: useFactory, inject: [Mongo, Declarations] });
     }
     const app = await builder.compile();
     Logger.overrideLogger(false);
