@@ -49,6 +49,9 @@ const duration = (fallback: number) =>
 const postgresUrl = url(['postgres:', 'postgresql:']);
 const KEY_RING_ENTRY = /^[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/]{43}=$/;
 
+/** The event log goes by whole months, and the logins among the events are compared with it. */
+const DAYS_OF_TWO_MONTHS = 62;
+
 const schema = z.object({
   NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
   HOST: z.string().default('127.0.0.1'),
@@ -129,7 +132,12 @@ export function parseConfig(env: Env): Config {
     redis: { url: values.REDIS_URL, keyPrefix: values.REDIS_KEY_PREFIX },
     cache: { ttlMs: values.CACHE_TTL },
     outbox: { retentionDays: values.EVENT_LOG_RETENTION_DAYS },
-    analytics: { retentionDays: values.ANALYTICS_RETENTION_DAYS },
+    analytics: {
+      retentionDays: Math.max(
+        values.ANALYTICS_RETENTION_DAYS,
+        values.EVENT_LOG_RETENTION_DAYS + DAYS_OF_TWO_MONTHS,
+      ),
+    },
     requestLogs: { retentionDays: values.REQUEST_LOG_RETENTION_DAYS },
     archiveDir: values.ARCHIVE_DIR ?? path.join(values.DATA_DIR, 'archive'),
     processRole: values.PROCESS_ROLE,

@@ -8,6 +8,10 @@ import { RedisModule } from '../stores/redis/redis.module.js';
 import { AccountErasers } from './erasure/account-erasers.js';
 import { DeadLetters } from './dead-letters/dead-letters.js';
 import { Declarations } from './declarations.js';
+import { ArchiveFiles } from './archive/archive-files.js';
+import { ArchiveJob } from './archive/archive-job.js';
+import { Archive } from './archive/archive.js';
+import { ExpiredDocuments } from './archive/expired-documents.mongo.repository.js';
 import { CountJournal } from './counting/count-journal.mongo.repository.js';
 import { CountRecovery } from './counting/count-recovery.js';
 import { CountedInserts } from './counting/counted-inserts.js';
@@ -111,6 +115,8 @@ const effects = [
   },
 ];
 
+const archive = [Archive, ArchiveFiles, ArchiveJob, ExpiredDocuments];
+
 const counting = [CountedInserts, Counting, CountingTuning, CountJournal, CountRecovery];
 
 const ingestion = [
@@ -152,6 +158,7 @@ const scheduler = [
     AccountErasers,
     ...outbox,
     ...effects,
+    ...archive,
     ...ingestion,
     ...scheduler,
     DeadLetters,

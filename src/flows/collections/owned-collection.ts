@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 
 import type { DeclaredCollection } from '../../stores/mongo/index-spec.js';
+import type { ArchiveRule } from '../archive/archive-rule.js';
 import type { CountRule } from '../counting/count-rule.js';
 import type { DocumentHome } from './document-home.js';
 import type { EffectHandler } from '../effects/effect.js';
@@ -36,6 +37,8 @@ export interface OwnedCollection extends DeclaredCollection {
    * session's tick is an update with `$max` of the session. Pure, and idempotent as every projected write.
    */
   ingested?: (document: Document) => IngestedWrite;
+  /** Documents beyond their retention go into files. */
+  archived?: ArchiveRule;
   /** Roll-ups that are kept with each insert, exactly. It needs `duplicates: 'stored'`. */
   counted?: CountRule;
   /** Its documents carry effects (`carriesEffects` of its schema): what becomes of them, by kind. */

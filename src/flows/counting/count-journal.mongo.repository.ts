@@ -43,7 +43,9 @@ export class CountJournal {
   /** The ids of this organisation's open writes. */
   async openWrites(rule: CountRule, orgId: string): Promise<string[]> {
     const found = await this.mongo.run('counting.writes', () =>
-      this.journal(rule).find({ organization_id: orgId }, { projection: { _id: 1 } }).toArray(),
+      this.journal(rule)
+        .find({ organization_id: orgId }, { projection: { _id: 1 } })
+        .toArray(),
     );
     return found.map(({ _id }) => _id);
   }

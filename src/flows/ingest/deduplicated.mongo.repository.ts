@@ -14,7 +14,9 @@ const DUPLICATE_KEY = 11_000;
  * `_id`; null where it is gone again.
  */
 export type Deduplicated =
-  { kind: 'inserted'; isEarlier: boolean } | { kind: 'known'; id: string | null } | { kind: 'refused'; error: Error };
+  | { kind: 'inserted'; isEarlier: boolean }
+  | { kind: 'known'; id: string | null }
+  | { kind: 'refused'; error: Error };
 
 /** Inserts documents of collections in which a duplicate counts as stored (`OwnedCollection.duplicates`). */
 @Injectable()

@@ -82,9 +82,10 @@ export class AnalyticsEventsRepository {
       const timestamp = { $gte: new Date(start), $lt: new Date(Math.min(start + DAY_MS, to.getTime())) };
       yield await this.mongo.run('analytics.read', () =>
         this.events()
-          .find<
-            Pick<AnalyticsEvent, F | '_id'>
-          >({ organization_id: orgId, ...named, timestamp }, { projection })
+          .find<Pick<AnalyticsEvent, F | '_id'>>(
+            { organization_id: orgId, ...named, timestamp },
+            { projection },
+          )
           .toArray(),
       );
     }
@@ -94,7 +95,10 @@ export class AnalyticsEventsRepository {
   async daysWithout(orgId: string, { from, to }: Range, known: readonly string[]): Promise<string[]> {
     const found: string[] = [];
     let start = from.getTime();
-    for (const midnight of [...known.map((day) => Date.parse(`${day}T00:00:00Z`)).sort(ascending), to.getTime()]) {
+    for (const midnight of [
+      ...known.map((day) => Date.parse(`${day}T00:00:00Z`)).sort(ascending),
+      to.getTime(),
+    ]) {
       const end = Math.min(midnight, to.getTime());
       const timestamp = { $gte: new Date(start), $lt: new Date(end) };
       if (start < end)

@@ -37,7 +37,9 @@ export class AnalyticsController {
   ) {}
 
   @Post('events')
-  @ApiOperation({ summary: 'Record an event; with a `message_id` it is stored once, however often it is sent' })
+  @ApiOperation({
+    summary: 'Record an event; with a `message_id` it is stored once, however often it is sent',
+  })
   @ZodResponse({ status: 201, type: EventResponse })
   @ApiResponse({ status: 200, type: EventResponse.Output, description: 'It was stored before.' })
   @ApiResponse({

@@ -1,6 +1,8 @@
 import type { Feature } from '../../feature.js';
 import { ANALYTICS_COLLECTION, isFromOutbox } from './analytics-event.js';
+import { archivedEvents } from './archived-events.js';
 import { analyticsEventSchema } from './analytics-event.schema.js';
+import { AnalyticsDemo } from './analytics.demo.js';
 import { AnalyticsModule } from './analytics.module.js';
 import { loginAnalyticsProjection } from './login-analytics.projection.js';
 import { RollUpsCheck } from './roll-ups.check.js';
@@ -20,6 +22,7 @@ export const analytics: Feature = {
       schema: analyticsEventSchema,
       duplicates: 'stored',
       counted: ROLL_UP_RULE,
+      archived: archivedEvents,
       cut: { recordedAt: 'received_at', isDerived: isFromOutbox },
     },
     { ...kept, name: ROLL_UPS_COLLECTION, schema: rollUpSchema },
@@ -27,4 +30,5 @@ export const analytics: Feature = {
   ],
   projections: [loginAnalyticsProjection],
   checks: [RollUpsCheck],
+  demo: AnalyticsDemo,
 };

@@ -4,6 +4,7 @@ import { ReconciliationModule } from '../../flows/reconciliation/reconciliation.
 import { AnalyticsEventsRepository } from './analytics-events.mongo.repository.js';
 import { AnalyticsRecorder } from './analytics-recorder.service.js';
 import { AnalyticsController } from './analytics.controller.js';
+import { AnalyticsDemo } from './analytics.demo.js';
 import { AnalyticsService } from './analytics.service.js';
 import { LiveAnalytics } from './live-analytics.service.js';
 import { LiveCounters } from './live-counters.js';
@@ -21,6 +22,7 @@ import { SegmentService } from './segment.service.js';
   imports: [ReconciliationModule],
   controllers: [AnalyticsController, AnalyticsQueriesController, SegmentController],
   providers: [
+    AnalyticsDemo,
     AnalyticsEventsRepository,
     AnalyticsQueries,
     AnalyticsRecorder,
@@ -34,6 +36,6 @@ import { SegmentService } from './segment.service.js';
     RollUpsRepository,
     SegmentService,
   ],
-  exports: [RefusedEvents, RollUpsCheck],
+  exports: [AnalyticsDemo, RefusedEvents, RollUpsCheck],
 })
 export class AnalyticsModule {}

@@ -11,7 +11,11 @@ type Passage = readonly number[];
  * How far one person came: events in order, each used for one step, all within `windowMs` of the first. `events` are those of
  * the person, in the order of `(timestamp, arrival)`. The passage that reached a step first stands for it.
  */
-export function passageOf(events: readonly FunnelEvent[], steps: readonly string[], windowMs: number): Passage {
+export function passageOf(
+  events: readonly FunnelEvent[],
+  steps: readonly string[],
+  windowMs: number,
+): Passage {
   // By step: the passage that came there and began last, because it has the most time left.
   const open: (Passage | undefined)[] = steps.map(() => undefined);
   let best: Passage = [];

@@ -64,9 +64,7 @@ export class LiveCounters {
   async fill(orgId: string, minutes: ReadonlyMap<number, LiveMinute>): Promise<void> {
     await this.tolerating(async () => {
       await this.write(orgId, minutes, true);
-      await this.redis.run((client) =>
-        client.set(this.key(orgId, 'filled'), '1', { EX: FILLED_SECONDS }),
-      );
+      await this.redis.run((client) => client.set(this.key(orgId, 'filled'), '1', { EX: FILLED_SECONDS }));
     });
   }
 

@@ -37,7 +37,12 @@ export class SeriesQuery extends createZodDto(
 export class TopQuery extends createZodDto(
   z.strictObject({
     ...range,
-    limit: z.coerce.number('must be a whole number').int('must be a whole number').min(1).max(100).default(10),
+    limit: z.coerce
+      .number('must be a whole number')
+      .int('must be a whole number')
+      .min(1)
+      .max(100)
+      .default(10),
   }),
 ) {}
 
@@ -88,9 +93,7 @@ export class SeriesResponse extends createZodDto(
 export class TopResponse extends createZodDto(
   z
     .object({
-      data: z.array(
-        z.object({ event_name: z.string(), count: z.number().int(), users: z.number().int() }),
-      ),
+      data: z.array(z.object({ event_name: z.string(), count: z.number().int(), users: z.number().int() })),
     })
     .meta({ examples: [{ data: [{ event_name: 'page_view', count: 120, users: 17 }] }] }),
 ) {}

@@ -83,7 +83,11 @@ export class AnalyticsQueries {
       const person = personOf(event);
       if (person !== null) persons.get(event.event_name)?.add(person);
     });
-    return largest.map(([eventName, count]) => ({ eventName, count, users: persons.get(eventName)?.size ?? 0 }));
+    return largest.map(([eventName, count]) => ({
+      eventName,
+      count,
+      users: persons.get(eventName)?.size ?? 0,
+    }));
   }
 
   /** How many persons did these things one after the other. */
@@ -115,7 +119,11 @@ export class AnalyticsQueries {
     return funnelOf(passages, steps);
   }
 
-  private async counted(orgId: string, question: SeriesQuestion, starts: readonly number[]): Promise<number[]> {
+  private async counted(
+    orgId: string,
+    question: SeriesQuestion,
+    starts: readonly number[],
+  ): Promise<number[]> {
     const values = starts.map(() => 0);
     const { eventName, from, to } = question;
     for (const { atMs, count } of await this.counts.within(orgId, eventName, from, to)) {

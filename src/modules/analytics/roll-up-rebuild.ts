@@ -69,7 +69,14 @@ export class RollUpRebuild {
       const { orgId, day, eventName } = key;
       const { seen, quarters } = compared;
       const count = totalOf(quarters);
-      const rollUp = { _id: rollUpId(key), organization_id: orgId, event_name: eventName, day, count, quarters };
+      const rollUp = {
+        _id: rollUpId(key),
+        organization_id: orgId,
+        event_name: eventName,
+        day,
+        count,
+        quarters,
+      };
       if (await this.rollUps.replace(rollUp, seen?.count ?? null)) return true;
     }
     return false;

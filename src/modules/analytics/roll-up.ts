@@ -53,10 +53,7 @@ export function keyOfRollUp(id: string): RollUpKey | null {
 /** The quarter of an hour of its UTC day. */
 export const quarterOf = (moment: Date): number => Math.floor((moment.getTime() % DAY_MS) / QUARTER_MS);
 
-export function countOf(
-  { organization_id, event_name, timestamp }: Counted,
-  source: RollUpSource,
-): Count {
+export function countOf({ organization_id, event_name, timestamp }: Counted, source: RollUpSource): Count {
   const { day } = bucketsOf(timestamp);
   return {
     _id: rollUpId({ orgId: organization_id, day, source, eventName: event_name }),

@@ -21,13 +21,11 @@ export class SegmentCallDto extends createZodDto(
 }
 
 export class SegmentBatchDto extends createZodDto(
-  z
-    .looseObject({ batch: z.array(z.unknown()).max(MAX_BATCH), sentAt: z.string().nullish() })
-    .meta({
-      examples: [
-        { batch: [{ type: 'track', userId: 'user-42', event: 'Order Completed', messageId: 'order-1001' }] },
-      ],
-    }),
+  z.looseObject({ batch: z.array(z.unknown()).max(MAX_BATCH), sentAt: z.string().nullish() }).meta({
+    examples: [
+      { batch: [{ type: 'track', userId: 'user-42', event: 'Order Completed', messageId: 'order-1001' }] },
+    ],
+  }),
 ) {
   static readonly opaque = ['batch', 'context'];
 }

@@ -1,4 +1,5 @@
 import type { Feature } from '../../feature.js';
+import { archivedLogs } from './archived-logs.js';
 import { REQUEST_LOGS_COLLECTION } from './request-log.js';
 import { requestLogSchema } from './request-log.schema.js';
 import { RequestLogsModule } from './request-logs.module.js';
@@ -13,6 +14,7 @@ export const requestLogs: Feature = {
       schema: requestLogSchema,
       resource: 'request-logs',
       expires: true,
+      archived: archivedLogs,
       ofOrganization: 'kept',
       ofAccount: [{ field: 'user_id', effect: { user_id: null } }],
     },

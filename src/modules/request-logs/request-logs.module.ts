@@ -9,7 +9,13 @@ import { RequestRecording } from './request-recording.js';
 
 @Module({
   controllers: [RequestLogsController],
-  providers: [RequestLogBuffer, RequestLogTuning, RequestLogsRepository, RequestLogsService, RequestRecording],
+  providers: [
+    RequestLogBuffer,
+    RequestLogTuning,
+    RequestLogsRepository,
+    RequestLogsService,
+    RequestRecording,
+  ],
   exports: [RequestLogBuffer],
 })
 export class RequestLogsModule {}

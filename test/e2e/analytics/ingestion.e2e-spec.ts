@@ -9,7 +9,11 @@ import { CountRecovery } from '../../../src/flows/counting/count-recovery.js';
 import { CountingTuning } from '../../../src/flows/counting/counting-tuning.js';
 import { Counting } from '../../../src/flows/counting/counting.js';
 import { ANALYTICS_COLLECTION, type AnalyticsEvent } from '../../../src/modules/analytics/analytics-event.js';
-import { ROLL_UPS_COLLECTION, type RollUp, WRITES_COLLECTION } from '../../../src/modules/analytics/roll-up.js';
+import {
+  ROLL_UPS_COLLECTION,
+  type RollUp,
+  WRITES_COLLECTION,
+} from '../../../src/modules/analytics/roll-up.js';
 import { Mongo } from '../../../src/stores/mongo/mongo.js';
 import { seedKey } from '../../factories/api-key.js';
 import { eventually } from '../../support/eventually.js';
@@ -67,7 +71,9 @@ describe('analytics events', () => {
     expect(first.status).toBe(201);
     const again = await post({ ...body, user_id: 'u2' });
     expect([again.status, again.body]).toEqual([200, first.body]);
-    const concurrent = await Promise.all(Array.from({ length: 20 }, () => post({ ...body, message_id: 'm-2' })));
+    const concurrent = await Promise.all(
+      Array.from({ length: 20 }, () => post({ ...body, message_id: 'm-2' })),
+    );
     expect(concurrent.filter(({ status }) => status === 201)).toHaveLength(1);
     expect(new Set(concurrent.map(({ body: answer }) => eventShape.parse(answer).id)).size).toBe(1);
     const found = await list('event_name=once');
@@ -119,7 +125,10 @@ describe('analytics events', () => {
   });
 
   it('are stored once with their request where it has an Idempotency-Key', async () => {
-    const events = [{ event_name: 'keyed', message_id: 'k-1' }, { event_name: 'keyed', message_id: 'k-1' }];
+    const events = [
+      { event_name: 'keyed', message_id: 'k-1' },
+      { event_name: 'keyed', message_id: 'k-1' },
+    ];
     const first = await batch(events, { 'idempotency-key': 'batch-1' });
     expect(first.outcomes.map(({ status }) => status)).toEqual([201, 200]);
     expect(await batch(events, { 'idempotency-key': 'batch-1' })).toEqual(first);
@@ -207,7 +216,12 @@ describe('analytics events', () => {
     });
 
     it('answer as Segment does, take gzip and unknown members, and leave a bad call out', async () => {
-      const single = await segment('/v1/track', { userId: 'u', event: 'single', extra: { a: 1 }, writeKey: 'w' });
+      const single = await segment('/v1/track', {
+        userId: 'u',
+        event: 'single',
+        extra: { a: 1 },
+        writeKey: 'w',
+      });
       expect([single.status, single.body]).toEqual([200, { success: true }]);
       const bad = await segment('/v1/track', { event: 'nobody' });
       expect([bad.status, bad.body]).toMatchObject([400, { success: false, code: 'request.invalid' }]);

@@ -189,9 +189,7 @@ describe('questions about events', () => {
       const after = await eventually(live, (hour) => trendingOf(hour) === 3);
       expect([after.source, after.users - before.users, after.minutes.length]).toEqual(['redis', 1, 60]);
       const { keyPrefix } = t.app.get(Config).redis;
-      await t.app
-        .get(Redis)
-        .run((client) => client.del(`${keyPrefix}:{${t.tenant.orgId}}:live:filled`));
+      await t.app.get(Redis).run((client) => client.del(`${keyPrefix}:{${t.tenant.orgId}}:live:filled`));
       const refilled = await live();
       expect([refilled.source, trendingOf(refilled), refilled.users]).toEqual(['mongodb', 3, after.users]);
       expect(await live()).toEqual({ ...refilled, source: 'redis' });
@@ -211,7 +209,12 @@ describe('questions about events', () => {
       const [wrong, gone] = all;
       await rollUps.updateOne({ _id: wrong?._id ?? '' }, { $inc: { count: 1, 'quarters.3': 1 } });
       await rollUps.deleteOne({ _id: gone?._id ?? '' });
-      const extra = { ...wrong, _id: `${t.tenant.orgId}:2026-10-01:api:never`, event_name: 'never', day: '2026-10-01' };
+      const extra = {
+        ...wrong,
+        _id: `${t.tenant.orgId}:2026-10-01:api:never`,
+        event_name: 'never',
+        day: '2026-10-01',
+      };
       await rollUps.insertOne(extra as RollUp);
       const [check] = (await verify(false)).checks;
       expect(check).toMatchObject({ missing: 1, extra: 1, different: 1 });

@@ -5,7 +5,15 @@ import { ReconciledService } from './reconciled-service.js';
 
 /** Each run is a whole process; a busy machine takes its time. */
 const TIMEOUT_MS = 180_000;
-const NAMES = ['outbox-activity', 'login-analytics', 'spool', 'user-email', 'analytics-rollups', 'orphans', 'cache'];
+const NAMES = [
+  'outbox-activity',
+  'login-analytics',
+  'spool',
+  'user-email',
+  'analytics-rollups',
+  'orphans',
+  'cache',
+];
 /** It compares what was given up, and nothing was. */
 const EMPTY = 'spool';
 

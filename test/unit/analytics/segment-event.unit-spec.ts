@@ -7,7 +7,12 @@ const RECEIVED = new Date('2026-11-21T12:00:00.000Z');
 
 describe("Segment's calls", () => {
   it.each([
-    ['a clock that is an hour slow', '2026-11-21T10:00:00Z', '2026-11-21T11:00:00Z', '2026-11-21T11:00:00.000Z'],
+    [
+      'a clock that is an hour slow',
+      '2026-11-21T10:00:00Z',
+      '2026-11-21T11:00:00Z',
+      '2026-11-21T11:00:00.000Z',
+    ],
     ['a clock that is right', '2026-11-21T10:00:00Z', '2026-11-21T12:00:00Z', '2026-11-21T10:00:00.000Z'],
     ['no sentAt', '2026-11-21T10:00:00Z', null, '2026-11-21T10:00:00.000Z'],
     ['no timestamp', null, '2026-11-21T11:00:00Z', '2026-11-21T12:00:00.000Z'],
@@ -24,10 +29,18 @@ describe("Segment's calls", () => {
       null,
       RECEIVED,
     );
-    expect(track).toMatchObject({ event_name: 'Signed Up', user_id: '7', properties: { plan: 'pro', context } });
+    expect(track).toMatchObject({
+      event_name: 'Signed Up',
+      user_id: '7',
+      properties: { plan: 'pro', context },
+    });
     expect(track.event_category).toBeUndefined();
     const page = eventOfCall({ name: 'Home', anonymousId: 'a' }, 'page', null, RECEIVED);
-    expect(page).toMatchObject({ event_name: 'page', event_category: 'segment', properties: { name: 'Home' } });
+    expect(page).toMatchObject({
+      event_name: 'page',
+      event_category: 'segment',
+      properties: { name: 'Home' },
+    });
     const group = eventOfCall({ groupId: 'g', userId: 'u', traits: { size: 3 } }, 'group', null, RECEIVED);
     expect(group.properties).toEqual({ groupId: 'g', traits: { size: 3 } });
     const alias = eventOfCall({ previousId: 'old', userId: 'new' }, 'alias', null, RECEIVED);
