@@ -139,8 +139,8 @@ export class ActivityController {
   }
 }
 
-async function* exported(entries: AsyncIterable<ActivityLog>): AsyncGenerator<ActivityResponse> {
-  for await (const entry of entries) yield toActivityResponse(entry);
+async function* exported(entries: AsyncIterable<ActivityLog>): AsyncGenerator<Record<string, unknown>> {
+  for await (const entry of entries) yield { ...toActivityResponse(entry) };
 }
 
 /** Such a request runs in one transaction, which holds its record too (ADR 7). */
