@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { seedPlan } from '../../factories/plan.js';
 import { lastJson, runCli } from '../cli/run-cli.js';
 import { ReconciledService } from './reconciled-service.js';
 
@@ -11,6 +12,8 @@ const NAMES = [
   'spool',
   'user-email',
   'analytics-rollups',
+  'subscriptions',
+  'transactions',
   'orphans',
   'cache',
 ];
@@ -25,6 +28,10 @@ describe('db:verify', () => {
     env = service.t.stores.env;
     for (let n = 0; n < 5; n += 1) await service.login(await service.createUser());
     await service.t.request('GET', '/api/v1/users');
+    const { code } = await seedPlan(service.t.app);
+    await service.t.request('POST', '/api/v1/subscriptions', { body: { plan_code: code } });
+    const transaction = { user_id: 'user123', amount: 1, transaction_type: 'purchase' };
+    await service.t.request('POST', '/api/v1/transactions', { body: transaction });
     await service.settled();
   });
   afterAll(() => service.close());
@@ -83,7 +90,8 @@ describe('db:verify', () => {
       await spoil();
       await service.settled();
       const again = lastJson(await runCli('db-verify', ['--repair', '--json'], env));
-      expect(again).toMatchObject({ ok: true, checks: [{ missing: 1, repaired: 1 }, {}, {}, {}, {}, {}] });
+      const others = NAMES.slice(1).map((name) => ({ name, missing: 0 }));
+      expect(again).toMatchObject({ ok: true, checks: [{ missing: 1, repaired: 1 }, ...others] });
     },
     TIMEOUT_MS,
   );
