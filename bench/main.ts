@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describeFailure } from '../src/cli/terminal/explained.js';
 import type { Env } from '../src/config/aliases.js';
 import { Interruption } from '../src/stores/embedded/interruption.js';
+import { analyticsBatch, analyticsEvent, series } from './cases/analytics.js';
 import type { ThroughputCase } from './cases/case.js';
 import { COLD_START, measureStarts } from './cases/cold-start.js';
 import { type Bench, measure } from './cases/measure.js';
@@ -25,7 +26,16 @@ const EXIT_USAGE = 2;
 const EXIT_INTERRUPTED = 130;
 const CLOSE_WITHIN_MS = 3_000;
 
-const CASES: readonly ThroughputCase[] = [cached, notModified, uncached, keyAuthenticated, mutation];
+const CASES: readonly ThroughputCase[] = [
+  cached,
+  notModified,
+  uncached,
+  keyAuthenticated,
+  mutation,
+  analyticsBatch,
+  analyticsEvent,
+  series,
+];
 const NAMES = [...CASES.map(({ name }) => name), COLD_START, REDIS_DEAD];
 
 async function measureAll(bench: Bench, only: readonly string[], env: Env): Promise<Report> {

@@ -57,8 +57,9 @@ export class CountedInserts {
     try {
       if (!(await this.counting.count(rule, inserted))) return;
     } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
-      this.logger.debug('The recovery counts what was inserted');
+      // The documents are stored, and the journal says so: the recovery counts them.
+      if (error instanceof StoreUnavailable) this.logger.debug('The recovery counts what was inserted');
+      else this.logger.error({ err: error }, 'Documents were inserted and could not be counted');
       return;
     }
     void this.close(rule, entries);

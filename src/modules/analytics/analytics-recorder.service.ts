@@ -51,6 +51,7 @@ export class AnalyticsRecorder {
       return { event, outcome: fault ? { kind: 'faulty', fault } : { kind: 'stored' } };
     });
     const sound = recorded.filter(({ outcome }) => outcome.kind !== 'faulty');
+    if (sound.length === 0) return recorded;
     const events = sound.map(({ event }) => event);
     const outcomes = inTransaction
       ? await this.withinTransaction(actor.orgId, events)
@@ -81,7 +82,8 @@ export class AnalyticsRecorder {
     for (const { message_id: messageId, _id } of events)
       if (!firsts.has(messageId)) firsts.set(messageId, ids.get(messageId) ?? _id);
     const isNew = (event: AnalyticsEvent): boolean => firsts.get(event.message_id) === event._id;
-    const accepted = await this.ingest.acceptInTransaction(events.filter(isNew).map(toIngested));
+    const fresh = events.filter(isNew).map(toIngested);
+    const accepted = fresh.length > 0 ? await this.ingest.acceptInTransaction(fresh) : [];
     const kind = accepted[0]?.kind === 'spooled' ? 'spooled' : 'stored';
     return events.map((event) =>
       isNew(event) ? { kind } : { kind: 'known', id: firsts.get(event.message_id) ?? null },
