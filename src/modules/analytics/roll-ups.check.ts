@@ -5,7 +5,7 @@ import { TaggedCache } from '../../cache/tagged-cache.js';
 import { Clock } from '../../common/time/clock.js';
 import { Config } from '../../config/config.js';
 import { retainedSince } from '../../flows/archive/archive-rule.js';
-import type { Check, ComparedBatch, Difference } from '../../flows/reconciliation/check.js';
+import type { Check, ComparedBatch, Difference, Found } from '../../flows/reconciliation/check.js';
 import { persistently } from '../../flows/reconciliation/persistently.js';
 import { AnalyticsEventsRepository } from './analytics-events.mongo.repository.js';
 import { bucketsOf } from './analytics-event.js';
@@ -27,13 +27,18 @@ export class RollUpsCheck implements Check {
     private readonly config: Config,
   ) {}
 
-  async *compare(): AsyncGenerator<ComparedBatch> {
+  /** Where an earlier check has found logins that differ, the roll-ups of the outbox differ in consequence. */
+  async *compare(found: Found): AsyncGenerator<ComparedBatch> {
     const [counted, recorded] = await Promise.all([
       persistently(() => this.rollUps.organizations()),
       persistently(() => this.events.organizations()),
     ]);
     for (const orgId of new Set([...counted, ...recorded])) {
-      for (const day of await this.daysOf(orgId)) yield await this.compareDay(orgId, day);
+      const isConsequence = found.concerns([tags.collection(orgId, 'analytics')]);
+      for (const day of await this.daysOf(orgId)) {
+        const { compared, differences } = await this.compareDay(orgId, day);
+        yield { compared, differences: isConsequence ? differences.filter(isOfClients) : differences };
+      }
     }
   }
 
@@ -85,6 +90,8 @@ export class RollUpsCheck implements Check {
     return [...days, ...missing].filter((day) => day >= first).sort();
   }
 }
+
+const isOfClients = ({ id }: Difference): boolean => keyOfRollUp(String(id))?.source === 'api';
 
 /** A roll-up that was set to nothing is as good as none. */
 const areEqual = (quarters: Quarters, found: { count: number; quarters: Quarters } | null): boolean =>

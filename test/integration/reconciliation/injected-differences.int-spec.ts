@@ -3,11 +3,23 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { newId } from '../../../src/common/ids/ids.js';
+import { ROLL_UPS_COLLECTION, rollUpId } from '../../../src/modules/analytics/roll-up.js';
 import { type Document, found, ReconciledService, total } from './reconciled-service.js';
 
 const USERS = 40;
 /** Entries about somebody who was created and deleted. */
 const OF_GONE = 2;
+
+/** The checks that find them. */
+const INJECTED = [
+  'outbox-activity',
+  'login-analytics',
+  'spool',
+  'user-email',
+  'analytics-rollups',
+  'orphans',
+  'cache',
+];
 
 /** A field of an entry with a value that it never has. */
 const ALTERED: Readonly<Record<string, unknown>> = {
@@ -161,6 +173,15 @@ describe('injected differences', () => {
         }),
       );
     }
+    // Counts of events that there never were.
+    const rollUps = service.collection(ROLL_UPS_COLLECTION);
+    const { orgId } = service.t.tenant;
+    const day = new Date().toISOString().slice(0, 10);
+    for (const eventName of ['never', 'nothing']) {
+      const _id = rollUpId({ orgId, day, source: 'api', eventName });
+      const counts = { event_name: eventName, day, count: 1, quarters: { 0: 1 } };
+      await inject(() => rollUps.insertOne({ _id, organization_id: orgId, ...counts }));
+    }
     // Redis: cached answers to reads, whose bytes are changed.
     for (const { id } of users.slice(0, 100 - injected))
       await service.t.request('GET', `/api/v1/users/${id}`);
@@ -184,7 +205,8 @@ describe('injected differences', () => {
     expect(new Set(records).size).toBe(records.length);
     expect(total(report)).toBe(100);
     expect(report.ok).toBe(false);
-    expect(Object.values(found(report))).not.toContain(0);
+    expect(Object.keys(found(report))).toEqual(expect.arrayContaining(INJECTED));
+    for (const name of INJECTED) expect(found(report)[name]).toBeGreaterThan(0);
 
     const repaired = await service.verify({ isRepair: true });
     console.info(JSON.stringify(repaired.checks));
