@@ -11,6 +11,7 @@ import type { ThroughputCase } from './cases/case.js';
 import { COLD_START, measureStarts } from './cases/cold-start.js';
 import { type Bench, measure } from './cases/measure.js';
 import { mutation } from './cases/mutation.js';
+import { ofrepAll, ofrepOne } from './cases/ofrep.js';
 import { cached, notModified } from './cases/reads.js';
 import { measureRedisDead, REDIS_DEAD } from './cases/redis-dead.js';
 import { keyAuthenticated, uncached } from './cases/uncached-reads.js';
@@ -35,6 +36,8 @@ const CASES: readonly ThroughputCase[] = [
   analyticsBatch,
   analyticsEvent,
   series,
+  ofrepAll,
+  ofrepOne,
 ];
 const NAMES = [...CASES.map(({ name }) => name), COLD_START, REDIS_DEAD];
 
