@@ -12,8 +12,11 @@ const NAMES = [
   'spool',
   'user-email',
   'analytics-rollups',
+  'environments',
+  'config-checksums',
   'subscriptions',
   'transactions',
+  'document-counts',
   'orphans',
   'cache',
 ];
