@@ -52,7 +52,7 @@ describe('request logs', () => {
       ['GET', '/api/v1/users/{id}', 200, 'info'],
     ]);
     expect(logs.every(({ user_id }) => user_id === t.tenant.userId)).toBe(true);
-    expect(logs.map(({ api_key_id }) => api_key_id !== null)).toEqual([false, false, false, false, true]);
+    expect(logs.map(({ api_key_id }) => api_key_id !== null)).toEqual([false, false, false, true]);
     const stored = await t.app.get(Mongo).collection<RequestLog>(REQUEST_LOGS_COLLECTION).find().toArray();
     expect(JSON.stringify(stored)).not.toContain('secret');
   });
