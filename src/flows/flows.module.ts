@@ -17,9 +17,12 @@ import { CountRecovery } from './counting/count-recovery.js';
 import { CountedInserts } from './counting/counted-inserts.js';
 import { CountingTuning } from './counting/counting-tuning.js';
 import { Counting } from './counting/counting.js';
+import { EffectBacklog } from './effects/effect-backlog.mongo.repository.js';
 import { EffectCollections } from './effects/effect-collections.js';
+import { EffectDeadLetters } from './effects/effect-dead-letters.mongo.repository.js';
 import { EffectDelivery } from './effects/effect-delivery.js';
 import { EffectRelay } from './effects/effect-relay.js';
+import { EffectRepair } from './effects/effect-repair.js';
 import { EffectTuning } from './effects/effect-tuning.js';
 import { EffectWakeup } from './effects/effect-wakeup.js';
 import { Effects } from './effects/effects.js';
@@ -101,8 +104,11 @@ const outbox = [
 ];
 
 const effects = [
+  EffectBacklog,
+  EffectDeadLetters,
   EffectDelivery,
   EffectRelay,
+  EffectRepair,
   Effects,
   EffectTuning,
   EffectWakeup,
@@ -175,6 +181,9 @@ const scheduler = [
     LeaseOwner,
     Projections,
     DeadLetters,
+    EffectBacklog,
+    EffectCollections,
+    EffectRepair,
     Effects,
     Ingest,
     IngestedDocuments,
@@ -183,6 +192,7 @@ const scheduler = [
     Outbox,
     OutboxStats,
     PeriodicJobs,
+    ProjectedDocuments,
     Scheduler,
     SpoolStats,
   ],

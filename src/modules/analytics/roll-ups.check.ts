@@ -27,7 +27,7 @@ export class RollUpsCheck implements Check {
     private readonly config: Config,
   ) {}
 
-  /** Where an earlier check has found logins that differ, the roll-ups of the outbox differ in consequence. */
+  /** Where an earlier check has found events of the organisation that differ, their roll-ups differ in consequence. */
   async *compare(found: Found): AsyncGenerator<ComparedBatch> {
     const [counted, recorded] = await Promise.all([
       persistently(() => this.rollUps.organizations()),
@@ -37,7 +37,7 @@ export class RollUpsCheck implements Check {
       const isConsequence = found.concerns([tags.collection(orgId, 'analytics')]);
       for (const day of await this.daysOf(orgId)) {
         const { compared, differences } = await this.compareDay(orgId, day);
-        yield { compared, differences: isConsequence ? differences.filter(isOfClients) : differences };
+        yield { compared, differences: isConsequence ? [] : differences };
       }
     }
   }
@@ -90,8 +90,6 @@ export class RollUpsCheck implements Check {
     return [...days, ...missing].filter((day) => day >= first).sort();
   }
 }
-
-const isOfClients = ({ id }: Difference): boolean => keyOfRollUp(String(id))?.source === 'api';
 
 /** A roll-up that was set to nothing is as good as none. */
 const areEqual = (quarters: Quarters, found: { count: number; quarters: Quarters } | null): boolean =>

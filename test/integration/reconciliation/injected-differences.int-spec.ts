@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { newId } from '../../../src/common/ids/ids.js';
-import { ROLL_UPS_COLLECTION, rollUpId } from '../../../src/modules/analytics/roll-up.js';
 import { type Document, found, ReconciledService, total } from './reconciled-service.js';
 
 const USERS = 40;
@@ -11,15 +10,7 @@ const USERS = 40;
 const OF_GONE = 2;
 
 /** The checks that find them. */
-const INJECTED = [
-  'outbox-activity',
-  'login-analytics',
-  'spool',
-  'user-email',
-  'analytics-rollups',
-  'orphans',
-  'cache',
-];
+const INJECTED = ['outbox-activity', 'login-analytics', 'spool', 'user-email', 'orphans', 'cache'];
 
 /** A field of an entry with a value that it never has. */
 const ALTERED: Readonly<Record<string, unknown>> = {
@@ -172,15 +163,6 @@ describe('injected differences', () => {
           ...{ occurred_at: new Date(), recorded_at: new Date(), source: 'api' },
         }),
       );
-    }
-    // Counts of events that there never were.
-    const rollUps = service.collection(ROLL_UPS_COLLECTION);
-    const { orgId } = service.t.tenant;
-    const day = new Date().toISOString().slice(0, 10);
-    for (const eventName of ['never', 'nothing']) {
-      const _id = rollUpId({ orgId, day, source: 'api', eventName });
-      const counts = { event_name: eventName, day, count: 1, quarters: { 0: 1 } };
-      await inject(() => rollUps.insertOne({ _id, organization_id: orgId, ...counts }));
     }
     // Redis: cached answers to reads, whose bytes are changed.
     for (const { id } of users.slice(0, 100 - injected))

@@ -1,4 +1,4 @@
-import { type INestApplicationContext, Logger, Module, type Provider } from '@nestjs/common';
+import { type INestApplicationContext, Logger, Module, type Provider, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 
 import { CacheModule } from '../../../../src/cache/cache.module.js';
@@ -32,8 +32,9 @@ export interface FlowsOptions {
   env?: Env;
   /** Stand-ins for providers, by class. */
   replace?: readonly (readonly [Class<unknown>, object])[];
-  /** What a feature would add: handlers of jobs. */
+  /** What a feature would add: handlers of jobs, its module. */
   providers?: Provider[];
+  imports?: Type[];
   /** Notes what this process writes to MongoDB, in that order. */
   applied?: Record<string, unknown>[];
 }
@@ -44,7 +45,7 @@ export class Flows {
 
   static async start(
     stores: TestStores,
-    { tuning = {}, env = {}, replace = [], providers = [], applied }: FlowsOptions = {},
+    { tuning = {}, env = {}, replace = [], providers = [], imports = [], applied }: FlowsOptions = {},
   ): Promise<Flows> {
     const config = parseConfig({ ...stores.env, ...env });
     @Module({
@@ -56,6 +57,7 @@ export class Flows {
         RedisModule,
         CacheModule,
         FlowsModule.forRoot(DECLARED),
+        ...imports,
       ],
       providers,
     })
