@@ -16,6 +16,7 @@ import { plans } from './modules/plans/plans.feature.js';
 import { passwordResets } from './modules/password-resets/password-resets.feature.js';
 import { profile } from './modules/profile/profile.feature.js';
 import { requestLogs } from './modules/request-logs/request-logs.feature.js';
+import { rooms } from './modules/rooms/rooms.feature.js';
 import { sessions } from './modules/sessions/sessions.feature.js';
 import { stripeWebhooks } from './modules/stripe-webhooks/stripe-webhooks.feature.js';
 import { subscriptions } from './modules/subscriptions/subscriptions.feature.js';
@@ -43,6 +44,7 @@ export const FEATURES: readonly Feature[] = [
   stripeWebhooks,
   entitlements,
   transactions,
+  rooms,
   executions,
   documents,
   polyglot,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 
+import { FallbackModule } from '../../flows/fallback/fallback.module.js';
 import { ConfigsModule } from '../../modules/configs/configs.module.js';
 import { LiveModule } from '../../flows/live/live.module.js';
 import { AnalyticsModule } from '../../modules/analytics/analytics.module.js';
@@ -10,6 +11,7 @@ import { ConfigMetrics } from './config-metrics.js';
 import { DatabaseFiguresReader } from './database-figures.js';
 import { DatabaseMetrics } from './database-metrics.js';
 import { EventMetrics } from './event-metrics.js';
+import { FallbackMetrics } from './fallback-metrics.js';
 import { HttpMetrics } from './http-metrics.js';
 import { JobMetrics } from './job-metrics.js';
 import { MetricsRegistry } from './metrics-registry.js';
@@ -21,7 +23,14 @@ import { StripeMetrics } from './stripe-metrics.js';
 
 /** Needs the global modules of the stores, the cache and the flows. Hooks itself into the server and the stores. */
 @Module({
-  imports: [AnalyticsModule, ConfigsModule, LiveModule, RequestLogsModule, StripeWebhooksModule],
+  imports: [
+    AnalyticsModule,
+    ConfigsModule,
+    FallbackModule,
+    LiveModule,
+    RequestLogsModule,
+    StripeWebhooksModule,
+  ],
   controllers: [MetricsController],
   providers: [
     MetricsRegistry,
@@ -31,6 +40,7 @@ import { StripeMetrics } from './stripe-metrics.js';
     DatabaseFiguresReader,
     DatabaseMetrics,
     CacheMetrics,
+    FallbackMetrics,
     ConfigMetrics,
     JobMetrics,
     OutboxMetrics,
