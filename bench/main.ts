@@ -10,6 +10,7 @@ import { analyticsBatch, analyticsEvent, series } from './cases/analytics.js';
 import type { ThroughputCase } from './cases/case.js';
 import { COLD_START, measureStarts } from './cases/cold-start.js';
 import { type Bench, measure } from './cases/measure.js';
+import { messageSend, messagesPage } from './cases/messages.js';
 import { mutation } from './cases/mutation.js';
 import { ofrepAll, ofrepOne } from './cases/ofrep.js';
 import { cached, notModified } from './cases/reads.js';
@@ -36,6 +37,8 @@ const CASES: readonly ThroughputCase[] = [
   analyticsBatch,
   analyticsEvent,
   series,
+  messagesPage,
+  messageSend,
   ofrepAll,
   ofrepOne,
 ];
