@@ -7,6 +7,7 @@ import { CacheMetrics } from './cache-metrics.js';
 import { ConfigMetrics } from './config-metrics.js';
 import { DatabaseFiguresReader } from './database-figures.js';
 import { DatabaseMetrics } from './database-metrics.js';
+import { EffectMetrics } from './effect-metrics.js';
 import { HttpMetrics } from './http-metrics.js';
 import { JobMetrics } from './job-metrics.js';
 import { MetricsRegistry } from './metrics-registry.js';
@@ -22,6 +23,7 @@ import { StripeMetrics } from './stripe-metrics.js';
   controllers: [MetricsController],
   providers: [
     MetricsRegistry,
+    EffectMetrics,
     HttpMetrics,
     StoreMetrics,
     DatabaseFiguresReader,
