@@ -53,11 +53,17 @@ export class Liveness {
   private closed = false;
   /** One listener, for the metrics. Must not throw. */
   onSettled: OperationListener | null = null;
+  private readonly listeners: ((isUp: boolean) => void)[] = [];
 
   constructor(private readonly probe: LivenessProbe) {}
 
   get isUp(): boolean {
     return this.up;
+  }
+
+  /** Told each time that the store is lost or found again, after the store itself. Must not throw. */
+  onChange(listener: (isUp: boolean) => void): void {
+    this.listeners.push(listener);
   }
 
   /**
@@ -163,7 +169,7 @@ export class Liveness {
     this.lastAnswerAt = performance.now();
     if (this.up) return;
     this.up = true;
-    this.probe.onChange?.(true);
+    this.changed(true);
   }
 
   private markDown(): void {
@@ -172,8 +178,13 @@ export class Liveness {
     this.up = false;
     for (const { fail } of this.inFlight) fail(new StoreUnavailable(this.probe.name));
     this.inFlight.clear();
-    if (wasUp) this.probe.onChange?.(false);
+    if (wasUp) this.changed(false);
     if (!this.recovering) this.recover(0);
+  }
+
+  private changed(isUp: boolean): void {
+    this.probe.onChange?.(isUp);
+    for (const listener of this.listeners) listener(isUp);
   }
 
   private recover(attempt: number): void {

@@ -35,8 +35,13 @@ describe('event rows', () => {
     expect(eventOf(row)).toEqual({ ...event, id: row.id, recordedAt: new Date(1_700_000_000_123) });
   });
 
-  it('are null for a type that this version does not know', () => {
-    expect(eventOf(stored({ type: 'user.teleported' }))).toBeNull();
+  it('are null for a shape that this version does not know', () => {
+    expect(eventOf(stored({ type: 'teleported' }))).toBeNull();
+    expect(eventOf(stored({ payload: '[]' }))).toBeNull();
+  });
+
+  it('are events whatever their type: a type that no feature declares fails at its projection', () => {
+    expect(eventOf(stored({ type: 'user.teleported' }))?.type).toBe('user.teleported');
   });
 
   it('of a deletion do not hold the address', () => {
