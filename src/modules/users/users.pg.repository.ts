@@ -5,6 +5,7 @@ import { rising } from '../../stores/postgres/columns.js';
 import { newestFirst, olderThan } from '../../stores/postgres/keyset.js';
 import type { Position } from '../../common/http/page.js';
 import type { MemberRole, PlatformRole } from '../../common/http/principal.js';
+import { foldCase } from '../../common/text/fold-case.js';
 import { compiled } from '../../stores/postgres/compiled.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import { violatedUnique } from '../../stores/postgres/postgres-errors.js';
@@ -127,8 +128,8 @@ export class UsersRepository {
 
 function conditionsOf({ email, username, role, q }: UserFilter): (SQL | undefined)[] {
   return [
-    email === undefined ? undefined : sql`lower(${users.email}) = lower(${email})`,
-    username === undefined ? undefined : sql`lower(${users.username}) = lower(${username})`,
+    email === undefined ? undefined : sql`lower(${users.email}) = ${foldCase(email)}`,
+    username === undefined ? undefined : sql`lower(${users.username}) = ${foldCase(username)}`,
     // Of an account that another organisation manages the role is not shown, so it is not to be found by it either.
     role === undefined
       ? undefined
@@ -138,7 +139,7 @@ function conditionsOf({ email, username, role, q }: UserFilter): (SQL | undefine
 }
 
 const contains = (column: typeof users.email | typeof users.username, text: string): SQL =>
-  ilike(sql`lower(${column})`, `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`);
+  ilike(sql`lower(${column})`, `%${foldCase(text).replace(/[\\%_]/g, '\\$&')}%`);
 
 async function refusingTaken<T>(statement: Promise<T>): Promise<T> {
   try {
