@@ -23,6 +23,7 @@ import { EffectDeadLetters } from './effects/effect-dead-letters.mongo.repositor
 import { EffectDelivery } from './effects/effect-delivery.js';
 import { EffectRelay } from './effects/effect-relay.js';
 import { EffectRepair } from './effects/effect-repair.js';
+import { EffectStats } from './effects/effect-stats.mongo.repository.js';
 import { EffectTuning } from './effects/effect-tuning.js';
 import { EffectWakeup } from './effects/effect-wakeup.js';
 import { Effects } from './effects/effects.js';
@@ -110,6 +111,7 @@ const effects = [
   EffectRelay,
   EffectRepair,
   Effects,
+  EffectStats,
   EffectTuning,
   EffectWakeup,
   PendingEffects,
@@ -184,6 +186,7 @@ const scheduler = [
     EffectBacklog,
     EffectCollections,
     EffectRepair,
+    EffectStats,
     Effects,
     Ingest,
     IngestedDocuments,

@@ -49,6 +49,8 @@ export interface OwnedCollection extends DeclaredCollection {
     recordedAt: string;
     /** Whether the relay made it, from the event that has its `_id`. */
     isDerived: (document: ReadDocument) => boolean;
+    /** Whether an effect made it: it is never left out, because the document that carried the effect was read before it. */
+    isOfEffect?: (document: ReadDocument) => boolean;
   };
   /** For a repair of `db:verify`. Its module exports it. */
   home?: Type<DocumentHome>;

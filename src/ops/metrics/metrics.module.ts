@@ -11,6 +11,7 @@ import { ConfigMetrics } from './config-metrics.js';
 import { DatabaseFiguresReader } from './database-figures.js';
 import { DatabaseMetrics } from './database-metrics.js';
 import { EventMetrics } from './event-metrics.js';
+import { EffectMetrics } from './effect-metrics.js';
 import { FallbackMetrics } from './fallback-metrics.js';
 import { HttpMetrics } from './http-metrics.js';
 import { JobMetrics } from './job-metrics.js';
@@ -35,6 +36,7 @@ import { StripeMetrics } from './stripe-metrics.js';
   providers: [
     MetricsRegistry,
     EventMetrics,
+    EffectMetrics,
     HttpMetrics,
     StoreMetrics,
     DatabaseFiguresReader,
