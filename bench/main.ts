@@ -6,9 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describeFailure } from '../src/cli/terminal/explained.js';
 import type { Env } from '../src/config/aliases.js';
 import { Interruption } from '../src/stores/embedded/interruption.js';
+import { analyticsBatch, analyticsEvent, series } from './cases/analytics.js';
 import type { ThroughputCase } from './cases/case.js';
 import { COLD_START, measureStarts } from './cases/cold-start.js';
 import { type Bench, measure } from './cases/measure.js';
+import { messageSend, messagesPage } from './cases/messages.js';
 import { mutation } from './cases/mutation.js';
 import { ofrepAll, ofrepOne } from './cases/ofrep.js';
 import { cached, notModified } from './cases/reads.js';
@@ -32,6 +34,11 @@ const CASES: readonly ThroughputCase[] = [
   uncached,
   keyAuthenticated,
   mutation,
+  analyticsBatch,
+  analyticsEvent,
+  series,
+  messagesPage,
+  messageSend,
   ofrepAll,
   ofrepOne,
 ];
