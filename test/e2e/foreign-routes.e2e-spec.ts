@@ -26,7 +26,7 @@ let runs = 0;
 @ForeignContract(OFREP)
 @Unprefixed()
 @Controller('trial/ofrep')
-class OfrepController {
+class TrialOfrepController {
   @Post('flags/:key')
   @HttpCode(200)
   evaluate(@Body() body: Context, @Param('key') key: string): object {
@@ -76,7 +76,7 @@ class ThingsController {
 
 @Module({
   controllers: [
-    OfrepController,
+    TrialOfrepController,
     ThingsController,
     contractOf(SEGMENT, 'trial/segment'),
     contractOf(UNLEASH, 'trial/unleash'),

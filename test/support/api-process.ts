@@ -48,7 +48,7 @@ export class ApiProcess {
       await eventually(
         () => api.isLive(),
         (isLive) => isLive,
-        20_000,
+        60_000,
       );
       return api;
     } catch (error) {

@@ -25,7 +25,7 @@ describe('the relay', () => {
   it('writes an entry once when a process dies between the write and the mark', async () => {
     const dying = await test.start({
       env: { PROCESS_ROLE: 'api' },
-      tuning: { leaseMs: 300, visibleWithinMs: 20_000 },
+      tuning: { leaseMs: 3_000, visibleWithinMs: 20_000 },
       replace: [[Settlement, { record: () => never, idle: () => Promise.resolve() }]],
     });
     const event = anEvent();
