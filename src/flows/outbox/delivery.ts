@@ -54,7 +54,7 @@ export class Delivery {
       const kind = attempt.kindOf(index);
       const isFresh = (areTagsFresh || areEventTagsFresh) && (kind !== 'delivered' || areCopyTagsFresh);
       return {
-        eventId: event.id,
+        id: event.id,
         kind,
         attempts,
         areTagsFresh: isFresh,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 
 import { Postgres } from '../../stores/postgres/postgres.js';
 import type {
@@ -8,6 +8,13 @@ import type {
   DeadLetterPosition,
   DeadLetterQueue,
 } from '../dead-letters/dead-letter.js';
+import {
+  type DeadRows,
+  isDead,
+  isDeadBefore,
+  newestFirst,
+  revive,
+} from '../queue/dead-rows.pg.repository.js';
 import { OUTBOX_CHANNEL } from './event-log.pg.repository.js';
 import { outboxEvents } from './outbox-events.table.js';
 import { outboxQueue } from './outbox.table.js';
@@ -33,7 +40,7 @@ const detail = {
   payload: outboxEvents.payload,
 };
 
-const isDead = (...conditions: (SQL | undefined)[]) => and(isNotNull(outboxQueue.deadAt), ...conditions);
+const letters: DeadRows = { table: outboxQueue, id: outboxQueue.eventId, deadAt: outboxQueue.deadAt };
 
 /**
  * The events that nobody delivers any more, until somebody says so. Through the pool of requests, so that a retry
@@ -44,16 +51,13 @@ export class OutboxDeadLetters implements DeadLetterQueue {
   constructor(private readonly postgres: Postgres) {}
 
   list(limit: number, before: DeadLetterPosition | null): Promise<DeadLetter[]> {
-    const isBefore =
-      before &&
-      sql`(${outboxQueue.deadAt}, ${outboxQueue.eventId}) < (${before.deadAt.toISOString()}::timestamptz, ${before.id}::uuid)`;
     return this.postgres.run((db) =>
       db
         .select(summary)
         .from(outboxQueue)
         .innerJoin(outboxEvents, eq(outboxEvents.id, outboxQueue.eventId))
-        .where(isDead(isBefore ?? undefined))
-        .orderBy(desc(outboxQueue.deadAt), desc(outboxQueue.eventId))
+        .where(isDeadBefore(letters, before))
+        .orderBy(...newestFirst(letters))
         .limit(limit),
     );
   }
@@ -64,7 +68,7 @@ export class OutboxDeadLetters implements DeadLetterQueue {
         .select(detail)
         .from(outboxQueue)
         .innerJoin(outboxEvents, eq(outboxEvents.id, outboxQueue.eventId))
-        .where(isDead(eq(outboxQueue.eventId, id))),
+        .where(isDead(letters, eq(outboxQueue.eventId, id))),
     );
     return row ?? null;
   }
@@ -77,21 +81,11 @@ export class OutboxDeadLetters implements DeadLetterQueue {
   }
 
   /** Relays hear of it when it is committed. */
-  retry(ids: readonly string[] | 'all'): Promise<number> {
-    const which = ids === 'all' ? undefined : inArray(outboxQueue.eventId, [...ids]);
+  async retry(ids: readonly string[] | 'all'): Promise<number> {
     return this.postgres.run(async (db) => {
-      const revived = db.$with('revived').as(
-        db
-          .update(outboxQueue)
-          .set({ deadAt: null, attempts: 0, leaseOwner: null, availableAt: sql`clock_timestamp()` })
-          .where(isDead(which))
-          .returning({ eventId: outboxQueue.eventId }),
-      );
-      const [row] = await db
-        .with(revived)
-        .select({ count: sql<number>`count(*)::int`, told: sql`pg_notify(${OUTBOX_CHANNEL}, '')` })
-        .from(revived);
-      return row?.count ?? 0;
+      const revived = await revive(db, letters, ids);
+      if (revived > 0) await db.execute(sql`select pg_notify(${OUTBOX_CHANNEL}, '')`);
+      return revived;
     });
   }
 }

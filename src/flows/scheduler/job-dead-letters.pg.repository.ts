@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 
 import { Postgres } from '../../stores/postgres/postgres.js';
 import type {
@@ -8,6 +8,13 @@ import type {
   DeadLetterPosition,
   DeadLetterQueue,
 } from '../dead-letters/dead-letter.js';
+import {
+  type DeadRows,
+  isDead,
+  isDeadBefore,
+  newestFirst,
+  revive,
+} from '../queue/dead-rows.pg.repository.js';
 import { scheduledJobs } from './scheduled-jobs.table.js';
 
 const summary = {
@@ -26,7 +33,7 @@ const summary = {
 
 const NO_PERSON = { actorUserId: null, actorApiKeyId: null, subjectUserId: null };
 
-const isDead = (...conditions: (SQL | undefined)[]) => and(isNotNull(scheduledJobs.deadAt), ...conditions);
+const letters: DeadRows = { table: scheduledJobs, id: scheduledJobs.id, deadAt: scheduledJobs.deadAt };
 
 /** The jobs that have failed at each of their attempts. */
 @Injectable()
@@ -34,15 +41,12 @@ export class JobDeadLetters implements DeadLetterQueue {
   constructor(private readonly postgres: Postgres) {}
 
   list(limit: number, before: DeadLetterPosition | null): Promise<DeadLetter[]> {
-    const isBefore =
-      before &&
-      sql`(${scheduledJobs.deadAt}, ${scheduledJobs.id}) < (${before.deadAt.toISOString()}::timestamptz, ${before.id}::uuid)`;
     return this.postgres.run((db) =>
       db
         .select(summary)
         .from(scheduledJobs)
-        .where(isDead(isBefore ?? undefined))
-        .orderBy(desc(scheduledJobs.deadAt), desc(scheduledJobs.id))
+        .where(isDeadBefore(letters, before))
+        .orderBy(...newestFirst(letters))
         .limit(limit),
     );
   }
@@ -52,7 +56,7 @@ export class JobDeadLetters implements DeadLetterQueue {
       db
         .select({ ...summary, payload: scheduledJobs.payload })
         .from(scheduledJobs)
-        .where(isDead(eq(scheduledJobs.id, id))),
+        .where(isDead(letters, eq(scheduledJobs.id, id))),
     );
     return row ? { ...row, ...NO_PERSON, payload: row.payload ?? {} } : null;
   }
@@ -65,14 +69,7 @@ export class JobDeadLetters implements DeadLetterQueue {
   }
 
   /** Workers see it at their next look at the clock. */
-  async retry(ids: readonly string[] | 'all'): Promise<number> {
-    const revived = await this.postgres.run((db) =>
-      db
-        .update(scheduledJobs)
-        .set({ deadAt: null, attempts: 0, leaseOwner: null, availableAt: sql`clock_timestamp()` })
-        .where(isDead(ids === 'all' ? undefined : inArray(scheduledJobs.id, [...ids])))
-        .returning({ id: scheduledJobs.id }),
-    );
-    return revived.length;
+  retry(ids: readonly string[] | 'all'): Promise<number> {
+    return this.postgres.run((db) => revive(db, letters, ids));
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 
 import { Postgres } from '../../stores/postgres/postgres.js';
 import type {
@@ -9,6 +9,13 @@ import type {
   DeadLetterQueue,
 } from '../dead-letters/dead-letter.js';
 import { unpacked } from '../ingest/ingested-documents.mongo.repository.js';
+import {
+  type DeadRows,
+  isDead,
+  isDeadBefore,
+  newestFirst,
+  revive,
+} from '../queue/dead-rows.pg.repository.js';
 import { spool } from './spool.table.js';
 
 const summary = {
@@ -24,7 +31,7 @@ const summary = {
   deadAt: sql<Date>`${spool.deadAt}`.mapWith(spool.deadAt),
 };
 
-const isDead = (...conditions: (SQL | undefined)[]) => and(isNotNull(spool.deadAt), ...conditions);
+const letters: DeadRows = { table: spool, id: spool.id, deadAt: spool.deadAt };
 
 /** The documents that were accepted while MongoDB was away, and that it has refused since. */
 @Injectable()
@@ -32,15 +39,12 @@ export class SpoolDeadLetters implements DeadLetterQueue {
   constructor(private readonly postgres: Postgres) {}
 
   list(limit: number, before: DeadLetterPosition | null): Promise<DeadLetter[]> {
-    const isBefore =
-      before &&
-      sql`(${spool.deadAt}, ${spool.id}) < (${before.deadAt.toISOString()}::timestamptz, ${before.id}::uuid)`;
     return this.postgres.run((db) =>
       db
         .select(summary)
         .from(spool)
-        .where(isDead(isBefore ?? undefined))
-        .orderBy(desc(spool.deadAt), desc(spool.id))
+        .where(isDeadBefore(letters, before))
+        .orderBy(...newestFirst(letters))
         .limit(limit),
     );
   }
@@ -50,7 +54,7 @@ export class SpoolDeadLetters implements DeadLetterQueue {
       db
         .select({ ...summary, subjectUserId: spool.subjectUserId, document: spool.document })
         .from(spool)
-        .where(isDead(eq(spool.id, id))),
+        .where(isDead(letters, eq(spool.id, id))),
     );
     if (!row) return null;
     const { document, ...letter } = row;
@@ -66,15 +70,8 @@ export class SpoolDeadLetters implements DeadLetterQueue {
   }
 
   /** Relays see it at their next look at the clock. */
-  async retry(ids: readonly string[] | 'all'): Promise<number> {
-    const revived = await this.postgres.run((db) =>
-      db
-        .update(spool)
-        .set({ deadAt: null, attempts: 0, leaseOwner: null, availableAt: sql`clock_timestamp()` })
-        .where(isDead(ids === 'all' ? undefined : inArray(spool.id, [...ids])))
-        .returning({ id: spool.id }),
-    );
-    return revived.length;
+  retry(ids: readonly string[] | 'all'): Promise<number> {
+    return this.postgres.run((db) => revive(db, letters, ids));
   }
 }
 
