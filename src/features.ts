@@ -5,6 +5,7 @@ import { apiKeys } from './modules/api-keys/api-keys.feature.js';
 import { audit } from './modules/audit/audit.feature.js';
 import { auth } from './modules/auth/auth.feature.js';
 import { organizations } from './modules/organizations/organizations.feature.js';
+import { passwordResets } from './modules/password-resets/password-resets.feature.js';
 import { profile } from './modules/profile/profile.feature.js';
 import { sessions } from './modules/sessions/sessions.feature.js';
 import { users } from './modules/users/users.feature.js';
@@ -13,6 +14,7 @@ import { users } from './modules/users/users.feature.js';
 export const FEATURES: readonly Feature[] = [
   auth,
   sessions,
+  passwordResets,
   profile,
   users,
   organizations,

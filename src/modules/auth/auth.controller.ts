@@ -8,7 +8,7 @@ import type { Principal } from '../../common/http/principal.js';
 import { Public } from '../../common/http/public.decorator.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { UsersService } from '../users/users.service.js';
-import { toUserResponse } from '../users/user.response.js';
+import { toOwnUserResponse } from '../users/user.response.js';
 import { ChangePasswordDto, LoginDto, LoginResponse } from './auth.dto.js';
 import { AuthService } from './auth.service.js';
 import { PasswordService } from './password.service.js';
@@ -34,7 +34,7 @@ export class AuthController {
       access_token: session.token,
       token_type: 'Bearer',
       expires_at: session.expiresAt.toISOString(),
-      user: toUserResponse(await this.users.ownAccount(session.organizationId, session.userId)),
+      user: toOwnUserResponse(await this.users.ownAccount(session.organizationId, session.userId)),
     };
   }
 

@@ -13,7 +13,7 @@ export function credentialOf(headers: Headers): ParsedToken | null {
   const token = authorization === undefined ? apiKey : /^Bearer +(\S+)$/i.exec(authorization)?.[1];
   const parsed = typeof token === 'string' ? parseToken(token) : null;
   const isSessionAsKey = authorization === undefined && parsed?.kind === 'session';
-  if (!parsed || isSessionAsKey) throw new InvalidCredential();
+  if (!parsed || isSessionAsKey || parsed.kind === 'reset') throw new InvalidCredential();
   return parsed;
 }
 

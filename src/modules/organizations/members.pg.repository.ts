@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, ne, sql } from 'drizzle-orm';
 
 import type { MemberRole } from '../../common/http/principal.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
@@ -39,6 +39,17 @@ export class MembersRepository {
     );
   }
 
+  async find(orgId: string, userId: string): Promise<Member | null> {
+    const [row] = await this.postgres.run((db) =>
+      db
+        .select(columns)
+        .from(memberships)
+        .innerJoin(users, eq(users.id, memberships.userId))
+        .where(and(eq(memberships.organizationId, orgId), eq(memberships.userId, userId))),
+    );
+    return row ?? null;
+  }
+
   /** The account is locked, so that a login sees either the old rights or the new ones. */
   async findForUpdate(tx: Tx, orgId: string, userId: string): Promise<Member | null> {
     const [row] = await tx
@@ -50,11 +61,12 @@ export class MembersRepository {
     return row ?? null;
   }
 
-  async findAccount(tx: Tx, email: string): Promise<{ userId: string } | null> {
+  /** The account of this address, of those that the organisation manages. */
+  async findManaged(tx: Tx, orgId: string, email: string): Promise<{ userId: string } | null> {
     const [row] = await tx
       .select({ userId: users.id })
       .from(users)
-      .where(sql`lower(${users.email}) = lower(${email})`)
+      .where(and(eq(users.organizationId, orgId), sql`lower(${users.email}) = lower(${email})`))
       .for('update');
     return row ?? null;
   }
@@ -74,6 +86,18 @@ export class MembersRepository {
       .update(memberships)
       .set({ role })
       .where(and(eq(memberships.organizationId, orgId), eq(memberships.userId, userId)));
+  }
+
+  /** The member who comes next where an owner goes: by role, then by the time of joining. */
+  async successorOf(tx: Tx, orgId: string, leavingId: string): Promise<string | null> {
+    const rank = sql`array_position(array['owner', 'admin', 'member', 'viewer'], ${memberships.role})`;
+    const [row] = await tx
+      .select({ userId: memberships.userId })
+      .from(memberships)
+      .where(and(eq(memberships.organizationId, orgId), ne(memberships.userId, leavingId)))
+      .orderBy(rank, asc(memberships.createdAt), asc(memberships.userId))
+      .limit(1);
+    return row?.userId ?? null;
   }
 
   async delete(tx: Tx, orgId: string, userId: string): Promise<void> {

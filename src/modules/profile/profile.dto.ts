@@ -2,7 +2,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
 import { MEMBER_ROLES } from '../../common/http/principal.js';
-import { UpdateUserDto, UserResponse } from '../users/users.dto.js';
+import { UpdateUserDto, OwnUserResponse } from '../users/users.dto.js';
 
 /** What people may change of themselves; the password has its own route. */
 export class UpdateProfileDto extends createZodDto(
@@ -12,7 +12,7 @@ export class UpdateProfileDto extends createZodDto(
 ) {}
 
 export class ProfileResponse extends createZodDto(
-  UserResponse.schema.extend({
+  OwnUserResponse.schema.extend({
     organization: z
       .object({ id: z.uuid(), name: z.string(), slug: z.string(), role: z.enum(MEMBER_ROLES) })
       .describe('The organisation that this request acts in.'),

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../common/http/principal.js';
 import { SessionRequired } from '../sessions/sessions.errors.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
-import { toUserResponse } from '../users/user.response.js';
+import { toOwnUserResponse } from '../users/user.response.js';
 import type { User } from '../users/user.js';
 import { UsersService } from '../users/users.service.js';
 import type { ProfileResponse, UpdateProfileDto } from './profile.dto.js';
@@ -18,7 +18,7 @@ export class ProfileService {
 
   async get(actor: Principal): Promise<ProfileResponse> {
     const organization = await this.organizationOf(actor);
-    return { ...toUserResponse(await this.users.ownAccount(actor.orgId, actor.userId)), organization };
+    return { ...toOwnUserResponse(await this.users.ownAccount(actor.orgId, actor.userId)), organization };
   }
 
   /** Throws `SessionRequired`, `PreconditionFailed`, `EmailTaken`, `UsernameTaken`. */
@@ -29,7 +29,7 @@ export class ProfileService {
   ): Promise<ProfileResponse> {
     if (actor.apiKeyId !== null) throw new SessionRequired();
     const organization = await this.organizationOf(actor);
-    const shownAs = (user: User): ProfileResponse => ({ ...toUserResponse(user), organization });
+    const shownAs = (user: User): ProfileResponse => ({ ...toOwnUserResponse(user), organization });
     return shownAs(await this.users.update(actor, actor.userId, changes, ifMatch, shownAs));
   }
 

@@ -60,6 +60,17 @@ export class SessionsRepository {
     );
   }
 
+  /** A live one. */
+  async find(userId: string, id: string): Promise<Session | null> {
+    const [row] = await this.postgres.run((db) =>
+      db
+        .select(columns)
+        .from(sessions)
+        .where(and(eq(sessions.userId, userId), eq(sessions.id, id), gt(sessions.expiresAt, sql`now()`))),
+    );
+    return row ?? null;
+  }
+
   /** The user, locked, so that what happens to their sessions happens in one order. Null: gone. */
   async lockOwner(tx: Tx, userId: string): Promise<{ id: string; email: string } | null> {
     const [row] = await tx

@@ -32,7 +32,12 @@ export interface NewUser extends UserChanges {
 }
 
 const { passwordHash: _hash, ...shown } = getTableColumns(users);
-const columns = { ...shown, memberRole: memberships.role, joinedAt: memberships.createdAt };
+const columns = {
+  ...shown,
+  seenFrom: memberships.organizationId,
+  memberRole: memberships.role,
+  joinedAt: memberships.createdAt,
+};
 
 const inOrganization = (orgId: string | Placeholder, ...conditions: (SQL | undefined)[]) =>
   and(eq(memberships.organizationId, orgId), ...conditions);
@@ -89,7 +94,7 @@ export class UsersRepository {
       .as(tx.insert(memberships).values(membership).returning({ joinedAt: memberships.createdAt }));
     const [row] = await refusingTaken(tx.with(created, joined).select().from(created).crossJoin(joined));
     if (!row) throw new Error('An insert returned no row');
-    return { ...row.created, memberRole, joinedAt: row.joined.joinedAt };
+    return { ...row.created, seenFrom: user.organizationId, memberRole, joinedAt: row.joined.joinedAt };
   }
 
   /** Throws `EmailTaken`, `UsernameTaken`. The account must be managed by this organisation. */
@@ -124,7 +129,10 @@ function conditionsOf({ email, username, role, q }: UserFilter): (SQL | undefine
   return [
     email === undefined ? undefined : sql`lower(${users.email}) = lower(${email})`,
     username === undefined ? undefined : sql`lower(${users.username}) = lower(${username})`,
-    role === undefined ? undefined : eq(users.role, role),
+    // Of an account that another organisation manages the role is not shown, so it is not to be found by it either.
+    role === undefined
+      ? undefined
+      : and(eq(users.role, role), eq(users.organizationId, memberships.organizationId)),
     q === undefined ? undefined : or(contains(users.email, q), contains(users.username, q)),
   ];
 }

@@ -10,7 +10,7 @@ import { AccountErasers } from '../../flows/erasure/account-erasers.js';
 import { Outbox } from '../../flows/outbox/outbox.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { LastOwner } from '../organizations/organizations.errors.js';
-import { OwnersReadModel } from '../organizations/owners.pg.read-model.js';
+import { Ownership } from '../organizations/ownership.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { User, UserChanges } from './user.js';
 import { toUserResponse } from './user.response.js';
@@ -37,7 +37,7 @@ export class UsersService {
     private readonly users: UsersRepository,
     private readonly sessions: SessionsService,
     private readonly erasers: AccountErasers,
-    private readonly owners: OwnersReadModel,
+    private readonly ownership: Ownership,
     private readonly outbox: Outbox,
   ) {}
 
@@ -114,19 +114,26 @@ export class UsersService {
     });
   }
 
-  /** Throws `NotFound`, `PreconditionFailed`, `LastOwner` (of whatever organisation), `Forbidden`. */
+  /** Throws `NotFound`, `PreconditionFailed`, `LastOwner` (of the managing organisation), `Forbidden`. */
   async delete(actor: Principal, id: string, ifMatch: string | undefined): Promise<void> {
     await this.postgres.transaction(async (tx) => {
-      await this.owners.lockAllOf(tx, this.knownId(id), actor.orgId);
+      await this.ownership.lock(tx, this.knownId(id), actor.orgId);
       const current = await this.users.findForUpdate(tx, actor.orgId, id);
       if (!current) throw new NotFound('There is no such user.');
       assertCan(canDeleteUser(actor, current));
       assertIfMatch(ifMatch, toUserResponse(current));
-      if (await this.owners.isLastAnywhere(tx, id)) throw new LastOwner();
+      if (current.memberRole === 'owner' && (await this.ownership.isLast(tx, actor.orgId)))
+        throw new LastOwner();
       const orgIds = await this.users.organizationsOf(tx, id);
       const erased = await this.erasers.erase(tx, actor, id, orgIds);
+      const handedOver = await this.ownership.handOver(tx, id, actor.orgId);
       await this.users.delete(tx, current.organizationId, id);
-      await this.outbox.add(tx, userDeleted(actor, current, orgIds, erased.tags), ...erased.events);
+      await this.outbox.add(
+        tx,
+        userDeleted(actor, current, orgIds, erased.tags),
+        ...erased.events,
+        ...handedOver,
+      );
     });
   }
 
