@@ -35,8 +35,9 @@ describe('event rows', () => {
     expect(eventOf(row)).toEqual({ ...event, id: row.id, recordedAt: new Date(1_700_000_000_123) });
   });
 
-  it('are null for a type that this version does not know', () => {
-    expect(eventOf(stored({ type: 'user.teleported' }))).toBeNull();
+  it('are null for a shape that this version does not know', () => {
+    expect(eventOf(stored({ type: 'teleported' }))).toBeNull();
+    expect(eventOf(stored({ payload: '[]' }))).toBeNull();
   });
 
   it('of a deletion do not hold the address', () => {
