@@ -7,7 +7,8 @@ export interface LivenessProbe {
   /** A real round trip. May hang: it is bounded here. */
   ping: () => Promise<unknown>;
   isConnectivityError: (error: unknown) => boolean;
-  onChange?: (isUp: boolean) => void;
+  /** `reason`: what the store said last, or that it said nothing. */
+  onChange?: (isUp: boolean, reason: string) => void;
 }
 
 /** Told of every operation that was sent: its name, how long it took, and whether the store answered at all. */
@@ -51,6 +52,7 @@ export class Liveness {
   private probing: Promise<boolean> | null = null;
   private recovering: NodeJS.Timeout | null = null;
   private closed = false;
+  private lastReason = 'it has not been asked yet';
   /** One listener, for the metrics. Must not throw. */
   onSettled: OperationListener | null = null;
 
@@ -58,6 +60,11 @@ export class Liveness {
 
   get isUp(): boolean {
     return this.up;
+  }
+
+  /** Why the last ping had no answer: for the log, without a secret. */
+  get reason(): string {
+    return this.lastReason;
   }
 
   /**
@@ -146,7 +153,10 @@ export class Liveness {
         if (waitedMs < budgetMs && now - startedAt < Math.max(budgetMs, LONGEST_PING_MS)) return;
         clearInterval(ticking);
         // Timers run before sockets are read: an answer may lie there already.
-        setImmediate(() => resolve(false));
+        setImmediate(() => {
+          this.lastReason = `no answer within ${Math.round(budgetMs)} ms`;
+          resolve(false);
+        });
       }, TICK_MS);
       const answer = (isAnswered: boolean): void => {
         clearInterval(ticking);
@@ -154,7 +164,10 @@ export class Liveness {
       };
       this.probe.ping().then(
         () => answer(true),
-        () => answer(false),
+        (error: unknown) => {
+          this.lastReason = reasonOf(error);
+          answer(false);
+        },
       );
     });
   }
@@ -163,7 +176,7 @@ export class Liveness {
     this.lastAnswerAt = performance.now();
     if (this.up) return;
     this.up = true;
-    this.probe.onChange?.(true);
+    this.probe.onChange?.(true, '');
   }
 
   private markDown(): void {
@@ -172,7 +185,7 @@ export class Liveness {
     this.up = false;
     for (const { fail } of this.inFlight) fail(new StoreUnavailable(this.probe.name));
     this.inFlight.clear();
-    if (wasUp) this.probe.onChange?.(false);
+    if (wasUp) this.probe.onChange?.(false, this.lastReason);
     if (!this.recovering) this.recover(0);
   }
 
@@ -186,4 +199,11 @@ export class Liveness {
     }, waitMs);
     this.recovering.unref();
   }
+}
+
+/** In one line. An error of several addresses has no message of its own. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(reasonOf).join(', ');
+  const text = error instanceof Error ? error.message || error.name : String(error);
+  return text.replaceAll(/\s+/g, ' ').slice(0, 300);
 }
