@@ -138,6 +138,7 @@ const scheduler = [
     IngestedDocuments,
     JobStats,
     Jobs,
+    MongoIndexes,
     Outbox,
     OutboxStats,
     PeriodicJobs,
