@@ -1,4 +1,4 @@
-import { RequestMethod } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
@@ -9,10 +9,12 @@ import { answerFrameworkError } from './common/errors/framework-error.js';
 import { DEFAULT_BODY_BOUNDS } from './common/http/body/body-bounds.decorator.js';
 import { readJsonBodies } from './common/http/body/json-bodies.js';
 import { drainOnClose } from './common/http/draining.js';
+import { serveForeignContracts } from './common/http/foreign/foreign-routes.js';
 import { collectMethods } from './common/http/known-methods.js';
 import { refuseUnknownRoutes } from './common/http/unknown-routes.js';
 import { lowerCasePathIds } from './common/http/path-ids.js';
 import { requestId } from './common/http/request-id.js';
+import { prefixRoutes } from './common/http/route-prefix.js';
 import type { Config } from './config/config.js';
 import { createLogger } from './ops/logging/create-logger.js';
 import { PinoLogger } from './ops/logging/pino-logger.js';
@@ -20,9 +22,6 @@ import { registerRequestLogging } from './ops/logging/request-logging.js';
 import { setupOpenApi } from './ops/openapi/openapi.js';
 
 const REQUEST_TIMEOUT_MS = 30_000;
-
-/** Routes whose paths are given by a standard or an older client. */
-const WITHOUT_PREFIX = ['health', 'health/database', 'health/live', 'health/ready', 'api/health', 'metrics'];
 
 function createAdapter(logger: Logger): FastifyAdapter {
   const adapter = new FastifyAdapter({
@@ -51,22 +50,28 @@ function createAdapter(logger: Logger): FastifyAdapter {
   return adapter;
 }
 
-/** The whole application, initialised but not listening. `main.ts`, the tests and the CLI all start here. */
-export async function createApp(config: Config): Promise<NestFastifyApplication> {
+/**
+ * The whole application, initialised but not listening. `main.ts`, the tests and the CLI all start here; a test may add
+ * modules of its own to the root.
+ */
+export async function createApp(
+  config: Config,
+  root: DynamicModule = AppModule.forRoot(config),
+): Promise<NestFastifyApplication> {
   const logger = createLogger(config.logLevel);
   const adapter = createAdapter(logger);
   const methods = collectMethods(adapter.getInstance());
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config), adapter, {
+  const foreign = serveForeignContracts(adapter.getInstance());
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: new PinoLogger(logger),
     abortOnError: false,
     // `readJsonBodies` does.
     bodyParser: false,
   });
-  app.setGlobalPrefix('api/v1', {
-    exclude: WITHOUT_PREFIX.map((path) => ({ path, method: RequestMethod.GET })),
-  });
+  prefixRoutes(app, 'api/v1');
   setupOpenApi(app);
   await app.init();
+  foreign.answerPreflights();
   methods.refuseOthers();
   await app.getHttpAdapter().getInstance().ready();
   return app;

@@ -102,7 +102,13 @@ describe('auth', () => {
     expect(
       (await t.request('DELETE', `/api/v1/auth/sessions/${other}`, { token: foreign.token })).status,
     ).toBe(404);
-    expect((await t.request('DELETE', `/api/v1/auth/sessions/${other}`, { token: two })).status).toBe(204);
+    const end = (etag: string) =>
+      t.request('DELETE', `/api/v1/auth/sessions/${other}`, { token: two, headers: { 'if-match': etag } });
+    expect((await end('"stale"')).status).toBe(412);
+    expect((await profile(one)).status).toBe(200);
+    const read = await t.request('GET', `/api/v1/auth/sessions/${other}`, { token: two });
+    expect([read.status, read.body]).toMatchObject([200, { id: other, is_current: false }]);
+    expect((await end(String(read.headers['etag']))).status).toBe(204);
     expect([(await profile(one)).status, (await profile(two)).status]).toEqual([401, 200]);
   });
 
@@ -139,7 +145,12 @@ describe('auth', () => {
   });
 
   it('gives the profile with its organisation, cached yet never stale after a write', async () => {
-    const shape = userShape.extend({ organization: z.object({ id: z.uuid(), role: z.string() }) });
+    const shape = userShape.extend({
+      organization: z.object({ id: z.uuid(), role: z.string() }),
+      subscription: z.null(),
+      entitlements: z.object({ plan_code: z.literal('free') }),
+      total_entries: z.literal(0),
+    });
     const first = shape.parse((await t.request('GET', '/api/v1/profile')).body);
     expect(first.organization).toMatchObject({ id: t.tenant.orgId, role: 'owner' });
     expect((await t.request('GET', '/api/v1/profile')).headers['cache-status']).toContain('hit');

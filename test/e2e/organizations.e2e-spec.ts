@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 
-import { seedTenant, type Tenant } from '../factories/tenant.js';
+import { Postgres } from '../../src/stores/postgres/postgres.js';
+import { joinOrganization, seedTenant, type Tenant } from '../factories/tenant.js';
 import { problemShape } from '../support/shapes.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
@@ -33,11 +34,9 @@ describe('organizations and members', () => {
       t.request('DELETE', `/api/v1/users/${who.userId}`, { token: who.token }),
   };
   /** One who is not managed here, and so may leave. */
-  const guestOwner = async ({ orgId, token }: Tenant): Promise<Tenant> => {
+  const guestOwner = async ({ orgId }: Tenant): Promise<Tenant> => {
     const other = await seedTenant(t.app);
-    const body = { email: other.email, role: 'owner' };
-    const added = await t.request('POST', `/api/v1/organizations/${orgId}/members`, { body, token });
-    expect(added.status).toBe(201);
+    await joinOrganization(t.app, orgId, other.userId, 'owner');
     return other;
   };
   const ownerWho = (goes: keyof typeof WAYS, own: Tenant): Promise<Tenant> =>
@@ -67,12 +66,9 @@ describe('organizations and members', () => {
     expect((await members('GET', '', undefined, guest.token)).status).toBe(404);
   });
 
-  it('adds a member, changes the role with effect on the next request, and removes the member', async () => {
+  it('changes the role of a member with effect on the next request, and removes the member', async () => {
     const inOurs = { token: guest.token, headers: { 'x-organization-id': t.tenant.orgId } };
-    expect((await members('POST', '', { email: guest.email.toUpperCase(), role: 'viewer' })).status).toBe(
-      201,
-    );
-    expect((await members('POST', '', { email: guest.email })).status).toBe(409);
+    await joinOrganization(t.app, t.tenant.orgId, guest.userId, 'viewer');
     const create = () =>
       t.request('POST', '/api/v1/users', {
         ...inOurs,
@@ -83,6 +79,111 @@ describe('organizations and members', () => {
     expect((await create()).status).toBe(201);
     expect((await members('DELETE', `/${guest.userId}`)).status).toBe(204);
     expect((await create()).status).toBe(403);
+  });
+
+  it('adds only accounts that it manages, and says of no other address whether an account has it', async () => {
+    const stranger = await seedTenant(t.app);
+    const add = async (email: string) => {
+      const { status, body } = await members('POST', '', { email, role: 'viewer' });
+      const { code, detail, errors } = problemShape.parse(body);
+      return { status, code, detail, errors };
+    };
+    const known = await add(stranger.email);
+    expect(known.status).toBe(422);
+    expect([await add('nobody@example.com'), await add(stranger.email.toUpperCase())]).toEqual([
+      known,
+      known,
+    ]);
+    expect(JSON.stringify((await members('GET', '')).body)).not.toContain(stranger.userId);
+    const own = await seedTenant(t.app, { orgId: t.tenant.orgId, role: 'member' });
+    expect(await add(own.email)).toMatchObject({ status: 409, code: 'organizations.already_member' });
+    await t.app.get(Postgres).sql`delete from memberships where user_id = ${own.userId}`;
+    const added = await members('POST', '', { email: own.email.toUpperCase(), role: 'viewer' });
+    expect([added.status, added.body]).toMatchObject([201, { user_id: own.userId, role: 'viewer' }]);
+  });
+
+  it('changes and removes a member only where If-Match names what the membership is now', async () => {
+    const own = await seedTenant(t.app);
+    const other = await seedTenant(t.app);
+    await joinOrganization(t.app, own.orgId, other.userId, 'viewer');
+    const path = memberPath(own, other);
+    const ask = async (method: string, etag: string | undefined, body?: unknown) => {
+      const headers = etag === undefined ? {} : { 'if-match': etag };
+      return (await t.request(method, path, { token: own.token, headers, body })).status;
+    };
+    const read = async () => String((await t.request('GET', path, { token: own.token })).headers['etag']);
+    const first = await read();
+    expect(await ask('PATCH', first, { role: 'member' })).toBe(200);
+    expect(await ask('PATCH', first, { role: 'viewer' })).toBe(412);
+    expect(await ask('DELETE', first)).toBe(412);
+    expect(await ask('DELETE', await read())).toBe(204);
+  });
+
+  it('sees of a member whom another organisation manages only what the membership needs', async () => {
+    const own = await seedTenant(t.app);
+    const managed = await seedTenant(t.app, { platformRole: 'admin' });
+    await t.app.get(Postgres).sql`update users set last_login_at = now() where id = ${managed.userId}`;
+    await joinOrganization(t.app, own.orgId, managed.userId, 'member');
+    const as = { token: own.token };
+    const one = await t.request('GET', `/api/v1/users/${managed.userId}`, as);
+    const hidden = { organization_id: null, role: null, last_login_at: null };
+    expect(one.body).toMatchObject({ id: managed.userId, email: managed.email, ...hidden });
+    const list = await t.request('GET', '/api/v1/users', as);
+    expect(list.text).not.toContain(managed.orgId);
+    expect((await t.request('GET', '/api/v1/users?role=admin', as)).body).toHaveProperty('data', []);
+    const profile = await t.request('GET', '/api/v1/profile', {
+      ...{ token: managed.token, headers: { 'x-organization-id': own.orgId } },
+    });
+    expect(profile.body).toMatchObject({ organization_id: managed.orgId, role: 'admin' });
+  });
+
+  it('never holds back the deletion of an account that another organisation manages', async () => {
+    const person = await seedTenant(t.app, { orgId: t.tenant.orgId, role: 'member' });
+    const found = async (name: string) => {
+      const body = { name, slug: slug() };
+      return organizationShape.parse(
+        (await t.request('POST', '/api/v1/organizations', { token: person.token, body })).body,
+      ).id;
+    };
+    const [shared, alone] = [await found('Shared'), await found('Alone')];
+    const [viewer, admin] = [await seedTenant(t.app), await seedTenant(t.app)];
+    await joinOrganization(t.app, shared, viewer.userId, 'viewer');
+    await joinOrganization(t.app, shared, admin.userId, 'admin');
+    const role = async ({ token }: Tenant) =>
+      (await t.request('GET', `/api/v1/organizations/${shared}`, { token })).body;
+    expect(await role(admin)).toMatchObject({ role: 'admin' });
+    expect((await t.request('DELETE', `/api/v1/users/${person.userId}`)).status).toBe(204);
+    expect([await role(admin), await role(viewer)]).toMatchObject([{ role: 'owner' }, { role: 'viewer' }]);
+    const left = await t.app.get(Postgres)
+      .sql`select id from organizations where id in (${shared}, ${alone})`;
+    expect(left.map(({ id }) => String(id))).toEqual([shared]);
+    const log = `/api/v1/activity?event_type=member.updated&user_id=${admin.userId}`;
+    const inShared = { token: admin.token, headers: { 'x-organization-id': shared } };
+    expect((await t.request('GET', log, inShared)).body).toMatchObject({ data: [{ actor_id: null }] });
+  });
+
+  it('hands over in both directions at once', async () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const [one, two] = [await seedTenant(t.app), await seedTenant(t.app)];
+      const [first, second] = [
+        await seedTenant(t.app, { orgId: one.orgId, role: 'member' }),
+        await seedTenant(t.app, { orgId: two.orgId, role: 'member' }),
+      ];
+      for (const [owner, other] of [
+        [first, second],
+        [second, first],
+      ] as const) {
+        const body = { name: 'Both', slug: slug() };
+        const made = await t.request('POST', '/api/v1/organizations', { token: owner.token, body });
+        await joinOrganization(t.app, organizationShape.parse(made.body).id, other.userId, 'member');
+      }
+      const answers = await Promise.all([WAYS['is deleted'](one, first), WAYS['is deleted'](two, second)]);
+      expect(answers.map(({ status }) => status)).toEqual([204, 204]);
+    }
+    const ownerless = await t.app.get(Postgres).sql`
+      select id from organizations where not exists (
+        select 1 from memberships where organization_id = organizations.id and role = 'owner')`;
+    expect(ownerless).toHaveLength(0);
   });
 
   it('keeps an owner, and keeps admins from making owners', async () => {

@@ -14,11 +14,11 @@ export const problemShape = z.object({
 
 export const userShape = z.strictObject({
   id: z.uuid(),
-  organization_id: z.uuid(),
+  organization_id: z.uuid().nullable(),
   email: z.string(),
   username: z.string(),
   avatar: z.string().nullable(),
-  role: z.enum(['user', 'admin']),
+  role: z.enum(['user', 'admin']).nullable(),
   last_login_at: z.iso.datetime().nullable(),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),

@@ -1,8 +1,11 @@
+import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 
+import { AppModule } from '../../src/app.module.js';
 import { createApp } from '../../src/app.setup.js';
 import type { Env } from '../../src/config/aliases.js';
+import type { Config } from '../../src/config/config.js';
 import { OutboxTuning } from '../../src/flows/outbox/outbox-tuning.js';
 import { createTestStores, type TestStores } from './test-stores.js';
 import { type Tenant, seedTenant } from '../factories/tenant.js';
@@ -34,9 +37,10 @@ export interface RequestOptions {
 /** However busy the machine is, the entry of a change can be read once the change was answered. */
 const PATIENT: Partial<OutboxTuning> = { visibleWithinMs: 5_000 };
 
-export async function createTestApp(overrides: Env = {}): Promise<TestApp> {
+/** `modules` stand beside the real ones. */
+export async function createTestApp(overrides: Env = {}, modules: readonly Type[] = []): Promise<TestApp> {
   const stores = await createTestStores(overrides);
-  const app = await createApp(stores.config);
+  const app = await createAppWith(stores.config, modules);
   Object.assign(app.get(OutboxTuning), PATIENT);
   const tenant = await seedTenant(app);
   return {
@@ -49,6 +53,12 @@ export async function createTestApp(overrides: Env = {}): Promise<TestApp> {
       await stores.drop();
     },
   };
+}
+
+/** The real application with further modules. */
+export function createAppWith(config: Config, modules: readonly Type[]): Promise<NestFastifyApplication> {
+  const root = AppModule.forRoot(config);
+  return createApp(config, { ...root, imports: [...(root.imports ?? []), ...modules] });
 }
 
 /** One request to an application, without a socket. */
@@ -71,7 +81,7 @@ export async function request(
 }
 
 function toAnswer(response: LightMyRequestResponse): Answer {
-  const isJson = String(response.headers['content-type'] ?? '').includes('json');
+  const isJson = /[/+]json/.test(String(response.headers['content-type'] ?? ''));
   const headers = Object.fromEntries(
     Object.entries(response.headers).map(([name, value]) => [name, String(value)]),
   );

@@ -15,8 +15,11 @@ const pipe = new ContractPipe();
 const dtoOf = (schema: z.ZodType) => Object.assign(() => undefined, { schema });
 
 const NO_QUERY = dtoOf(z.strictObject({}));
+/** A foreign client's parameters, none of which the route reads: they are no part of a key. */
+const ANY_QUERY = dtoOf(z.object({}));
 
-/** Which query parameters a route declares. What it does not declare is refused before a key is made of it. */
+/** Which query parameters a route declares. What it does not declare is refused before a key is made of it,
+ * or, where the contract is foreign, left out of the key. */
 export class QueryContract {
   private constructor(
     private readonly dto: unknown,
@@ -26,13 +29,14 @@ export class QueryContract {
   ) {}
 
   /** From the handler's `@Query()` arguments: one Zod DTO, single names, or none. */
-  static of(controller: object, method: string): QueryContract {
+  static of(controller: object, method: string, { isForeign }: { isForeign: boolean }): QueryContract {
     const declared = queryArgumentsOf(controller, method);
-    if (declared.length === 0) return new QueryContract(NO_QUERY, true, true);
+    if (declared.length === 0) return new QueryContract(isForeign ? ANY_QUERY : NO_QUERY, true, true);
     const whole = declared.find(({ name }) => name === null);
     if (whole) return new QueryContract(whole.type, false, isZodDto(whole.type));
     const names = declared.map(({ name }) => [String(name), z.unknown().optional()]);
-    return new QueryContract(dtoOf(z.strictObject(Object.fromEntries(names))), false, true);
+    const known = Object.fromEntries(names) as z.ZodRawShape;
+    return new QueryContract(dtoOf(isForeign ? z.object(known) : z.strictObject(known)), false, true);
   }
 
   /**

@@ -2,6 +2,7 @@ import { Injectable, RequestMethod, type Type } from '@nestjs/common';
 import { HTTP_CODE_METADATA, METHOD_METADATA, PATH_METADATA, SSE_METADATA } from '@nestjs/common/internal';
 import { Reflector } from '@nestjs/core';
 
+import { foreignApiOf } from '../../common/http/foreign/foreign-contract.js';
 import { Public } from '../../common/http/public.decorator.js';
 import { Cached, type CachedRoute, NoCache } from '../cached.decorator.js';
 import { QueryContract } from './query-contract.js';
@@ -59,7 +60,7 @@ export class RoutePlans {
       cached: this.reflector.get(Cached, handler) ?? null,
       noCache: typeof noCache === 'object' && noCache !== null ? noCache.because : noCache,
       source: typeof noCache === 'object' && noCache !== null ? noCache.source : null,
-      query: QueryContract.of(controller, handler.name),
+      query: QueryContract.of(controller, handler.name, { isForeign: foreignApiOf(handler) !== null }),
     };
   }
 }

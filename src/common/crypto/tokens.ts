@@ -7,9 +7,14 @@ import { parse, stringify } from 'uuid';
  * The prefix lets secret scanners find a leaked one, the checksum refuses a mistyped one without a look-up, and
  * the owner's id is the cache tag that a revocation replaces. Only the whole token's SHA-256 is ever kept.
  */
-export type TokenKind = 'session' | 'live' | 'test';
+export type TokenKind = 'session' | 'live' | 'test' | 'reset';
 
-const PREFIX: Readonly<Record<TokenKind, string>> = { session: 'tts_', live: 'ttk_live_', test: 'ttk_test_' };
+const PREFIX: Readonly<Record<TokenKind, string>> = {
+  session: 'tts_',
+  live: 'ttk_live_',
+  test: 'ttk_test_',
+  reset: 'ttr_',
+};
 const KINDS = Object.keys(PREFIX) as readonly TokenKind[];
 const OWNER_LENGTH = 22;
 const SECRET_LENGTH = 43;

@@ -1,11 +1,14 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import { foreignApiOfRequest } from '../http/foreign/foreign-contract.js';
 import { DomainError } from './domain-error.js';
 import { toProblem } from './problem.js';
 import { translate } from './translate.js';
 
-/** The one place where an error becomes HTTP. What is not a `DomainError` is logged in full and answered as 500. */
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** The one place where an error becomes HTTP, in the form of the route's contract. What is not a `DomainError` is logged in full and answered as 500. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Error');
@@ -19,6 +22,13 @@ export class ProblemFilter implements ExceptionFilter {
       this.logger.error({ err: error }, 'HTTP error');
     if (reply.sent) return;
     const problem = toProblem(known, request);
+    const foreign = foreignApiOfRequest(request);
+    if (foreign) {
+      const { status, body } = foreign.toError(problem, request);
+      void reply.status(status).headers(known?.headers ?? {});
+      void (body === null ? reply.send() : reply.type(JSON_TYPE).send(JSON.stringify(body)));
+      return;
+    }
     void reply
       .status(problem.status)
       .headers(known?.headers ?? {})

@@ -7,6 +7,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set by `EarlyAuthentication` on every route that is not `@Public()`. */
     principal?: Principal;
+    /** Reads the credential once more: a long answer ends when it is no longer valid. */
+    authenticate?: () => Promise<Principal>;
   }
 }
 

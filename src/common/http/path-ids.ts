@@ -2,6 +2,9 @@ import type { FastifyInstance } from 'fastify';
 
 import { canonicalId } from '../ids/ids.js';
 
+/** Parameters are declared as ids by their names: `:id`, `:user_id`. Others, such as `:key`, are any text. */
+const IS_ID = /^(?:id|.+_id)$/;
+
 /**
  * Gives every path id its one spelling, in lower case, before anything is made of it. PostgreSQL takes an id in capitals
  * for the same one (RFC 9562, section 4); a cache key or tag made of it would be another, which no writer ever replaces.
@@ -9,7 +12,8 @@ import { canonicalId } from '../ids/ids.js';
 export function lowerCasePathIds(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
     const params = request.params as Record<string, string>;
-    for (const [name, value] of Object.entries(params)) params[name] = canonicalId(value);
+    for (const [name, value] of Object.entries(params))
+      if (IS_ID.test(name)) params[name] = canonicalId(value);
     done();
   });
 }

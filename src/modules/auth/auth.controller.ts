@@ -6,14 +6,16 @@ import { ZodResponse } from 'nestjs-zod';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
 import type { Principal } from '../../common/http/principal.js';
 import { Public } from '../../common/http/public.decorator.js';
+import { IgnoresIdempotencyKey } from '../idempotency/ignores-idempotency-key.decorator.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { UsersService } from '../users/users.service.js';
-import { toUserResponse } from '../users/user.response.js';
+import { toOwnUserResponse } from '../users/user.response.js';
 import { ChangePasswordDto, LoginDto, LoginResponse } from './auth.dto.js';
 import { AuthService } from './auth.service.js';
 import { PasswordService } from './password.service.js';
 
 @ApiTags('auth')
+@IgnoresIdempotencyKey()
 @Controller('auth')
 export class AuthController {
   constructor(
@@ -34,7 +36,7 @@ export class AuthController {
       access_token: session.token,
       token_type: 'Bearer',
       expires_at: session.expiresAt.toISOString(),
-      user: toUserResponse(await this.users.ownAccount(session.organizationId, session.userId)),
+      user: toOwnUserResponse(await this.users.ownAccount(session.organizationId, session.userId)),
     };
   }
 

@@ -1,7 +1,7 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
-import { password, UserResponse } from '../users/users.dto.js';
+import { password, OwnUserResponse } from '../users/users.dto.js';
 
 const givenPassword = z.string().min(1).max(256);
 
@@ -30,6 +30,6 @@ export class LoginResponse extends createZodDto(
     access_token: z.string().describe('Shown once. Send it as `Authorization: Bearer …`.'),
     token_type: z.literal('Bearer'),
     expires_at: z.iso.datetime(),
-    user: UserResponse.schema,
+    user: OwnUserResponse.schema,
   }),
 ) {}

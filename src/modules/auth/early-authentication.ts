@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 
+import { foreignApiOfRequest } from '../../common/http/foreign/foreign-contract.js';
 import { PrincipalResolver } from './principal-resolver.js';
 
 /** Sets `request.principal` before the body is read, so that a caller without a credential costs no more than its headers. */
@@ -12,7 +13,8 @@ export class EarlyAuthentication {
     const fastify = host.httpAdapter?.getInstance<FastifyInstance | undefined>();
     fastify?.addHook('onRequest', async (request) => {
       if (request.routeOptions.config.access !== 'principal') return;
-      request.principal = await principals.resolve(request.headers);
+      request.authenticate = () => principals.resolve(request.headers, foreignApiOfRequest(request));
+      request.principal = await request.authenticate();
     });
   }
 }

@@ -3,11 +3,12 @@ import type { FastifyRequest } from 'fastify';
 
 import { TaggedCache } from '../../cache/tagged-cache.js';
 import { Unauthenticated } from '../../common/errors/kinds.js';
+import type { ForeignApi } from '../../common/http/foreign/foreign-contract.js';
 import type { Principal } from '../../common/http/principal.js';
 import { Clock } from '../../common/time/clock.js';
 import { Config } from '../../config/config.js';
 import { InvalidCredential, NotAMember } from './auth.errors.js';
-import { credentialOf } from './credentials.js';
+import { credentialOf, foreignCredentialOf } from './credentials.js';
 import { IdentitiesReadModel } from './identities.pg.read-model.js';
 import type { Identity } from './identity.js';
 import { isLocalRequest } from './local-request.policy.js';
@@ -27,9 +28,9 @@ export class PrincipalResolver {
     private readonly identities: IdentitiesReadModel,
   ) {}
 
-  /** Throws `Unauthenticated`, `NotAMember`. */
-  async resolve(headers: FastifyRequest['headers']): Promise<Principal> {
-    const credential = credentialOf(headers);
+  /** From the credential in the form of the route's contract. Throws `Unauthenticated`, `NotAMember`. */
+  async resolve(headers: FastifyRequest['headers'], foreign: ForeignApi | null = null): Promise<Principal> {
+    const credential = foreign ? foreignCredentialOf(headers, foreign) : credentialOf(headers);
     if (!credential) return inOrganization(await this.anonymous(headers), undefined);
     return inOrganization(await this.identify(credential), headers['x-organization-id']);
   }
@@ -79,8 +80,8 @@ function inOrganization(identity: Identity, wanted: string | string[] | undefine
   if (known) return known;
   const role = Object.hasOwn(identity.roles, orgId) ? identity.roles[orgId] : undefined;
   if (!role) throw new NotAMember();
-  const { kind, userId, platformRole, sessionId, apiKeyId, scopes } = identity;
-  const principal = { kind, orgId, userId, role, platformRole, sessionId, apiKeyId, scopes };
+  const { kind, userId, platformRole, sessionId, apiKeyId, scopes, flagEnvironment = null } = identity;
+  const principal = { kind, orgId, userId, role, platformRole, sessionId, apiKeyId, scopes, flagEnvironment };
   const ofIdentity = principals.get(identity) ?? new Map<string, Principal>();
   principals.set(identity, ofIdentity.set(orgId, Object.freeze(principal)));
   return principal;

@@ -1,11 +1,12 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 
 import { NoCache } from '../../cache/cached.decorator.js';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
-import { decodeCursor, toPage } from '../../common/http/page.js';
+import { decodePosition, toPage } from '../../common/http/page.js';
 import type { Principal } from '../../common/http/principal.js';
+import { AcceptsIfMatch } from '../../common/http/route-docs.js';
 import { MembersService } from './members.service.js';
 import { toMemberResponse } from './organization.response.js';
 import {
@@ -33,16 +34,16 @@ export class MembersController {
     @Param('id') id: string,
     @Query() query: ListOrganizationsQuery,
   ): Promise<MemberPage> {
-    const after = query.cursor === undefined ? null : positionOf(query.cursor);
+    const after = decodePosition(query.cursor);
     const members = await this.members.list(actor, id, query.limit, after);
-    return toPage(members, query.limit, toMemberResponse, ({ joinedAt, userId }) => [
-      joinedAt.toISOString(),
-      userId,
-    ]);
+    return toPage(members, query.limit, toMemberResponse, ({ joinedAt, userId }) => ({
+      at: joinedAt,
+      id: userId,
+    }));
   }
 
   @Post()
-  @ApiOperation({ summary: 'Add an existing account as a member' })
+  @ApiOperation({ summary: 'Add an account that the organisation manages as a member' })
   @ZodResponse({ status: 201, type: MemberResponse })
   async add(
     @CurrentPrincipal() actor: Principal,
@@ -52,7 +53,23 @@ export class MembersController {
     return toMemberResponse(await this.members.add(actor, id, body.email, body.role));
   }
 
+  @Get(':user_id')
+  @NoCache({
+    because: 'acts in the organisation of the path, which is not always the principal’s',
+    source: 'postgres',
+  })
+  @ApiOperation({ summary: 'Read a member' })
+  @ZodResponse({ status: 200, type: MemberResponse })
+  async get(
+    @CurrentPrincipal() actor: Principal,
+    @Param('id') id: string,
+    @Param('user_id') userId: string,
+  ): Promise<MemberResponse> {
+    return toMemberResponse(await this.members.get(actor, id, userId));
+  }
+
   @Patch(':user_id')
+  @AcceptsIfMatch()
   @ApiOperation({ summary: 'Change the role of a member' })
   @ZodResponse({ status: 200, type: MemberResponse })
   async update(
@@ -60,23 +77,21 @@ export class MembersController {
     @Param('id') id: string,
     @Param('user_id') userId: string,
     @Body() body: UpdateMemberDto,
+    @Headers('if-match') ifMatch?: string,
   ): Promise<MemberResponse> {
-    return toMemberResponse(await this.members.setRole(actor, id, userId, body.role));
+    return toMemberResponse(await this.members.setRole(actor, id, userId, body.role, ifMatch));
   }
 
   @Delete(':user_id')
   @HttpCode(204)
+  @AcceptsIfMatch()
   @ApiOperation({ summary: 'Remove a member, or leave' })
   async remove(
     @CurrentPrincipal() actor: Principal,
     @Param('id') id: string,
     @Param('user_id') userId: string,
+    @Headers('if-match') ifMatch?: string,
   ): Promise<void> {
-    await this.members.remove(actor, id, userId);
+    await this.members.remove(actor, id, userId, ifMatch);
   }
-}
-
-function positionOf(cursor: string): { joinedAt: Date; userId: string } {
-  const [joinedAt, userId] = decodeCursor(cursor, ['moment', 'id']);
-  return { joinedAt: new Date(joinedAt), userId };
 }

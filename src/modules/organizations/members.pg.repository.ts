@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, ne, sql } from 'drizzle-orm';
 
+import { newestFirst, olderThan } from '../../stores/postgres/keyset.js';
+import type { Position } from '../../common/http/page.js';
 import type { MemberRole } from '../../common/http/principal.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import { violatedUnique } from '../../stores/postgres/postgres-errors.js';
@@ -24,19 +26,32 @@ export class MembersRepository {
   constructor(private readonly postgres: Postgres) {}
 
   /** Newest first. */
-  list(orgId: string, limit: number, after: { joinedAt: Date; userId: string } | null): Promise<Member[]> {
-    const beyond =
-      after &&
-      sql`(${memberships.createdAt}, ${memberships.userId}) < (${after.joinedAt.toISOString()}::timestamptz, ${after.userId}::uuid)`;
+  list(orgId: string, limit: number, after: Position | null): Promise<Member[]> {
     return this.postgres.run((db) =>
       db
         .select(columns)
         .from(memberships)
         .innerJoin(users, eq(users.id, memberships.userId))
-        .where(and(eq(memberships.organizationId, orgId), beyond ?? undefined))
-        .orderBy(desc(memberships.createdAt), desc(memberships.userId))
+        .where(
+          and(
+            eq(memberships.organizationId, orgId),
+            olderThan(memberships.createdAt, memberships.userId, after),
+          ),
+        )
+        .orderBy(...newestFirst(memberships.createdAt, memberships.userId))
         .limit(limit),
     );
+  }
+
+  async find(orgId: string, userId: string): Promise<Member | null> {
+    const [row] = await this.postgres.run((db) =>
+      db
+        .select(columns)
+        .from(memberships)
+        .innerJoin(users, eq(users.id, memberships.userId))
+        .where(and(eq(memberships.organizationId, orgId), eq(memberships.userId, userId))),
+    );
+    return row ?? null;
   }
 
   /** The account is locked, so that a login sees either the old rights or the new ones. */
@@ -50,11 +65,12 @@ export class MembersRepository {
     return row ?? null;
   }
 
-  async findAccount(tx: Tx, email: string): Promise<{ userId: string } | null> {
+  /** The account of this address, of those that the organisation manages. */
+  async findManaged(tx: Tx, orgId: string, email: string): Promise<{ userId: string } | null> {
     const [row] = await tx
       .select({ userId: users.id })
       .from(users)
-      .where(sql`lower(${users.email}) = lower(${email})`)
+      .where(and(eq(users.organizationId, orgId), sql`lower(${users.email}) = lower(${email})`))
       .for('update');
     return row ?? null;
   }
@@ -74,6 +90,18 @@ export class MembersRepository {
       .update(memberships)
       .set({ role })
       .where(and(eq(memberships.organizationId, orgId), eq(memberships.userId, userId)));
+  }
+
+  /** The member who comes next where an owner goes: by role, then by the time of joining. */
+  async successorOf(tx: Tx, orgId: string, leavingId: string): Promise<string | null> {
+    const rank = sql`array_position(array['owner', 'admin', 'member', 'viewer'], ${memberships.role})`;
+    const [row] = await tx
+      .select({ userId: memberships.userId })
+      .from(memberships)
+      .where(and(eq(memberships.organizationId, orgId), ne(memberships.userId, leavingId)))
+      .orderBy(rank, asc(memberships.createdAt), asc(memberships.userId))
+      .limit(1);
+    return row?.userId ?? null;
   }
 
   async delete(tx: Tx, orgId: string, userId: string): Promise<void> {

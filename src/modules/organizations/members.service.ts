@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 
+import type { Position } from '../../common/http/page.js';
 import { Invalid, NotFound } from '../../common/errors/kinds.js';
+import { assertIfMatch } from '../../common/http/etag.js';
 import type { MemberRole, Principal } from '../../common/http/principal.js';
 import { assertCan } from '../../common/http/scopes.js';
 import { isId } from '../../common/ids/ids.js';
@@ -9,6 +11,7 @@ import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { MembersRepository } from './members.pg.repository.js';
 import type { Member } from './organization.js';
+import { toMemberResponse } from './organization.response.js';
 import { LastOwner, ManagedAccount } from './organizations.errors.js';
 import { memberChanged } from './organizations.events.js';
 import { canGrant, canRemove } from './organizations.policy.js';
@@ -29,25 +32,23 @@ export class MembersService {
     private readonly outbox: Outbox,
   ) {}
 
-  async list(
-    caller: Principal,
-    orgId: string,
-    limit: number,
-    after: { joinedAt: Date; userId: string } | null,
-  ): Promise<Member[]> {
+  async list(caller: Principal, orgId: string, limit: number, after: Position | null): Promise<Member[]> {
     await this.organizations.actingIn(caller, orgId);
     return this.members.list(orgId, limit + 1, after);
   }
 
-  /** Throws `AlreadyMember`, `Invalid` where no account has this address. */
+  /**
+   * Only an account that the organisation manages: whoever is managed elsewhere has to consent. Throws `AlreadyMember`,
+   * and `Invalid` for every other address, so that the answer does not say whether an account has it.
+   */
   async add(caller: Principal, orgId: string, email: string, role: MemberRole): Promise<Member> {
     const { actor } = await this.organizations.actingIn(caller, orgId);
     assertCan(canGrant(actor, role));
     return this.postgres.transaction(async (tx) => {
-      const account = await this.members.findAccount(tx, email);
+      const account = await this.members.findManaged(tx, orgId, email);
       if (!account) {
         throw new Invalid([
-          { path: 'email', code: 'unknown_account', message: 'No account has this e-mail address.' },
+          { path: 'email', code: 'unknown_account', message: 'This organisation manages no such account.' },
         ]);
       }
       await this.members.insert(tx, orgId, account.userId, role);
@@ -57,13 +58,28 @@ export class MembersService {
     });
   }
 
-  /** Throws `NotFound`, `LastOwner`. */
-  async setRole(caller: Principal, orgId: string, userId: string, role: MemberRole): Promise<Member> {
+  /** Throws `NotFound`. */
+  async get(caller: Principal, orgId: string, userId: string): Promise<Member> {
+    await this.organizations.actingIn(caller, orgId);
+    const member = isId(userId) ? await this.members.find(orgId, userId) : null;
+    if (!member) throw notFound();
+    return member;
+  }
+
+  /** Throws `NotFound`, `PreconditionFailed`, `LastOwner`. */
+  async setRole(
+    caller: Principal,
+    orgId: string,
+    userId: string,
+    role: MemberRole,
+    ifMatch?: string,
+  ): Promise<Member> {
     const { actor } = await this.organizations.actingIn(caller, orgId);
     return this.postgres.transaction(async (tx) => {
       await this.owners.lock(tx, orgId);
       const member = await this.existing(tx, orgId, userId);
       assertCan(canGrant(actor, member.role) && canGrant(actor, role));
+      assertIfMatch(ifMatch, toMemberResponse(member));
       if (member.role === role) return member;
       await this.keepAnOwner(tx, orgId, member);
       await this.members.setRole(tx, orgId, userId, role);
@@ -73,12 +89,13 @@ export class MembersService {
   }
 
   /** Ends the membership, and with it the member's API keys in this organisation. Throws `NotFound`, `LastOwner`, `ManagedAccount`. */
-  async remove(caller: Principal, orgId: string, userId: string): Promise<void> {
+  async remove(caller: Principal, orgId: string, userId: string, ifMatch?: string): Promise<void> {
     const { actor } = await this.organizations.actingIn(caller, orgId);
     await this.postgres.transaction(async (tx) => {
       await this.owners.lock(tx, orgId);
       const member = await this.existing(tx, orgId, userId);
       assertCan(canRemove(actor, userId, member.role));
+      assertIfMatch(ifMatch, toMemberResponse(member));
       await this.keepAnOwner(tx, orgId, member);
       if (member.managedBy === orgId) throw new ManagedAccount();
       await this.members.delete(tx, orgId, userId);

@@ -24,7 +24,7 @@ export class UpdateOrganizationDto extends createZodDto(
 export class AddMemberDto extends createZodDto(
   z
     .strictObject({
-      email: z.string().max(254).describe('Of an existing account.'),
+      email: z.string().max(254).describe('Of an account that the organisation manages.'),
       role: role.default('member'),
     })
     .meta({ examples: [{ email: 'ada@example.com', role: 'admin' }] }),

@@ -3,7 +3,9 @@ import type { MemberRole, Principal } from '../../common/http/principal.js';
 import type { DomainEvent, EventType } from '../../flows/outbox/domain-event.js';
 import { principalTag } from '../auth/principal-tags.js';
 
-const byActor = (actor: Principal, orgId: string, type: EventType) => ({
+const NOBODY = { userId: null, apiKeyId: null };
+
+const byActor = (actor: DomainEvent['actor'], orgId: string, type: EventType) => ({
   type,
   aggregate: { type: 'organization' as const, id: orgId },
   orgId,
@@ -46,4 +48,23 @@ export const memberChanged = (
     tags.collection(actor.orgId, 'users'),
     principalTag(member.userId),
   ],
+});
+
+/** The last owner's account was deleted; by whom is no business of this organisation. */
+export const ownerSucceeded = (orgId: string, member: { userId: string; email: string }): DomainEvent => ({
+  ...byActor(NOBODY, orgId, 'member.updated'),
+  subject: { userId: member.userId, email: member.email },
+  payload: { role: 'owner' },
+  tags: [
+    tags.entity(orgId, 'users', member.userId),
+    tags.collection(orgId, 'users'),
+    principalTag(member.userId),
+  ],
+});
+
+/** The account of its only member was deleted. */
+export const organizationAbandoned = (orgId: string): DomainEvent => ({
+  ...byActor(NOBODY, orgId, 'organization.deleted'),
+  payload: {},
+  tags: [],
 });

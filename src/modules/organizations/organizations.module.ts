@@ -7,6 +7,7 @@ import { MembersService } from './members.service.js';
 import { OrganizationsController } from './organizations.controller.js';
 import { OrganizationsRepository } from './organizations.pg.repository.js';
 import { OrganizationsService } from './organizations.service.js';
+import { Ownership } from './ownership.js';
 import { OwnersReadModel } from './owners.pg.read-model.js';
 
 @Module({
@@ -16,9 +17,10 @@ import { OwnersReadModel } from './owners.pg.read-model.js';
     OrganizationsRepository,
     MembersRepository,
     OwnersReadModel,
+    Ownership,
     OrganizationsService,
     MembersService,
   ],
-  exports: [OrganizationsService, OwnersReadModel],
+  exports: [OrganizationsService, Ownership],
 })
 export class OrganizationsModule {}

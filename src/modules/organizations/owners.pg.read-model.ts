@@ -16,17 +16,24 @@ export class OwnersReadModel {
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`owners:${orgId}`}, 0))`);
   }
 
-  /** `lock` for each organisation that this account owns, and for `orgId`, in one order for everybody. */
-  async lockAllOf(tx: Tx, userId: string, orgId: string): Promise<void> {
+  /**
+   * `lock` for each organisation that this account owns, and for the one that manages it, in one order for everybody. One
+   * that others own too may get another owner by it: such deletions take turns, as two might lock each other's successor.
+   */
+  async lockAllOf(tx: Tx, userId: string, managingOrgId: string): Promise<void> {
+    await tx.execute(sql`
+      select pg_advisory_xact_lock(hashtextextended('ownership', 0)) where exists (
+        select 1 from memberships
+        where user_id = ${userId} and role = 'owner' and organization_id <> ${managingOrgId}::uuid)`);
     await tx.execute(sql`
       select pg_advisory_xact_lock(hashtextextended('owners:' || owned.id, 0)) from (
         select organization_id as id from memberships where user_id = ${userId} and role = 'owner'
-        union select ${orgId}::uuid order by id
+        union select ${managingOrgId}::uuid order by id
       ) as owned`);
   }
 
-  /** Whether an organisation would be left without an owner, were this account gone. After `lockAllOf`. */
-  async isLastAnywhere(tx: Tx, userId: string): Promise<boolean> {
+  /** The organisations that would be left without an owner, were this account gone. After `lockAllOf`. */
+  async ownedAlone(tx: Tx, userId: string): Promise<string[]> {
     const owned = alias(memberships, 'owned');
     const others = tx
       .select({ one: sql`1` })
@@ -38,12 +45,12 @@ export class OwnersReadModel {
           ne(memberships.userId, userId),
         ),
       );
-    const [left] = await tx
+    const rows = await tx
       .select({ organizationId: owned.organizationId })
       .from(owned)
       .where(and(eq(owned.userId, userId), eq(owned.role, 'owner'), notExists(others)))
-      .limit(1);
-    return left !== undefined;
+      .orderBy(owned.organizationId);
+    return rows.map(({ organizationId }) => organizationId);
   }
 
   /** Whether an owner is the only one; true to the end of a transaction that called `lock`. */

@@ -1,12 +1,14 @@
-import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Headers, HttpCode, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 
 import { NoCache } from '../../cache/cached.decorator.js';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
-import { decodeCursor, toPage } from '../../common/http/page.js';
+import { decodePosition, toPage } from '../../common/http/page.js';
 import type { Principal } from '../../common/http/principal.js';
-import { ListSessionsQuery, SessionPage, type SessionResponse } from './sessions.dto.js';
+import { AcceptsIfMatch } from '../../common/http/route-docs.js';
+import { toSessionResponse } from './session.response.js';
+import { ListSessionsQuery, SessionPage, SessionResponse } from './sessions.dto.js';
 import type { Session } from './sessions.pg.repository.js';
 import { SessionsService } from './sessions.service.js';
 
@@ -23,31 +25,29 @@ export class SessionsController {
   @ApiOperation({ summary: 'List your live sessions, newest first' })
   @ZodResponse({ status: 200, type: SessionPage })
   async list(@CurrentPrincipal() actor: Principal, @Query() query: ListSessionsQuery): Promise<SessionPage> {
-    const after = query.cursor === undefined ? null : positionOf(query.cursor);
+    const after = decodePosition(query.cursor);
     const sessions = await this.sessions.list(actor, query.limit, after);
     const toResponse = (session: Session) => toSessionResponse(session, actor.sessionId);
-    return toPage(sessions, query.limit, toResponse, ({ createdAt, id }) => [createdAt.toISOString(), id]);
+    return toPage(sessions, query.limit, toResponse, ({ createdAt, id }) => ({ at: createdAt, id }));
+  }
+
+  @Get(':id')
+  @NoCache({ because: 'as the list', source: 'postgres' })
+  @ApiOperation({ summary: 'Read one of your live sessions' })
+  @ZodResponse({ status: 200, type: SessionResponse })
+  async get(@CurrentPrincipal() actor: Principal, @Param('id') id: string): Promise<SessionResponse> {
+    return toSessionResponse(await this.sessions.get(actor, id), actor.sessionId);
   }
 
   @Delete(':id')
   @HttpCode(204)
+  @AcceptsIfMatch()
   @ApiOperation({ summary: 'End one of your sessions' })
-  async end(@CurrentPrincipal() actor: Principal, @Param('id') id: string): Promise<void> {
-    await this.sessions.end(actor, id);
+  async end(
+    @CurrentPrincipal() actor: Principal,
+    @Param('id') id: string,
+    @Headers('if-match') ifMatch?: string,
+  ): Promise<void> {
+    await this.sessions.end(actor, id, ifMatch);
   }
-}
-
-const toSessionResponse = (session: Session, currentId: string | null): SessionResponse => ({
-  id: session.id,
-  organization_id: session.organizationId,
-  user_agent: session.userAgent,
-  address: session.address,
-  is_current: session.id === currentId,
-  created_at: session.createdAt.toISOString(),
-  expires_at: session.expiresAt.toISOString(),
-});
-
-function positionOf(cursor: string): { createdAt: Date; id: string } {
-  const [createdAt, id] = decodeCursor(cursor, ['moment', 'id']);
-  return { createdAt: new Date(createdAt), id };
 }

@@ -15,4 +15,4 @@ const sessionSchema = z.object({
 
 export class ListSessionsQuery extends createZodDto(z.strictObject(pageQuery)) {}
 export class SessionPage extends createZodDto(pageOf(sessionSchema)) {}
-export type SessionResponse = z.infer<typeof sessionSchema>;
+export class SessionResponse extends createZodDto(sessionSchema) {}

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 
+import type { Position } from '../../common/http/page.js';
 import { NotFound } from '../../common/errors/kinds.js';
+import { assertIfMatch } from '../../common/http/etag.js';
 import type { Principal } from '../../common/http/principal.js';
 import { hasSession } from '../../common/http/scopes.js';
 import { isId } from '../../common/ids/ids.js';
@@ -8,8 +10,11 @@ import { Outbox } from '../../flows/outbox/outbox.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import { userLoggedOut } from '../users/users.events.js';
 
+import { toSessionResponse } from './session.response.js';
 import { SessionRequired } from './sessions.errors.js';
 import { type NewSession, type Session, SessionsRepository } from './sessions.pg.repository.js';
+
+const notFound = () => new NotFound('There is no such session.');
 
 /** A person's own sessions. */
 @Injectable()
@@ -21,7 +26,7 @@ export class SessionsService {
   ) {}
 
   /** Throws `SessionRequired`. */
-  list(actor: Principal, limit: number, after: { createdAt: Date; id: string } | null): Promise<Session[]> {
+  list(actor: Principal, limit: number, after: Position | null): Promise<Session[]> {
     if (!hasSession(actor)) throw new SessionRequired();
     return this.sessions.list(actor.userId, limit + 1, after);
   }
@@ -32,13 +37,22 @@ export class SessionsService {
     await this.end(actor, actor.sessionId);
   }
 
-  /** Throws `NotFound`, `SessionRequired`. */
-  async end(actor: Principal, id: string): Promise<void> {
+  /** One of the caller's live sessions. Throws `NotFound`, `SessionRequired`. */
+  async get(actor: Principal, id: string): Promise<Session> {
+    if (!hasSession(actor)) throw new SessionRequired();
+    const session = isId(id) ? await this.sessions.find(actor.userId, id) : null;
+    if (!session) throw notFound();
+    return session;
+  }
+
+  /** Throws `NotFound`, `PreconditionFailed`, `SessionRequired`. */
+  async end(actor: Principal, id: string, ifMatch?: string): Promise<void> {
     if (!hasSession(actor)) throw new SessionRequired();
     await this.postgres.transaction(async (tx) => {
       const owner = await this.sessions.lockOwner(tx, actor.userId);
       const ended = isId(id) ? await this.sessions.delete(tx, actor.userId, id) : null;
-      if (!owner || !ended) throw new NotFound('There is no such session.');
+      if (!owner || !ended) throw notFound();
+      assertIfMatch(ifMatch, toSessionResponse(ended, actor.sessionId));
       await this.outbox.add(tx, userLoggedOut(actor.orgId, owner, id));
     });
   }

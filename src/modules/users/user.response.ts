@@ -1,8 +1,8 @@
 import type { User } from './user.js';
-import type { UserResponse } from './users.dto.js';
+import type { OwnUserResponse, UserResponse } from './users.dto.js';
 
-/** What a client sees of an account: an allow-list, so that a new column cannot leak. */
-export const toUserResponse = (user: User): UserResponse => ({
+/** What people see of themselves: an allow-list, so that a new column cannot leak. */
+export const toOwnUserResponse = (user: User): OwnUserResponse => ({
   id: user.id,
   organization_id: user.organizationId,
   email: user.email,
@@ -13,3 +13,9 @@ export const toUserResponse = (user: User): UserResponse => ({
   created_at: user.createdAt.toISOString(),
   updated_at: user.updatedAt.toISOString(),
 });
+
+/** What an organisation sees of an account; of one that another organisation manages, only what a membership needs. */
+export const toUserResponse = (user: User): UserResponse =>
+  user.organizationId === user.seenFrom
+    ? toOwnUserResponse(user)
+    : { ...toOwnUserResponse(user), organization_id: null, role: null, last_login_at: null };

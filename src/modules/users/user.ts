@@ -9,7 +9,9 @@ export interface User {
   username: string;
   avatar: string | null;
   role: PlatformRole;
-  /** Its role in the organisation that asks. */
+  /** The organisation that asks. */
+  seenFrom: string;
+  /** Its role there. */
   memberRole: MemberRole;
   lastLoginAt: Date | null;
   createdAt: Date;

@@ -98,7 +98,7 @@ export class ListUsersQuery extends createZodDto(
   }),
 ) {}
 
-const userSchema = z
+const ownUserSchema = z
   .object({
     id: z.uuid(),
     organization_id: z.uuid().describe('The organisation that manages the account.'),
@@ -112,5 +112,16 @@ const userSchema = z
   })
   .meta({ examples: [USER] });
 
+const HIDDEN = 'Null for a member whose account another organisation manages.';
+
+const userSchema = ownUserSchema
+  .extend({
+    organization_id: z.uuid().nullable().describe(HIDDEN),
+    role: z.enum(PLATFORM_ROLES).nullable().describe(HIDDEN),
+    last_login_at: z.iso.datetime().nullable().describe(HIDDEN),
+  })
+  .meta({ examples: [USER] });
+
+export class OwnUserResponse extends createZodDto(ownUserSchema) {}
 export class UserResponse extends createZodDto(userSchema) {}
 export class UserPage extends createZodDto(pageOf(userSchema)) {}

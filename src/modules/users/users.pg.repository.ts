@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq, getTableColumns, ilike, or, type Placeholder, type SQL, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, ilike, or, type Placeholder, type SQL, sql } from 'drizzle-orm';
 
+import { rising } from '../../stores/postgres/columns.js';
+import { newestFirst, olderThan } from '../../stores/postgres/keyset.js';
+import type { Position } from '../../common/http/page.js';
 import type { MemberRole, PlatformRole } from '../../common/http/principal.js';
 import { compiled } from '../../stores/postgres/compiled.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
@@ -18,12 +21,6 @@ export interface UserFilter {
   q?: string | undefined;
 }
 
-/** The position of the last item of a page. */
-export interface UserPosition {
-  joinedAt: Date;
-  id: string;
-}
-
 export interface NewUser extends UserChanges {
   id: string;
   organizationId: string;
@@ -32,7 +29,12 @@ export interface NewUser extends UserChanges {
 }
 
 const { passwordHash: _hash, ...shown } = getTableColumns(users);
-const columns = { ...shown, memberRole: memberships.role, joinedAt: memberships.createdAt };
+const columns = {
+  ...shown,
+  seenFrom: memberships.organizationId,
+  memberRole: memberships.role,
+  joinedAt: memberships.createdAt,
+};
 
 const inOrganization = (orgId: string | Placeholder, ...conditions: (SQL | undefined)[]) =>
   and(eq(memberships.organizationId, orgId), ...conditions);
@@ -68,14 +70,20 @@ export class UsersRepository {
   }
 
   /** Newest member first, from `after` on. */
-  list(orgId: string, filter: UserFilter, limit: number, after: UserPosition | null): Promise<User[]> {
+  list(orgId: string, filter: UserFilter, limit: number, after: Position | null): Promise<User[]> {
     return this.postgres.run((db) =>
       db
         .select(columns)
         .from(memberships)
         .innerJoin(users, eq(users.id, memberships.userId))
-        .where(inOrganization(orgId, ...conditionsOf(filter), after ? beyond(after) : undefined))
-        .orderBy(desc(memberships.createdAt), desc(memberships.userId))
+        .where(
+          inOrganization(
+            orgId,
+            ...conditionsOf(filter),
+            olderThan(memberships.createdAt, memberships.userId, after),
+          ),
+        )
+        .orderBy(...newestFirst(memberships.createdAt, memberships.userId))
         .limit(limit),
     );
   }
@@ -89,7 +97,7 @@ export class UsersRepository {
       .as(tx.insert(memberships).values(membership).returning({ joinedAt: memberships.createdAt }));
     const [row] = await refusingTaken(tx.with(created, joined).select().from(created).crossJoin(joined));
     if (!row) throw new Error('An insert returned no row');
-    return { ...row.created, memberRole, joinedAt: row.joined.joinedAt };
+    return { ...row.created, seenFrom: user.organizationId, memberRole, joinedAt: row.joined.joinedAt };
   }
 
   /** Throws `EmailTaken`, `UsernameTaken`. The account must be managed by this organisation. */
@@ -97,7 +105,7 @@ export class UsersRepository {
     await refusingTaken(
       tx
         .update(users)
-        .set({ ...changes, updatedAt: sql`greatest(now(), ${users.updatedAt} + interval '1 millisecond')` })
+        .set({ ...changes, updatedAt: rising(users.updatedAt) })
         .where(and(eq(users.organizationId, orgId), eq(users.id, id))),
     );
   }
@@ -117,14 +125,14 @@ export class UsersRepository {
   }
 }
 
-const beyond = ({ joinedAt, id }: UserPosition): SQL =>
-  sql`(${memberships.createdAt}, ${memberships.userId}) < (${joinedAt.toISOString()}::timestamptz, ${id}::uuid)`;
-
 function conditionsOf({ email, username, role, q }: UserFilter): (SQL | undefined)[] {
   return [
     email === undefined ? undefined : sql`lower(${users.email}) = lower(${email})`,
     username === undefined ? undefined : sql`lower(${users.username}) = lower(${username})`,
-    role === undefined ? undefined : eq(users.role, role),
+    // Of an account that another organisation manages the role is not shown, so it is not to be found by it either.
+    role === undefined
+      ? undefined
+      : and(eq(users.role, role), eq(users.organizationId, memberships.organizationId)),
     q === undefined ? undefined : or(contains(users.email, q), contains(users.username, q)),
   ];
 }

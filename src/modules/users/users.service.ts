@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
+import type { Position } from '../../common/http/page.js';
 import { hashPassword } from '../../common/crypto/passwords.js';
 import { NotFound } from '../../common/errors/kinds.js';
 import { assertIfMatch } from '../../common/http/etag.js';
@@ -10,14 +11,14 @@ import { AccountErasers } from '../../flows/erasure/account-erasers.js';
 import { Outbox } from '../../flows/outbox/outbox.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { LastOwner } from '../organizations/organizations.errors.js';
-import { OwnersReadModel } from '../organizations/owners.pg.read-model.js';
+import { Ownership } from '../organizations/ownership.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { User, UserChanges } from './user.js';
 import { toUserResponse } from './user.response.js';
 import type { CreateUserDto, UpdateUserDto } from './users.dto.js';
 import { OwnPasswordHere } from './users.errors.js';
 import { userCreated, userDeleted, userUpdated } from './users.events.js';
-import { type UserFilter, type UserPosition, UsersRepository } from './users.pg.repository.js';
+import { type UserFilter, UsersRepository } from './users.pg.repository.js';
 import {
   canChangeCredentials,
   canCreateUser,
@@ -37,7 +38,7 @@ export class UsersService {
     private readonly users: UsersRepository,
     private readonly sessions: SessionsService,
     private readonly erasers: AccountErasers,
-    private readonly owners: OwnersReadModel,
+    private readonly ownership: Ownership,
     private readonly outbox: Outbox,
   ) {}
 
@@ -75,7 +76,7 @@ export class UsersService {
   }
 
   /** Newest member first; one more than `limit`, where there is one. */
-  list(actor: Principal, filter: UserFilter, limit: number, after: UserPosition | null): Promise<User[]> {
+  list(actor: Principal, filter: UserFilter, limit: number, after: Position | null): Promise<User[]> {
     assertCan(canReadUsers(actor));
     return this.users.list(actor.orgId, filter, limit + 1, after);
   }
@@ -114,19 +115,26 @@ export class UsersService {
     });
   }
 
-  /** Throws `NotFound`, `PreconditionFailed`, `LastOwner` (of whatever organisation), `Forbidden`. */
+  /** Throws `NotFound`, `PreconditionFailed`, `LastOwner` (of the managing organisation), `Forbidden`. */
   async delete(actor: Principal, id: string, ifMatch: string | undefined): Promise<void> {
     await this.postgres.transaction(async (tx) => {
-      await this.owners.lockAllOf(tx, this.knownId(id), actor.orgId);
+      await this.ownership.lock(tx, this.knownId(id), actor.orgId);
       const current = await this.users.findForUpdate(tx, actor.orgId, id);
       if (!current) throw new NotFound('There is no such user.');
       assertCan(canDeleteUser(actor, current));
       assertIfMatch(ifMatch, toUserResponse(current));
-      if (await this.owners.isLastAnywhere(tx, id)) throw new LastOwner();
+      if (current.memberRole === 'owner' && (await this.ownership.isLast(tx, actor.orgId)))
+        throw new LastOwner();
       const orgIds = await this.users.organizationsOf(tx, id);
       const erased = await this.erasers.erase(tx, actor, id, orgIds);
+      const handedOver = await this.ownership.handOver(tx, id, actor.orgId);
       await this.users.delete(tx, current.organizationId, id);
-      await this.outbox.add(tx, userDeleted(actor, current, orgIds, erased.tags), ...erased.events);
+      await this.outbox.add(
+        tx,
+        userDeleted(actor, current, orgIds, erased.tags),
+        ...erased.events,
+        ...handedOver,
+      );
     });
   }
 

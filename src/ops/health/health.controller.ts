@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 
 import { NoCache } from '../../cache/cached.decorator.js';
 import { Public } from '../../common/http/public.decorator.js';
+import { Unprefixed } from '../../common/http/route-prefix.js';
 import { Clock } from '../../common/time/clock.js';
 import { DatabaseHealth } from './database-health.js';
 import {
@@ -28,6 +29,7 @@ const setStatus = (reply: FastifyReply, isFine: boolean): unknown =>
 /** Health as load balancers, orchestrators and people ask for it, outside the API's prefix and without a credential. */
 @ApiTags('operation')
 @Controller()
+@Unprefixed()
 @Public()
 export class HealthController {
   constructor(

@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Histogram } from 'prom-client';
 
+import { EventStreams } from '../../flows/live/event-streams.js';
 import { MetricsRegistry, single } from './metrics-registry.js';
 
 const BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -22,27 +23,30 @@ export function registerHttpMetrics(fastify: FastifyInstance, metrics: MetricsRe
     registers: [metrics.registry],
   });
   const underWay = new Map<FastifyRequest, number>();
+  // An aborted request can be answered all the same.
+  const settled = new WeakSet<FastifyRequest>();
   metrics.gauge('triptych_http_requests_in_flight', 'Requests that are being answered.', [], () =>
     single(underWay.size),
   );
-  const settle = (request: FastifyRequest, status: string): void => {
-    const startedAt = underWay.get(request);
-    // An aborted request can be answered all the same.
-    if (startedAt === undefined) return;
+  const settle = (request: FastifyRequest, status: string, durationMs: number): void => {
     underWay.delete(request);
-    const seconds = (performance.now() - startedAt) / 1_000;
-    durations.observe({ method: request.method, route: routeOf(request), status }, seconds);
+    // A stream lasts as long as its client wants, which says nothing about the service.
+    if (settled.has(request) || request.routeOptions.config.isStream) return;
+    settled.add(request);
+    durations.observe({ method: request.method, route: routeOf(request), status }, durationMs / 1_000);
   };
   fastify.addHook('onRequest', (request, _reply, done) => {
     underWay.set(request, performance.now());
     done();
   });
   fastify.addHook('onResponse', (request, reply, done) => {
-    settle(request, String(reply.statusCode));
+    // Fastify's own time: a hook before ours may have refused the request.
+    settle(request, String(reply.statusCode), reply.elapsedTime);
     done();
   });
   fastify.addHook('onRequestAbort', (request, done) => {
-    settle(request, CLIENT_CLOSED);
+    const startedAt = underWay.get(request);
+    if (startedAt !== undefined) settle(request, CLIENT_CLOSED, performance.now() - startedAt);
     done();
   });
 }
@@ -53,11 +57,16 @@ export class HttpMetrics implements OnModuleInit {
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly metrics: MetricsRegistry,
+    private readonly streams: EventStreams,
   ) {}
 
   onModuleInit(): void {
     const fastify = fastifyOf(this.host);
-    if (fastify) registerHttpMetrics(fastify, this.metrics);
+    if (!fastify) return;
+    registerHttpMetrics(fastify, this.metrics);
+    this.metrics.gauge('triptych_event_streams', 'Streams of server-sent events that are open.', [], () =>
+      single(this.streams.size),
+    );
   }
 }
 

@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '
 
 import { NoCache } from '../../cache/cached.decorator.js';
 import { Public } from '../../common/http/public.decorator.js';
+import { Unprefixed } from '../../common/http/route-prefix.js';
 import { MetricsRegistry } from './metrics-registry.js';
 import { MetricsTokenGuard } from './metrics-token.guard.js';
 
@@ -11,6 +12,7 @@ const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 /** What Prometheus scrapes. Every figure is read within bounds, so a scrape answers whichever store is down. */
 @ApiTags('operation')
 @Controller('metrics')
+@Unprefixed()
 @Public()
 export class MetricsController {
   constructor(private readonly metrics: MetricsRegistry) {}

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 
+import { LiveModule } from '../../flows/live/live.module.js';
 import { CacheMetrics } from './cache-metrics.js';
 import { DatabaseFiguresReader } from './database-figures.js';
 import { DatabaseMetrics } from './database-metrics.js';
@@ -13,6 +14,7 @@ import { StoreMetrics } from './store-metrics.js';
 
 /** Needs the global modules of the stores, the cache and the flows. Hooks itself into the server and the stores. */
 @Module({
+  imports: [LiveModule],
   controllers: [MetricsController],
   providers: [
     MetricsRegistry,

@@ -1,6 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 
 import { declaredExample, exampleOf } from './example-of.js';
+import { completeForeign } from './foreign-operations.js';
 import {
   type Components,
   type HeaderObjects,
@@ -35,7 +36,17 @@ const CACHED: HeaderObjects = {
 };
 
 const API = '/api/v1/';
-const NOTHING: RouteFacts = { isPublic: true, isCached: false };
+const NOTHING: RouteFacts = {
+  isPublic: true,
+  isCached: false,
+  isStream: false,
+  foreign: null,
+  ignoresIdempotencyKey: false,
+};
+
+/** The second path of a route has the facts of the first: `roomsList2` is `roomsList`. */
+const factsOf = (facts: ReadonlyMap<string, RouteFacts>, id = ''): RouteFacts =>
+  facts.get(id) ?? facts.get(id.replace(/\d+$/, '')) ?? NOTHING;
 
 /** Fills in what follows from the kind of a route: errors, headers, security and examples. Changes the document. */
 export function completeDocument(document: OpenAPIObject, facts: ReadonlyMap<string, RouteFacts>): void {
@@ -44,25 +55,32 @@ export function completeDocument(document: OpenAPIObject, facts: ReadonlyMap<str
   schemas['Problem'] = problemSchema;
   components.responses = { ...components.responses, ...problemResponses(EVERY_RESPONSE) };
   for (const placed of operationsOf(document)) {
-    const known = facts.get(placed.operation.operationId ?? '') ?? NOTHING;
+    const known = factsOf(facts, placed.operation.operationId);
+    if (known.foreign) {
+      completeForeign(placed, known.foreign, known.isPublic);
+      addHeaders(placed, known);
+      addExamples(placed.operation, schemas);
+      continue;
+    }
     if (!placed.operation.security)
       placed.operation.security = known.isPublic ? [] : [{ [BEARER]: [] }, { [API_KEY]: [] }];
     const { responses } = placed.operation;
-    for (const status of errorsOf(placed)) responses[status] ??= problemReference(status);
+    for (const status of errorsOf(placed, known)) responses[status] ??= problemReference(status);
     for (const status of namedOnly(placed.operation)) responses[status] = problemReference(status);
     addCaching(placed, known);
-    addOrganization(placed);
+    addOrganization(placed, known);
     addIdempotency(placed, known);
+    addMergePatch(placed);
     addHeaders(placed, known);
     addExamples(placed.operation, schemas);
   }
 }
 
 /** The statuses that this kind of route can answer beside those that it declares. */
-function errorsOf({ path, method, operation }: PlacedOperation): ProblemStatus[] {
+function errorsOf({ path, method, operation }: PlacedOperation, { isPublic }: RouteFacts): ProblemStatus[] {
   const needsCredential = (operation.security ?? []).length > 0;
   // Health and metrics answer whatever one asks with, and whichever store is down.
-  if (!path.startsWith(API)) return needsCredential ? [401] : [];
+  if (!path.startsWith(API) && isPublic) return needsCredential ? [401] : [];
   const statuses: ProblemStatus[] = [400, 429, 503];
   if (needsCredential) statuses.push(401, 403);
   else if (method === 'post') statuses.push(401);
@@ -86,8 +104,8 @@ const namedOnly = ({ responses }: Operation): ProblemStatus[] =>
   });
 
 /** Every read for one principal has a validator, also where the answer is never kept here. */
-const hasValidator = ({ path, method }: PlacedOperation, { isCached, isPublic }: RouteFacts): boolean =>
-  isCached || (method === 'get' && !isPublic && path.startsWith(API));
+const hasValidator = ({ method }: PlacedOperation, facts: RouteFacts): boolean =>
+  facts.isCached || (method === 'get' && !facts.isPublic && !facts.isStream);
 
 function addCaching(placed: PlacedOperation, known: RouteFacts): void {
   if (!hasValidator(placed, known)) return;
@@ -108,8 +126,8 @@ function addCaching(placed: PlacedOperation, known: RouteFacts): void {
   ];
 }
 
-function addOrganization({ path, operation }: PlacedOperation): void {
-  if (!path.startsWith(API) || (operation.security ?? []).length === 0) return;
+function addOrganization({ operation }: PlacedOperation, { isPublic }: RouteFacts): void {
+  if (isPublic) return;
   operation.parameters = [
     ...(operation.parameters ?? []),
     {
@@ -123,8 +141,10 @@ function addOrganization({ path, operation }: PlacedOperation): void {
   ];
 }
 
-function addIdempotency({ method, operation }: PlacedOperation, { isPublic }: RouteFacts): void {
-  if (method !== 'post' || isPublic || hasParameter(operation, 'idempotency-key')) return;
+function addIdempotency({ method, operation }: PlacedOperation, known: RouteFacts): void {
+  const { isPublic, ignoresIdempotencyKey } = known;
+  if (method !== 'post' || isPublic || ignoresIdempotencyKey || hasParameter(operation, 'idempotency-key'))
+    return;
   operation.parameters = [
     ...(operation.parameters ?? []),
     {
@@ -142,6 +162,13 @@ function addIdempotency({ method, operation }: PlacedOperation, { isPublic }: Ro
       ...response.headers,
     };
   }
+}
+
+/** Every PATCH is a merge patch (RFC 7396), under either media type. */
+function addMergePatch({ method, operation: { requestBody } }: PlacedOperation): void {
+  if (method !== 'patch' || !requestBody || '$ref' in requestBody) return;
+  const json = requestBody.content['application/json'];
+  if (json) requestBody.content['application/merge-patch+json'] ??= { ...json };
 }
 
 function addHeaders(placed: PlacedOperation, known: RouteFacts): void {

@@ -29,6 +29,14 @@ const builder = () => {
     .addServer('/')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A session token or an API key.' }, BEARER)
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key.' }, API_KEY)
+    .addBasicAuth(
+      { type: 'http', scheme: 'basic', description: 'An API key as the user name.' },
+      'segmentWriteKey',
+    )
+    .addApiKey(
+      { type: 'apiKey', in: 'header', name: 'Authorization', description: 'An API key, without a scheme.' },
+      'unleashToken',
+    )
     .addBearerAuth(
       { type: 'http', scheme: 'bearer', description: 'METRICS_TOKEN, where it is set.' },
       'metrics',

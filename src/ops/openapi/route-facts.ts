@@ -2,18 +2,26 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { ModulesContainer, Reflector } from '@nestjs/core';
 
 import { Cached } from '../../cache/cached.decorator.js';
+import { foreignApiOf, type ForeignDocs } from '../../common/http/foreign/foreign-contract.js';
+import { configOf } from '../../common/http/route-config.js';
 import { Public } from '../../common/http/public.decorator.js';
+import { IgnoresIdempotencyKey } from '../../modules/idempotency/ignores-idempotency-key.decorator.js';
 
 /** What our own decorators say of a route, which the document's generator does not read. */
 export interface RouteFacts {
   isPublic: boolean;
   isCached: boolean;
+  ignoresIdempotencyKey: boolean;
+  isStream: boolean;
+  foreign: ForeignDocs | null;
 }
 
-/** `UsersController.create` is `usersCreate`. */
+/** `UsersController.create` is `usersCreate`; at the second path of a route, which is `create[1]` here, `usersCreate2`. */
 export const operationIdOf = (controller: string, method: string): string => {
   const name = controller.replace(/Controller$/, '');
-  return name.charAt(0).toLowerCase() + name.slice(1) + method.charAt(0).toUpperCase() + method.slice(1);
+  const [, base = method, alias = '0'] = /^(.*)\[(\d+)\]$/.exec(method) ?? [];
+  const id = name.charAt(0).toLowerCase() + name.slice(1) + base.charAt(0).toUpperCase() + base.slice(1);
+  return alias === '0' ? id : `${id}${Number(alias) + 1}`;
 };
 
 // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- what the Reflector takes
@@ -36,6 +44,11 @@ export function routeFacts(app: INestApplicationContext): ReadonlyMap<string, Ro
         facts.set(operationIdOf(metatype.name, method), {
           isPublic: Boolean(reflector.getAllAndOverride(Public, [handler, metatype])),
           isCached: Boolean(reflector.get(Cached, handler)),
+          ignoresIdempotencyKey: Boolean(
+            reflector.getAllAndOverride(IgnoresIdempotencyKey, [handler, metatype]),
+          ),
+          isStream: configOf(handler).isStream ?? false,
+          foreign: foreignApiOf(handler)?.docs ?? null,
         });
       }
     }

@@ -1,14 +1,22 @@
 import { newAccount } from '../../factories/account.js';
 import { newId } from '../../../src/common/ids/ids.js';
 import { Postgres } from '../../../src/stores/postgres/postgres.js';
-import type { AccessRows, AccessWorld } from './access-row.js';
+import { z } from 'zod';
+import type { AccessRow, AccessRows, AccessWorld } from './access-row.js';
 
 const PASSWORD = 'correct horse battery';
+const resetShape = z.object({ token: z.string() });
 
 async function anAccount({ request }: AccessWorld): Promise<{ email: string; password: string }> {
   const account = newAccount({ password: PASSWORD });
   await request('POST', '/api/v1/users', account);
   return { email: account.email, password: PASSWORD };
+}
+
+async function aReset({ create, request }: AccessWorld): Promise<object> {
+  const id = await create('/api/v1/users', newAccount());
+  const { token } = resetShape.parse((await request('POST', `/api/v1/users/${id}/password-reset`)).body);
+  return { token, new_password: 'another phrase' };
 }
 
 /** One of the caller's own; a stranger names somebody else's. */
@@ -20,8 +28,12 @@ async function aSessionOf({ app }: AccessWorld, userId: string): Promise<string>
   return session?.id ?? '';
 }
 
+const itsSession: AccessRow['ids'] = (world, { isForeign, userId }) =>
+  aSessionOf(world, isForeign ? world.owner.userId : userId);
+
 export const rows: AccessRows = {
   'POST /api/v1/auth/login': { role: 'public', body: anAccount },
+  'POST /api/v1/auth/password-reset': { role: 'public', body: aReset },
   'POST /api/v1/auth/logout': { role: 'viewer', key: 'session', spendsCredentials: true },
   // The callers have no password: it is looked at, and is wrong.
   'POST /api/v1/auth/password': {
@@ -31,9 +43,6 @@ export const rows: AccessRows = {
     allowed: [422],
   },
   'GET /api/v1/auth/sessions': { role: 'viewer', key: 'session' },
-  'DELETE /api/v1/auth/sessions/{id}': {
-    role: 'viewer',
-    key: 'session',
-    ids: (world, { isForeign, userId }) => aSessionOf(world, isForeign ? world.owner.userId : userId),
-  },
+  'GET /api/v1/auth/sessions/{id}': { role: 'viewer', key: 'session', ids: itsSession },
+  'DELETE /api/v1/auth/sessions/{id}': { role: 'viewer', key: 'session', ids: itsSession },
 };

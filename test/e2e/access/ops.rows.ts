@@ -14,6 +14,7 @@ export const rows: AccessRows = {
   'GET /metrics': everyone,
   'GET /api/v1/admin/outbox': { role: 'operator' },
   'GET /api/v1/admin/dead-letters': { role: 'operator' },
+  'GET /api/v1/admin/jobs': { role: 'operator' },
   'GET /api/v1/admin/dead-letters/{id}': { role: 'operator', ids: newId, allowed: [404] },
   'POST /api/v1/admin/dead-letters/{id}/retry': { role: 'operator', ids: newId, allowed: [404] },
   'POST /api/v1/admin/verify': { role: 'operator', body: () => ({ only: ['spool'] }), allowed: [202, 409] },

@@ -58,6 +58,11 @@ export const rows: AccessRows = {
     ids: theOrganization,
     body: aFormerMember,
   },
+  'GET /api/v1/organizations/{id}/members/{user_id}': {
+    role: 'viewer',
+    key: 'organizations:read',
+    ids: organizationAndGuest,
+  },
   'PATCH /api/v1/organizations/{id}/members/{user_id}': {
     role: 'admin',
     key: 'organizations:admin',

@@ -31,5 +31,11 @@ export const rows: AccessRows = {
     ids: aUser,
     body: () => ({ email: newAccount().email }),
   },
+  'POST /api/v1/users/{id}/password-reset': {
+    role: 'admin',
+    key: 'users:admin',
+    ids: aUser,
+    isOpenToOperators: true,
+  },
   'DELETE /api/v1/users/{id}': { role: 'admin', key: 'users:admin', ids: aUser },
 };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { newAccount } from '../../factories/account.js';
-import { seedTenant } from '../../factories/tenant.js';
+import { joinOrganization, seedTenant } from '../../factories/tenant.js';
 import { eventually } from '../../support/eventually.js';
 import { ReconciledService, total } from './reconciled-service.js';
 
@@ -97,10 +97,7 @@ describe('a comparison under load', () => {
     const guest = await seedTenant(t.app);
     const organization = `/api/v1/organizations/${t.tenant.orgId}`;
     const asGuest = { token: guest.token, headers: { 'x-organization-id': t.tenant.orgId } };
-    const invited = await t.request('POST', `${organization}/members`, {
-      body: { email: guest.email, role: 'member' },
-    });
-    expect(invited.status).toBe(201);
+    await joinOrganization(t.app, t.tenant.orgId, guest.userId, 'member');
     const posted = await t.request('POST', '/api/v1/activity', {
       ...asGuest,
       body: { event_type: 'visit', user_id: guest.userId },

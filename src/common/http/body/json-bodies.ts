@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DomainError } from '../../errors/domain-error.js';
 import { Malformed, UnsupportedMedia } from '../../errors/kinds.js';
 import { type BodyBounds, DEFAULT_BODY_BOUNDS } from './body-bounds.decorator.js';
+import { JSON_TYPES, refuseOtherTypes } from './body-types.js';
 import { inflateBodies } from './inflated.js';
 import { scanJson } from './json-scan.js';
 
@@ -21,11 +22,12 @@ const UTF8 = /^utf-?8$/i;
 /** Reads JSON within the bounds of each route, and no other type of body. */
 export function readJsonBodies(fastify: FastifyInstance): void {
   ignoreTypeOfEmptyBodies(fastify);
+  refuseOtherTypes(fastify);
   inflateBodies(fastify);
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   void fastify.addContentTypeParser<Buffer>(
-    'application/json',
+    [...JSON_TYPES],
     { parseAs: 'buffer' },
     (request, bytes, done) => {
       const bounds = request.routeOptions.config.bodyBounds ?? DEFAULT_BODY_BOUNDS;
@@ -33,6 +35,7 @@ export function readJsonBodies(fastify: FastifyInstance): void {
         assertUtf8(request, bytes);
         scanJson(bytes, bounds);
       });
+      if (request.routeOptions.config.keepsRawBody) request.rawBody = bytes;
       if (fault) done(fault);
       else if (bytes.length === 0) done(null);
       else void parse(request, bytes.toString('utf8'), done);

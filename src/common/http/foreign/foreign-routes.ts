@@ -1,0 +1,54 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+import type { ForeignApi } from './foreign-contract.js';
+
+/** Preflights may be remembered for a day. */
+const MAX_AGE_SECONDS = '86400';
+const EXPOSED = 'ETag, Retry-After, X-Request-Id';
+/** A list of header names (RFC 9110, section 5.6.2). */
+const HEADER_NAMES = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+(?: *, *[!#$%&'*+.^_`|~0-9A-Za-z-]+)*$/;
+
+/**
+ * Gives every method of a foreign path its contract, those included that the path does not have, and lets browsers call it
+ * where the contract says so. Call it before routes are registered, and `answerPreflights` after that.
+ */
+export function serveForeignContracts(fastify: FastifyInstance): { answerPreflights: () => void } {
+  const contracts = new Map<string, ForeignApi>();
+  const methods = new Map<string, Set<string>>();
+  fastify.addHook('onRoute', (route) => {
+    const known = route.config?.foreign ?? contracts.get(route.url);
+    if (!known) return;
+    contracts.set(route.url, known);
+    route.config = { ...route.config, foreign: known };
+    const ofPath = methods.get(route.url) ?? new Set<string>();
+    for (const method of [route.method].flat()) ofPath.add(method);
+    methods.set(route.url, ofPath);
+  });
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (request.routeOptions.config.foreign?.isCalledByBrowsers)
+      // No credential comes by itself: `*` gives a page nothing that it does not have.
+      void reply.headers({ 'access-control-allow-origin': '*', 'access-control-expose-headers': EXPOSED });
+    done();
+  });
+  return {
+    answerPreflights: () => {
+      for (const [url, contract] of contracts) {
+        if (!contract.isCalledByBrowsers || methods.get(url)?.has('OPTIONS')) continue;
+        const allowed = [...(methods.get(url) ?? [])].join(', ');
+        fastify.options(url, (request, reply) =>
+          reply
+            .status(204)
+            .headers({ 'access-control-allow-methods': allowed, 'access-control-max-age': MAX_AGE_SECONDS })
+            .headers(askedHeaders(request))
+            .send(),
+        );
+      }
+    },
+  };
+}
+
+/** `*` would not cover `Authorization` (Fetch standard), so what is asked for is allowed by its name. */
+function askedHeaders({ headers }: FastifyRequest): Record<string, string> {
+  const asked = headers['access-control-request-headers'];
+  return asked !== undefined && HEADER_NAMES.test(asked) ? { 'access-control-allow-headers': asked } : {};
+}

@@ -1,0 +1,23 @@
+/** A JSON value. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [name: string]: Json;
+}
+
+const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * What a merge patch makes of a value (RFC 7396, section 2): a null removes a member, an object is merged into the one that
+ * is there, and anything else replaces. Neither argument is changed.
+ */
+export function mergePatch(target: Json | undefined, patch: Json): Json {
+  if (!isObject(patch)) return patch;
+  const members = new Map(isObject(target) ? Object.entries(target) : []);
+  for (const [name, change] of Object.entries(patch)) {
+    if (change === null) members.delete(name);
+    else members.set(name, mergePatch(members.get(name), change));
+  }
+  // `Object.fromEntries` defines members: one that is named `__proto__` is a member like any other.
+  return Object.fromEntries(members);
+}

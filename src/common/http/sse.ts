@@ -1,0 +1,64 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiHeader, ApiProduces, ApiResponse } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+
+import { routeConfig } from './route-config.js';
+
+/** One event of a stream of server-sent events (HTML standard, section 9.2). */
+export interface ServerSentEvent {
+  /** Where a client that reconnects goes on: it sends this as `Last-Event-ID`. One line. */
+  id: string;
+  /** Its type: what a browser listens for. One line. */
+  event: string;
+  /** Sent as JSON, which is one line. */
+  data: unknown;
+}
+
+export const EVENT_STREAM = 'text/event-stream; charset=utf-8';
+
+/** Keeps the connection from looking idle to what stands between. */
+export const COMMENT = ':\n\n';
+
+/** How long a client waits before it reconnects. */
+export const retryFrame = (ms: number): string => `retry: ${ms}\n\n`;
+
+export const eventFrame = ({ id, event, data }: ServerSentEvent): string =>
+  `id: ${oneLine(id)}\nevent: ${oneLine(event)}\ndata: ${JSON.stringify(data)}\n\n`;
+
+/** A line break would begin another field; a null character makes clients pass over the id. */
+const oneLine = (text: string): string => text.replaceAll(/[\r\n\0]/g, ' ');
+
+/** The last event that the client has seen; null for one that begins. */
+export function lastEventIdOf({ headers }: Pick<FastifyRequest, 'headers'>): string | null {
+  const id = headers['last-event-id'];
+  return typeof id === 'string' && id !== '' ? id : null;
+}
+
+/** The headers of a stream: no cache and no proxy may hold events back. */
+export const STREAM_HEADERS: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
+  'x-accel-buffering': 'no',
+};
+
+export interface EventStreamDocs {
+  description: string;
+  /** What the body looks like. */
+  example: string;
+}
+
+/** A GET route that answers with `EventStreams.open`: its documentation, and that it is no request that ends soon. */
+export const EventStream = ({ description, example }: EventStreamDocs): MethodDecorator =>
+  applyDecorators(
+    routeConfig({ isStream: true }),
+    ApiProduces('text/event-stream'),
+    ApiHeader({
+      name: 'last-event-id',
+      required: false,
+      description: 'The `id` of the last event that you have; the stream goes on after it.',
+    }),
+    ApiResponse({
+      status: 200,
+      description,
+      content: { 'text/event-stream': { schema: { type: 'string' }, example } },
+    }),
+  );

@@ -1,0 +1,42 @@
+type Value = string | number | boolean | null | undefined;
+
+/** One JSON value a line, and a last line that says how many there were: without it, the answer was cut off. */
+export async function* toNdjson(items: AsyncIterable<object>): AsyncGenerator<string> {
+  let count = 0;
+  for await (const item of items) {
+    count += 1;
+    yield `${JSON.stringify(item)}\n`;
+  }
+  yield `${JSON.stringify({ end: true, count })}\n`;
+}
+
+/** CSV (RFC 4180) with a header row, and a last row `#end,<count>` that says how many there were. */
+export async function* toCsv(
+  columns: readonly string[],
+  rows: AsyncIterable<Readonly<Record<string, unknown>>>,
+): AsyncGenerator<string> {
+  yield csvRow(columns);
+  let count = 0;
+  for await (const row of rows) {
+    count += 1;
+    yield csvRow(columns.map((column) => cellOf(row[column])));
+  }
+  yield csvRow(['#end', count]);
+}
+
+const csvRow = (values: readonly Value[]): string => `${values.map(field).join(',')}\r\n`;
+
+const cellOf = (value: unknown): Value => {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'object') return JSON.stringify(value);
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? value
+    : String(value as bigint);
+};
+
+/** A text that a spreadsheet would take for a formula gets an apostrophe before it (OWASP, CSV injection). */
+function field(value: Value): string {
+  if (value === null || value === undefined) return '';
+  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+
+import type { DomainEvent } from '../../flows/outbox/domain-event.js';
+import type { Tx } from '../../stores/postgres/postgres.js';
+import { MembersRepository } from './members.pg.repository.js';
+import { organizationAbandoned, ownerSucceeded } from './organizations.events.js';
+import { OrganizationsRepository } from './organizations.pg.repository.js';
+import { OwnersReadModel } from './owners.pg.read-model.js';
+
+/** What becomes of organisations whose owner's account is deleted. */
+@Injectable()
+export class Ownership {
+  constructor(
+    private readonly owners: OwnersReadModel,
+    private readonly members: MembersRepository,
+    private readonly organizations: OrganizationsRepository,
+  ) {}
+
+  /** Until the transaction ends nobody else takes an owner away from an organisation of this account. Before any row is locked. */
+  lock(tx: Tx, userId: string, managingOrgId: string): Promise<void> {
+    return this.owners.lockAllOf(tx, userId, managingOrgId);
+  }
+
+  /** Whether an owner is the only one. After `lock`. */
+  isLast(tx: Tx, orgId: string): Promise<boolean> {
+    return this.owners.isLast(tx, orgId);
+  }
+
+  /**
+   * Each other organisation that only this account owns gets its next member as owner, or is deleted where it has no other
+   * member: no organisation holds back the deletion of an account that it does not manage (ADR 14). The events of it.
+   */
+  async handOver(tx: Tx, userId: string, managingOrgId: string): Promise<DomainEvent[]> {
+    const events: DomainEvent[] = [];
+    for (const orgId of await this.owners.ownedAlone(tx, userId)) {
+      if (orgId !== managingOrgId) events.push(await this.succeed(tx, orgId, userId));
+    }
+    return events;
+  }
+
+  private async succeed(tx: Tx, orgId: string, leavingId: string): Promise<DomainEvent> {
+    for (;;) {
+      const nextId = await this.members.successorOf(tx, orgId, leavingId);
+      if (nextId === null) {
+        await this.organizations.delete(tx, orgId);
+        return organizationAbandoned(orgId);
+      }
+      // Null: that account is gone, too, by the time its row could be locked.
+      const next = await this.members.findForUpdate(tx, orgId, nextId);
+      if (!next) continue;
+      await this.members.setRole(tx, orgId, nextId, 'owner');
+      return ownerSucceeded(orgId, next);
+    }
+  }
+}

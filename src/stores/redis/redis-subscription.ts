@@ -1,0 +1,47 @@
+import { Logger } from '@nestjs/common';
+import { createClient } from 'redis';
+
+const OPEN_WITHIN_MS = 1_000;
+
+const createSubscriber = (url: string) =>
+  createClient({
+    url,
+    disableOfflineQueue: true,
+    // Whoever opened the subscription decides when to open another.
+    socket: { connectTimeout: 500, reconnectStrategy: false, noDelay: true, keepAlive: 5_000 },
+  });
+
+/** One channel of Redis, heard on a connection of its own. It never reconnects: what is lost is opened anew. */
+export class RedisSubscription {
+  private readonly logger = new Logger('Redis');
+  private readonly client: ReturnType<typeof createSubscriber>;
+
+  constructor(
+    url: string,
+    private readonly channel: string,
+  ) {
+    this.client = createSubscriber(url);
+    this.client.on('error', (error: Error) => this.logger.debug(error.message));
+  }
+
+  /** Rejects where Redis does not answer within a second. */
+  async open(hear: (message: string) => void): Promise<void> {
+    const giveUp = setTimeout(() => void this.close(), OPEN_WITHIN_MS);
+    try {
+      await this.client.connect();
+      await this.client.subscribe(this.channel, hear);
+    } finally {
+      clearTimeout(giveUp);
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.client.isReady;
+  }
+
+  /** Never rejects. */
+  async close(): Promise<void> {
+    if (!this.client.isOpen) return;
+    await this.client.disconnect().catch((error: unknown) => this.logger.debug(error));
+  }
+}
