@@ -4,10 +4,15 @@ import { analytics } from './modules/analytics/analytics.feature.js';
 import { apiKeys } from './modules/api-keys/api-keys.feature.js';
 import { audit } from './modules/audit/audit.feature.js';
 import { auth } from './modules/auth/auth.feature.js';
+import { features } from './modules/features/features.feature.js';
+import { entitlements } from './modules/entitlements/entitlements.feature.js';
 import { organizations } from './modules/organizations/organizations.feature.js';
+import { plans } from './modules/plans/plans.feature.js';
 import { passwordResets } from './modules/password-resets/password-resets.feature.js';
 import { profile } from './modules/profile/profile.feature.js';
 import { sessions } from './modules/sessions/sessions.feature.js';
+import { subscriptions } from './modules/subscriptions/subscriptions.feature.js';
+import { transactions } from './modules/transactions/transactions.feature.js';
 import { users } from './modules/users/users.feature.js';
 
 /** Every feature, one line each. Their order is that of the OpenAPI document, of `db:seed` and of projections. */
@@ -22,4 +27,9 @@ export const FEATURES: readonly Feature[] = [
   activity,
   audit,
   analytics,
+  features,
+  plans,
+  subscriptions,
+  entitlements,
+  transactions,
 ];

@@ -16,6 +16,7 @@ import { InProcessTier } from './in-process-tier.js';
 import { RedisTier } from './redis/redis-tier.js';
 import { RouteReplay } from './replay/route-replay.js';
 import { SharedTier } from './shared-tier.js';
+import { TagGenerations } from './tag-generations.js';
 import { TaggedCache } from './tagged-cache.js';
 
 const EXPLICIT_ENTRIES = 10_000;
@@ -49,12 +50,13 @@ const explicitStores = (redis: Redis, config: Config) => ({
       inject: [Redis, Config, CacheStats, { token: Postgres, optional: true }],
       useFactory: sharedTier,
     },
+    TagGenerations,
     TaggedCache,
     RoutePlans,
     CacheDeclarations,
     RouteReplay,
     { provide: APP_INTERCEPTOR, useClass: HttpCacheInterceptor },
   ],
-  exports: [TaggedCache, CacheStats, CacheDeclarations, RouteReplay],
+  exports: [TaggedCache, TagGenerations, CacheStats, CacheDeclarations, RouteReplay],
 })
 export class CacheModule {}

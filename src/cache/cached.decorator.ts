@@ -16,6 +16,8 @@ export interface CachedRoute {
   idParam?: string;
   /** Further tags, relative to the organisation (`users:{id}`), from what the request and its principal say. */
   tags?: (request: { params: Readonly<Record<string, string>>; userId: string }) => readonly string[];
+  /** Full tags of what belongs to no organisation, and is changed for all of them at once. */
+  sharedTags?: readonly string[];
 }
 
 /** The one line that a GET route needs: `@Cached({ resource: 'users', source: 'postgres' })`. */

@@ -25,6 +25,10 @@ export class InProcessTier extends SharedTier {
     });
   }
 
+  override complete(tags: readonly string[]): Promise<string[]> {
+    return Promise.resolve(tags.map((tag) => this.generationOf(tag) ?? this.renew(tag)));
+  }
+
   override claim(tags: readonly string[], _name: EntryName, _seen: Sighting): Promise<Claim> {
     return Promise.resolve({
       generations: tags.map((tag) => this.generationOf(tag) ?? this.renew(tag)),

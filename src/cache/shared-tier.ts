@@ -33,6 +33,12 @@ export interface PendingFigures {
 export abstract class SharedTier {
   /** One round trip. `name` null: only the generations. */
   abstract see(tags: readonly string[], name: EntryName | null, deadline: number): Promise<Sighting | null>;
+  /** Makes the generations that are missing, and says what all of them are. Null: they could not be asked. */
+  abstract complete(
+    tags: readonly string[],
+    seen: Sighting,
+    deadline: number,
+  ): Promise<readonly string[] | null>;
   /**
    * Makes the generations that are missing and takes the lease of this load; where another instance has it,
    * waits for its entry within a bound. To be called before the load.

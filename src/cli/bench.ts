@@ -16,6 +16,7 @@ interface Options {
   out?: string;
   only?: string[];
   profile?: boolean;
+  mongoPages?: boolean;
 }
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -44,7 +45,7 @@ async function build(): Promise<void> {
 }
 
 async function bench(
-  { quick = false, json = false, out, only = [], profile = false }: Options,
+  { quick = false, json = false, out, only = [], profile = false, mongoPages = false }: Options,
   env: Env,
 ): Promise<number> {
   await build();
@@ -56,7 +57,7 @@ async function bench(
     profile,
     out: path.resolve(out ?? data.in('bench-results', 'latest.json')),
   };
-  const main = path.join(BUILT, 'main.js');
+  const main = path.join(BUILT, mongoPages ? 'mongo-pages.js' : 'main.js');
   const { exitCode } = await runChild(['--enable-source-maps', main, JSON.stringify(options)], {
     cwd: root,
     env: { ...env, DATA_DIR: data.path },
@@ -81,6 +82,10 @@ await runCommand<Options>({
         collect,
       )
       .option('--profile', 'also write CPU profiles of the service, which slows it down')
+      .option(
+        '--mongo-pages',
+        'only what a newest-first page of MongoDB costs, at 10,000 and 300,000 entries',
+      )
       .option('--json', 'print the result as one line of JSON')
       .option(
         '--out <file>',

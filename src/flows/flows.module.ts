@@ -7,6 +7,13 @@ import { PostgresModule } from '../stores/postgres/postgres.module.js';
 import { RedisModule } from '../stores/redis/redis.module.js';
 import { DeadLetters } from './dead-letters/dead-letters.js';
 import { Declarations } from './declarations.js';
+import { EffectCollections } from './effects/effect-collections.js';
+import { EffectDelivery } from './effects/effect-delivery.js';
+import { EffectRelay } from './effects/effect-relay.js';
+import { EffectTuning } from './effects/effect-tuning.js';
+import { EffectWakeup } from './effects/effect-wakeup.js';
+import { Effects } from './effects/effects.js';
+import { PendingEffects } from './effects/pending-effects.mongo.repository.js';
 import { AccountErasers } from './erasure/account-erasers.js';
 import { Ingest } from './ingest/ingest.js';
 import { IngestedDocuments } from './ingest/ingested-documents.mongo.repository.js';
@@ -83,6 +90,21 @@ const outbox = [
   StaleTags,
 ];
 
+const effects = [
+  EffectDelivery,
+  EffectRelay,
+  Effects,
+  EffectTuning,
+  EffectWakeup,
+  PendingEffects,
+  {
+    provide: EffectCollections,
+    inject: [Declarations],
+    useFactory: ({ collections }: Declarations) =>
+      new EffectCollections(collections.filter((collection) => collection.effects)),
+  },
+];
+
 const ingestion = [
   Ingest,
   IngestedDocuments,
@@ -119,6 +141,7 @@ const scheduler = [
   providers: [
     AccountErasers,
     ...outbox,
+    ...effects,
     ...ingestion,
     ...scheduler,
     DeadLetters,
@@ -134,10 +157,12 @@ const scheduler = [
     LeaseOwner,
     Projections,
     DeadLetters,
+    Effects,
     Ingest,
     IngestedDocuments,
     JobStats,
     Jobs,
+    MongoIndexes,
     Outbox,
     OutboxStats,
     PeriodicJobs,

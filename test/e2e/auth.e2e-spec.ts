@@ -145,7 +145,12 @@ describe('auth', () => {
   });
 
   it('gives the profile with its organisation, cached yet never stale after a write', async () => {
-    const shape = userShape.extend({ organization: z.object({ id: z.uuid(), role: z.string() }) });
+    const shape = userShape.extend({
+      organization: z.object({ id: z.uuid(), role: z.string() }),
+      subscription: z.null(),
+      entitlements: z.object({ plan_code: z.literal('free') }),
+      total_entries: z.literal(0),
+    });
     const first = shape.parse((await t.request('GET', '/api/v1/profile')).body);
     expect(first.organization).toMatchObject({ id: t.tenant.orgId, role: 'owner' });
     expect((await t.request('GET', '/api/v1/profile')).headers['cache-status']).toContain('hit');

@@ -4,7 +4,7 @@ import type { Principal } from '../../src/common/http/principal.js';
 /** An owner with a session; a test names what it is about. */
 export const aPrincipal = (overrides: Partial<Principal> = {}): Principal => ({
   ...{ kind: 'user', orgId: 'org', userId: newId(), role: 'owner', platformRole: 'user' },
-  ...{ sessionId: newId(), apiKeyId: null, scopes: null },
+  ...{ sessionId: newId(), apiKeyId: null, scopes: null, flagEnvironment: null },
   ...overrides,
 });
 

@@ -92,7 +92,7 @@ export class HttpCacheInterceptor implements NestInterceptor {
     return {
       orgId,
       key: `${scope}\n${plan.name}\n${JSON.stringify(params)}\n${query}`,
-      tags: [own, ...further],
+      tags: [own, ...further, ...(route.sharedTags ?? [])],
       ...(id === undefined ? {} : { missTags: [collection] }),
       ttlMs: route.ttlMs ?? this.config.cache.ttlMs,
       ...(route.graceMs === undefined ? {} : { graceMs: route.graceMs }),

@@ -102,6 +102,15 @@ export class RedisTier extends SharedTier {
     });
   }
 
+  override async complete(
+    tags: readonly string[],
+    { generations }: Sighting,
+    deadline: number,
+  ): Promise<readonly string[] | null> {
+    if (isComplete(generations)) return generations;
+    return this.attempt(() => this.generations.make(tags, generations, left(deadline)));
+  }
+
   override async claim(
     tags: readonly string[],
     name: EntryName,
@@ -109,9 +118,7 @@ export class RedisTier extends SharedTier {
     deadline: number,
   ): Promise<Claim | null> {
     return this.attempt(async () => {
-      const known = isComplete(seen.generations)
-        ? seen.generations
-        : await this.generations.make(tags, seen.generations, left(deadline));
+      const known = await this.complete(tags, seen, deadline);
       if (!known) return null;
       const entryKey = this.keys.entry(name);
       const lease = this.keys.lease(entryKey, known);

@@ -22,7 +22,7 @@ const scope = z
     z.array(z.string()).nullable(),
   ])
   .transform(([kind, userId, role, platformRole, apiKeyId, scopes]) => ({
-    ...{ kind, userId, role, platformRole, apiKeyId, scopes, sessionId: null },
+    ...{ kind, userId, role, platformRole, apiKeyId, scopes, sessionId: null, flagEnvironment: null },
   }));
 
 const parts = z.object({

@@ -31,6 +31,15 @@ export class ContractPipe implements PipeTransform {
   }
 }
 
+/** A body that is only known inside a handler: a resource with a merge patch applied. Throws `Invalid`. */
+export function parseBody<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
+  const parsed = schema.safeParse(value, { error: requiredWhereAbsent });
+  if (!parsed.success) throw new Invalid(parsed.error.issues.flatMap(toFieldErrors));
+  const errors = nullCharactersIn(parsed.data, []);
+  if (errors.length > 0) throw new Invalid(errors);
+  return parsed.data;
+}
+
 const requiredWhereAbsent = (issue: z.core.$ZodRawIssue): string | undefined =>
   issue.code === 'invalid_type' && issue.input === undefined ? 'is required' : undefined;
 

@@ -41,8 +41,27 @@ const CURSOR_PARTS = {
   moment: z.iso.datetime().refine(isWithinOurYears),
   id: z.uuid(),
   text: z.string().refine((text) => !text.includes('\0')),
+  /** An integer as PostgreSQL's `serial` makes it. */
+  serial: z.string().refine((text) => /^[1-9]\d{0,9}$/.test(text) && Number(text) <= 2_147_483_647),
 } as const;
 type CursorPart = keyof typeof CURSOR_PARTS;
+
+/** The place of an item in a list by a moment and then by the id. */
+export interface Position {
+  readonly at: Date;
+  readonly id: string;
+}
+
+/** The position that a cursor holds; null without one: the list from its beginning. Throws `Malformed`. */
+export function decodePosition(cursor: string | undefined): Position | null {
+  if (cursor === undefined) return null;
+  const [at, id] = decodeCursor(cursor, ['moment', 'id']);
+  return { at: new Date(at), id };
+}
+
+/** The id that a cursor holds, where ids alone are the order. Throws `Malformed`. */
+export const decodeIdCursor = (cursor: string | undefined): string | null =>
+  cursor === undefined ? null : decodeCursor(cursor, ['id'])[0];
 
 /** Throws `Malformed` for anything that `encodeCursor` did not make of such parts. */
 export function decodeCursor<const P extends readonly CursorPart[]>(
@@ -77,10 +96,15 @@ export function toPage<T, R>(
   items: readonly T[],
   limit: number,
   toResponse: (item: T) => R,
-  positionOf: (item: T) => readonly string[],
+  positionOf: (item: T) => Position | readonly string[],
 ): Page<R> {
   const shown = items.slice(0, limit);
   const last = shown.at(-1);
-  const next = items.length > limit && last !== undefined ? encodeCursor(positionOf(last)) : null;
+  const next = items.length > limit && last !== undefined ? encodeCursor(partsOf(positionOf(last))) : null;
   return { data: shown.map(toResponse), page: { limit, next_cursor: next } };
 }
+
+const isPosition = (given: Position | readonly string[]): given is Position => 'id' in given;
+
+const partsOf = (given: Position | readonly string[]): readonly string[] =>
+  isPosition(given) ? [given.at.toISOString(), given.id] : given;

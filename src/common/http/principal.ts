@@ -18,6 +18,8 @@ export interface Principal {
   readonly apiKeyId: string | null;
   /** API keys only: `resource:read|write|admin` or `*`. Null for users, who have what their role has. */
   readonly scopes: readonly string[] | null;
+  /** API keys only: the environment whose feature flags it sees. Null for users. No cached route may decide by it. */
+  readonly flagEnvironment: string | null;
 }
 
 /**

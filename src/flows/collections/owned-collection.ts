@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 
 import type { DeclaredCollection } from '../../stores/mongo/index-spec.js';
 import type { DocumentHome } from './document-home.js';
+import type { EffectHandler } from '../effects/effect.js';
 
 /** A document as it was read: any of its fields may be missing or of another type. */
 type ReadDocument = Readonly<Record<string, unknown>>;
@@ -23,6 +24,8 @@ export interface OwnedCollection extends DeclaredCollection {
    * the same document once more (exact deduplication).
    */
   duplicates?: 'refused' | 'stored';
+  /** Its documents carry effects (`carriesEffects` of its schema): what becomes of them, by kind. */
+  effects?: readonly EffectHandler[];
   /** How its documents relate to the snapshot of PostgreSQL in a backup. Without it they are taken as they are read. */
   cut?: {
     /** The field with the moment at which the service recorded the document. */

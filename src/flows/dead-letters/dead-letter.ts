@@ -1,3 +1,5 @@
+import type { Position } from '../../common/http/page.js';
+
 /** An event of the outbox or a document of the spool, on its way to MongoDB; or a job of the scheduler. */
 export const DEAD_LETTER_SOURCES = ['outbox', 'spool', 'scheduler'] as const;
 export type DeadLetterSource = (typeof DEAD_LETTER_SOURCES)[number];
@@ -25,13 +27,10 @@ export interface DeadLetterDetail extends DeadLetter {
   payload: unknown;
 }
 
-/** Where a page begins: after this one. */
-export type DeadLetterPosition = Pick<DeadLetter, 'deadAt' | 'id'>;
-
 /** What one of the sources has given up. */
 export interface DeadLetterQueue {
   /** Newest first. */
-  list: (limit: number, before: DeadLetterPosition | null) => Promise<DeadLetter[]>;
+  list: (limit: number, before: Position | null) => Promise<DeadLetter[]>;
   /** Null for one that is none, whether it waits, is delivered, or never was. */
   find: (id: string) => Promise<DeadLetterDetail | null>;
   /** Whether it is known, whatever became of it. */

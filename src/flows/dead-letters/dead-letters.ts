@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
+import type { Position } from '../../common/http/page.js';
 import { OutboxDeadLetters } from '../outbox/outbox-dead-letters.pg.repository.js';
 import { JobDeadLetters } from '../scheduler/job-dead-letters.pg.repository.js';
 import { SpoolDeadLetters } from '../spool/spool-dead-letters.pg.repository.js';
@@ -7,14 +8,13 @@ import {
   DEAD_LETTER_SOURCES,
   type DeadLetter,
   type DeadLetterDetail,
-  type DeadLetterPosition,
   type DeadLetterQueue,
   type DeadLetterSource,
 } from './dead-letter.js';
 
 /** Where a list begins, and of which source; of all without one. */
 export interface DeadLetterFilter {
-  before?: DeadLetterPosition | null;
+  before?: Position | null;
   source?: DeadLetterSource | undefined;
 }
 

@@ -18,8 +18,11 @@ export interface DomainEvent {
   orgId: string;
   /** Who did it. Both null: the system itself. */
   actor: { userId: string | null; apiKeyId: string | null };
-  /** Whom it is about: `user_id` and, resolved when the event is written, `user_email` of the activity entry. */
-  subject: { userId: string; email: string } | null;
+  /**
+   * Whom it is about: `user_id` and, resolved when the event is written, `user_email` of the activity entry. `email` is null
+   * for whom no account stands.
+   */
+  subject: { userId: string; email: string | null } | null;
   /** JSON for the activity entry: never a secret or a hash, and no personal data, which an erasure could not find. */
   payload: Readonly<Record<string, unknown>>;
   /** Full cache tags (`o:{org}:users:{id}`) that this change makes stale: replaced before the caller is answered. */

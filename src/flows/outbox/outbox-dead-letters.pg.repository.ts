@@ -1,20 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { eq, sql } from 'drizzle-orm';
 
+import { newestFirst, olderThan } from '../../stores/postgres/keyset.js';
+import type { Position } from '../../common/http/page.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
-import type {
-  DeadLetter,
-  DeadLetterDetail,
-  DeadLetterPosition,
-  DeadLetterQueue,
-} from '../dead-letters/dead-letter.js';
-import {
-  type DeadRows,
-  isDead,
-  isDeadBefore,
-  newestFirst,
-  revive,
-} from '../queue/dead-rows.pg.repository.js';
+import type { DeadLetter, DeadLetterDetail, DeadLetterQueue } from '../dead-letters/dead-letter.js';
+import { type DeadRows, isDead, revive } from '../queue/dead-rows.pg.repository.js';
 import { OUTBOX_CHANNEL } from './event-log.pg.repository.js';
 import { outboxEvents } from './outbox-events.table.js';
 import { outboxQueue } from './outbox.table.js';
@@ -50,14 +41,14 @@ const letters: DeadRows = { table: outboxQueue, id: outboxQueue.eventId, deadAt:
 export class OutboxDeadLetters implements DeadLetterQueue {
   constructor(private readonly postgres: Postgres) {}
 
-  list(limit: number, before: DeadLetterPosition | null): Promise<DeadLetter[]> {
+  list(limit: number, before: Position | null): Promise<DeadLetter[]> {
     return this.postgres.run((db) =>
       db
         .select(summary)
         .from(outboxQueue)
         .innerJoin(outboxEvents, eq(outboxEvents.id, outboxQueue.eventId))
-        .where(isDeadBefore(letters, before))
-        .orderBy(...newestFirst(letters))
+        .where(isDead(letters, olderThan(outboxQueue.deadAt, outboxQueue.eventId, before)))
+        .orderBy(...newestFirst(outboxQueue.deadAt, outboxQueue.eventId))
         .limit(limit),
     );
   }

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
-const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+import { moment } from '../../stores/postgres/columns.js';
 
 /**
  * What is still to be done for an event. A row that is delivered, whose cache tags were replaced and that nothing has to

@@ -62,6 +62,7 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
     return {
       isRecorded: outcomes.length === 0 || (await this.settlement.record(outcomes)),
       hasDelivered: delivered.some(({ kind }) => kind === 'delivered'),
+      isRefused: delivered.length > 0 && delivered.every(({ kind }) => kind === 'deferred'),
     };
   }
 

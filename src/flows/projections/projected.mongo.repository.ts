@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import mongoose from 'mongoose';
 
 import { Mongo } from '../../stores/mongo/mongo.js';
+import { isServerWide } from '../../stores/mongo/mongo-errors.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import type { ProjectedWrite } from './projection.js';
+import { isApplied, operationOf, targetOf, tracesOf } from './write-operations.js';
 
 /** The first write of a sequence that MongoDB refused; those before it are applied, those after it are not. */
 export interface RefusedWrite {
@@ -13,8 +15,17 @@ export interface RefusedWrite {
 
 type Collection = mongoose.mongo.Collection<{ _id: string }>;
 type Operation = mongoose.mongo.AnyBulkWriteOperation<{ _id: string }>;
+type FoundTarget = Readonly<Record<string, unknown>> & { readonly _id: string };
 
 const DUPLICATE_KEY = 11_000;
+
+/** How often a write is tried whose upsert lost against another one of the same document. */
+const UPSERT_ATTEMPTS = 5;
+
+interface PlacedWrite {
+  write: ProjectedWrite;
+  index: number;
+}
 
 /** Applies projected writes in their order, as one `bulkWrite`, safe to repeat after any failure. */
 @Injectable()
@@ -28,6 +39,7 @@ export class ProjectedDocuments {
   async write(collectionName: string, writes: readonly ProjectedWrite[]): Promise<RefusedWrite | null> {
     const collection = this.collection(collectionName);
     let todo = writes.map((write, index) => ({ write, index }));
+    const lost = { index: -1, times: 0 };
     while (todo.length > 0) {
       const refused = await this.attempt(
         collection,
@@ -39,13 +51,16 @@ export class ProjectedDocuments {
       if (!at) throw refused.error;
       const failure = { index: at.index, error: refused.error };
       if (!isDuplicate(refused.error)) return failure;
+      const { applied, hasTarget } = await this.appliedOf(collection, rest);
+      if (!applied.has(at)) {
+        // A document that appeared between an upsert's look and its insert; else it is another unique key.
+        if (!hasTarget(at.write)) return failure;
+        lost.times = lost.index === at.index ? lost.times + 1 : 1;
+        lost.index = at.index;
+        if (lost.times === UPSERT_ATTEMPTS) return failure;
+      }
       // A repeat: what is there already is left out of the next attempt.
-      const present = await this.presentOf(
-        collection,
-        rest.map(({ write }) => write),
-      );
-      if (!present.has(insertedId(at.write))) return failure; // another unique key
-      todo = rest.filter(({ write }) => !present.has(insertedId(write)));
+      todo = rest.filter((placed) => !applied.has(placed));
     }
     return null;
   }
@@ -57,11 +72,13 @@ export class ProjectedDocuments {
     if (writes.length === 0) return null;
     try {
       await this.mongo.run('bulkWrite', () =>
-        collection.bulkWrite(writes.map(operationOf), { ordered: true }),
+        collection.bulkWrite(writes.map(operationOf) as Operation[], { ordered: true }),
       );
       return null;
     } catch (error) {
       const refused = refusedWrite(error);
+      if (refused && isServerWide(refused.error.code))
+        throw new StoreUnavailable('mongodb', { cause: error });
       if (refused) return refused;
       if (error instanceof StoreUnavailable) throw error;
       return this.attemptHalves(collection, writes, error);
@@ -88,37 +105,38 @@ export class ProjectedDocuments {
     return later && { index: middle + later.index, error: later.error };
   }
 
-  private async presentOf(
+  private async appliedOf(
     collection: Collection,
-    writes: readonly ProjectedWrite[],
-  ): Promise<ReadonlySet<string>> {
-    const ids = writes.map(insertedId).filter((id) => id !== '');
+    placed: readonly PlacedWrite[],
+  ): Promise<{ applied: ReadonlySet<PlacedWrite>; hasTarget: (write: ProjectedWrite) => boolean }> {
+    const ids = [...new Set(placed.flatMap(({ write }) => targetOf(write) ?? []))];
+    const traces = placed.flatMap(({ write }) => tracesOf(write));
+    const projection = Object.fromEntries(['_id', ...traces].map((field) => [field, 1]));
     const found = await this.mongo.run('find', () =>
-      collection.find({ _id: { $in: ids } }, { projection: { _id: 1 } }).toArray(),
+      collection.find<FoundTarget>({ _id: { $in: ids } }, { projection }).toArray(),
     );
-    return new Set(found.map((document) => document._id));
+    const targets = new Map(found.map((document) => [document._id, document]));
+    const targetFor = (write: ProjectedWrite) => targets.get(targetOf(write) ?? '');
+    const applied = placed.filter(({ write }) => {
+      const target = targetFor(write);
+      return target !== undefined && isApplied(write, target);
+    });
+    // An upsert by a key names no document: whether another one was faster shows when it is tried again.
+    const hasTarget = (write: ProjectedWrite): boolean =>
+      'updateMany' in write ? (write.updateMany.upsert ?? false) : targetFor(write) !== undefined;
+    return { applied: new Set(applied), hasTarget };
   }
 
   private collection(name: string): Collection {
-    const { db } = this.mongo.connection;
-    if (!db) throw new StoreUnavailable('mongodb');
-    return db.collection<{ _id: string }>(name);
+    return this.mongo.collection<{ _id: string }>(name);
   }
 }
-
-/** The id that an insert claims; empty for an update, which can be applied twice. */
-const insertedId = (write: ProjectedWrite): string => ('insert' in write ? write.insert._id : '');
-
-const operationOf = (write: ProjectedWrite): Operation =>
-  'insert' in write
-    ? { insertOne: { document: { ...write.insert } } }
-    : { updateMany: { filter: write.updateMany.filter, update: write.updateMany.update } };
 
 const asError = (cause: unknown): Error => (cause instanceof Error ? cause : new Error(String(cause)));
 
 const isDuplicate = (error: Error): boolean => 'code' in error && error.code === DUPLICATE_KEY;
 
-function refusedWrite(error: unknown): RefusedWrite | null {
+function refusedWrite(error: unknown): { index: number; error: Error & { code: unknown } } | null {
   if (!(error instanceof mongoose.mongo.MongoBulkWriteError)) return null;
   const first = [error.writeErrors].flat()[0];
   if (!first) return null;

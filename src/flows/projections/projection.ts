@@ -2,16 +2,43 @@ import type { EventType, RecordedEvent } from '../outbox/domain-event.js';
 
 export type Document = Readonly<Record<string, unknown>> & { readonly _id: string };
 
+export type Filter = Readonly<Record<string, unknown>>;
+/** Update operators: `{ $set: {…}, $inc: {…} }`. */
+export type Update = Readonly<Record<string, unknown>>;
+
+/** Changes a derived document once for each `by`, also by what is not idempotent itself, such as `$inc`. */
+export interface AppliedOnce {
+  /** Of the derived document, which is made where it is missing: `$setOnInsert` fills it. */
+  _id: string;
+  /** The event's or effect's id. The document remembers it in `applied_ids`. */
+  by: string;
+  update: Update;
+  /** How many ids the document remembers (the default is 200). A repeat that comes later than so many others counts again. */
+  remembered?: number;
+}
+
+/** Sets fields of a derived document unless it is as new already, so that events may arrive in any order. */
+export interface NewerState {
+  /** Of the derived document, which is made where it is missing. */
+  _id: string;
+  /** What grows with each change of the source: its version, its position, its moment. */
+  by: { field: string; value: number | string | Date };
+  /** A deletion is a state too (`{ deleted: true }`): an older state that arrives after it must find it. */
+  set: Readonly<Record<string, unknown>>;
+}
+
 /**
- * One write that may be repeated without changing anything. `insert` is skipped where its `_id` exists, so a
- * document is never overwritten by a late repeat; `update` must come to the same when it is applied twice.
+ * One write that may be repeated without changing anything.
+ * - `insert` is skipped where its `_id` exists, so a document is never overwritten by a late repeat.
+ * - `updateMany` and `deleteMany` must come to the same when they are applied twice.
+ * - `applyOnce` and `putNewer` see to it themselves.
  */
 export type ProjectedWrite =
   | { collection: string; insert: Document }
-  | {
-      collection: string;
-      updateMany: { filter: Readonly<Record<string, unknown>>; update: Readonly<Record<string, unknown>> };
-    };
+  | { collection: string; updateMany: { filter: Filter; update: Update; upsert?: boolean } }
+  | { collection: string; deleteMany: { filter: Filter } }
+  | { collection: string; applyOnce: AppliedOnce }
+  | { collection: string; putNewer: NewerState };
 
 /** How the documents that a projection inserts are compared with the events that they were made of. */
 export interface ComparedCopy {

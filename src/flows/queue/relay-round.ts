@@ -13,6 +13,8 @@ export interface RoundResult {
   hasDelivered: boolean;
   /** False where the outcomes may not have been recorded. */
   isRecorded: boolean;
+  /** MongoDB took nothing of what was claimed, so that there is no hurry to claim it again. */
+  isRefused: boolean;
 }
 
 /** Claims what is due, has it delivered, and says when to do so again. */
@@ -30,9 +32,10 @@ export class RelayRound<Claimed> {
   async run(): Promise<number> {
     if (this.mayHoldLost) await this.queue.releaseClaims();
     this.mayHoldLost = true;
-    const { hasDelivered, isRecorded } = await this.deliver(await this.queue.claim());
+    const { hasDelivered, isRecorded, isRefused } = await this.deliver(await this.queue.claim());
     this.mayHoldLost = !isRecorded;
     if (hasDelivered) return 0;
+    if (isRefused) return this.pollMs;
     return Math.min(this.pollMs, Math.max(10, await this.queue.nextDueInMs()));
   }
 }

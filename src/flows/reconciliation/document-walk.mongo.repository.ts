@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import mongoose from 'mongoose';
 
 import { Mongo } from '../../stores/mongo/mongo.js';
-import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { BATCH } from './check.js';
 import type { FoundDocument, KeyedDocument } from './documents.mongo.repository.js';
 import { type KeyRange, KeySlices } from './key-slices.js';
@@ -174,9 +173,7 @@ export class DocumentWalk {
   }
 
   private collection(name: string): mongoose.mongo.Collection<{ _id: string }> {
-    const { db } = this.mongo.connection;
-    if (!db) throw new StoreUnavailable('mongodb');
-    return db.collection<{ _id: string }>(name);
+    return this.mongo.collection<{ _id: string }>(name);
   }
 }
 

@@ -1,20 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { eq, sql } from 'drizzle-orm';
 
+import { newestFirst, olderThan } from '../../stores/postgres/keyset.js';
+import type { Position } from '../../common/http/page.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
-import type {
-  DeadLetter,
-  DeadLetterDetail,
-  DeadLetterPosition,
-  DeadLetterQueue,
-} from '../dead-letters/dead-letter.js';
-import {
-  type DeadRows,
-  isDead,
-  isDeadBefore,
-  newestFirst,
-  revive,
-} from '../queue/dead-rows.pg.repository.js';
+import type { DeadLetter, DeadLetterDetail, DeadLetterQueue } from '../dead-letters/dead-letter.js';
+import { type DeadRows, isDead, revive } from '../queue/dead-rows.pg.repository.js';
 import { scheduledJobs } from './scheduled-jobs.table.js';
 
 const summary = {
@@ -40,13 +31,13 @@ const letters: DeadRows = { table: scheduledJobs, id: scheduledJobs.id, deadAt: 
 export class JobDeadLetters implements DeadLetterQueue {
   constructor(private readonly postgres: Postgres) {}
 
-  list(limit: number, before: DeadLetterPosition | null): Promise<DeadLetter[]> {
+  list(limit: number, before: Position | null): Promise<DeadLetter[]> {
     return this.postgres.run((db) =>
       db
         .select(summary)
         .from(scheduledJobs)
-        .where(isDeadBefore(letters, before))
-        .orderBy(...newestFirst(letters))
+        .where(isDead(letters, olderThan(scheduledJobs.deadAt, scheduledJobs.id, before)))
+        .orderBy(...newestFirst(scheduledJobs.deadAt, scheduledJobs.id))
         .limit(limit),
     );
   }

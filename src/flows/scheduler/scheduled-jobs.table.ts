@@ -11,7 +11,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 
-const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+import { moment } from '../../stores/postgres/columns.js';
 
 /**
  * What is due at a moment, and what is due in every period. The row of a job that is due once goes with its effect; the row

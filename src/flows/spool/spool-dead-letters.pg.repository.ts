@@ -1,21 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { eq, sql } from 'drizzle-orm';
 
+import { newestFirst, olderThan } from '../../stores/postgres/keyset.js';
+import type { Position } from '../../common/http/page.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
-import type {
-  DeadLetter,
-  DeadLetterDetail,
-  DeadLetterPosition,
-  DeadLetterQueue,
-} from '../dead-letters/dead-letter.js';
+import type { DeadLetter, DeadLetterDetail, DeadLetterQueue } from '../dead-letters/dead-letter.js';
 import { unpacked } from '../ingest/ingested-documents.mongo.repository.js';
-import {
-  type DeadRows,
-  isDead,
-  isDeadBefore,
-  newestFirst,
-  revive,
-} from '../queue/dead-rows.pg.repository.js';
+import { type DeadRows, isDead, revive } from '../queue/dead-rows.pg.repository.js';
 import { spool } from './spool.table.js';
 
 const summary = {
@@ -38,13 +29,13 @@ const letters: DeadRows = { table: spool, id: spool.id, deadAt: spool.deadAt };
 export class SpoolDeadLetters implements DeadLetterQueue {
   constructor(private readonly postgres: Postgres) {}
 
-  list(limit: number, before: DeadLetterPosition | null): Promise<DeadLetter[]> {
+  list(limit: number, before: Position | null): Promise<DeadLetter[]> {
     return this.postgres.run((db) =>
       db
         .select(summary)
         .from(spool)
-        .where(isDeadBefore(letters, before))
-        .orderBy(...newestFirst(letters))
+        .where(isDead(letters, olderThan(spool.deadAt, spool.id, before)))
+        .orderBy(...newestFirst(spool.deadAt, spool.id))
         .limit(limit),
     );
   }

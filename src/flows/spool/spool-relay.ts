@@ -4,7 +4,7 @@ import { Config } from '../../config/config.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { OutboxTuning } from '../outbox/outbox-tuning.js';
 import { RelayLoop } from '../queue/relay-loop.js';
-import { RelayRound } from '../queue/relay-round.js';
+import { RelayRound, type RoundResult } from '../queue/relay-round.js';
 import { SpoolDelivery } from './spool-delivery.js';
 import { type LeasedDocument, SpoolQueue } from './spool-queue.pg.repository.js';
 import { SpoolWakeup } from './spool-wakeup.js';
@@ -30,10 +30,7 @@ export class SpoolRelay implements OnApplicationBootstrap, BeforeApplicationShut
     wakeup: SpoolWakeup,
     private readonly tuning: OutboxTuning,
   ) {
-    this.round = new RelayRound(queue, tuning.pollMs, async (batch) => ({
-      hasDelivered: batch.length > 0 && (await this.delivery.deliver(batch)) > 0,
-      isRecorded: true,
-    }));
+    this.round = new RelayRound(queue, tuning.pollMs, (batch) => this.deliver(batch));
     this.loop = new RelayLoop(SpoolRelay.name, wakeup, tuning.pollMs, () => this.step());
   }
 
@@ -49,6 +46,11 @@ export class SpoolRelay implements OnApplicationBootstrap, BeforeApplicationShut
   private async step(): Promise<number> {
     await this.sweep();
     return this.mongo.liveness.isUp ? this.round.run() : LOOK_MS;
+  }
+
+  private async deliver(batch: readonly LeasedDocument[]): Promise<RoundResult> {
+    const delivered = batch.length > 0 ? await this.delivery.deliver(batch) : 0;
+    return { hasDelivered: delivered > 0, isRefused: batch.length > 0 && delivered === 0, isRecorded: true };
   }
 
   private async sweep(): Promise<void> {

@@ -11,7 +11,8 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 
-const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+import { moment } from '../../stores/postgres/columns.js';
+
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 
 /**

@@ -18,7 +18,7 @@ export const activityLogSchema = new Schema<ActivityLog>(
     payload: { type: Schema.Types.Mixed, required: true },
     occurred_at: { type: Date, required: true },
     recorded_at: { type: Date, required: true },
-    source: { type: String, enum: ['outbox', 'api'], required: true },
+    source: { type: String, enum: ['outbox', 'effect', 'api'], required: true },
   },
   {
     collection: ACTIVITY_COLLECTION,

@@ -5,7 +5,7 @@ export const PERSONAL_DATA_TAG = 'activity-personal-data';
 
 /** One entry of the activity log, as it stands in MongoDB. Append-only. */
 export type ActivityLog = Readonly<{
-  /** UUIDv7. For entries of the outbox, the event's id. */
+  /** UUIDv7. The event's or effect's id, where the entry was made of one. */
   _id: string;
   organization_id: string;
   event_type: string;
@@ -22,6 +22,6 @@ export type ActivityLog = Readonly<{
   /** When it happened: for entries of the API what the client says. The order of lists. */
   occurred_at: Date;
   recorded_at: Date;
-  /** `outbox`: about a record of PostgreSQL, written by the relay. `api`: given by a client. */
-  source: 'outbox' | 'api';
+  /** `outbox`, `effect`: about a record of PostgreSQL or of MongoDB, written by a relay. `api`: given by a client. */
+  source: 'outbox' | 'effect' | 'api';
 }>;

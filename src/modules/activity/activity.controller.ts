@@ -6,7 +6,7 @@ import { ZodResponse } from 'nestjs-zod';
 import { Cached } from '../../cache/cached.decorator.js';
 import { BodyBounds } from '../../common/http/body/body-bounds.decorator.js';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
-import { decodeCursor, toPage } from '../../common/http/page.js';
+import { decodePosition, type Position, toPage } from '../../common/http/page.js';
 import type { Principal } from '../../common/http/principal.js';
 import { type ActivityLog, PERSONAL_DATA_TAG } from './activity-log.js';
 import { outcomesOf, parseBatch } from './activity-batch.js';
@@ -19,7 +19,6 @@ import {
   RecordActivityBatchDto,
   RecordActivityDto,
 } from './activity.dto.js';
-import type { ActivityPosition } from './activity.mongo.repository.js';
 import { toActivityResponse } from './activity.response.js';
 import { ActivityService } from './activity.service.js';
 
@@ -97,13 +96,8 @@ export class ActivityController {
   async list(@CurrentPrincipal() actor: Principal, @Query() query: ListActivityQuery): Promise<ActivityPage> {
     const { limit, cursor, from, to, ...equal } = query;
     const filter = { ...equal, ...(from && { from: new Date(from) }), ...(to && { to: new Date(to) }) };
-    const entries = await this.activity.list(
-      actor,
-      filter,
-      limit,
-      cursor === undefined ? null : positionOf(cursor),
-    );
-    return toPage(entries, limit, toActivityResponse, cursorOf);
+    const entries = await this.activity.list(actor, filter, limit, decodePosition(cursor));
+    return toPage(entries, limit, toActivityResponse, positionOf);
   }
 
   @Get(':id')
@@ -118,9 +112,4 @@ export class ActivityController {
 /** Such a request runs in one transaction, which holds its record too (ADR 7). */
 const isIdempotent = (request: FastifyRequest): boolean => request.headers['idempotency-key'] !== undefined;
 
-const cursorOf = (entry: ActivityLog): string[] => [entry.occurred_at.toISOString(), entry._id];
-
-function positionOf(cursor: string): ActivityPosition {
-  const [occurredAt, id] = decodeCursor(cursor, ['moment', 'id']);
-  return { occurredAt: new Date(occurredAt), id };
-}
+const positionOf = (entry: ActivityLog): Position => ({ at: entry.occurred_at, id: entry._id });

@@ -95,7 +95,9 @@ const activitySchema = z
     resource_type: z.string().nullable(),
     resource_id: z.string().nullable(),
     payload: z.record(z.string(), z.unknown()),
-    source: z.enum(['outbox', 'api']).describe('`outbox`: written by the service for a change of a record.'),
+    source: z
+      .enum(['outbox', 'effect', 'api'])
+      .describe('`outbox`, `effect`: written by the service for a change of a record.'),
     occurred_at: z.iso.datetime(),
     recorded_at: z.iso.datetime(),
   })

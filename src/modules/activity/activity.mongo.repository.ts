@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 
+import type { Position } from '../../common/http/page.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { Pages } from '../../stores/mongo/pages.js';
 import { ACTIVITY_COLLECTION, type ActivityLog } from './activity-log.js';
@@ -20,12 +21,6 @@ export interface ActivityFilter {
   from?: Date | undefined;
   /** Exclusive. */
   to?: Date | undefined;
-}
-
-/** The position of the last entry of a page. */
-export interface ActivityPosition {
-  occurredAt: Date;
-  id: string;
 }
 
 /** Reads the activity log. Rejects with `StoreUnavailable` while MongoDB is down. */
@@ -48,7 +43,7 @@ export class ActivityRepository {
     orgId: string,
     { from, to, ...equal }: ActivityFilter,
     limit: number,
-    after: ActivityPosition | null,
+    after: Position | null,
   ): Promise<ActivityLog[]> {
     const given = Object.fromEntries(Object.entries(equal).filter(([, value]) => value !== undefined));
     return this.pages.newest<ActivityLog>(ACTIVITY_COLLECTION, {
@@ -56,7 +51,7 @@ export class ActivityRepository {
       sort: ['occurred_at', '_id'],
       from,
       to,
-      after: after && [after.occurredAt, after.id],
+      after: after && [after.at, after.id],
       limit,
     });
   }

@@ -1,15 +1,12 @@
 import { Injectable } from '@nestjs/common';
 
+import type { Position } from '../../common/http/page.js';
 import { NotFound } from '../../common/errors/kinds.js';
 import type { Principal } from '../../common/http/principal.js';
 import { assertCan } from '../../common/http/scopes.js';
 import { isId } from '../../common/ids/ids.js';
 import type { ActivityLog } from './activity-log.js';
-import {
-  type ActivityFilter,
-  type ActivityPosition,
-  ActivityRepository,
-} from './activity.mongo.repository.js';
+import { type ActivityFilter, ActivityRepository } from './activity.mongo.repository.js';
 import { canReadActivity } from './activity.policy.js';
 
 /** The activity log of one organisation, as it can be read: without what still waits in the spool. */
@@ -30,7 +27,7 @@ export class ActivityService {
     actor: Principal,
     filter: ActivityFilter,
     limit: number,
-    after: ActivityPosition | null,
+    after: Position | null,
   ): Promise<ActivityLog[]> {
     assertCan(canReadActivity(actor));
     return this.activity.list(actor.orgId, filter, limit + 1, after);

@@ -4,7 +4,6 @@ import mongoose from 'mongoose';
 import { tags } from '../../cache/tags.js';
 import { type AddressedEntries, type OutdatedStretch, sizeOf } from '../../flows/outbox/addressed-entries.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
-import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { ACTIVITY_COLLECTION, type ActivityLog, PERSONAL_DATA_TAG } from './activity-log.js';
 
 /** An entry that shows an older address of whom it is about. */
@@ -134,9 +133,7 @@ export class EntryAddresses implements AddressedEntries {
   }
 
   private entries(): mongoose.mongo.Collection<AddressedEntry> {
-    const { db } = this.mongo.connection;
-    if (!db) throw new StoreUnavailable('mongodb');
-    return db.collection<AddressedEntry>(ACTIVITY_COLLECTION);
+    return this.mongo.collection<AddressedEntry>(ACTIVITY_COLLECTION);
   }
 }
 

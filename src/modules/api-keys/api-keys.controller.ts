@@ -5,7 +5,7 @@ import { ZodResponse } from 'nestjs-zod';
 
 import { Cached } from '../../cache/cached.decorator.js';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
-import { decodeCursor, toPage } from '../../common/http/page.js';
+import { decodeIdCursor, toPage } from '../../common/http/page.js';
 import type { Principal } from '../../common/http/principal.js';
 import { AcceptsIfMatch } from '../../common/http/route-docs.js';
 import { OneTimeSecret } from '../idempotency/one-time-secret.decorator.js';
@@ -43,7 +43,7 @@ export class ApiKeysController {
   @ApiOperation({ summary: 'List the API keys of your organisation, newest first' })
   @ZodResponse({ status: 200, type: ApiKeyPage })
   async list(@CurrentPrincipal() actor: Principal, @Query() query: ListApiKeysQuery): Promise<ApiKeyPage> {
-    const [beforeId] = query.cursor === undefined ? [null] : decodeCursor(query.cursor, ['id']);
+    const beforeId = decodeIdCursor(query.cursor);
     return toPage(
       await this.apiKeys.list(actor, query.limit, beforeId),
       query.limit,

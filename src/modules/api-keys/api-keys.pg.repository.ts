@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { and, desc, eq, getTableColumns, isNull, sql } from 'drizzle-orm';
 
+import { idBelow } from '../../stores/postgres/keyset.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import type { ApiKey, NewApiKey } from './api-key.js';
 import { memberships } from '../organizations/organizations.table.js';
@@ -30,12 +31,11 @@ export class ApiKeysRepository {
 
   /** Newest first: ids are UUIDv7. Revoked ones included. */
   list(orgId: string, limit: number, beforeId: string | null): Promise<ApiKey[]> {
-    const beyond = beforeId === null ? undefined : sql`${apiKeys.id} < ${beforeId}::uuid`;
     return this.postgres.run((db) =>
       db
         .select(columns)
         .from(apiKeys)
-        .where(and(eq(apiKeys.organizationId, orgId), beyond))
+        .where(and(eq(apiKeys.organizationId, orgId), idBelow(apiKeys.id, beforeId)))
         .orderBy(desc(apiKeys.id))
         .limit(limit),
     );

@@ -6,6 +6,7 @@ import { ZodResponse } from 'nestjs-zod';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
 import type { Principal } from '../../common/http/principal.js';
 import { Public } from '../../common/http/public.decorator.js';
+import { IgnoresIdempotencyKey } from '../idempotency/ignores-idempotency-key.decorator.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { UsersService } from '../users/users.service.js';
 import { toOwnUserResponse } from '../users/user.response.js';
@@ -14,6 +15,7 @@ import { AuthService } from './auth.service.js';
 import { PasswordService } from './password.service.js';
 
 @ApiTags('auth')
+@IgnoresIdempotencyKey()
 @Controller('auth')
 export class AuthController {
   constructor(

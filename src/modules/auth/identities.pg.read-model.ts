@@ -12,6 +12,9 @@ import type { Identity } from './identity.js';
 /** The organisation that the seed makes. */
 export const DEMO_ORGANIZATION_SLUG = 'demo';
 
+/** The environment whose flags a key sees. */
+const FLAG_ENVIRONMENTS = { live: 'production', test: 'development' } as const;
+
 interface Membership {
   organizationId: string;
   memberRole: MemberRole;
@@ -61,6 +64,7 @@ export class IdentitiesReadModel {
           userId: apiKeys.createdBy,
           organizationId: apiKeys.organizationId,
           scopes: apiKeys.scopes,
+          environment: apiKeys.environment,
           expiresAt: apiKeys.expiresAt,
           memberRole: memberships.role,
         })
@@ -85,6 +89,7 @@ export class IdentitiesReadModel {
       },
       ...{ scopes: row.scopes, defaultOrgId: row.organizationId, roles: rolesOf([row]) },
       expiresAtMs: row.expiresAt?.getTime() ?? null,
+      flagEnvironment: FLAG_ENVIRONMENTS[row.environment],
     };
   }
 

@@ -11,4 +11,6 @@ export interface Identity {
   defaultOrgId: string;
   roles: Readonly<Record<string, MemberRole>>;
   expiresAtMs: number | null;
+  /** API keys only. Absent in what an earlier version has put into the cache. */
+  flagEnvironment?: string | null;
 }

@@ -80,8 +80,8 @@ function inOrganization(identity: Identity, wanted: string | string[] | undefine
   if (known) return known;
   const role = Object.hasOwn(identity.roles, orgId) ? identity.roles[orgId] : undefined;
   if (!role) throw new NotAMember();
-  const { kind, userId, platformRole, sessionId, apiKeyId, scopes } = identity;
-  const principal = { kind, orgId, userId, role, platformRole, sessionId, apiKeyId, scopes };
+  const { kind, userId, platformRole, sessionId, apiKeyId, scopes, flagEnvironment = null } = identity;
+  const principal = { kind, orgId, userId, role, platformRole, sessionId, apiKeyId, scopes, flagEnvironment };
   const ofIdentity = principals.get(identity) ?? new Map<string, Principal>();
   principals.set(identity, ofIdentity.set(orgId, Object.freeze(principal)));
   return principal;

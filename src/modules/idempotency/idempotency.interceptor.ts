@@ -5,25 +5,22 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 
 import { sha256Hex } from '../../common/crypto/tokens.js';
 import { foreignApiOf } from '../../common/http/foreign/foreign-contract.js';
-import type { Principal } from '../../common/http/principal.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
-import {
-  IdempotencyKeyMalformed,
-  IdempotencyKeyReused,
-  IdempotentRequestUnderWay,
-} from './idempotency.errors.js';
+import { IdempotentBy } from './documents/idempotent-by.decorator.js';
+import { IdempotencyKeyReused, IdempotentRequestUnderWay } from './idempotency.errors.js';
 import {
   IdempotencyKeysRepository,
   type KeyOwner,
   type StoredResult,
 } from './idempotency-keys.pg.repository.js';
+import { IgnoresIdempotencyKey } from './ignores-idempotency-key.decorator.js';
+import { assertUsable, ownerOf } from './key-owner.js';
 import { OneTimeSecret } from './one-time-secret.decorator.js';
 
-const USABLE = /^[\x20-\x7e]{1,255}$/;
-
 /**
- * `Idempotency-Key` on every POST with a principal that is not of a foreign contract. The whole handler runs in one transaction, which also holds
- * the result: effect and record become durable together or not at all. A failed request leaves no record.
+ * `Idempotency-Key` on every POST with a principal that is not of a foreign contract. The whole handler runs in one
+ * transaction, which also holds the result: effect and record become durable together or not at all. A failed request
+ * leaves no record.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -37,8 +34,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const key = request.headers['idempotency-key'];
     if (request.method !== 'POST' || key === undefined || !request.principal) return next.handle();
-    if (foreignApiOf(context.getHandler())) return next.handle();
-    if (typeof key !== 'string' || !USABLE.test(key)) throw new IdempotencyKeyMalformed();
+    if (this.isLeftAlone(context)) return next.handle();
+    assertUsable(key);
     const owner = { orgId: request.principal.orgId, principal: ownerOf(request.principal), key };
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     const secret = this.reflector.get(OneTimeSecret, context.getHandler());
@@ -49,6 +46,15 @@ export class IdempotencyInterceptor implements NestInterceptor {
           return { value, kept: without(value, secret) };
         }),
       ),
+    );
+  }
+
+  private isLeftAlone(context: ExecutionContext): boolean {
+    const [handler, controller] = [context.getHandler(), context.getClass()];
+    return (
+      foreignApiOf(handler) !== null ||
+      this.reflector.get(IdempotentBy, handler) !== undefined ||
+      this.reflector.getAllAndOverride(IgnoresIdempotencyKey, [handler, controller])
     );
   }
 
@@ -87,7 +93,3 @@ const fingerprintOf = (request: FastifyRequest): string =>
 
 const without = (value: unknown, secret: string | undefined): unknown =>
   secret !== undefined && typeof value === 'object' && value !== null ? { ...value, [secret]: null } : value;
-
-/** Who keeps the key, whatever role they have by the time they repeat the request. */
-const ownerOf = ({ apiKeyId, userId }: Principal): string =>
-  apiKeyId === null ? `u:${userId}` : `k:${apiKeyId}`;

@@ -1,10 +1,20 @@
 import { Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 
+import { DocumentIdempotencyInterceptor } from './documents/document-idempotency.interceptor.js';
+import { IdempotencyRecords } from './documents/idempotency-records.mongo.repository.js';
+import { IdempotentDocuments } from './documents/idempotent-documents.service.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { IdempotencyKeysRepository } from './idempotency-keys.pg.repository.js';
 
 @Module({
-  providers: [IdempotencyKeysRepository, { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor }],
+  providers: [
+    IdempotencyKeysRepository,
+    IdempotencyRecords,
+    IdempotentDocuments,
+    { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+    { provide: APP_INTERCEPTOR, useClass: DocumentIdempotencyInterceptor },
+  ],
+  exports: [IdempotentDocuments],
 })
 export class IdempotencyModule {}

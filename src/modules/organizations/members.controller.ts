@@ -4,7 +4,7 @@ import { ZodResponse } from 'nestjs-zod';
 
 import { NoCache } from '../../cache/cached.decorator.js';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
-import { decodeCursor, toPage } from '../../common/http/page.js';
+import { decodePosition, toPage } from '../../common/http/page.js';
 import type { Principal } from '../../common/http/principal.js';
 import { AcceptsIfMatch } from '../../common/http/route-docs.js';
 import { MembersService } from './members.service.js';
@@ -34,12 +34,12 @@ export class MembersController {
     @Param('id') id: string,
     @Query() query: ListOrganizationsQuery,
   ): Promise<MemberPage> {
-    const after = query.cursor === undefined ? null : positionOf(query.cursor);
+    const after = decodePosition(query.cursor);
     const members = await this.members.list(actor, id, query.limit, after);
-    return toPage(members, query.limit, toMemberResponse, ({ joinedAt, userId }) => [
-      joinedAt.toISOString(),
-      userId,
-    ]);
+    return toPage(members, query.limit, toMemberResponse, ({ joinedAt, userId }) => ({
+      at: joinedAt,
+      id: userId,
+    }));
   }
 
   @Post()
@@ -94,9 +94,4 @@ export class MembersController {
   ): Promise<void> {
     await this.members.remove(actor, id, userId, ifMatch);
   }
-}
-
-function positionOf(cursor: string): { joinedAt: Date; userId: string } {
-  const [joinedAt, userId] = decodeCursor(cursor, ['moment', 'id']);
-  return { joinedAt: new Date(joinedAt), userId };
 }

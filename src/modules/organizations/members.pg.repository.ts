@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, desc, eq, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, ne, sql } from 'drizzle-orm';
 
+import { newestFirst, olderThan } from '../../stores/postgres/keyset.js';
+import type { Position } from '../../common/http/page.js';
 import type { MemberRole } from '../../common/http/principal.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import { violatedUnique } from '../../stores/postgres/postgres-errors.js';
@@ -24,17 +26,19 @@ export class MembersRepository {
   constructor(private readonly postgres: Postgres) {}
 
   /** Newest first. */
-  list(orgId: string, limit: number, after: { joinedAt: Date; userId: string } | null): Promise<Member[]> {
-    const beyond =
-      after &&
-      sql`(${memberships.createdAt}, ${memberships.userId}) < (${after.joinedAt.toISOString()}::timestamptz, ${after.userId}::uuid)`;
+  list(orgId: string, limit: number, after: Position | null): Promise<Member[]> {
     return this.postgres.run((db) =>
       db
         .select(columns)
         .from(memberships)
         .innerJoin(users, eq(users.id, memberships.userId))
-        .where(and(eq(memberships.organizationId, orgId), beyond ?? undefined))
-        .orderBy(desc(memberships.createdAt), desc(memberships.userId))
+        .where(
+          and(
+            eq(memberships.organizationId, orgId),
+            olderThan(memberships.createdAt, memberships.userId, after),
+          ),
+        )
+        .orderBy(...newestFirst(memberships.createdAt, memberships.userId))
         .limit(limit),
     );
   }

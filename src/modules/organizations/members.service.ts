@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
+import type { Position } from '../../common/http/page.js';
 import { Invalid, NotFound } from '../../common/errors/kinds.js';
 import { assertIfMatch } from '../../common/http/etag.js';
 import type { MemberRole, Principal } from '../../common/http/principal.js';
@@ -31,12 +32,7 @@ export class MembersService {
     private readonly outbox: Outbox,
   ) {}
 
-  async list(
-    caller: Principal,
-    orgId: string,
-    limit: number,
-    after: { joinedAt: Date; userId: string } | null,
-  ): Promise<Member[]> {
+  async list(caller: Principal, orgId: string, limit: number, after: Position | null): Promise<Member[]> {
     await this.organizations.actingIn(caller, orgId);
     return this.members.list(orgId, limit + 1, after);
   }

@@ -17,7 +17,7 @@ import { ZodResponse } from 'nestjs-zod';
 
 import { NoCache } from '../../cache/cached.decorator.js';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
-import { decodeCursor, toPage } from '../../common/http/page.js';
+import { decodeIdCursor, toPage } from '../../common/http/page.js';
 import type { Principal } from '../../common/http/principal.js';
 import { AcceptsIfMatch } from '../../common/http/route-docs.js';
 import { toOrganizationResponse } from './organization.response.js';
@@ -58,7 +58,7 @@ export class OrganizationsController {
     @CurrentPrincipal() actor: Principal,
     @Query() query: ListOrganizationsQuery,
   ): Promise<OrganizationPage> {
-    const [beforeId] = query.cursor === undefined ? [null] : decodeCursor(query.cursor, ['id']);
+    const beforeId = decodeIdCursor(query.cursor);
     const organizations = await this.organizations.list(actor, query.limit, beforeId);
     return toPage(organizations, query.limit, toOrganizationResponse, ({ id }) => [id]);
   }

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { and, desc, eq, sql } from 'drizzle-orm';
 
+import { rising } from '../../stores/postgres/columns.js';
+import { idBelow } from '../../stores/postgres/keyset.js';
 import { compiled } from '../../stores/postgres/compiled.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import { violatedForeignKey, violatedUnique } from '../../stores/postgres/postgres-errors.js';
@@ -62,7 +64,7 @@ export class OrganizationsRepository {
           and(
             eq(memberships.userId, userId),
             only === null ? undefined : eq(memberships.organizationId, only),
-            beforeId === null ? undefined : sql`${memberships.organizationId} < ${beforeId}::uuid`,
+            idBelow(memberships.organizationId, beforeId),
           ),
         )
         .orderBy(desc(memberships.organizationId))
@@ -84,7 +86,7 @@ export class OrganizationsRepository {
 
   /** Throws `SlugTaken`. */
   async update(tx: Tx, id: string, changes: OrganizationChanges): Promise<void> {
-    const updatedAt = sql`greatest(now(), ${organizations.updatedAt} + interval '1 millisecond')`;
+    const updatedAt = rising(organizations.updatedAt);
     await refusingTakenSlug(
       tx
         .update(organizations)

@@ -1,9 +1,8 @@
-import { index, pgTable, primaryKey, text, timestamp, uuid, uniqueIndex } from 'drizzle-orm/pg-core';
+import { index, pgTable, primaryKey, text, uuid, uniqueIndex } from 'drizzle-orm/pg-core';
 
+import { moment } from '../../stores/postgres/columns.js';
 import { MEMBER_ROLES } from '../../common/http/principal.js';
 import { users } from '../users/users.table.js';
-
-const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
 export const organizations = pgTable(
   'organizations',

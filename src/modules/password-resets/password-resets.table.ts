@@ -1,8 +1,7 @@
-import { boolean, pgTable, text, timestamp, uuid, uniqueIndex } from 'drizzle-orm/pg-core';
+import { boolean, pgTable, text, uuid, uniqueIndex } from 'drizzle-orm/pg-core';
 
+import { moment } from '../../stores/postgres/columns.js';
 import { users } from '../users/users.table.js';
-
-const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
 /** The one reset that an account may have open. The token itself is never kept: only its SHA-256, as hex. */
 export const passwordResets = pgTable(

@@ -6,6 +6,7 @@ import { Cached } from '../../cache/cached.decorator.js';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
 import type { Principal } from '../../common/http/principal.js';
 import { AcceptsIfMatch } from '../../common/http/route-docs.js';
+import { PLANS_TAG } from '../plans/plan-tags.js';
 import { ProfileResponse, UpdateProfileDto } from './profile.dto.js';
 import { ProfileService } from './profile.service.js';
 
@@ -19,9 +20,10 @@ export class ProfileController {
     resource: 'profile',
     source: 'postgres',
     ttlMs: 300_000,
-    tags: ({ userId }) => [`users:${userId}`],
+    tags: ({ userId }) => [`users:${userId}`, `entitlements:${userId}`],
+    sharedTags: [PLANS_TAG],
   })
-  @ApiOperation({ summary: 'Read who you are, and in which organisation' })
+  @ApiOperation({ summary: 'Read who you are, in which organisation, on which plan' })
   @ZodResponse({ status: 200, type: ProfileResponse })
   get(@CurrentPrincipal() actor: Principal): Promise<ProfileResponse> {
     return this.profile.get(actor);

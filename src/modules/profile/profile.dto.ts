@@ -2,7 +2,9 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
 import { MEMBER_ROLES } from '../../common/http/principal.js';
-import { UpdateUserDto, OwnUserResponse } from '../users/users.dto.js';
+import { entitlementsSchema } from '../entitlements/entitlements.dto.js';
+import { subscriptionSchema } from '../subscriptions/subscriptions.dto.js';
+import { OwnUserResponse, UpdateUserDto } from '../users/users.dto.js';
 
 /** What people may change of themselves; the password has its own route. */
 export class UpdateProfileDto extends createZodDto(
@@ -16,5 +18,18 @@ export class ProfileResponse extends createZodDto(
     organization: z
       .object({ id: z.uuid(), name: z.string(), slug: z.string(), role: z.enum(MEMBER_ROLES) })
       .describe('The organisation that this request acts in.'),
+    subscription: subscriptionSchema
+      .pick({
+        id: true,
+        plan_code: true,
+        status: true,
+        current_period_end: true,
+        trial_end: true,
+        cancel_at_period_end: true,
+      })
+      .nullable()
+      .describe('What the caller has subscribed to in the organisation; null: nothing.'),
+    entitlements: entitlementsSchema,
+    total_entries: z.number().int().describe('How many entries the caller has in the organisation.'),
   }),
 ) {}

@@ -1,24 +1,33 @@
 import { Injectable } from '@nestjs/common';
 
 import type { Principal } from '../../common/http/principal.js';
+import { EntitlementsService } from '../entitlements/entitlements.service.js';
+import { toEntitlementsResponse } from '../entitlements/entitlements.response.js';
 import { SessionRequired } from '../sessions/sessions.errors.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
+import { toSubscriptionResponse } from '../subscriptions/subscription.response.js';
+import { SubscriptionsService } from '../subscriptions/subscriptions.service.js';
 import { toOwnUserResponse } from '../users/user.response.js';
 import type { User } from '../users/user.js';
 import { UsersService } from '../users/users.service.js';
 import type { ProfileResponse, UpdateProfileDto } from './profile.dto.js';
 
-/** The caller, with the organisation that it acts in. */
+/** What a profile says beside the account itself. */
+type Surroundings = Pick<ProfileResponse, 'organization' | 'subscription' | 'entitlements' | 'total_entries'>;
+
+/** The caller, with the organisation that it acts in and the plan that it has there. */
 @Injectable()
 export class ProfileService {
   constructor(
     private readonly users: UsersService,
     private readonly organizations: OrganizationsService,
+    private readonly subscriptions: SubscriptionsService,
+    private readonly entitlements: EntitlementsService,
   ) {}
 
   async get(actor: Principal): Promise<ProfileResponse> {
-    const organization = await this.organizationOf(actor);
-    return { ...toOwnUserResponse(await this.users.ownAccount(actor.orgId, actor.userId)), organization };
+    const surroundings = await this.surroundingsOf(actor);
+    return { ...toOwnUserResponse(await this.users.ownAccount(actor.orgId, actor.userId)), ...surroundings };
   }
 
   /** Throws `SessionRequired`, `PreconditionFailed`, `EmailTaken`, `UsernameTaken`. */
@@ -28,14 +37,30 @@ export class ProfileService {
     ifMatch: string | undefined,
   ): Promise<ProfileResponse> {
     if (actor.apiKeyId !== null) throw new SessionRequired();
-    const organization = await this.organizationOf(actor);
-    const shownAs = (user: User): ProfileResponse => ({ ...toOwnUserResponse(user), organization });
+    const surroundings = await this.surroundingsOf(actor);
+    const shownAs = (user: User): ProfileResponse => ({ ...toOwnUserResponse(user), ...surroundings });
     return shownAs(await this.users.update(actor, actor.userId, changes, ifMatch, shownAs));
   }
 
-  private async organizationOf(actor: Principal): Promise<ProfileResponse['organization']> {
+  private async surroundingsOf(actor: Principal): Promise<Surroundings> {
     const { organization } = await this.organizations.ownOf(actor);
+    const subscription = await this.subscriptions.own(actor);
+    const entitlements = await this.entitlements.own(actor);
     const { id, name, slug, role } = organization;
-    return { id, name, slug, role };
+    return {
+      organization: { id, name, slug, role },
+      subscription: subscription && summaryOf(toSubscriptionResponse(subscription)),
+      entitlements: toEntitlementsResponse(entitlements),
+      total_entries: entitlements.totalEntries,
+    };
   }
 }
+
+const summaryOf = (shown: NonNullable<ProfileResponse['subscription']>): ProfileResponse['subscription'] => ({
+  id: shown.id,
+  plan_code: shown.plan_code,
+  status: shown.status,
+  current_period_end: shown.current_period_end,
+  trial_end: shown.trial_end,
+  cancel_at_period_end: shown.cancel_at_period_end,
+});

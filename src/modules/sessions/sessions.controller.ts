@@ -4,7 +4,7 @@ import { ZodResponse } from 'nestjs-zod';
 
 import { NoCache } from '../../cache/cached.decorator.js';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
-import { decodeCursor, toPage } from '../../common/http/page.js';
+import { decodePosition, toPage } from '../../common/http/page.js';
 import type { Principal } from '../../common/http/principal.js';
 import { AcceptsIfMatch } from '../../common/http/route-docs.js';
 import { toSessionResponse } from './session.response.js';
@@ -25,10 +25,10 @@ export class SessionsController {
   @ApiOperation({ summary: 'List your live sessions, newest first' })
   @ZodResponse({ status: 200, type: SessionPage })
   async list(@CurrentPrincipal() actor: Principal, @Query() query: ListSessionsQuery): Promise<SessionPage> {
-    const after = query.cursor === undefined ? null : positionOf(query.cursor);
+    const after = decodePosition(query.cursor);
     const sessions = await this.sessions.list(actor, query.limit, after);
     const toResponse = (session: Session) => toSessionResponse(session, actor.sessionId);
-    return toPage(sessions, query.limit, toResponse, ({ createdAt, id }) => [createdAt.toISOString(), id]);
+    return toPage(sessions, query.limit, toResponse, ({ createdAt, id }) => ({ at: createdAt, id }));
   }
 
   @Get(':id')
@@ -50,9 +50,4 @@ export class SessionsController {
   ): Promise<void> {
     await this.sessions.end(actor, id, ifMatch);
   }
-}
-
-function positionOf(cursor: string): { createdAt: Date; id: string } {
-  const [createdAt, id] = decodeCursor(cursor, ['moment', 'id']);
-  return { createdAt: new Date(createdAt), id };
 }

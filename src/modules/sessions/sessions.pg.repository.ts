@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq, gt, lt, ne, or, sql } from 'drizzle-orm';
+import { and, eq, gt, lt, ne, sql } from 'drizzle-orm';
 
+import { newestFirst, olderThan } from '../../stores/postgres/keyset.js';
+import type { Position } from '../../common/http/page.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import { users } from '../users/users.table.js';
 import { sessions } from './sessions.table.js';
@@ -43,19 +45,19 @@ export class SessionsRepository {
   }
 
   /** The live ones, newest first. */
-  list(userId: string, limit: number, after: { createdAt: Date; id: string } | null): Promise<Session[]> {
-    const beyond = after
-      ? or(
-          lt(sessions.createdAt, after.createdAt),
-          and(eq(sessions.createdAt, after.createdAt), lt(sessions.id, after.id)),
-        )
-      : undefined;
+  list(userId: string, limit: number, after: Position | null): Promise<Session[]> {
     return this.postgres.run((db) =>
       db
         .select(columns)
         .from(sessions)
-        .where(and(eq(sessions.userId, userId), gt(sessions.expiresAt, sql`now()`), beyond))
-        .orderBy(desc(sessions.createdAt), desc(sessions.id))
+        .where(
+          and(
+            eq(sessions.userId, userId),
+            gt(sessions.expiresAt, sql`now()`),
+            olderThan(sessions.createdAt, sessions.id, after),
+          ),
+        )
+        .orderBy(...newestFirst(sessions.createdAt, sessions.id))
         .limit(limit),
     );
   }

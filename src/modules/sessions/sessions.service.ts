@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
+import type { Position } from '../../common/http/page.js';
 import { NotFound } from '../../common/errors/kinds.js';
 import { assertIfMatch } from '../../common/http/etag.js';
 import type { Principal } from '../../common/http/principal.js';
@@ -25,7 +26,7 @@ export class SessionsService {
   ) {}
 
   /** Throws `SessionRequired`. */
-  list(actor: Principal, limit: number, after: { createdAt: Date; id: string } | null): Promise<Session[]> {
+  list(actor: Principal, limit: number, after: Position | null): Promise<Session[]> {
     if (!hasSession(actor)) throw new SessionRequired();
     return this.sessions.list(actor.userId, limit + 1, after);
   }

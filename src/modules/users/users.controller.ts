@@ -18,7 +18,7 @@ import { ZodResponse } from 'nestjs-zod';
 
 import { Cached } from '../../cache/cached.decorator.js';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
-import { decodeCursor, toPage } from '../../common/http/page.js';
+import { decodePosition, type Position, toPage } from '../../common/http/page.js';
 import type { Principal } from '../../common/http/principal.js';
 import { AcceptsIfMatch } from '../../common/http/route-docs.js';
 import type { User } from './user.js';
@@ -31,7 +31,6 @@ import {
   UserPage,
   UserResponse,
 } from './users.dto.js';
-import type { UserPosition } from './users.pg.repository.js';
 import { UsersService } from './users.service.js';
 
 @ApiTags('users')
@@ -58,13 +57,8 @@ export class UsersController {
   @ZodResponse({ status: 200, type: UserPage })
   async list(@CurrentPrincipal() actor: Principal, @Query() query: ListUsersQuery): Promise<UserPage> {
     const { limit, cursor, ...filter } = query;
-    const users = await this.users.list(
-      actor,
-      filter,
-      limit,
-      cursor === undefined ? null : positionOf(cursor),
-    );
-    return toPage(users, limit, toUserResponse, cursorOf);
+    const users = await this.users.list(actor, filter, limit, decodePosition(cursor));
+    return toPage(users, limit, toUserResponse, positionOf);
   }
 
   @Get(':id')
@@ -114,9 +108,4 @@ export class UsersController {
   }
 }
 
-const cursorOf = (user: User): string[] => [user.joinedAt.toISOString(), user.id];
-
-function positionOf(cursor: string): UserPosition {
-  const [joinedAt, id] = decodeCursor(cursor, ['moment', 'id']);
-  return { joinedAt: new Date(joinedAt), id };
-}
+const positionOf = ({ joinedAt, id }: User): Position => ({ at: joinedAt, id });

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq, getTableColumns, ilike, or, type Placeholder, type SQL, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, ilike, or, type Placeholder, type SQL, sql } from 'drizzle-orm';
 
+import { rising } from '../../stores/postgres/columns.js';
+import { newestFirst, olderThan } from '../../stores/postgres/keyset.js';
+import type { Position } from '../../common/http/page.js';
 import type { MemberRole, PlatformRole } from '../../common/http/principal.js';
 import { compiled } from '../../stores/postgres/compiled.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
@@ -16,12 +19,6 @@ export interface UserFilter {
   role?: PlatformRole | undefined;
   /** Part of the e-mail address or username, of any case. */
   q?: string | undefined;
-}
-
-/** The position of the last item of a page. */
-export interface UserPosition {
-  joinedAt: Date;
-  id: string;
 }
 
 export interface NewUser extends UserChanges {
@@ -73,14 +70,20 @@ export class UsersRepository {
   }
 
   /** Newest member first, from `after` on. */
-  list(orgId: string, filter: UserFilter, limit: number, after: UserPosition | null): Promise<User[]> {
+  list(orgId: string, filter: UserFilter, limit: number, after: Position | null): Promise<User[]> {
     return this.postgres.run((db) =>
       db
         .select(columns)
         .from(memberships)
         .innerJoin(users, eq(users.id, memberships.userId))
-        .where(inOrganization(orgId, ...conditionsOf(filter), after ? beyond(after) : undefined))
-        .orderBy(desc(memberships.createdAt), desc(memberships.userId))
+        .where(
+          inOrganization(
+            orgId,
+            ...conditionsOf(filter),
+            olderThan(memberships.createdAt, memberships.userId, after),
+          ),
+        )
+        .orderBy(...newestFirst(memberships.createdAt, memberships.userId))
         .limit(limit),
     );
   }
@@ -102,7 +105,7 @@ export class UsersRepository {
     await refusingTaken(
       tx
         .update(users)
-        .set({ ...changes, updatedAt: sql`greatest(now(), ${users.updatedAt} + interval '1 millisecond')` })
+        .set({ ...changes, updatedAt: rising(users.updatedAt) })
         .where(and(eq(users.organizationId, orgId), eq(users.id, id))),
     );
   }
@@ -121,9 +124,6 @@ export class UsersRepository {
     return rows.map(({ organizationId }) => organizationId);
   }
 }
-
-const beyond = ({ joinedAt, id }: UserPosition): SQL =>
-  sql`(${memberships.createdAt}, ${memberships.userId}) < (${joinedAt.toISOString()}::timestamptz, ${id}::uuid)`;
 
 function conditionsOf({ email, username, role, q }: UserFilter): (SQL | undefined)[] {
   return [

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
+import type { Position } from '../../common/http/page.js';
 import { hashPassword } from '../../common/crypto/passwords.js';
 import { NotFound } from '../../common/errors/kinds.js';
 import { assertIfMatch } from '../../common/http/etag.js';
@@ -17,7 +18,7 @@ import { toUserResponse } from './user.response.js';
 import type { CreateUserDto, UpdateUserDto } from './users.dto.js';
 import { OwnPasswordHere } from './users.errors.js';
 import { userCreated, userDeleted, userUpdated } from './users.events.js';
-import { type UserFilter, type UserPosition, UsersRepository } from './users.pg.repository.js';
+import { type UserFilter, UsersRepository } from './users.pg.repository.js';
 import {
   canChangeCredentials,
   canCreateUser,
@@ -75,7 +76,7 @@ export class UsersService {
   }
 
   /** Newest member first; one more than `limit`, where there is one. */
-  list(actor: Principal, filter: UserFilter, limit: number, after: UserPosition | null): Promise<User[]> {
+  list(actor: Principal, filter: UserFilter, limit: number, after: Position | null): Promise<User[]> {
     assertCan(canReadUsers(actor));
     return this.users.list(actor.orgId, filter, limit + 1, after);
   }

@@ -1,10 +1,9 @@
 import { sql } from 'drizzle-orm';
-import { type AnyPgColumn, index, pgTable, text, timestamp, uuid, uniqueIndex } from 'drizzle-orm/pg-core';
+import { type AnyPgColumn, index, pgTable, text, uuid, uniqueIndex } from 'drizzle-orm/pg-core';
 
+import { moment } from '../../stores/postgres/columns.js';
 import { PLATFORM_ROLES } from '../../common/http/principal.js';
 import { organizations } from '../organizations/organizations.table.js';
-
-const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
 export const users = pgTable(
   'users',

@@ -4,9 +4,9 @@ import { ZodResponse } from 'nestjs-zod';
 
 import { NoCache } from '../../cache/cached.decorator.js';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
-import { decodeCursor, toPage } from '../../common/http/page.js';
+import { decodePosition, type Position, toPage } from '../../common/http/page.js';
 import type { Principal } from '../../common/http/principal.js';
-import type { DeadLetter, DeadLetterPosition } from '../../flows/dead-letters/dead-letter.js';
+import type { DeadLetter } from '../../flows/dead-letters/dead-letter.js';
 import {
   DeadLetterDetailResponse,
   DeadLetterPage,
@@ -41,12 +41,12 @@ export class DeadLettersController {
     @CurrentPrincipal() actor: Principal,
     @Query() { limit, cursor, source }: ListDeadLettersQuery,
   ): Promise<DeadLetterPage> {
-    const before = cursor === undefined ? null : positionOf(cursor);
+    const before = decodePosition(cursor);
     return toPage(
       await this.letters.list(actor, limit, { before, source }),
       limit,
       toDeadLetterResponse,
-      cursorOf,
+      positionOf,
     );
   }
 
@@ -75,9 +75,4 @@ export class DeadLettersController {
   }
 }
 
-const cursorOf = ({ deadAt, id }: DeadLetter): string[] => [deadAt.toISOString(), id];
-
-function positionOf(cursor: string): DeadLetterPosition {
-  const [deadAt, id] = decodeCursor(cursor, ['moment', 'id']);
-  return { deadAt: new Date(deadAt), id };
-}
+const positionOf = ({ deadAt, id }: DeadLetter): Position => ({ at: deadAt, id });

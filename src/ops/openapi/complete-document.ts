@@ -36,7 +36,13 @@ const CACHED: HeaderObjects = {
 };
 
 const API = '/api/v1/';
-const NOTHING: RouteFacts = { isPublic: true, isCached: false, isStream: false, foreign: null };
+const NOTHING: RouteFacts = {
+  isPublic: true,
+  isCached: false,
+  isStream: false,
+  foreign: null,
+  ignoresIdempotencyKey: false,
+};
 
 /** The second path of a route has the facts of the first: `roomsList2` is `roomsList`. */
 const factsOf = (facts: ReadonlyMap<string, RouteFacts>, id = ''): RouteFacts =>
@@ -135,8 +141,10 @@ function addOrganization({ operation }: PlacedOperation, { isPublic }: RouteFact
   ];
 }
 
-function addIdempotency({ method, operation }: PlacedOperation, { isPublic }: RouteFacts): void {
-  if (method !== 'post' || isPublic || hasParameter(operation, 'idempotency-key')) return;
+function addIdempotency({ method, operation }: PlacedOperation, known: RouteFacts): void {
+  const { isPublic, ignoresIdempotencyKey } = known;
+  if (method !== 'post' || isPublic || ignoresIdempotencyKey || hasParameter(operation, 'idempotency-key'))
+    return;
   operation.parameters = [
     ...(operation.parameters ?? []),
     {

@@ -5,11 +5,13 @@ import { Cached } from '../../cache/cached.decorator.js';
 import { foreignApiOf, type ForeignDocs } from '../../common/http/foreign/foreign-contract.js';
 import { configOf } from '../../common/http/route-config.js';
 import { Public } from '../../common/http/public.decorator.js';
+import { IgnoresIdempotencyKey } from '../../modules/idempotency/ignores-idempotency-key.decorator.js';
 
 /** What our own decorators say of a route, which the document's generator does not read. */
 export interface RouteFacts {
   isPublic: boolean;
   isCached: boolean;
+  ignoresIdempotencyKey: boolean;
   isStream: boolean;
   foreign: ForeignDocs | null;
 }
@@ -42,6 +44,9 @@ export function routeFacts(app: INestApplicationContext): ReadonlyMap<string, Ro
         facts.set(operationIdOf(metatype.name, method), {
           isPublic: Boolean(reflector.getAllAndOverride(Public, [handler, metatype])),
           isCached: Boolean(reflector.get(Cached, handler)),
+          ignoresIdempotencyKey: Boolean(
+            reflector.getAllAndOverride(IgnoresIdempotencyKey, [handler, metatype]),
+          ),
           isStream: configOf(handler).isStream ?? false,
           foreign: foreignApiOf(handler)?.docs ?? null,
         });

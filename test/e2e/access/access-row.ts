@@ -36,8 +36,12 @@ export interface AccessRow {
   headers?: Readonly<Record<string, string>>;
   /** What those who may are answered; any 2xx where it is left out. */
   allowed?: readonly number[];
+  /** The record belongs to no organisation, so that members of any may. */
+  isShared?: true;
   /** A platform admin of another organisation may, too. */
   isOpenToOperators?: true;
+  /** A contract that knows API keys alone: a session is no credential there. */
+  isForKeysAlone?: true;
   /** The credentials are of no use afterwards, so the next route gets new ones. */
   spendsCredentials?: true;
 }

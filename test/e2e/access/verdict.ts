@@ -23,11 +23,11 @@ const COVERS: Readonly<Record<string, readonly string[]>> = {
 /** The verdicts of which the route has to give one. */
 export function verdictsFor(row: AccessRow, path: string, caller: CallerKind): readonly Verdict[] {
   if (row.role === 'public') return ['allowed'];
-  if (!caller.isValid) return ['unauthenticated'];
+  if (!caller.isValid || (row.isForKeysAlone && caller.scopes === null)) return ['unauthenticated'];
   if (row.role === 'operator')
     return caller.isOperator && caller.scopes === null ? ['allowed'] : ['forbidden'];
   const isCovered = covers(row, caller.scopes) && RANK[caller.role] >= RANK[row.role];
-  if (!caller.isForeign || !path.includes('{')) return [isCovered ? 'allowed' : 'forbidden'];
+  if (!caller.isForeign || row.isShared || !path.includes('{')) return [isCovered ? 'allowed' : 'forbidden'];
   if (row.isOpenToOperators && caller.isOperator) return ['allowed'];
   // Where the caller may not do it anywhere, the record need not be looked for.
   return isCovered ? ['absent'] : ['absent', 'forbidden'];

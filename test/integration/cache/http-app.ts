@@ -192,6 +192,7 @@ class HeaderGuard implements CanActivate {
       sessionId: null,
       apiKeyId,
       scopes: header('x-scopes')?.split(',') ?? null,
+      flagEnvironment: null,
     };
     return true;
   }

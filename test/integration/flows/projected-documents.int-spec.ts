@@ -111,4 +111,94 @@ describe('writing projected documents', () => {
       payload,
     });
   });
+
+  describe('derived documents', () => {
+    const find = (id: string): Promise<Record<string, unknown> | null> =>
+      database().collection<{ _id: string }>('derived').findOne({ _id: id });
+    const count = (_id: string, by: string, remembered?: number): ProjectedWrite => ({
+      collection: 'derived',
+      applyOnce: {
+        _id,
+        by,
+        update: { $inc: { count: 1 }, $setOnInsert: { kind: 'total' }, $push: { seen: by } },
+        ...(remembered !== undefined && { remembered }),
+      },
+    });
+    const put = (_id: string, version: number): ProjectedWrite => ({
+      collection: 'derived',
+      putNewer: { _id, by: { field: 'version', value: version }, set: { name: `v${version}` } },
+    });
+
+    it('count each event once, in batches that are repeated from anywhere and by several at once', async () => {
+      const id = newId();
+      const writes = Array.from({ length: 100 }, () => count(id, newId()));
+      await Promise.all([
+        documents.write('derived', writes.slice(0, 70)),
+        documents.write('derived', writes.slice(30)),
+        documents.write('derived', writes),
+      ]);
+      expect(await documents.write('derived', writes)).toBeNull();
+      const total = await find(id);
+      expect(total).toMatchObject({ kind: 'total', count: 100 });
+      expect([...(total?.['seen'] as string[])].toSorted()).toEqual(
+        writes.map((write) => ('applyOnce' in write ? write.applyOnce.by : '')).toSorted(),
+      );
+    });
+
+    it('remember the last ids that they have counted, and no more', async () => {
+      const id = newId();
+      const ids = Array.from({ length: 5 }, () => newId());
+      await documents.write(
+        'derived',
+        ids.map((by) => count(id, by, 3)),
+      );
+      expect((await find(id))?.['applied_ids']).toEqual(ids.slice(2));
+    });
+
+    it('keep the newest state, whatever the order in which the states arrive', async () => {
+      const id = newId();
+      const arrivals = [3, 1, 2, 7, 7, 5, 6, 4];
+      for (const version of arrivals) expect(await documents.write('derived', [put(id, version)])).toBeNull();
+      expect(await find(id)).toEqual({ _id: id, version: 7, name: 'v7' });
+      expect(await documents.write('derived', [put(id, 8), put(id, 2), put(id, 9)])).toBeNull();
+      expect(await find(id)).toEqual({ _id: id, version: 9, name: 'v9' });
+    });
+
+    it('keep the newest state of many writers at once', async () => {
+      const id = newId();
+      const versions = Array.from({ length: 20 }, (_, n) => (n * 7) % 20);
+      await Promise.all(versions.map((version) => documents.write('derived', [put(id, version)])));
+      expect(await find(id)).toEqual({ _id: id, version: 19, name: 'v19' });
+    });
+
+    it('take over a document that has no version yet', async () => {
+      const id = newId();
+      await database().collection<{ _id: string }>('derived').insertOne({ _id: id });
+      expect(await documents.write('derived', [put(id, 1)])).toBeNull();
+      expect(await find(id)).toMatchObject({ version: 1 });
+    });
+
+    it('fail where another unique key is taken, and hold up nothing behind a repeat', async () => {
+      const [taken, mine] = [newId(), newId()];
+      await documents.write('unique', [insert('unique', { key: 'derived' }, taken)]);
+      const clash: ProjectedWrite = {
+        collection: 'unique',
+        putNewer: { _id: mine, by: { field: 'version', value: 1 }, set: { key: 'derived' } },
+      };
+      expect(await documents.write('unique', [insert('unique'), clash])).toMatchObject({ index: 1 });
+      await documents.write('unique', [insert('unique', {}, mine)]);
+      expect(await documents.write('unique', [clash, insert('unique')])).toMatchObject({ index: 0 });
+    });
+  });
+
+  it('deletes, and makes by a key what is missing', async () => {
+    const collection = 'kept';
+    const upsert = (key: string, seconds: number): ProjectedWrite => ({
+      collection,
+      updateMany: { filter: { _id: key }, update: { $max: { seconds } }, upsert: true },
+    });
+    await Promise.all([5, 9, 2, 7].map((seconds) => documents.write(collection, [upsert('a', seconds)])));
+    await documents.write(collection, [upsert('b', 1), { collection, deleteMany: { filter: { _id: 'b' } } }]);
+    expect(await database().collection(collection).find().toArray()).toEqual([{ _id: 'a', seconds: 9 }]);
+  });
 });

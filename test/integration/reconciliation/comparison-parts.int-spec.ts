@@ -79,6 +79,7 @@ describe('the parts of a comparison', () => {
         role: 'member',
         platformRole: 'user',
         sessionId: null,
+        flagEnvironment: null,
       } as const),
       ...{ apiKeyId: 'k', scopes: ['users:read', '*'] },
     };

@@ -29,8 +29,8 @@ const delivering = (...results: (RoundResult | Error)[]) => {
   };
 };
 
-const DELIVERED = { hasDelivered: true, isRecorded: true };
-const NOTHING = { hasDelivered: false, isRecorded: true };
+const DELIVERED = { hasDelivered: true, isRecorded: true, isRefused: false };
+const NOTHING = { ...DELIVERED, hasDelivered: false };
 
 describe('a round of a relay', () => {
   it('follows at once on one that has delivered something', async () => {
@@ -51,9 +51,15 @@ describe('a round of a relay', () => {
     },
   );
 
+  it('waits for the clock where MongoDB took nothing of it', async () => {
+    const { queue } = aQueue(0);
+    const refused = { ...NOTHING, isRefused: true };
+    expect(await new RelayRound(queue, POLL_MS, delivering(refused)).run()).toBe(POLL_MS);
+  });
+
   it('gives back what an earlier one may hold: it failed, or its outcomes may not be recorded', async () => {
     const { calls, queue } = aQueue();
-    const lost = { hasDelivered: true, isRecorded: false };
+    const lost = { ...DELIVERED, isRecorded: false };
     const round = new RelayRound(queue, POLL_MS, delivering(new Error('away'), lost, DELIVERED, NOTHING));
     await expect(round.run()).rejects.toThrow('away');
     for (let n = 0; n < 3; n += 1) await round.run();

@@ -3,7 +3,6 @@ import type mongoose from 'mongoose';
 
 import { ACTIVITY_COLLECTION } from '../../activity/activity-log.js';
 import { Mongo } from '../../../stores/mongo/mongo.js';
-import { StoreUnavailable } from '../../../stores/store-unavailable.js';
 import { idFloor, madeAt } from './entry-ids.js';
 import { COVERED_FIELDS, type EntryDocument, isEntryId } from './leaf.js';
 
@@ -94,8 +93,6 @@ export class AuditedEntries {
   }
 
   private collection(): mongoose.mongo.Collection<{ _id: string }> {
-    const { db } = this.mongo.connection;
-    if (!db) throw new StoreUnavailable('mongodb');
-    return db.collection<{ _id: string }>(ACTIVITY_COLLECTION);
+    return this.mongo.collection<{ _id: string }>(ACTIVITY_COLLECTION);
   }
 }

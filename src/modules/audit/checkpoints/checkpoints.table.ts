@@ -1,6 +1,7 @@
 import { boolean, customType, integer, pgTable, primaryKey, timestamp, uuid } from 'drizzle-orm/pg-core';
 
-const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+import { moment } from '../../../stores/postgres/columns.js';
+
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 
 /**

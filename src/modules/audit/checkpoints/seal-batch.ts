@@ -48,4 +48,4 @@ function add(leaves: Map<string, Leaf[]>, id: string, entry: EntryDocument): voi
 }
 
 const needsNoWitness = ({ _id, source }: StoredEntry, logBeginning: string): boolean =>
-  source === 'api' || _id < logBeginning;
+  source === 'api' || source === 'effect' || _id < logBeginning;

@@ -1,0 +1,40 @@
+import type { Effect, PendingEffect } from './effect.js';
+
+/** How long relays leave a new effect to the request that wrote it. */
+const REQUEST_MS = 3_000;
+
+type Update = Readonly<Record<string, unknown>>;
+
+/** What only the flows read of a document. A repository leaves it out: `find(filter, { projection: NOT_CARRIED })`. */
+export const NOT_CARRIED = { pending: 0, applied: 0, dead_letters: 0, idempotency: 0 } as const;
+
+/** As a document carries it at first. */
+export const pendingOf = (effect: Effect): PendingEffect => ({
+  ...effect,
+  due_at: new Date(effect.at.getTime() + REQUEST_MS),
+  attempts: 0,
+  last_error: null,
+  done: [],
+  is_applied: false,
+});
+
+/** A new document together with its effects: one insert. */
+export const carrying = <T extends object>(
+  document: T,
+  ...effects: readonly Effect[]
+): T & { pending: PendingEffect[] } => ({ ...document, pending: effects.map(pendingOf) });
+
+/**
+ * An update together with its effects: one `updateOne` or `findOneAndUpdate`. Never a replacement: it would lose what
+ * the document carries already.
+ */
+export function withEffects(update: Update, ...effects: readonly Effect[]): Update {
+  const pushed = update['$push'];
+  return {
+    ...update,
+    $push: {
+      ...(typeof pushed === 'object' ? pushed : {}),
+      pending: { $each: effects.map(pendingOf) },
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import type { OwnedCollection } from '../collections/owned-collection.js';
+import type { DeadEffect, PendingEffect } from './effect.js';
+import type { EffectTuning } from './effect-tuning.js';
+import { backOffMs } from '../queue/back-off.js';
+
+/** A pending effect and the document that carries it. */
+export interface CarriedEffect {
+  collection: OwnedCollection;
+  documentId: string;
+  effect: PendingEffect;
+}
+
+/**
+ * What became of an effect. `applied`: written, and the cache told. `untold`: written, and the cache could not be told.
+ * `failed`: refused. `deferred`: MongoDB did not answer.
+ */
+export type EffectOutcome = CarriedEffect &
+  ({ kind: 'applied' | 'untold' | 'deferred' } | { kind: 'failed'; error: string; done: readonly number[] });
+
+type Update = Readonly<Record<string, unknown>>;
+
+/** Of a document's last effects so many are kept, for `db:verify`. */
+const KEPT = 5;
+
+/** The update of the carrying document that records an outcome; null: nothing has changed. */
+export function recordOf(outcome: EffectOutcome, now: Date, tuning: EffectTuning): Update | null {
+  const { effect } = outcome;
+  const later = (ms: number): Date => new Date(now.getTime() + ms);
+  switch (outcome.kind) {
+    case 'deferred':
+      return null;
+    case 'applied':
+      return { $pull: { pending: { _id: effect._id } }, $push: { applied: kept(effect) } };
+    case 'untold':
+      return { $set: { 'pending.$.is_applied': true, 'pending.$.due_at': later(tuning.tagsAgainMs) } };
+    case 'failed': {
+      const attempts = effect.attempts + 1;
+      const failure = { attempts, last_error: outcome.error, done: outcome.done };
+      if (attempts >= tuning.maxAttempts) {
+        const dead: DeadEffect = { ...effect, ...failure, dead_at: now };
+        return { $pull: { pending: { _id: effect._id } }, $push: { dead_letters: dead } };
+      }
+      return {
+        $set: {
+          ...Object.fromEntries(Object.entries(failure).map(([name, value]) => [`pending.$.${name}`, value])),
+          'pending.$.due_at': later(backOffMs(attempts, tuning)),
+        },
+      };
+    }
+  }
+}
+
+function kept({
+  due_at: _due,
+  attempts: _attempts,
+  last_error: _error,
+  done: _done,
+  is_applied: _applied,
+  ...effect
+}: PendingEffect) {
+  return { $each: [effect], $slice: -KEPT };
+}

@@ -1,0 +1,94 @@
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+
+import { TaggedCache } from '../../cache/tagged-cache.js';
+import { Clock } from '../../common/time/clock.js';
+import { StoreUnavailable } from '../../stores/store-unavailable.js';
+import type { OwnedCollection } from '../collections/owned-collection.js';
+import { GroupCommit } from '../queue/group-commit.js';
+import { pendingOf } from './carrying.js';
+import type { Effect } from './effect.js';
+import { EffectDelivery } from './effect-delivery.js';
+import type { CarriedEffect, EffectOutcome } from './effect-outcome.js';
+import { EffectTuning } from './effect-tuning.js';
+import { PendingEffects } from './pending-effects.mongo.repository.js';
+
+const GROUP_LIMIT = 500;
+
+/** Applies the effects of a change straight after it, so that the caller reads them once it is answered. */
+@Injectable()
+export class Effects implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(Effects.name);
+  private readonly deliveries: GroupCommit<CarriedEffect>;
+  private readonly records: GroupCommit<EffectOutcome>;
+
+  constructor(
+    private readonly delivery: EffectDelivery,
+    private readonly pending: PendingEffects,
+    private readonly cache: TaggedCache,
+    private readonly clock: Clock,
+    private readonly tuning: EffectTuning,
+  ) {
+    this.deliveries = new GroupCommit(GROUP_LIMIT, (batch) => this.apply(batch));
+    this.records = new GroupCommit(GROUP_LIMIT, (outcomes) =>
+      this.pending.record(outcomes, this.clock.now()),
+    );
+  }
+
+  /**
+   * Call it after the write that stored the effects with the document. When it resolves the cache tags of the document
+   * are replaced, and the effects are applied unless that takes longer than the budget. Never rejects: a relay finds in
+   * the document what was not applied.
+   */
+  async deliver(collection: OwnedCollection, documentId: string, effects: readonly Effect[]): Promise<void> {
+    const carried = effects.map((effect) => ({ collection, documentId, effect: pendingOf(effect) }));
+    const tags = new Set(effects.flatMap((effect) => effect.tags));
+    await Promise.all([
+      tags.size > 0 && this.cache.invalidate([...tags]),
+      within(this.tuning.visibleWithinMs, this.attempt(carried)),
+    ]);
+  }
+
+  /** What requests have begun is finished, or left to a relay. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await within(this.tuning.drainMs, this.idle());
+  }
+
+  private async idle(): Promise<void> {
+    await this.deliveries.idle();
+    await this.records.idle();
+  }
+
+  private async attempt(carried: readonly CarriedEffect[]): Promise<void> {
+    try {
+      await this.deliveries.add(carried);
+    } catch (error) {
+      this.logger.error(
+        { err: error },
+        'Effects could not be applied after their change; a relay takes over',
+      );
+    }
+  }
+
+  private async apply(batch: readonly CarriedEffect[]): Promise<void> {
+    void this.record(await this.delivery.apply(batch));
+  }
+
+  /** The caller does not wait for it: what is not recorded is applied again, which changes nothing. */
+  private async record(outcomes: readonly EffectOutcome[]): Promise<void> {
+    try {
+      await this.records.add(outcomes);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) this.logger.debug('A relay records effects again');
+      else this.logger.error({ err: error }, 'Effects could not be recorded; a relay takes over');
+    }
+  }
+}
+
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import type mongoose from 'mongoose';
+
+import { Mongo } from '../../stores/mongo/mongo.js';
+import { StoreUnavailable } from '../../stores/store-unavailable.js';
+import type { OwnedCollection } from '../collections/owned-collection.js';
+import type { PendingEffect } from './effect.js';
+import { type CarriedEffect, type EffectOutcome, recordOf } from './effect-outcome.js';
+import { EffectTuning } from './effect-tuning.js';
+
+/** What a document carries. */
+interface CarryingDocument {
+  _id: string;
+  pending?: PendingEffect[];
+}
+
+/** The undelivered effects, in the documents that carry them. Rejects with `StoreUnavailable` while MongoDB is down. */
+@Injectable()
+export class PendingEffects {
+  constructor(
+    private readonly mongo: Mongo,
+    private readonly tuning: EffectTuning,
+  ) {}
+
+  /** Effects that no request is about to apply, of so many documents at the most as one batch has. */
+  async due(collection: OwnedCollection, now: Date): Promise<CarriedEffect[]> {
+    const found = await this.mongo.run('effects.due', () =>
+      this.collection(collection)
+        .find(
+          { 'pending._id': { $gt: '' }, pending: { $elemMatch: { due_at: { $lte: now } } } },
+          { projection: { pending: 1 }, limit: this.tuning.batchSize },
+        )
+        .toArray(),
+    );
+    return found.flatMap(({ _id, pending = [] }) =>
+      pending
+        .filter(({ due_at: dueAt }) => dueAt <= now)
+        .map((effect) => ({ collection, documentId: _id, effect })),
+    );
+  }
+
+  /** Once for each effect, whatever process is faster: a condition of each update is that the effect is as it was read. */
+  async record(outcomes: readonly EffectOutcome[], now: Date): Promise<void> {
+    for (const [collection, group] of Map.groupBy(outcomes, (outcome) => outcome.collection)) {
+      const operations = group.flatMap((outcome) => {
+        const update = recordOf(outcome, now, this.tuning);
+        const { _id, attempts } = outcome.effect;
+        const isUnchanged = outcome.kind === 'failed' ? { _id, attempts } : { _id };
+        const filter = { _id: outcome.documentId, pending: { $elemMatch: isUnchanged } };
+        return update ? [{ updateOne: { filter, update } }] : [];
+      });
+      if (operations.length === 0) continue;
+      await this.mongo.run('effects.record', () =>
+        this.collection(collection).bulkWrite(operations as Operation[], { ordered: false }),
+      );
+    }
+  }
+
+  private collection({ name }: OwnedCollection): mongoose.mongo.Collection<CarryingDocument> {
+    const { db } = this.mongo.connection;
+    if (!db) throw new StoreUnavailable('mongodb');
+    return db.collection<CarryingDocument>(name);
+  }
+}
+
+type Operation = mongoose.mongo.AnyBulkWriteOperation<CarryingDocument>;

@@ -1,0 +1,70 @@
+import type { AppliedOnce, NewerState, ProjectedWrite } from './projection.js';
+
+const REMEMBERED = 200;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** One operation of a `bulkWrite`. */
+export type WriteOperation =
+  | { insertOne: { document: Fields & { _id: string } } }
+  | { updateOne: { filter: Fields; update: Fields; upsert: true } }
+  | { updateMany: { filter: Fields; update: Fields; upsert: boolean } }
+  | { deleteMany: { filter: Fields } };
+
+export function operationOf(write: ProjectedWrite): WriteOperation {
+  if ('insert' in write) return { insertOne: { document: { ...write.insert } } };
+  if ('deleteMany' in write) return { deleteMany: { filter: write.deleteMany.filter } };
+  if ('applyOnce' in write) return applyOnce(write.applyOnce);
+  if ('putNewer' in write) return putNewer(write.putNewer);
+  const { filter, update, upsert = false } = write.updateMany;
+  return { updateMany: { filter, update, upsert } };
+}
+
+/** Where the id is remembered already the filter finds nothing, and the upsert is refused because of the `_id`. */
+function applyOnce({ _id, by, update, remembered = REMEMBERED }: AppliedOnce): WriteOperation {
+  const pushed = update['$push'];
+  const memory = { applied_ids: { $each: [by], $slice: -remembered } };
+  return {
+    updateOne: {
+      filter: { _id, applied_ids: { $ne: by } },
+      update: { ...update, $push: { ...(typeof pushed === 'object' ? pushed : {}), ...memory } },
+      upsert: true,
+    },
+  };
+}
+
+/** Where the document is as new the filter finds nothing, and the upsert is refused because of the `_id`. */
+const putNewer = ({ _id, by: { field, value }, set }: NewerState): WriteOperation => ({
+  updateOne: {
+    // Not "less than": a document without the field is older.
+    filter: { _id, [field]: { $not: { $gte: value } } },
+    update: { $set: { ...set, [field]: value } },
+    upsert: true,
+  },
+});
+
+/** The id of the one document that a write makes or changes; null for writes that name none. */
+export function targetOf(write: ProjectedWrite): string | null {
+  if ('insert' in write) return write.insert._id;
+  if ('applyOnce' in write) return write.applyOnce._id;
+  return 'putNewer' in write ? write.putNewer._id : null;
+}
+
+/** The fields of its target that tell whether a write was applied. */
+export function tracesOf(write: ProjectedWrite): string[] {
+  if ('applyOnce' in write) return ['applied_ids'];
+  return 'putNewer' in write ? [write.putNewer.by.field] : [];
+}
+
+/** Whether `found`, the target of a write, shows that it was applied, or that something newer was. */
+export function isApplied(write: ProjectedWrite, found: Fields): boolean {
+  if ('insert' in write) return true;
+  if ('applyOnce' in write) {
+    const ids = found['applied_ids'];
+    return Array.isArray(ids) && ids.includes(write.applyOnce.by);
+  }
+  if (!('putNewer' in write)) return false;
+  const { field, value } = write.putNewer.by;
+  const present = found[field];
+  return typeof present === typeof value && (present as typeof value) >= value;
+}

@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { and, eq, gt, sql } from 'drizzle-orm';
+
+import type { Tx } from '../../stores/postgres/postgres.js';
+import { entryCounts } from './entry-counts.table.js';
+
+/** The counts of entries, which the transactions that make and delete entries change. */
+@Injectable()
+export class EntryCountsRepository {
+  /** One more, unless there are `limit` already (null: no limit). False: there are. The row stays locked. */
+  async increase(tx: Tx, orgId: string, userId: string, limit: number | null): Promise<boolean> {
+    if (limit !== null && limit < 1) return false;
+    const isBelow = limit === null ? undefined : sql`${entryCounts.totalEntries} < ${limit}`;
+    const rows = await tx
+      .insert(entryCounts)
+      .values({ organizationId: orgId, userId, totalEntries: 1 })
+      .onConflictDoUpdate({
+        target: [entryCounts.organizationId, entryCounts.userId],
+        set: { totalEntries: sql`${entryCounts.totalEntries} + 1` },
+        ...(isBelow && { setWhere: isBelow }),
+      })
+      .returning({ totalEntries: entryCounts.totalEntries });
+    return rows.length > 0;
+  }
+
+  async decrease(tx: Tx, orgId: string, userId: string): Promise<void> {
+    await tx
+      .update(entryCounts)
+      .set({ totalEntries: sql`${entryCounts.totalEntries} - 1` })
+      .where(
+        and(
+          eq(entryCounts.organizationId, orgId),
+          eq(entryCounts.userId, userId),
+          gt(entryCounts.totalEntries, 0),
+        ),
+      );
+  }
+}

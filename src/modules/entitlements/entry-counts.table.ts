@@ -1,0 +1,24 @@
+import { sql } from 'drizzle-orm';
+import { check, index, integer, pgTable, primaryKey, uuid } from 'drizzle-orm/pg-core';
+
+import { organizations } from '../organizations/organizations.table.js';
+import { users } from '../users/users.table.js';
+
+/** How many entries an account has in an organisation. No row: none. Changed in the transaction that reserves an entry. */
+export const entryCounts = pgTable(
+  'entry_counts',
+  {
+    organizationId: uuid('organization_id')
+      .notNull()
+      .references(() => organizations.id, { onDelete: 'cascade' }),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    totalEntries: integer('total_entries').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.userId] }),
+    index('entry_counts_user_id_idx').on(table.userId),
+    check('entry_counts_total_entries_check', sql`${table.totalEntries} >= 0`),
+  ],
+);

@@ -1,0 +1,95 @@
+import type { EvaluationContext } from './evaluation-context.js';
+import { compileConstraint, never, type Test } from './operators.js';
+import { compileStrategy } from './strategies.js';
+import type {
+  ClientFeature,
+  ClientSegment,
+  Constraint,
+  Dependency,
+  Strategy,
+  Variant,
+} from './unleash-document.js';
+import { chooseVariant } from './variant-choice.js';
+
+/** What a flag says to a person. */
+export interface Outcome {
+  isEnabled: boolean;
+  variant: Variant | null;
+  /** The place of the strategy that let the person in, among those of the flag; null: none was needed, or none did. */
+  strategy: number | null;
+}
+
+const OFF: Outcome = { isEnabled: false, variant: null, strategy: null };
+/** Unleash's name for having no variant; a dependency may ask for it. */
+const NO_VARIANT = 'disabled';
+
+interface CompiledStrategy {
+  isFulfilled: Test;
+  chooseVariant: (context: EvaluationContext) => Variant | null;
+}
+
+interface CompiledFlag {
+  feature: ClientFeature;
+  strategies: readonly CompiledStrategy[];
+}
+
+/**
+ * The flags of one environment, ready to be evaluated as Unleash's SDKs do it (`@unleash/client-specification`).
+ * Immutable; all that an evaluation depends on is in the context.
+ */
+export class CompiledFlags {
+  private readonly flags: ReadonlyMap<string, CompiledFlag>;
+
+  constructor(features: readonly ClientFeature[], segments: readonly ClientSegment[]) {
+    const byId = new Map(segments.map((segment) => [segment.id, segment.constraints]));
+    this.flags = new Map(
+      features.map((feature) => [
+        feature.name,
+        { feature, strategies: feature.strategies.map((strategy) => compile(strategy, feature.name, byId)) },
+      ]),
+    );
+  }
+
+  /** An unknown flag is off. */
+  evaluate(name: string, context: EvaluationContext): Outcome {
+    const flag = this.flags.get(name);
+    if (!flag?.feature.enabled) return OFF;
+    if (!flag.feature.dependencies.every((parent) => this.isMet(parent, context))) return OFF;
+    if (flag.strategies.length === 0) return { isEnabled: true, variant: own(flag, context), strategy: null };
+    const at = flag.strategies.findIndex(({ isFulfilled }) => isFulfilled(context));
+    const strategy = flag.strategies[at];
+    if (!strategy) return OFF;
+    return { isEnabled: true, variant: strategy.chooseVariant(context) ?? own(flag, context), strategy: at };
+  }
+
+  /** Parents stand one level deep: one that depends on a flag itself, and so every cycle, is met by nobody. */
+  private isMet({ feature, enabled = true, variants = [] }: Dependency, context: EvaluationContext): boolean {
+    const parent = this.flags.get(feature);
+    if (!parent || parent.feature.dependencies.length > 0) return false;
+    const { isEnabled, variant } = this.evaluate(feature, context);
+    if (!enabled) return !isEnabled;
+    return isEnabled && (variants.length === 0 || variants.includes(variant?.name ?? NO_VARIANT));
+  }
+}
+
+const own = ({ feature: { name, variants } }: CompiledFlag, context: EvaluationContext): Variant | null =>
+  chooseVariant(variants, name, variants[0]?.stickiness ?? 'default', context);
+
+function compile(
+  strategy: Strategy,
+  flag: string,
+  segments: ReadonlyMap<number, readonly Constraint[]>,
+): CompiledStrategy {
+  const { parameters = {}, variants = [], constraints = [] } = strategy;
+  const tests = [
+    ...constraints.map(compileConstraint),
+    ...(strategy.segments ?? []).flatMap((id) => segments.get(id)?.map(compileConstraint) ?? [never]),
+    compileStrategy(strategy),
+  ];
+  const groupId = parameters['groupId'] ?? flag;
+  const stickiness = variants[0]?.stickiness ?? parameters['stickiness'] ?? 'default';
+  return {
+    isFulfilled: (context) => tests.every((test) => test(context)),
+    chooseVariant: (context) => chooseVariant(variants, groupId, stickiness, context),
+  };
+}

@@ -1,0 +1,46 @@
+/** What a caller says of the person: Unleash's fields and any others, at the top or under `properties`. */
+export type ContextInput = Readonly<Record<string, unknown>>;
+
+/** One person at one moment, as constraints and strategies read it. */
+export interface EvaluationContext {
+  /** Every field as text. It has no prototype, so that a constraint on `constructor` finds nothing. */
+  readonly fields: Readonly<Record<string, string | undefined>>;
+  /** `currentTime`, or else the moment of the evaluation, in milliseconds; NaN where it is no date. */
+  readonly now: number;
+  /** From 0 inclusive to 1 exclusive: for persons without an id, and for stickiness `random`. */
+  readonly random: () => number;
+}
+
+/** `userId` is Unleash's name for what OpenFeature calls `targetingKey`; whichever is given is both. */
+export function contextOf(
+  input: ContextInput,
+  now: number,
+  random: () => number = Math.random,
+): EvaluationContext {
+  const fields = Object.create(null) as Record<string, string | undefined>;
+  const { properties } = input;
+  if (isRecord(properties)) addTo(fields, properties);
+  addTo(fields, input);
+  const person = textOf(input['userId']) ?? textOf(input['targetingKey']);
+  const id = person ?? fields['userId'] ?? fields['targetingKey'];
+  fields['userId'] = id;
+  fields['targetingKey'] = id;
+  const { currentTime } = fields;
+  return { fields, now: currentTime ? new Date(currentTime).getTime() : now, random };
+}
+
+function addTo(fields: Record<string, string | undefined>, input: ContextInput): void {
+  for (const name in input) {
+    const text = textOf(input[name]);
+    if (text !== undefined) fields[name] = text;
+  }
+}
+
+/** Objects are no values that a constraint could compare. A list becomes what JavaScript's SDKs make of it. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return Array.isArray(value) ? value.join() : undefined;
+}
+
+const isRecord = (value: unknown): value is ContextInput => typeof value === 'object' && value !== null;

@@ -1,0 +1,28 @@
+import ipaddr from 'ipaddr.js';
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+
+/** All addresses that agree with `base` in the first `bits`. */
+export interface IpRange {
+  base: Address;
+  bits: number;
+}
+
+/** No `127.1` and no `0x7f.1`, which other parsers take for addresses. */
+export function parseAddress(given: string): Address | null {
+  if (ipaddr.IPv4.isValidFourPartDecimal(given)) return ipaddr.IPv4.parse(given);
+  return ipaddr.IPv6.isValid(given) ? ipaddr.IPv6.parse(given) : null;
+}
+
+/** `10.0.0.0/8`, or one address. Null where it is neither. */
+export function parseRange(given: string): IpRange | null {
+  const [address = '', bits, ...rest] = given.split('/');
+  const base = parseAddress(address);
+  if (!base || rest.length > 0) return null;
+  const length = base.kind() === 'ipv4' ? 32 : 128;
+  if (bits === undefined) return { base, bits: length };
+  return /^\d{1,3}$/.test(bits) && Number(bits) <= length ? { base, bits: Number(bits) } : null;
+}
+
+export const isWithin = (address: Address, { base, bits }: IpRange): boolean =>
+  address.kind() === base.kind() && address.match(base, bits);

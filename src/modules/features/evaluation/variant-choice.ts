@@ -1,0 +1,26 @@
+import { variantBucket } from './buckets.js';
+import type { EvaluationContext } from './evaluation-context.js';
+import { variantId } from './stickiness.js';
+import type { Variant } from './unleash-document.js';
+
+/** A person's variant; null where no weight is above zero. An override goes before the weights. */
+export function chooseVariant(
+  variants: readonly Variant[],
+  groupId: string,
+  stickiness: string,
+  context: EvaluationContext,
+): Variant | null {
+  const total = variants.reduce((sum, { weight }) => sum + weight, 0);
+  if (total <= 0) return null;
+  const overridden = variants.find((variant) => isOverridden(variant, context));
+  if (overridden) return overridden;
+  const target = variantBucket(variantId(context, stickiness), groupId, total);
+  let counted = 0;
+  return variants.find(({ weight }) => weight > 0 && (counted += weight) >= target) ?? null;
+}
+
+const isOverridden = ({ overrides = [] }: Variant, { fields }: EvaluationContext): boolean =>
+  overrides.some(({ contextName, values }) => {
+    const value = fields[contextName];
+    return value !== undefined && values.includes(value);
+  });

@@ -1,0 +1,71 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Headers } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ZodResponse } from 'nestjs-zod';
+
+import { Cached } from '../../cache/cached.decorator.js';
+import { CurrentPrincipal } from '../../common/http/current-principal.js';
+import { Malformed } from '../../common/errors/kinds.js';
+import { decodeCursor, toPage } from '../../common/http/page.js';
+import type { Principal } from '../../common/http/principal.js';
+import { AcceptsIfMatch } from '../../common/http/route-docs.js';
+import { parseEnvironment } from './environment-name.js';
+import { toFeatureResponse, toVersionResponse } from './feature.response.js';
+import { FeatureResponse, FeatureVersionPage, ListVersionsQuery, RollbackDto } from './features.dto.js';
+import { FeaturesService } from './features.service.js';
+import { toEnvironment } from './flag-input.js';
+import { EnvironmentDto } from './flag.dto.js';
+
+@ApiTags('features')
+@Controller('features/:key')
+export class FeatureVersionsController {
+  constructor(private readonly features: FeaturesService) {}
+
+  @Put('environments/:environment')
+  @AcceptsIfMatch()
+  @ApiOperation({ summary: 'Set a feature flag in one environment' })
+  @ZodResponse({ status: 200, type: FeatureResponse })
+  async replaceEnvironment(
+    @CurrentPrincipal() actor: Principal,
+    @Param('key') key: string,
+    @Param('environment') environment: string,
+    @Body() body: EnvironmentDto,
+    @Headers('if-match') ifMatch?: string,
+  ): Promise<FeatureResponse> {
+    const name = parseEnvironment(environment);
+    return toFeatureResponse(
+      await this.features.replaceEnvironment(actor, key, name, toEnvironment(body), ifMatch),
+    );
+  }
+
+  @Get('history')
+  @Cached({ resource: 'features', source: 'mongodb', idParam: 'key' })
+  @ApiOperation({ summary: 'List the changes of a feature flag, newest first' })
+  @ZodResponse({ status: 200, type: FeatureVersionPage })
+  async history(
+    @CurrentPrincipal() actor: Principal,
+    @Param('key') key: string,
+    @Query() { limit, cursor }: ListVersionsQuery,
+  ): Promise<FeatureVersionPage> {
+    const before = cursor === undefined ? null : versionOf(cursor);
+    const versions = await this.features.history(actor, key, limit, before);
+    return toPage(versions, limit, toVersionResponse, ({ version }) => [String(version)]);
+  }
+
+  @Post('rollback')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Make an older version of a feature flag its newest one' })
+  @ZodResponse({ status: 200, type: FeatureResponse })
+  async rollback(
+    @CurrentPrincipal() actor: Principal,
+    @Param('key') key: string,
+    @Body() { version }: RollbackDto,
+  ): Promise<FeatureResponse> {
+    return toFeatureResponse(await this.features.rollback(actor, key, version));
+  }
+}
+
+function versionOf(cursor: string): number {
+  const version = Number(decodeCursor(cursor, ['text'])[0]);
+  if (Number.isSafeInteger(version)) return version;
+  throw new Malformed('The cursor is not one of ours.');
+}

@@ -1,0 +1,20 @@
+import { Injectable } from '@nestjs/common';
+
+import type { Principal } from '../../../common/http/principal.js';
+import { assertCan } from '../../../common/http/scopes.js';
+import { canReadFeatures } from '../features.policy.js';
+import { FlagSnapshots } from '../snapshots/flag-snapshots.service.js';
+import { exportedDocumentOf } from '../unleash/client-document.js';
+
+/** Gives flags back in the form in which Unleash and `features/import` take them. */
+@Injectable()
+export class ExportService {
+  constructor(private readonly snapshots: FlagSnapshots) {}
+
+  /** Without the archived flags. Throws `Forbidden`, `StoreUnavailable`. */
+  async export(actor: Principal, environment: string) {
+    assertCan(canReadFeatures(actor));
+    const { snapshot } = await this.snapshots.current(actor.orgId);
+    return exportedDocumentOf(snapshot.in(environment), snapshot.segments);
+  }
+}

@@ -1,0 +1,89 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+
+import { Clock } from '../../../common/time/clock.js';
+import { StoreUnavailable } from '../../../stores/store-unavailable.js';
+import type { EvaluatedFlag } from '../flag-answer.js';
+import { FeatureMetricsRepository } from './feature-metrics.mongo.repository.js';
+import { type CountedFlag, hourOf } from './flag-counts.js';
+
+const FLUSH_MS = 10_000;
+
+interface Counter {
+  yes: number;
+  no: number;
+  variants: Map<string, number>;
+}
+
+/**
+ * Counts the evaluations that this service answers itself, by flag and hour. They are written every ten seconds, and wait here
+ * while MongoDB is down: there are no more counters than flags. A process that is killed loses its last ten seconds.
+ */
+@Injectable()
+export class UsageCounter implements OnApplicationShutdown {
+  private readonly logger = new Logger(UsageCounter.name);
+  private counters = new Map<string, { about: Omit<CountedFlag, keyof Counter>; counter: Counter }>();
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly metrics: FeatureMetricsRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  count(orgId: string, environment: string, flags: readonly EvaluatedFlag[]): void {
+    const hour = hourOf(this.clock.now());
+    const prefix = `${orgId}|${environment}|${hour.getTime()}|`;
+    for (const { key, reason, variant } of flags) {
+      const counter = this.counterOf(prefix, { orgId, environment, key, hour });
+      if (reason === 'DISABLED' || reason === 'DEFAULT') counter.no += 1;
+      else counter.yes += 1;
+      if (variant !== null) counter.variants.set(variant, (counter.variants.get(variant) ?? 0) + 1);
+    }
+    this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.flush();
+    if (this.timer) clearTimeout(this.timer);
+  }
+
+  /** Never rejects: what could not be written stays. */
+  async flush(): Promise<void> {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    const counted = this.counters;
+    if (counted.size === 0) return;
+    this.counters = new Map();
+    try {
+      await this.metrics.add([...counted.values()].map(({ about, counter }) => ({ ...about, ...counter })));
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable))
+        this.logger.error({ err: error }, 'Usage could not be counted');
+      this.putBack(counted);
+    }
+  }
+
+  private counterOf(prefix: string, about: Omit<CountedFlag, keyof Counter>): Counter {
+    const name = prefix + about.key;
+    const known = this.counters.get(name);
+    if (known) return known.counter;
+    const counter: Counter = { yes: 0, no: 0, variants: new Map() };
+    this.counters.set(name, { about, counter });
+    return counter;
+  }
+
+  private putBack(counted: UsageCounter['counters']): void {
+    for (const [name, waiting] of counted) {
+      const since = this.counters.get(name);
+      if (since) addTo(waiting.counter, since.counter);
+      this.counters.set(name, waiting);
+    }
+    this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref();
+  }
+}
+
+function addTo(counter: Counter, more: Counter): void {
+  counter.yes += more.yes;
+  counter.no += more.no;
+  for (const [variant, count] of more.variants)
+    counter.variants.set(variant, (counter.variants.get(variant) ?? 0) + count);
+}

@@ -1,0 +1,15 @@
+import type { EvaluatedFlag } from '../flag-answer.js';
+import type { OfrepFlagResponse } from './ofrep.dto.js';
+
+/** OFREP's metadata are scalars: of a variant's payload it has the text. */
+export const toOfrepFlag = (flag: EvaluatedFlag, isStale: boolean): OfrepFlagResponse => ({
+  key: flag.key,
+  value: flag.value,
+  reason: flag.reason,
+  ...(flag.variant !== null && { variant: flag.variant }),
+  metadata: {
+    version: flag.version,
+    ...(flag.payload && { payload: flag.payload.value }),
+    ...(isStale && { stale: true }),
+  },
+});

@@ -1,0 +1,17 @@
+import { parseBody } from '../../../common/http/contract.pipe.js';
+import { type Json, mergePatch } from '../../../common/http/merge-patch.js';
+import { environmentOf, type FlagConfig } from '../flag-config.js';
+import { toEnvironment } from '../flag-input.js';
+import { environmentShape } from '../flag.dto.js';
+import { withEnvironment } from '../features.service.js';
+
+/** A flag with a merge patch applied to one environment; one that it does not know begins as off. Throws `Invalid`. */
+export function scheduledConfig(
+  config: FlagConfig,
+  name: string,
+  change: Readonly<Record<string, unknown>>,
+): FlagConfig {
+  const before = environmentOf(config, name) ?? { enabled: false };
+  const after = parseBody(environmentShape, mergePatch(before as unknown as Json, change as Json));
+  return withEnvironment(config, name, toEnvironment(after));
+}

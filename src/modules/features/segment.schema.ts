@@ -1,0 +1,45 @@
+import { Schema } from 'mongoose';
+
+import type { Constraint } from './evaluation/unleash-document.js';
+
+export const SEGMENTS_COLLECTION = 'segments';
+
+/** A list of constraints that strategies share. */
+export type Segment = Readonly<{
+  /** UUIDv7. */
+  _id: string;
+  organization_id: string;
+  /** Unleash's SDKs know numbers alone. Unique in the organisation; an import keeps those that it brings. */
+  number: number;
+  name: string;
+  description: string | null;
+  constraints: readonly Constraint[];
+  version: number;
+  created_at: Date;
+  updated_at: Date;
+}>;
+
+export const segmentSchema = new Schema<Segment>(
+  {
+    _id: { type: String, required: true },
+    organization_id: { type: String, required: true },
+    number: { type: Number, required: true },
+    name: { type: String, required: true },
+    description: { type: String, default: null },
+    constraints: { type: [Schema.Types.Mixed], required: true },
+    version: { type: Number, required: true },
+    created_at: { type: Date, required: true },
+    updated_at: { type: Date, required: true },
+  },
+  {
+    collection: SEGMENTS_COLLECTION,
+    versionKey: false,
+    autoIndex: false,
+    autoCreate: false,
+    minimize: false,
+    strict: 'throw',
+  },
+);
+
+segmentSchema.index({ organization_id: 1, number: 1 }, { unique: true });
+segmentSchema.index({ organization_id: 1, _id: -1 });

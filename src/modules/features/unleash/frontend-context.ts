@@ -1,0 +1,26 @@
+import type { ContextInput } from '../evaluation/evaluation-context.js';
+
+const PROPERTY = /^properties\[(.+)\]$/;
+
+/** `?userId=ada&properties[plan]=pro`, as the SDKs for browsers write a context. Of a repeated parameter the last one counts. */
+export function contextOfQuery(query: Readonly<Record<string, unknown>>): ContextInput {
+  const fields = Object.entries(query).map(
+    ([name, value]) => [name, Array.isArray(value) ? value.at(-1) : value] as const,
+  );
+  const properties = fields.flatMap(([name, value]) => {
+    const property = PROPERTY.exec(name)?.[1];
+    return property === undefined ? [] : [[property, value] as const];
+  });
+  return {
+    ...Object.fromEntries(fields.filter(([name]) => !PROPERTY.test(name))),
+    properties: Object.fromEntries(properties),
+  };
+}
+
+/** A context stands under `context`, or is the body itself. */
+export const contextOfBody = ({ context, ...fields }: Readonly<Record<string, unknown>>): ContextInput =>
+  typeof context === 'object' && context !== null ? (context as ContextInput) : fields;
+
+/** Browsers do not know their own address. */
+export const withAddress = (context: ContextInput, address: string): ContextInput =>
+  context['remoteAddress'] ? context : { ...context, remoteAddress: address };

@@ -1,0 +1,100 @@
+import {
+  type CallHandler,
+  type ExecutionContext,
+  Injectable,
+  Logger,
+  type NestInterceptor,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { from, lastValueFrom, type Observable } from 'rxjs';
+
+import { principalOf } from '../../../common/http/current-principal.js';
+import { Clock } from '../../../common/time/clock.js';
+import { StoreUnavailable } from '../../../stores/store-unavailable.js';
+import { IdempotencyKeyReused, IdempotentRequestUnderWay } from '../idempotency.errors.js';
+import { assertUsable, ownerOf } from '../key-owner.js';
+import { IdempotencyRecords } from './idempotency-records.mongo.repository.js';
+import { IdempotentBy } from './idempotent-by.decorator.js';
+import { type FirstAnswer, IdempotentRequest } from './idempotent-request.js';
+
+/**
+ * `Idempotency-Key` on POSTs whose document is MongoDB's (`@IdempotentBy`). The document and the record of the key are one
+ * write, so that a crash cannot separate them. The answer is kept by a second one: if a crash comes before it nobody
+ * has seen an answer, and the repetition makes it from the document.
+ */
+@Injectable()
+export class DocumentIdempotencyInterceptor implements NestInterceptor {
+  private readonly logger = new Logger(DocumentIdempotencyInterceptor.name);
+  private readonly underWay = new Set<string>();
+
+  constructor(
+    private readonly records: IdempotencyRecords,
+    private readonly reflector: Reflector,
+    private readonly clock: Clock,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const collection = this.reflector.get(IdempotentBy, context.getHandler());
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const key = request.headers['idempotency-key'];
+    if (collection === undefined || key === undefined) return next.handle();
+    assertUsable(key);
+    const principal = principalOf(request);
+    const { method, url, body } = request;
+    const keyed = { orgId: principal.orgId, principal: ownerOf(principal), key, method, url, body };
+    const idempotent = (request.idempotency = new IdempotentRequest(keyed, this.clock.now()));
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    return from(this.alone(idempotent.identity, () => this.once(collection, idempotent, reply, next)));
+  }
+
+  /** Between processes the unique key of the record decides; the later one gets the document of the first. */
+  private async alone<T>(identity: string, run: () => Promise<T>): Promise<T> {
+    if (this.underWay.has(identity)) throw new IdempotentRequestUnderWay();
+    this.underWay.add(identity);
+    try {
+      return await run();
+    } finally {
+      this.underWay.delete(identity);
+    }
+  }
+
+  private async once(
+    collection: string,
+    request: IdempotentRequest,
+    reply: FastifyReply,
+    next: CallHandler,
+  ): Promise<unknown> {
+    const record = await this.records.find(collection, request);
+    if (record && record.fingerprint !== request.record.fingerprint) throw new IdempotencyKeyReused();
+    if (record?.answer) return replay(record.answer, reply);
+    const value: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
+    const location = reply.getHeader('location');
+    await this.keepAnswer(collection, request, {
+      status: reply.statusCode,
+      location: typeof location === 'string' ? location : null,
+      body: value === undefined ? null : JSON.stringify(value),
+    });
+    if (request.isRepeated) void reply.header('idempotency-replayed', 'true');
+    return value;
+  }
+
+  private async keepAnswer(
+    collection: string,
+    request: IdempotentRequest,
+    answer: FirstAnswer,
+  ): Promise<void> {
+    try {
+      await this.records.keepAnswer(collection, request, answer);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      this.logger.debug('An answer could not be kept: a repetition makes it from the document');
+    }
+  }
+}
+
+function replay({ status, location, body }: FirstAnswer, reply: FastifyReply): unknown {
+  void reply.status(status).header('idempotency-replayed', 'true');
+  if (location !== null) void reply.header('location', location);
+  return body === null ? undefined : (JSON.parse(body) as unknown);
+}

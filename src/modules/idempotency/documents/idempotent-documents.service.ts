@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+
+import type { OwnedCollection } from '../../../flows/collections/owned-collection.js';
+import { carrying } from '../../../flows/effects/carrying.js';
+import type { Effect } from '../../../flows/effects/effect.js';
+import { Effects } from '../../../flows/effects/effects.js';
+import { IdempotencyKeyReused, IdempotentRequestUnderWay } from '../idempotency.errors.js';
+import { IdempotencyRecords } from './idempotency-records.mongo.repository.js';
+import type { IdempotentRequest } from './idempotent-request.js';
+
+/** More than one only where the document of an earlier request is deleted meanwhile. */
+const ATTEMPTS = 3;
+
+/** Makes documents that MongoDB owns, each together with its effects and the record of its `Idempotency-Key`. */
+@Injectable()
+export class IdempotentDocuments {
+  constructor(
+    private readonly records: IdempotencyRecords,
+    private readonly effects: Effects,
+  ) {}
+
+  /**
+   * One insert. Returns the document that is stored: that of an earlier request with the same key where there is one
+   * (`request.isRepeated`), without any further effect. Rejects with `IdempotencyKeyReused`, and with the error of
+   * MongoDB where another unique key is taken (`violatedUniqueIndex`).
+   */
+  async create<T extends { _id: string }>(
+    collection: OwnedCollection,
+    document: T,
+    effects: readonly Effect[],
+    request: IdempotentRequest | null,
+  ): Promise<T> {
+    const carrier = carrying(document, ...effects);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      if (await this.records.insert(collection.name, carrier, request)) {
+        await this.effects.deliver(collection, document._id, effects);
+        return document;
+      }
+      const first = request && (await this.first<T>(collection.name, request));
+      if (first) return first;
+    }
+    throw new IdempotentRequestUnderWay();
+  }
+
+  /** The document of the earlier request; null where it is gone by now. */
+  private async first<T>(collection: string, request: IdempotentRequest): Promise<T | null> {
+    const record = await this.records.find(collection, request);
+    if (!record) return null;
+    if (record.fingerprint !== request.record.fingerprint) throw new IdempotencyKeyReused();
+    const document = await this.records.document(collection, request);
+    if (document) request.isRepeated = true;
+    return document as T | null;
+  }
+}

@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { and, desc, eq, type InferSelectModel, sql } from 'drizzle-orm';
+
+import { Money } from '../../common/money/money.js';
+import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
+import { violatedUnique } from '../../stores/postgres/postgres-errors.js';
+import type { NewPlan, Plan } from './plan.js';
+import { PlanCodeTaken } from './plans.errors.js';
+import { plans } from './plans.table.js';
+
+@Injectable()
+export class PlansRepository {
+  constructor(private readonly postgres: Postgres) {}
+
+  /** Newest first: ids are UUIDv7. */
+  async list(isActive: boolean | null, limit: number, beforeId: string | null): Promise<Plan[]> {
+    const ofState = isActive === null ? undefined : eq(plans.isActive, isActive);
+    const before = beforeId === null ? undefined : sql`${plans.id} < ${beforeId}::uuid`;
+    const rows = await this.postgres.run((db) =>
+      db.select().from(plans).where(and(ofState, before)).orderBy(desc(plans.id)).limit(limit),
+    );
+    return rows.map(planOf);
+  }
+
+  async find(code: string): Promise<Plan | null> {
+    const [row] = await this.postgres.run((db) => db.select().from(plans).where(eq(plans.code, code)));
+    return row ? planOf(row) : null;
+  }
+
+  /** Locked until the transaction ends, also against new subscribers. */
+  async findForUpdate(tx: Tx, code: string): Promise<Plan | null> {
+    const [row] = await tx.select().from(plans).where(eq(plans.code, code)).for('update');
+    return row ? planOf(row) : null;
+  }
+
+  /** Throws `PlanCodeTaken`. */
+  async insert(tx: Tx, plan: NewPlan): Promise<Plan> {
+    try {
+      const [row] = await tx
+        .insert(plans)
+        .values({ id: plan.id, code: plan.code, ...columnsOf(plan) })
+        .returning();
+      if (!row) throw new Error('An insert returned no row');
+      return planOf(row);
+    } catch (error) {
+      if (violatedUnique(error) === 'plans_code_key') throw new PlanCodeTaken();
+      throw error;
+    }
+  }
+
+  /** Null where there is one of its code already, which stays as it is. */
+  async insertMissing(tx: Tx, plan: NewPlan): Promise<Plan | null> {
+    const [row] = await tx
+      .insert(plans)
+      .values({ id: plan.id, code: plan.code, ...columnsOf(plan) })
+      .onConflictDoNothing({ target: plans.code })
+      .returning();
+    return row ? planOf(row) : null;
+  }
+
+  async replace(tx: Tx, plan: NewPlan): Promise<Plan> {
+    const updatedAt = sql`greatest(now(), ${plans.updatedAt} + interval '1 millisecond')`;
+    const [row] = await tx
+      .update(plans)
+      .set({ ...columnsOf(plan), updatedAt })
+      .where(eq(plans.id, plan.id))
+      .returning();
+    if (!row) throw new Error('A locked row disappeared');
+    return planOf(row);
+  }
+}
+
+const columnsOf = ({ name, price, interval, entryLimit, limits, isActive }: NewPlan) => ({
+  name,
+  price: price.toString(),
+  currency: price.currency,
+  interval,
+  entryLimit,
+  limits,
+  isActive,
+});
+
+function planOf({ price, currency, ...row }: InferSelectModel<typeof plans>): Plan {
+  return { ...row, price: Money.ofDecimal(price, currency) };
+}

@@ -1,0 +1,13 @@
+import { tags } from '../../cache/tags.js';
+import { entitlementTag } from '../entitlements/entitlement-tag.js';
+
+/** Everything that shows a subscription, or what it entitles to: its own routes, entitlements and the profile. */
+export const subscriptionTags = (subscription: {
+  organizationId: string;
+  userId: string;
+  id: string;
+}): string[] => [
+  tags.entity(subscription.organizationId, 'subscriptions', subscription.id),
+  tags.collection(subscription.organizationId, 'subscriptions'),
+  entitlementTag(subscription.organizationId, subscription.userId),
+];

@@ -1,0 +1,26 @@
+import { Module } from '@nestjs/common';
+
+import { PlansModule } from '../plans/plans.module.js';
+import { TransactionsModule } from '../transactions/transactions.module.js';
+import { DueSubscriptions } from './due-subscriptions.js';
+import { PlanChanges } from './plan-changes.js';
+import { SubscriptionChangesService } from './subscription-changes.service.js';
+import { SubscriptionsController } from './subscriptions.controller.js';
+import { SubscriptionsEraser } from './subscriptions.eraser.js';
+import { SubscriptionsRepository } from './subscriptions.pg.repository.js';
+import { SubscriptionsService } from './subscriptions.service.js';
+
+@Module({
+  imports: [PlansModule, TransactionsModule],
+  controllers: [SubscriptionsController],
+  providers: [
+    DueSubscriptions,
+    PlanChanges,
+    SubscriptionChangesService,
+    SubscriptionsEraser,
+    SubscriptionsRepository,
+    SubscriptionsService,
+  ],
+  exports: [SubscriptionsEraser, SubscriptionsService],
+})
+export class SubscriptionsModule {}

@@ -1,0 +1,180 @@
+import { Injectable } from '@nestjs/common';
+import { and, desc, eq, getTableColumns, type InferInsertModel, ne, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
+
+import { Money } from '../../common/money/money.js';
+import { type Db, Postgres, type Tx } from '../../stores/postgres/postgres.js';
+import { violatedUnique } from '../../stores/postgres/postgres-errors.js';
+import { plans } from '../plans/plans.table.js';
+import { users } from '../users/users.table.js';
+import type { Subscription, SubscriptionCourse } from './subscription.js';
+import type { SubscriptionStatus } from './subscription-state.js';
+import { AlreadySubscribed } from './subscriptions.errors.js';
+import { subscriptions } from './subscriptions.table.js';
+
+export interface SubscriptionFilter {
+  status?: SubscriptionStatus | undefined;
+  stripeCustomerId?: string | undefined;
+  userId?: string | undefined;
+}
+
+/** Whose subscription it is, and what Stripe calls it. */
+export type SubscriptionOwner = Pick<
+  Subscription,
+  'organizationId' | 'userId' | 'stripeCustomerId' | 'stripeSubscriptionId'
+>;
+
+const pendingPlans = alias(plans, 'pending_plans');
+const columns = {
+  ...getTableColumns(subscriptions),
+  planCode: plans.code,
+  pendingPlanCode: pendingPlans.code,
+  userEmail: users.email,
+};
+
+const select = (db: Db | Tx) =>
+  db
+    .select(columns)
+    .from(subscriptions)
+    .innerJoin(plans, eq(plans.id, subscriptions.planId))
+    .innerJoin(users, eq(users.id, subscriptions.userId))
+    .leftJoin(pendingPlans, eq(pendingPlans.id, subscriptions.pendingPlanId));
+
+@Injectable()
+export class SubscriptionsRepository {
+  constructor(private readonly postgres: Postgres) {}
+
+  async find(orgId: string, id: string): Promise<Subscription | null> {
+    const [row] = await this.postgres.run((db) =>
+      select(db).where(and(eq(subscriptions.organizationId, orgId), eq(subscriptions.id, id))),
+    );
+    return row ? subscriptionOf(row) : null;
+  }
+
+  /**
+   * Locked until the transaction ends. Two statements: a join that waited for the lock would look for the plan that the
+   * subscription had before, and find nothing.
+   */
+  async findForUpdate(tx: Tx, orgId: string, id: string): Promise<Subscription | null> {
+    const isIt = and(eq(subscriptions.organizationId, orgId), eq(subscriptions.id, id));
+    const [, [row]] = await Promise.all([
+      tx.select({ id: subscriptions.id }).from(subscriptions).where(isIt).for('no key update'),
+      select(tx).where(isIt),
+    ]);
+    return row ? subscriptionOf(row) : null;
+  }
+
+  /** The one that is not canceled. */
+  async findLive(orgId: string, userId: string): Promise<Subscription | null> {
+    const [row] = await this.postgres.run((db) => select(db).where(liveOf(orgId, userId)));
+    return row ? subscriptionOf(row) : null;
+  }
+
+  /** Newest first: ids are UUIDv7. */
+  async list(
+    orgId: string,
+    filter: SubscriptionFilter,
+    limit: number,
+    beforeId: string | null,
+  ): Promise<Subscription[]> {
+    const { status, stripeCustomerId, userId } = filter;
+    const rows = await this.postgres.run((db) =>
+      select(db)
+        .where(
+          and(
+            eq(subscriptions.organizationId, orgId),
+            status && eq(subscriptions.status, status),
+            stripeCustomerId === undefined ? undefined : eq(subscriptions.stripeCustomerId, stripeCustomerId),
+            userId === undefined ? undefined : eq(subscriptions.userId, userId),
+            beforeId === null ? undefined : sql`${subscriptions.id} < ${beforeId}::uuid`,
+          ),
+        )
+        .orderBy(desc(subscriptions.id))
+        .limit(limit),
+    );
+    return rows.map(subscriptionOf);
+  }
+
+  /** Throws `AlreadySubscribed`: the constraint decides between two at once. */
+  async insert(
+    tx: Tx,
+    id: string,
+    owner: SubscriptionOwner,
+    course: SubscriptionCourse,
+  ): Promise<Subscription> {
+    await refusingSecond(tx.insert(subscriptions).values({ id, ...owner, ...columnsOf(course) }));
+    return this.reread(tx, owner.organizationId, id);
+  }
+
+  /** Throws `AlreadySubscribed` where it becomes live beside another. */
+  async save(tx: Tx, orgId: string, id: string, course: SubscriptionCourse): Promise<Subscription> {
+    const updatedAt = sql`greatest(now(), ${subscriptions.updatedAt} + interval '1 millisecond')`;
+    await refusingSecond(
+      tx
+        .update(subscriptions)
+        .set({ ...columnsOf(course), updatedAt })
+        .where(and(eq(subscriptions.organizationId, orgId), eq(subscriptions.id, id))),
+    );
+    return this.reread(tx, orgId, id);
+  }
+
+  /** In whatever organisation. Returns what was there. */
+  async deleteOf(tx: Tx, userId: string): Promise<Subscription[]> {
+    const areIts = eq(subscriptions.userId, userId);
+    const [, rows] = await Promise.all([
+      tx.select({ id: subscriptions.id }).from(subscriptions).where(areIts).for('update'),
+      select(tx).where(areIts),
+    ]);
+    if (rows.length > 0) await tx.delete(subscriptions).where(areIts);
+    return rows.map(subscriptionOf);
+  }
+
+  private async reread(tx: Tx, orgId: string, id: string): Promise<Subscription> {
+    const written = await this.findForUpdate(tx, orgId, id);
+    if (!written) throw new Error('A written row disappeared');
+    return written;
+  }
+}
+
+const liveOf = (orgId: string, userId: string) =>
+  and(
+    eq(subscriptions.organizationId, orgId),
+    eq(subscriptions.userId, userId),
+    ne(subscriptions.status, 'canceled'),
+  );
+
+type Columns = Omit<
+  InferInsertModel<typeof subscriptions>,
+  'id' | 'createdAt' | 'updatedAt' | keyof SubscriptionOwner
+>;
+
+const columnsOf = (course: SubscriptionCourse): Columns => ({
+  planId: course.planId,
+  status: course.status,
+  price: course.price.toString(),
+  currency: course.price.currency,
+  interval: course.interval,
+  anchor: course.anchor,
+  currentPeriodStart: course.currentPeriodStart,
+  currentPeriodEnd: course.currentPeriodEnd,
+  trialEnd: course.trialEnd,
+  cancelAtPeriodEnd: course.cancelAtPeriodEnd,
+  canceledAt: course.canceledAt,
+  pendingPlanId: course.pendingPlanId,
+});
+
+type Row = Omit<Subscription, 'price'> & { price: string; currency: string };
+
+const subscriptionOf = ({ price, currency, ...row }: Row): Subscription => ({
+  ...row,
+  price: Money.ofDecimal(price, currency),
+});
+
+async function refusingSecond<T>(statement: Promise<T>): Promise<T> {
+  try {
+    return await statement;
+  } catch (error) {
+    if (violatedUnique(error) === 'subscriptions_live_key') throw new AlreadySubscribed();
+    throw error;
+  }
+}

@@ -1,0 +1,8 @@
+import { type AnyColumn, type SQL, sql } from 'drizzle-orm';
+import { timestamp } from 'drizzle-orm/pg-core';
+
+/** A moment in milliseconds, as JavaScript and MongoDB have it: a finer one would not survive a cursor. */
+export const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+/** The next value of an `updated_at`: now, and always later than the last one, also within one millisecond. */
+export const rising = (column: AnyColumn): SQL => sql`greatest(now(), ${column} + interval '1 millisecond')`;
