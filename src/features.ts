@@ -4,6 +4,8 @@ import { analytics } from './modules/analytics/analytics.feature.js';
 import { apiKeys } from './modules/api-keys/api-keys.feature.js';
 import { audit } from './modules/audit/audit.feature.js';
 import { auth } from './modules/auth/auth.feature.js';
+import { configs } from './modules/configs/configs.feature.js';
+import { deployments } from './modules/deployments/deployments.feature.js';
 import { features } from './modules/features/features.feature.js';
 import { entitlements } from './modules/entitlements/entitlements.feature.js';
 import { organizations } from './modules/organizations/organizations.feature.js';
@@ -11,6 +13,7 @@ import { plans } from './modules/plans/plans.feature.js';
 import { passwordResets } from './modules/password-resets/password-resets.feature.js';
 import { profile } from './modules/profile/profile.feature.js';
 import { sessions } from './modules/sessions/sessions.feature.js';
+import { stripeWebhooks } from './modules/stripe-webhooks/stripe-webhooks.feature.js';
 import { subscriptions } from './modules/subscriptions/subscriptions.feature.js';
 import { transactions } from './modules/transactions/transactions.feature.js';
 import { users } from './modules/users/users.feature.js';
@@ -27,9 +30,12 @@ export const FEATURES: readonly Feature[] = [
   activity,
   audit,
   analytics,
+  deployments,
+  configs,
   features,
   plans,
   subscriptions,
+  stripeWebhooks,
   entitlements,
   transactions,
 ];

@@ -9,6 +9,8 @@ export interface LivenessProbe {
   isConnectivityError: (error: unknown) => boolean;
   /** `reason`: what the store said last, or that it said nothing. */
   onChange?: (isUp: boolean, reason: string) => void;
+  /** It is still down, and says something that it has not said since it went down. */
+  onOtherReason?: (reason: string) => void;
 }
 
 /** Told of every operation that was sent: its name, how long it took, and whether the store answered at all. */
@@ -53,6 +55,7 @@ export class Liveness {
   private recovering: NodeJS.Timeout | null = null;
   private closed = false;
   private lastReason = 'it has not been asked yet';
+  private readonly toldReasons = new Set<string>();
   /** One listener, for the metrics. Must not throw. */
   onSettled: OperationListener | null = null;
 
@@ -154,7 +157,7 @@ export class Liveness {
         clearInterval(ticking);
         // Timers run before sockets are read: an answer may lie there already.
         setImmediate(() => {
-          this.lastReason = `no answer within ${Math.round(budgetMs)} ms`;
+          this.lastReason = 'no answer in time';
           resolve(false);
         });
       }, TICK_MS);
@@ -185,8 +188,16 @@ export class Liveness {
     this.up = false;
     for (const { fail } of this.inFlight) fail(new StoreUnavailable(this.probe.name));
     this.inFlight.clear();
-    if (wasUp) this.probe.onChange?.(false, this.lastReason);
+    this.tell(wasUp);
     if (!this.recovering) this.recover(0);
+  }
+
+  private tell(wasUp: boolean): void {
+    if (wasUp) this.toldReasons.clear();
+    const isNew = !this.toldReasons.has(this.lastReason);
+    this.toldReasons.add(this.lastReason);
+    if (wasUp) this.probe.onChange?.(false, this.lastReason);
+    else if (isNew) this.probe.onOtherReason?.(this.lastReason);
   }
 
   private recover(attempt: number): void {

@@ -97,7 +97,10 @@ describe('the OpenAPI document', () => {
     expect(
       faulty(({ operation }) => !statusesOf(operation).some((status) => status.startsWith('2'))),
     ).toEqual([]);
-    const ofTheApi = operations.filter(({ path }) => path.startsWith('/api/v1/'));
+    // Stripe's contract has no 422: what is no event of its is a 400.
+    const ofTheApi = operations.filter(
+      ({ path }) => path.startsWith('/api/v1/') && path !== '/api/v1/webhooks/stripe',
+    );
     for (const placed of ofTheApi) {
       const statuses = statusesOf(placed.operation);
       const expected = ['400', '503', ...(placed.operation.security?.length ? ['401', '403'] : [])];

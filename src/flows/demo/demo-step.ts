@@ -1,3 +1,5 @@
+import type { Principal } from '../../common/http/principal.js';
+
 /** Who the demonstration data belong to. */
 export interface DemoOwner {
   organizationId: string;
@@ -12,3 +14,16 @@ export interface DemoStep {
    */
   seed(owner: DemoOwner): Promise<readonly string[]>;
 }
+
+/** The owner of the demonstration data as the one who makes them. */
+export const principalOf = ({ organizationId, userId }: DemoOwner): Principal => ({
+  kind: 'user',
+  orgId: organizationId,
+  userId,
+  role: 'owner',
+  platformRole: 'user',
+  sessionId: null,
+  apiKeyId: null,
+  scopes: null,
+  flagEnvironment: null,
+});

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { and, asc, eq, sql } from 'drizzle-orm';
 
+import { caseFolded } from '../../stores/postgres/case-folded.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import { memberships } from '../organizations/organizations.table.js';
 import { users } from '../users/users.table.js';
@@ -31,8 +32,8 @@ export class AccountsRepository {
   }): Promise<Account | null> {
     const condition =
       login.email === undefined
-        ? sql`lower(${users.username}) = lower(${login.username ?? ''})`
-        : sql`lower(${users.email}) = lower(${login.email})`;
+        ? sql`${caseFolded(users.username)} = ${caseFolded(login.username ?? '')}`
+        : sql`${caseFolded(users.email)} = ${caseFolded(login.email)}`;
     const [row] = await this.postgres.run((db) => db.select(columns).from(users).where(condition));
     return row ?? null;
   }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { eq } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 
-import { Money } from '../../common/money/money.js';
 import type { Tx } from '../../stores/postgres/postgres.js';
 import type { Plan } from './plan.js';
+import { planOf } from './plan-row.js';
 import { plans } from './plans.table.js';
 
 /** Plans, for those who sell them. */
@@ -12,8 +12,16 @@ export class PlansReadModel {
   /** Its currency and interval stay as they are until the transaction ends. */
   async findForSale(tx: Tx, code: string): Promise<Plan | null> {
     const [row] = await tx.select().from(plans).where(eq(plans.code, code)).for('key share');
-    if (!row) return null;
-    const { price, currency, ...plan } = row;
-    return { ...plan, price: Money.ofDecimal(price, currency) };
+    return row ? planOf(row) : null;
+  }
+
+  /** By code; what is no plan is not in it. */
+  async findAll(tx: Tx, codes: readonly string[]): Promise<ReadonlyMap<string, Plan>> {
+    if (codes.length === 0) return new Map();
+    const rows = await tx
+      .select()
+      .from(plans)
+      .where(inArray(plans.code, [...codes]));
+    return new Map(rows.map((row) => [row.code, planOf(row)]));
   }
 }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq, type InferSelectModel, sql } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 
-import { Money } from '../../common/money/money.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import { violatedUnique } from '../../stores/postgres/postgres-errors.js';
 import type { NewPlan, Plan } from './plan.js';
+import { planOf } from './plan-row.js';
 import { PlanCodeTaken } from './plans.errors.js';
 import { plans } from './plans.table.js';
 
@@ -79,7 +79,3 @@ const columnsOf = ({ name, price, interval, entryLimit, limits, isActive }: NewP
   limits,
   isActive,
 });
-
-function planOf({ price, currency, ...row }: InferSelectModel<typeof plans>): Plan {
-  return { ...row, price: Money.ofDecimal(price, currency) };
-}

@@ -6,6 +6,7 @@ import { PlansReadModel } from '../plans/plans.pg.read-model.js';
 import { type DueStep, dueSteps } from './due-steps.js';
 import type { Subscription } from './subscription.js';
 import { termsOf } from './subscription-course.js';
+import { SubscriptionSchedule } from './subscription-schedule.js';
 import { BY_TIME, subscriptionEvent, type SubscriptionEvent } from './subscriptions.events.js';
 import { SubscriptionsRepository } from './subscriptions.pg.repository.js';
 
@@ -21,6 +22,7 @@ export class DueSubscriptions {
   constructor(
     private readonly subscriptions: SubscriptionsRepository,
     private readonly plans: PlansReadModel,
+    private readonly schedule: SubscriptionSchedule,
     private readonly outbox: Outbox,
   ) {}
 
@@ -38,6 +40,7 @@ export class DueSubscriptions {
     if (!last) return subscription;
     const { organizationId, id } = subscription;
     const settled = await this.subscriptions.save(tx, organizationId, id, last.after);
+    await this.schedule.follow(tx, settled);
     await this.outbox.add(
       tx,
       ...steps.map(({ transition, after }) =>
@@ -45,5 +48,10 @@ export class DueSubscriptions {
       ),
     );
     return settled;
+  }
+
+  /** After a change that may have moved the end of the period, or made it the last. */
+  reschedule(tx: Tx, subscription: Subscription): Promise<void> {
+    return this.schedule.follow(tx, subscription);
   }
 }

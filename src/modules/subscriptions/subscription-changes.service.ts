@@ -85,6 +85,7 @@ export class SubscriptionChangesService {
       const outcome = await decide(current, now, tx);
       if (!outcome) return current;
       const changed = await this.subscriptions.save(tx, actor.orgId, id, outcome.course);
+      await this.due.reschedule(tx, changed);
       await this.outbox.add(tx, subscriptionEvent(actor, outcome.event, changed));
       return changed;
     });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq, getTableColumns, type InferInsertModel, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, type InferInsertModel, inArray, ne, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 
 import { Money } from '../../common/money/money.js';
@@ -106,16 +106,39 @@ export class SubscriptionsRepository {
     return this.reread(tx, owner.organizationId, id);
   }
 
-  /** Throws `AlreadySubscribed` where it becomes live beside another. */
-  async save(tx: Tx, orgId: string, id: string, course: SubscriptionCourse): Promise<Subscription> {
+  /** Throws `AlreadySubscribed` where it becomes live beside another. `names`: what it is called at Stripe, where that changes. */
+  async save(
+    tx: Tx,
+    orgId: string,
+    id: string,
+    course: SubscriptionCourse,
+    names: Partial<SubscriptionOwner> = {},
+  ): Promise<Subscription> {
     const updatedAt = sql`greatest(now(), ${subscriptions.updatedAt} + interval '1 millisecond')`;
     await refusingSecond(
       tx
         .update(subscriptions)
-        .set({ ...columnsOf(course), updatedAt })
+        .set({ ...columnsOf(course), ...names, updatedAt })
         .where(and(eq(subscriptions.organizationId, orgId), eq(subscriptions.id, id))),
     );
     return this.reread(tx, orgId, id);
+  }
+
+  /** Those of these names at Stripe, and the live one of the account, locked until the transaction ends. */
+  async lockForStripe(
+    tx: Tx,
+    orgId: string,
+    userId: string,
+    stripeIds: readonly string[],
+  ): Promise<Subscription[]> {
+    const named = inArray(subscriptions.stripeSubscriptionId, [...stripeIds]);
+    const wanted = stripeIds.length === 0 ? liveOf(orgId, userId) : or(named, liveOf(orgId, userId));
+    const { id } = subscriptions;
+    const [, rows] = await Promise.all([
+      tx.select({ id }).from(subscriptions).where(wanted).orderBy(id).for('no key update'),
+      select(tx).where(wanted).orderBy(id),
+    ]);
+    return rows.map(subscriptionOf);
   }
 
   /** In whatever organisation. Returns what was there. */

@@ -11,6 +11,7 @@ import { PlanUnavailable } from '../plans/plans.errors.js';
 import { PlansReadModel } from '../plans/plans.pg.read-model.js';
 import type { Subscription } from './subscription.js';
 import { begunAt, termsOf } from './subscription-course.js';
+import { SubscriptionSchedule } from './subscription-schedule.js';
 import type { SubscribeDto } from './subscriptions.dto.js';
 import { subscriptionEvent } from './subscriptions.events.js';
 import { type SubscriptionFilter, SubscriptionsRepository } from './subscriptions.pg.repository.js';
@@ -28,6 +29,7 @@ export class SubscriptionsService {
     private readonly postgres: Postgres,
     private readonly subscriptions: SubscriptionsRepository,
     private readonly plans: PlansReadModel,
+    private readonly schedule: SubscriptionSchedule,
     private readonly clock: Clock,
     private readonly outbox: Outbox,
   ) {}
@@ -46,6 +48,7 @@ export class SubscriptionsService {
       };
       const course = begunAt(termsOf(plan), this.clock.now(), input.trial_days);
       const created = await this.subscriptions.insert(tx, newId(), owner, course);
+      await this.schedule.follow(tx, created);
       await this.outbox.add(tx, subscriptionEvent(actor, 'subscription.created', created));
       return created;
     });

@@ -1,7 +1,10 @@
 import { Module } from '@nestjs/common';
 
+import { ConfigsModule } from '../../modules/configs/configs.module.js';
 import { LiveModule } from '../../flows/live/live.module.js';
+import { StripeWebhooksModule } from '../../modules/stripe-webhooks/stripe-webhooks.module.js';
 import { CacheMetrics } from './cache-metrics.js';
+import { ConfigMetrics } from './config-metrics.js';
 import { DatabaseFiguresReader } from './database-figures.js';
 import { DatabaseMetrics } from './database-metrics.js';
 import { HttpMetrics } from './http-metrics.js';
@@ -11,10 +14,11 @@ import { MetricsController } from './metrics.controller.js';
 import { OutboxMetrics } from './outbox-metrics.js';
 import { SpoolMetrics } from './spool-metrics.js';
 import { StoreMetrics } from './store-metrics.js';
+import { StripeMetrics } from './stripe-metrics.js';
 
 /** Needs the global modules of the stores, the cache and the flows. Hooks itself into the server and the stores. */
 @Module({
-  imports: [LiveModule],
+  imports: [ConfigsModule, LiveModule, StripeWebhooksModule],
   controllers: [MetricsController],
   providers: [
     MetricsRegistry,
@@ -23,9 +27,11 @@ import { StoreMetrics } from './store-metrics.js';
     DatabaseFiguresReader,
     DatabaseMetrics,
     CacheMetrics,
+    ConfigMetrics,
     JobMetrics,
     OutboxMetrics,
     SpoolMetrics,
+    StripeMetrics,
   ],
 })
 export class MetricsModule {}

@@ -27,6 +27,7 @@ export class Mongo implements OnModuleInit, OnApplicationShutdown {
       name: 'mongodb',
       ping: () => this.ping(),
       isConnectivityError: isMongoConnectivityError,
+      onOtherReason: (reason) => this.logger.error(`MongoDB still does not answer: ${reason}`),
       onChange: (isUp, reason) => {
         // The server that answers next may be another one.
         if (!isUp) this.isLimitCheap = null;

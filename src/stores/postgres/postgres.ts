@@ -57,6 +57,7 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown {
       ping: () => this.ping(),
       isConnectivityError: isPostgresConnectivityError,
       onChange: (isUp, reason) => this.changed(isUp, reason),
+      onOtherReason: (reason) => this.logger.error(`PostgreSQL still does not answer: ${reason}`),
     });
   }
 

@@ -42,6 +42,7 @@ export class Redis implements OnModuleInit, OnApplicationShutdown {
       ping: () => this.ping(),
       isConnectivityError,
       onChange: (isUp, reason) => this.changed(isUp, reason),
+      onOtherReason: (reason) => this.logger.error(`Redis still does not answer: ${reason}`),
     });
   }
 

@@ -36,6 +36,8 @@ export interface AccessRow {
   headers?: Readonly<Record<string, string>>;
   /** What those who may are answered; any 2xx where it is left out. */
   allowed?: readonly number[];
+  /** The path holds a name that every organisation may use, so a foreign caller makes a record of its own. */
+  makesItsOwn?: true;
   /** The record belongs to no organisation, so that members of any may. */
   isShared?: true;
   /** A platform admin of another organisation may, too. */

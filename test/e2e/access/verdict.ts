@@ -27,7 +27,8 @@ export function verdictsFor(row: AccessRow, path: string, caller: CallerKind): r
   if (row.role === 'operator')
     return caller.isOperator && caller.scopes === null ? ['allowed'] : ['forbidden'];
   const isCovered = covers(row, caller.scopes) && RANK[caller.role] >= RANK[row.role];
-  if (!caller.isForeign || row.isShared || !path.includes('{')) return [isCovered ? 'allowed' : 'forbidden'];
+  const isOfCaller = !caller.isForeign || !path.includes('{') || row.makesItsOwn || row.isShared;
+  if (isOfCaller) return [isCovered ? 'allowed' : 'forbidden'];
   if (row.isOpenToOperators && caller.isOperator) return ['allowed'];
   // Where the caller may not do it anywhere, the record need not be looked for.
   return isCovered ? ['absent'] : ['absent', 'forbidden'];

@@ -11,7 +11,7 @@ export const STRIPE: ForeignApi = {
   isCalledByBrowsers: false,
   docs: {
     security: [],
-    errors: [400, 413, 503],
+    errors: [400, 413, 415, 503],
     errorBody: {
       schema: {
         type: 'object',

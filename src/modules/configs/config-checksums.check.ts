@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+
+import { tags } from '../../cache/tags.js';
+import type { Check, ComparedBatch, Difference } from '../../flows/reconciliation/check.js';
+import { checksumOf } from './config-checksum.js';
+import { type StoredVersion, StoredVersions } from './stored-versions.pg.read-model.js';
+
+/** The content of every version is the one that was put. */
+@Injectable()
+export class ConfigChecksumsCheck implements Check {
+  readonly name = 'config-checksums';
+
+  constructor(private readonly versions: StoredVersions) {}
+
+  async *compare(): AsyncGenerator<ComparedBatch> {
+    for await (const batch of this.versions.batches()) {
+      yield { compared: batch.length, differences: batch.filter(isAltered).map(differenceOf) };
+    }
+  }
+
+  /** No copy says what the content was: a person has to put the right one again. */
+  repair(): Promise<null> {
+    return Promise.resolve(null);
+  }
+}
+
+function isAltered({ content, checksum }: StoredVersion): boolean {
+  try {
+    return checksumOf(JSON.parse(content)) !== checksum;
+  } catch (error) {
+    if (error instanceof SyntaxError) return true;
+    throw error;
+  }
+}
+
+const differenceOf = ({ organizationId, name, configId, version }: StoredVersion): Difference => ({
+  kind: 'different',
+  record: `config_versions/${configId}/${version}`,
+  id: `${configId}/${version}`,
+  detail: 'content, which its checksum does not fit',
+  tags: [tags.entity(organizationId, 'configs', name)],
+});

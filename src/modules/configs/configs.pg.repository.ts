@@ -1,0 +1,160 @@
+import { Injectable } from '@nestjs/common';
+import { and, asc, desc, eq, gt, lt, or, sql } from 'drizzle-orm';
+
+import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
+import type { Config, ConfigName, ConfigVersion } from './config.js';
+import { configs, configVersions } from './configs.table.js';
+
+type Current = Config & { current: ConfigVersion };
+type VersionRow = typeof configVersions.$inferSelect;
+
+const RISING = sql`greatest(clock_timestamp(), ${configs.updatedAt} + interval '1 millisecond')`;
+
+/** Configs and their versions. */
+@Injectable()
+export class ConfigsRepository {
+  constructor(private readonly postgres: Postgres) {}
+
+  /** With its current version. A deleted one counts as absent. */
+  async find(orgId: string, name: ConfigName): Promise<Current | null> {
+    const [row] = await this.postgres.run((db) =>
+      db
+        .select({ config: configs, version: configVersions })
+        .from(configs)
+        .innerJoin(
+          configVersions,
+          and(eq(configVersions.configId, configs.id), eq(configVersions.version, configs.version)),
+        )
+        .where(and(isNamed(orgId, name), eq(configs.isDeleted, false))),
+    );
+    return row ? { ...row.config, current: versionOf(row.version) } : null;
+  }
+
+  /** A deleted one included: its history stays. */
+  async findEver(orgId: string, name: ConfigName): Promise<Config | null> {
+    const [row] = await this.postgres.run((db) => db.select().from(configs).where(isNamed(orgId, name)));
+    return row ?? null;
+  }
+
+  /** By environment and name, the deleted ones left out; served by `configs_name_key`. */
+  list(
+    orgId: string,
+    environment: string | undefined,
+    limit: number,
+    after: ConfigName | null,
+  ): Promise<Config[]> {
+    const beyond =
+      after &&
+      or(
+        gt(configs.environment, after.environment),
+        and(eq(configs.environment, after.environment), gt(configs.name, after.name)),
+      );
+    return this.postgres.run((db) =>
+      db
+        .select()
+        .from(configs)
+        .where(
+          and(
+            eq(configs.organizationId, orgId),
+            eq(configs.isDeleted, false),
+            environment === undefined ? undefined : eq(configs.environment, environment),
+            beyond ?? undefined,
+          ),
+        )
+        .orderBy(asc(configs.environment), asc(configs.name))
+        .limit(limit),
+    );
+  }
+
+  /**
+   * Locks the config to the end of `tx`, made with version 0 where the name is new, so that writers of one config come one
+   * after the other.
+   */
+  async lock(tx: Tx, orgId: string, id: string, name: ConfigName): Promise<Config> {
+    await tx
+      .insert(configs)
+      .values({ id, organizationId: orgId, ...name, version: 0, isDeleted: true })
+      .onConflictDoNothing();
+    const [row] = await tx.select().from(configs).where(isNamed(orgId, name)).for('update');
+    if (!row) throw new Error('A config that was just made is not there');
+    return row;
+  }
+
+  async version(orgId: string, name: ConfigName, version: number): Promise<ConfigVersion | null> {
+    const [row] = await this.postgres.run((db) =>
+      db
+        .select({ version: configVersions })
+        .from(configVersions)
+        .innerJoin(configs, eq(configs.id, configVersions.configId))
+        .where(and(isNamed(orgId, name), eq(configVersions.version, version))),
+    );
+    return row ? versionOf(row.version) : null;
+  }
+
+  async versionWithin(tx: Tx, configId: string, version: number): Promise<ConfigVersion | null> {
+    const [row] = await tx
+      .select()
+      .from(configVersions)
+      .where(and(eq(configVersions.configId, configId), eq(configVersions.version, version)));
+    return row ? versionOf(row) : null;
+  }
+
+  /** Newest first. */
+  async versions(configId: string, limit: number, before: number | null): Promise<ConfigVersion[]> {
+    const rows = await this.postgres.run((db) =>
+      db
+        .select()
+        .from(configVersions)
+        .where(
+          and(
+            eq(configVersions.configId, configId),
+            before === null ? undefined : lt(configVersions.version, before),
+          ),
+        )
+        .orderBy(desc(configVersions.version))
+        .limit(limit),
+    );
+    return rows.map(versionOf);
+  }
+
+  /** Adds the next version of a locked config and makes it the current one. */
+  async add(
+    tx: Tx,
+    config: Config,
+    next: Pick<ConfigVersion, 'content' | 'checksum' | 'createdBy'>,
+  ): Promise<Current> {
+    const version = config.version + 1;
+    const [row] = await tx
+      .update(configs)
+      .set({ version, isDeleted: false, updatedAt: RISING })
+      .where(eq(configs.id, config.id))
+      .returning();
+    const [added] = await tx
+      .insert(configVersions)
+      .values({ ...next, content: JSON.stringify(next.content), configId: config.id, version })
+      .returning();
+    if (!row || !added) throw new Error('A config that is locked is not there');
+    return { ...row, current: versionOf(added) };
+  }
+
+  async markDeleted(tx: Tx, id: string): Promise<void> {
+    await tx.update(configs).set({ isDeleted: true, updatedAt: RISING }).where(eq(configs.id, id));
+  }
+}
+
+const isNamed = (orgId: string, { environment, name }: ConfigName) =>
+  and(eq(configs.organizationId, orgId), eq(configs.environment, environment), eq(configs.name, name));
+
+/** The service wrote the text; one that is no JSON any more has no content that any checksum fits. */
+function versionOf(row: VersionRow): ConfigVersion {
+  return { ...row, content: parsed(row.content) };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return text;
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+
+import { persistently } from '../../flows/reconciliation/persistently.js';
+import { Postgres } from '../../stores/postgres/postgres.js';
+
+const BATCH = 200;
+
+/** A version as the table holds it. */
+export interface StoredVersion {
+  organizationId: string;
+  name: string;
+  configId: string;
+  version: number;
+  content: string;
+  checksum: string;
+}
+
+/** Every version of every config, for their comparison with their checksums. */
+@Injectable()
+export class StoredVersions {
+  constructor(private readonly postgres: Postgres) {}
+
+  async *batches(): AsyncGenerator<StoredVersion[]> {
+    let after = { configId: '00000000-0000-0000-0000-000000000000', version: 0 };
+    for (;;) {
+      const { configId, version } = after;
+      const rows = await persistently(() =>
+        this.postgres.liveness.run(
+          () => this.postgres.sql<StoredVersion[]>`
+            select c.organization_id as "organizationId", c.name, v.config_id as "configId", v.version, v.content, v.checksum
+            from config_versions v join configs c on c.id = v.config_id
+            where (v.config_id, v.version) > (${configId}::uuid, ${version}::int)
+            order by v.config_id, v.version limit ${BATCH}`,
+          'configs.stored_versions',
+        ),
+      );
+      const last = rows.at(-1);
+      if (!last) return;
+      yield [...rows];
+      after = last;
+    }
+  }
+}

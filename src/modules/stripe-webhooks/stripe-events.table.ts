@@ -1,0 +1,15 @@
+import { index, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+
+import type { StripeFact } from './stripe-fact.js';
+
+/** Every event of Stripe's that has a meaning here, once, reduced to it. What an account is subscribed to follows from these. */
+export const stripeEvents = pgTable(
+  'stripe_events',
+  {
+    id: text().primaryKey(),
+    customerId: text('customer_id').notNull(),
+    fact: jsonb().$type<StripeFact>().notNull(),
+    receivedAt: timestamp('received_at', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
+  },
+  (table) => [index('stripe_events_customer_id_idx').on(table.customerId)],
+);

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { and, desc, eq } from 'drizzle-orm';
+
+import { isId } from '../../common/ids/ids.js';
+import type { Tx } from '../../stores/postgres/postgres.js';
+import { memberships } from '../organizations/organizations.table.js';
+import { subscriptions } from '../subscriptions/subscriptions.table.js';
+import type { StripeOwner } from './stripe-customers.pg.repository.js';
+import type { CustomerHints } from './stripe-fact.js';
+
+/** For which account a customer at Stripe stands. */
+@Injectable()
+export class StripeOwnersReadModel {
+  /** Of the subscription that names the customer. */
+  async bySubscription(tx: Tx, customerId: string): Promise<StripeOwner | null> {
+    const [row] = await tx
+      .select({ organizationId: subscriptions.organizationId, userId: subscriptions.userId })
+      .from(subscriptions)
+      .where(eq(subscriptions.stripeCustomerId, customerId))
+      .orderBy(desc(subscriptions.id))
+      .limit(1);
+    return row ?? null;
+  }
+
+  /** Of the account that the metadata name, where it is a member of the organisation that they name. */
+  async byMetadata(tx: Tx, { userId, organizationId }: CustomerHints): Promise<StripeOwner | null> {
+    if (userId === null || organizationId === null || !isId(userId) || !isId(organizationId)) return null;
+    const [row] = await tx
+      .select({ organizationId: memberships.organizationId, userId: memberships.userId })
+      .from(memberships)
+      .where(and(eq(memberships.organizationId, organizationId), eq(memberships.userId, userId)));
+    return row ?? null;
+  }
+}

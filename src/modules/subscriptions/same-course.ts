@@ -1,0 +1,21 @@
+import type { SubscriptionCourse } from './subscription.js';
+
+/** Whether two courses are the same in everything that is kept. */
+export function isSameCourse(a: SubscriptionCourse, b: SubscriptionCourse): boolean {
+  const shown = (course: SubscriptionCourse) => {
+    const { planId, status, price, interval, anchor, currentPeriodStart, currentPeriodEnd } = course;
+    const { trialEnd, cancelAtPeriodEnd, canceledAt, pendingPlanId } = course;
+    const terms = [planId, price.toString(), price.currency, interval, pendingPlanId];
+    return JSON.stringify([
+      ...terms,
+      status,
+      anchor,
+      currentPeriodStart,
+      currentPeriodEnd,
+      trialEnd,
+      cancelAtPeriodEnd,
+      canceledAt,
+    ]);
+  };
+  return shown(a) === shown(b);
+}
