@@ -8,7 +8,9 @@ import { configs } from './modules/configs/configs.feature.js';
 import { deployments } from './modules/deployments/deployments.feature.js';
 import { features } from './modules/features/features.feature.js';
 import { entitlements } from './modules/entitlements/entitlements.feature.js';
+import { documents } from './modules/documents/documents.feature.js';
 import { organizations } from './modules/organizations/organizations.feature.js';
+import { polyglot } from './modules/polyglot/polyglot.feature.js';
 import { plans } from './modules/plans/plans.feature.js';
 import { passwordResets } from './modules/password-resets/password-resets.feature.js';
 import { profile } from './modules/profile/profile.feature.js';
@@ -38,4 +40,6 @@ export const FEATURES: readonly Feature[] = [
   stripeWebhooks,
   entitlements,
   transactions,
+  documents,
+  polyglot,
 ];

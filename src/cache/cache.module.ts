@@ -7,7 +7,9 @@ import { Config } from '../config/config.js';
 import { Postgres } from '../stores/postgres/postgres.js';
 import { Redis } from '../stores/redis/redis.js';
 import { BoundedMap } from './bounded-map.js';
+import { CacheKeyCount } from './cache-key-count.js';
 import { CacheStats } from './cache-stats.js';
+import { ExplicitCache } from './explicit-cache.js';
 import { ExplicitRedisStore } from './explicit-store.js';
 import { CacheDeclarations } from './http/cache-declarations.js';
 import { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
@@ -54,9 +56,19 @@ const explicitStores = (redis: Redis, config: Config) => ({
     TaggedCache,
     RoutePlans,
     CacheDeclarations,
+    CacheKeyCount,
+    ExplicitCache,
     RouteReplay,
     { provide: APP_INTERCEPTOR, useClass: HttpCacheInterceptor },
   ],
-  exports: [TaggedCache, TagGenerations, CacheStats, CacheDeclarations, RouteReplay],
+  exports: [
+    TaggedCache,
+    TagGenerations,
+    CacheStats,
+    CacheDeclarations,
+    CacheKeyCount,
+    ExplicitCache,
+    RouteReplay,
+  ],
 })
 export class CacheModule {}

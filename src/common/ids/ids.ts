@@ -8,3 +8,7 @@ export const isId = (value: string): boolean => validate(value) && version(value
 
 /** An id of ours in the one spelling under which it is kept and looked for (RFC 9562, section 4); other text as it is. */
 export const canonicalId = (value: string): string => (isId(value) ? value.toLowerCase() : value);
+
+/** When an id of ours was made (RFC 9562, section 5.7); the beginning of 1970 for the nil UUID. */
+export const madeAt = (id: string): Date =>
+  new Date(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16));

@@ -1,4 +1,5 @@
 import type { Feature } from '../../feature.js';
+import { SubscriptionsCheck } from './subscriptions.check.js';
 import { SubscriptionsEraser } from './subscriptions.eraser.js';
 import { SUBSCRIPTION_EVENTS } from './subscriptions.events.js';
 import { SubscriptionsModule } from './subscriptions.module.js';
@@ -8,5 +9,6 @@ export const subscriptions: Feature = {
   about: 'Which plan an account has in an organisation, and what becomes of it.',
   module: SubscriptionsModule,
   events: SUBSCRIPTION_EVENTS,
+  checks: [SubscriptionsCheck],
   erasers: [SubscriptionsEraser],
 };

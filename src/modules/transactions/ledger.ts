@@ -24,6 +24,13 @@ export class Ledger {
     if (!first) return [];
     const orgId = first.organizationId;
     const created = await this.transactions.insert(tx, orgId, added);
+    await this.tell(tx, actor, created);
+    return created;
+  }
+
+  /** Their events, as part of the transaction that makes them true. All are of one organisation. */
+  async tell(tx: Tx, actor: DomainEvent['actor'], created: readonly Transaction[]): Promise<void> {
+    const orgId = created[0]?.organizationId ?? '';
     const accounts = [...new Set(created.map(({ userId }) => userId))].filter(isId);
     const emails = await this.emails.ofMembers(tx, orgId, accounts);
     await this.outbox.add(
@@ -32,6 +39,5 @@ export class Ledger {
         transactionCreated(actor, transaction, emails.get(transaction.userId) ?? null),
       ),
     );
-    return created;
   }
 }

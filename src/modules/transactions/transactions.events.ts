@@ -3,7 +3,7 @@ import type { DomainEvent } from '../../flows/outbox/domain-event.js';
 import type { Transaction } from './transaction.js';
 
 /** Where its organisation reads of it. */
-const transactionTags = (orgId: string, id: number): string[] => [
+export const transactionTags = (orgId: string, id: number): string[] => [
   tags.entity(orgId, 'transactions', String(id)),
   tags.collection(orgId, 'transactions'),
 ];

@@ -1,4 +1,5 @@
 import type { Feature } from '../../feature.js';
+import { LedgerCheck } from './ledger.check.js';
 import { TransactionsModule } from './transactions.module.js';
 
 export const transactions: Feature = {
@@ -6,4 +7,5 @@ export const transactions: Feature = {
   about: 'An exact ledger: what is added is never changed, only taken back.',
   module: TransactionsModule,
   events: ['transaction.created'],
+  checks: [LedgerCheck],
 };

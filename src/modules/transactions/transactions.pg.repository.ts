@@ -1,13 +1,13 @@
 import { randomInt } from 'node:crypto';
 
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq, gte, type InferSelectModel, lt, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 
-import { Money } from '../../common/money/money.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import { violatedUnique } from '../../stores/postgres/postgres-errors.js';
 import type { NewTransaction, ShownTransaction, Transaction } from './transaction.js';
+import { transactionOf } from './transaction-row.js';
 import { TransactionAlreadyReversed } from './transactions.errors.js';
 import { transactionCounts, transactions } from './transactions.table.js';
 
@@ -108,13 +108,4 @@ const rowOf = ({ amount, ...rest }: NewTransaction) => ({
   ...rest,
   amount: amount.toString(),
   currency: amount.currency,
-});
-
-const transactionOf = ({
-  amount,
-  currency,
-  ...rest
-}: InferSelectModel<typeof transactions>): Transaction => ({
-  ...rest,
-  amount: Money.ofDecimal(amount, currency),
 });

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { getConnectionToken } from '@nestjs/mongoose';
 
 import { Mongo } from './mongo.js';
+import { MongoConnections } from './mongo-connections.js';
 import { Pages } from './pages.js';
 
 /** Provides the connection under Mongoose's own token too, so that modules use `MongooseModule.forFeature`. */
@@ -9,9 +10,10 @@ import { Pages } from './pages.js';
 @Module({
   providers: [
     Mongo,
+    MongoConnections,
     Pages,
     { provide: getConnectionToken(), useFactory: (mongo: Mongo) => mongo.connection, inject: [Mongo] },
   ],
-  exports: [Mongo, Pages, getConnectionToken()],
+  exports: [Mongo, MongoConnections, Pages, getConnectionToken()],
 })
 export class MongoModule {}

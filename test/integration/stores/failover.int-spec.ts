@@ -49,7 +49,11 @@ describe('an address that leads to a standby', () => {
     await write();
     await demote();
     await eventually(
-      () => Promise.resolve(lines.map(String)),
+      async () => {
+        // An idle store is not asked by itself.
+        await store.liveness.check();
+        return lines.map(String);
+      },
       (said) => said.some((line) => line.includes('read-only')),
     );
     await expect(write()).rejects.toBeInstanceOf(StoreUnavailable);

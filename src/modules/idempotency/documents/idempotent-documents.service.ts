@@ -36,14 +36,17 @@ export class IdempotentDocuments {
         await this.effects.deliver(collection, document._id, effects);
         return document;
       }
-      const first = request && (await this.first<T>(collection.name, request));
+      const first = request && (await this.earlier<T>(collection.name, request));
       if (first) return first;
     }
     throw new IdempotentRequestUnderWay();
   }
 
-  /** The document of the earlier request; null where it is gone by now. */
-  private async first<T>(collection: string, request: IdempotentRequest): Promise<T | null> {
+  /**
+   * The document that an earlier request with this key has written; null where there is none. Asked before a write that may
+   * change a document as well as make one. Rejects with `IdempotencyKeyReused`.
+   */
+  async earlier<T>(collection: string, request: IdempotentRequest): Promise<T | null> {
     const record = await this.records.find(collection, request);
     if (!record) return null;
     if (record.fingerprint !== request.record.fingerprint) throw new IdempotencyKeyReused();

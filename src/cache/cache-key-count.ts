@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+
+import { Config } from '../config/config.js';
+import { Redis } from '../stores/redis/redis.js';
+import { StoreUnavailable } from '../stores/store-unavailable.js';
+
+const SCAN_COUNT = 1_000;
+const BUDGET_MS = 500;
+
+/** How many keys an organisation has in Redis. */
+@Injectable()
+export class CacheKeyCount {
+  constructor(
+    private readonly redis: Redis,
+    private readonly config: Config,
+  ) {}
+
+  /** 0 without a Redis, or where it does not answer. Walks the names of all keys, of which Redis has a bounded number. */
+  async of(orgId: string): Promise<number> {
+    if (!this.redis.isConfigured) return 0;
+    const options = { MATCH: `${this.config.redis.keyPrefix}:*${orgId}*`, COUNT: SCAN_COUNT };
+    const keys = new Set<string>();
+    try {
+      let cursor = 0;
+      do {
+        const from = cursor;
+        const page = await this.redis.run((client) => client.scan(from, options), BUDGET_MS);
+        for (const key of page.keys) keys.add(key);
+        cursor = page.cursor;
+      } while (cursor !== 0);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+    }
+    return keys.size;
+  }
+}

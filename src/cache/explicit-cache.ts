@@ -1,0 +1,55 @@
+import { CACHE_MANAGER } from '@nestjs/cache-manager';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Cache } from 'cache-manager';
+
+import { SharedTier } from './shared-tier.js';
+import { epochsOf } from './tags.js';
+
+/** A value under an explicit key, with the generations of its tags as they were before it was loaded. */
+interface Kept {
+  run: string;
+  generations: readonly string[];
+  value: unknown;
+}
+
+/** What is asked for: `transactions:user123` of an organisation, depending on `tags`. */
+export interface ExplicitRequest {
+  orgId: string;
+  name: string;
+  tags: readonly string[];
+  ttlMs: number;
+}
+
+/**
+ * Reads through keys that others know by name, in Nest's `CACHE_MANAGER`. A value holds the generations of its tags, and is
+ * compared with them on every read, so a writer makes it a miss on every instance, and what a slow reader stores late is
+ * never served. Without the generations there is no hit.
+ */
+@Injectable()
+export class ExplicitCache {
+  constructor(
+    @Inject(CACHE_MANAGER) private readonly cache: Cache,
+    private readonly shared: SharedTier,
+  ) {}
+
+  /** Rejects only as `load` does. `value` is JSON. */
+  async read<T>(request: ExplicitRequest, load: () => Promise<T>): Promise<{ value: T; isHit: boolean }> {
+    const deadline = performance.now() + this.shared.readBudgetMs;
+    const tags = [...epochsOf(request.tags), ...request.tags];
+    const seen = await this.shared.see(tags, null, deadline);
+    if (!seen) return { value: await load(), isHit: false };
+    const key = keyOf(request);
+    const kept = await this.cache.get<Kept>(key);
+    if (kept && kept.run === seen.run && isSame(kept.generations, seen.generations))
+      return { value: kept.value as T, isHit: true };
+    const generations = await this.shared.complete(tags, seen, deadline);
+    const value = await load();
+    if (generations) await this.cache.set(key, { run: seen.run, generations, value }, request.ttlMs);
+    return { value, isHit: false };
+  }
+}
+
+export const keyOf = ({ orgId, name }: Pick<ExplicitRequest, 'orgId' | 'name'>): string => `${orgId}:${name}`;
+
+const isSame = (one: readonly string[], other: readonly (string | null)[]): boolean =>
+  one.length === other.length && one.every((generation, index) => generation === other[index]);

@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+
+import { NOT_CARRIED, withEffects } from '../../flows/effects/carrying.js';
+import type { Effect } from '../../flows/effects/effect.js';
+import { Mongo } from '../../stores/mongo/mongo.js';
+import {
+  type IdempotentRequest,
+  unrecorded,
+  withRecord,
+} from '../idempotency/documents/idempotent-request.js';
+import {
+  DOCUMENT_COUNTS_COLLECTION,
+  type DocumentCount,
+  DOCUMENTS_COLLECTION,
+  type StoredDocument,
+} from './document.js';
+
+/** What a change sets. */
+export type DocumentFields = Pick<
+  StoredDocument,
+  'data' | 'version' | 'deleted_at' | 'created_at' | 'updated_at'
+>;
+
+/** No text that begins with a prefix comes after the prefix and this: the greatest code point of UTF-8. */
+const LAST = '\u{10FFFF}';
+
+/** Documents, through the driver: a Mongoose model would cast what is in them. Rejects with `StoreUnavailable`. */
+@Injectable()
+export class DocumentsRepository {
+  constructor(private readonly mongo: Mongo) {}
+
+  /** One that was deleted included. */
+  find(orgId: string, key: string): Promise<StoredDocument | null> {
+    return this.mongo.run('find', () =>
+      this.documents().findOne({ organization_id: orgId, key }, { projection: NOT_CARRIED }),
+    );
+  }
+
+  /**
+   * Changes a document that still has the version `from`, together with the effects of the change. Null where another
+   * writer was faster, or this very request was carried out already.
+   */
+  change(
+    { _id, organization_id, version: from }: StoredDocument,
+    fields: DocumentFields,
+    effects: readonly Effect[],
+    request: IdempotentRequest | null,
+  ): Promise<StoredDocument | null> {
+    const update = withRecord(withEffects({ $set: fields }, ...effects), request);
+    return this.mongo.run('findOneAndUpdate', () =>
+      this.documents().findOneAndUpdate(
+        unrecorded({ _id, organization_id, version: from }, request),
+        update,
+        { returnDocument: 'after', projection: NOT_CARRIED },
+      ),
+    );
+  }
+
+  /** In the order of keys, from `after` on. */
+  list(orgId: string, prefix: string, limit: number, after: string | null): Promise<StoredDocument[]> {
+    const key = {
+      ...(prefix !== '' && { $gte: prefix, $lt: prefix + LAST }),
+      ...(after !== null && { $gt: after }),
+    };
+    return this.mongo.run('find', () =>
+      this.documents()
+        .find(
+          { organization_id: orgId, ...(Object.keys(key).length > 0 && { key }), deleted_at: null },
+          { projection: NOT_CARRIED },
+        )
+        .sort({ key: 1 })
+        .limit(limit)
+        .toArray(),
+    );
+  }
+
+  async count(orgId: string): Promise<number> {
+    const found = await this.mongo.run('find', () =>
+      this.mongo.collection<DocumentCount>(DOCUMENT_COUNTS_COLLECTION).findOne({ _id: orgId }),
+    );
+    return found?.count ?? 0;
+  }
+
+  private documents() {
+    return this.mongo.collection<StoredDocument>(DOCUMENTS_COLLECTION);
+  }
+}

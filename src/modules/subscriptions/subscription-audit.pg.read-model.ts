@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'drizzle-orm';
+
+import { Postgres } from '../../stores/postgres/postgres.js';
+import { plans } from '../plans/plans.table.js';
+import { subscriptions } from './subscriptions.table.js';
+
+/** A subscription that the last event of it in the log tells otherwise. */
+export interface SubscriptionFault {
+  id: string;
+  organizationId: string;
+  userId: string;
+  kind: 'missing' | 'different';
+}
+
+const MAX_FAULTS = 10_000;
+
+/** Subscriptions beside the event log, which was written in the same transactions. */
+@Injectable()
+export class SubscriptionAudit {
+  constructor(private readonly postgres: Postgres) {}
+
+  async count(): Promise<number> {
+    const [row] = await this.postgres.run((db) =>
+      db.select({ count: sql<number>`count(*)::int` }).from(subscriptions),
+    );
+    return row?.count ?? 0;
+  }
+
+  /** One statement, so that both sides are of one moment. What has not changed since may have lost its event to the retention. */
+  faults(since: Date): Promise<SubscriptionFault[]> {
+    return this.postgres.run((db) =>
+      db.execute<SubscriptionFault & Record<string, unknown>>(sql`
+        with last as (
+          select distinct on (aggregate_id) aggregate_id, payload from outbox_events
+          where aggregate_type = 'subscription' order by aggregate_id, recorded_at desc, id desc
+        )
+        select s.id, s.organization_id as "organizationId", s.user_id as "userId",
+          case when last.payload is null then 'missing' else 'different' end as kind
+        from ${subscriptions} s
+        join ${plans} p on p.id = s.plan_id
+        left join last on last.aggregate_id = s.id::text
+        where (last.payload is null and s.updated_at >= ${since.toISOString()}::timestamptz)
+          or last.payload is not null and (
+            last.payload ->> 'status', last.payload ->> 'plan_code', last.payload ->> 'cancel_at_period_end',
+            (last.payload ->> 'current_period_end')::timestamptz
+          ) is distinct from (s.status, p.code, s.cancel_at_period_end::text, s.current_period_end)
+        limit ${MAX_FAULTS}`),
+    );
+  }
+}
