@@ -4,6 +4,7 @@ import { ZodResponse } from 'nestjs-zod';
 
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
 import type { Principal } from '../../common/http/principal.js';
+import { IgnoresIdempotencyKey } from '../idempotency/ignores-idempotency-key.decorator.js';
 import { EvaluationService } from './evaluation.service.js';
 import { EvaluateDto, EvaluationResponse } from './features.dto.js';
 import type { EvaluatedFlag } from './flag-answer.js';
@@ -15,6 +16,7 @@ export class EvaluationController {
   constructor(private readonly evaluation: EvaluationService) {}
 
   @Post('evaluate')
+  @IgnoresIdempotencyKey()
   @HttpCode(200)
   @ApiOperation({ summary: 'Evaluate feature flags for a person' })
   @ZodResponse({ status: 200, type: EvaluationResponse })

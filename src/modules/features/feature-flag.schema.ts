@@ -1,5 +1,7 @@
 import { Schema } from 'mongoose';
 
+import { carriesEffects } from '../../flows/effects/effect-schema.js';
+import { keepsIdempotency } from '../idempotency/documents/idempotency-schema.js';
 import type { EnvironmentConfig, FlagConfig } from './flag-config.js';
 import type { FlagChange } from './flag-change.js';
 import type { FlagSchedule } from './schedule/flag-schedule.js';
@@ -23,6 +25,8 @@ export type FeatureFlag = Readonly<
     change: FlagChange;
     /** One for each environment at the most. No part of a version. */
     schedules?: readonly FlagSchedule[];
+    /** It is gone for everybody, and stays until the entry of its deletion is in the activity log. */
+    deleted: boolean;
     created_at: Date;
     updated_at: Date;
   }
@@ -51,6 +55,7 @@ export const featureFlagSchema = new Schema<FeatureFlag>(
     version: { type: Number, required: true },
     change: { type: Mixed, required: true },
     schedules: { type: [Mixed], default: undefined },
+    deleted: { type: Boolean, required: true },
     created_at: { type: Date, required: true },
     updated_at: { type: Date, required: true },
   },
@@ -68,3 +73,6 @@ featureFlagSchema.index({ organization_id: 1, key: 1 }, { unique: true });
 featureFlagSchema.index({ organization_id: 1, _id: -1 });
 featureFlagSchema.index({ organization_id: 1, tags: 1, _id: -1 });
 featureFlagSchema.index({ organization_id: 1, 'parents.key': 1 });
+
+carriesEffects(featureFlagSchema);
+keepsIdempotency(featureFlagSchema);

@@ -2,11 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 
+import { withEffects } from '../../flows/effects/carrying.js';
+import type { Effect } from '../../flows/effects/effect.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
-import { violatedUniqueIndex } from '../../stores/mongo/mongo-errors.js';
 import { Pages } from '../../stores/mongo/pages.js';
+import {
+  type IdempotentRequest,
+  unrecorded,
+  withRecord,
+} from '../idempotency/documents/idempotent-request.js';
 import { FEATURE_FLAGS_COLLECTION, type FeatureFlag } from './feature-flag.schema.js';
-import { FeatureKeyTaken } from './features.errors.js';
 
 export const FEATURE_FLAG_MODEL = 'FeatureFlag';
 
@@ -24,6 +29,18 @@ export interface FlagRevision {
   version: number;
 }
 
+/** What is written together with a version: all of it or nothing. */
+export interface WrittenWith {
+  effects: readonly Effect[];
+  /** The schedule that the version carries out, and which ends by it. */
+  scheduleId?: string | null;
+  request?: IdempotentRequest | null;
+}
+
+const live = (orgId: string) => ({ organization_id: orgId, deleted: false });
+
+const FORGOTTEN = { deleted: true, pending: { $size: 0 } };
+
 /** The current versions of flags. Rejects with `StoreUnavailable` while MongoDB is down. */
 @Injectable()
 export class FeatureFlagsRepository {
@@ -35,7 +52,19 @@ export class FeatureFlagsRepository {
 
   find(orgId: string, key: string): Promise<FeatureFlag | null> {
     return this.mongo.run('find', () =>
-      this.model.findOne({ organization_id: orgId, key }).lean<FeatureFlag>().exec(),
+      this.model
+        .findOne({ ...live(orgId), key })
+        .lean<FeatureFlag>()
+        .exec(),
+    );
+  }
+
+  findById(orgId: string, id: string): Promise<FeatureFlag | null> {
+    return this.mongo.run('find', () =>
+      this.model
+        .findOne({ ...live(orgId), _id: id })
+        .lean<FeatureFlag>()
+        .exec(),
     );
   }
 
@@ -43,7 +72,7 @@ export class FeatureFlagsRepository {
   list(orgId: string, filter: FlagFilter, limit: number, afterId: string | null): Promise<FeatureFlag[]> {
     const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
     return this.pages.newest<FeatureFlag>(FEATURE_FLAGS_COLLECTION, {
-      filter: { organization_id: orgId, ...given },
+      filter: { ...live(orgId), ...given },
       sort: ['_id'],
       after: afterId === null ? null : [afterId],
       limit,
@@ -54,7 +83,7 @@ export class FeatureFlagsRepository {
   revisions(orgId: string): Promise<FlagRevision[]> {
     return this.mongo.run('find', () =>
       this.model
-        .find({ organization_id: orgId, archived: false }, { version: 1 })
+        .find({ ...live(orgId), archived: false }, { version: 1 })
         .lean<FlagRevision[]>()
         .exec(),
     );
@@ -63,7 +92,7 @@ export class FeatureFlagsRepository {
   byIds(orgId: string, ids: readonly string[]): Promise<FeatureFlag[]> {
     return this.mongo.run('find', () =>
       this.model
-        .find({ organization_id: orgId, _id: { $in: ids } })
+        .find({ ...live(orgId), _id: { $in: ids } })
         .lean<FeatureFlag[]>()
         .exec(),
     );
@@ -72,92 +101,87 @@ export class FeatureFlagsRepository {
   byKeys(orgId: string, keys: readonly string[]): Promise<FeatureFlag[]> {
     return this.mongo.run('find', () =>
       this.model
-        .find({ organization_id: orgId, key: { $in: keys } })
+        .find({ ...live(orgId), key: { $in: keys } })
         .lean<FeatureFlag[]>()
         .exec(),
     );
   }
 
   /** The flags that name this one as a parent and are not archived. */
-  async childrenOf(orgId: string, key: string): Promise<string[]> {
-    const children = await this.mongo.run('find', () =>
-      this.model
-        .find({ organization_id: orgId, 'parents.key': key, archived: false }, { key: 1 })
-        .limit(20)
-        .lean<{ key: string }[]>()
-        .exec(),
-    );
-    return children.map((child) => child.key);
+  childrenOf(orgId: string, key: string): Promise<string[]> {
+    return this.keysOf({ ...live(orgId), 'parents.key': key, archived: false });
   }
 
   /** The flags with a strategy that names this segment. */
-  async usersOfSegment(orgId: string, number: number): Promise<string[]> {
-    const users = await this.mongo.run('find', () =>
-      this.model
-        .find({ organization_id: orgId, 'environments.strategies.segments': number }, { key: 1 })
-        .limit(20)
-        .lean<{ key: string }[]>()
-        .exec(),
-    );
-    return users.map((user) => user.key);
+  usersOfSegment(orgId: string, number: number): Promise<string[]> {
+    return this.keysOf({ ...live(orgId), 'environments.strategies.segments': number });
   }
 
-  /**
-   * An upsert that may only insert, so that a key is unique from the first moment: the index is made in the background, and
-   * decides between two at once. Throws `FeatureKeyTaken`.
-   */
-  async insert(flag: FeatureFlag): Promise<void> {
-    const { organization_id, key, ...rest } = flag;
-    try {
-      const { upsertedCount } = await this.mongo.run('insert', () =>
-        this.model.collection.updateOne(
-          { organization_id, key },
-          { $setOnInsert: rest as never },
-          { upsert: true },
-        ),
-      );
-      if (upsertedCount === 0) throw new FeatureKeyTaken();
-    } catch (error) {
-      if (violatedUniqueIndex(error)) throw new FeatureKeyTaken();
-      throw error;
-    }
-  }
-
-  /**
-   * Changes the version before that of `next`. `scheduleId`: together with the end of this schedule. False: that version is
-   * not the current one any more, or the schedule is not there.
-   */
-  async replace(orgId: string, next: FeatureFlag, scheduleId: string | null = null): Promise<boolean> {
+  /** Changes the version before that of `next`. False: that one, or the schedule, is not there any more. */
+  async replace(
+    orgId: string,
+    next: FeatureFlag,
+    { effects, scheduleId = null, request = null }: WrittenWith,
+  ): Promise<boolean> {
     const { _id, schedules: _kept, ...set } = next;
+    const ended = scheduleId === null ? {} : { 'schedules.id': scheduleId };
+    const update = {
+      $set: set,
+      ...(scheduleId !== null && { $pull: { schedules: { id: scheduleId } } }),
+    };
     const { matchedCount } = await this.mongo.run('update', () =>
       this.model.collection.updateOne(
-        {
-          _id: _id as never,
-          organization_id: orgId,
-          version: next.version - 1,
-          ...(scheduleId !== null && { 'schedules.id': scheduleId }),
-        },
-        { $set: set, ...(scheduleId !== null && { $pull: { schedules: { id: scheduleId } as never } }) },
+        unrecorded({ _id, ...live(orgId), version: next.version - 1, ...ended }, request),
+        withRecord(withEffects(update, ...effects), request),
       ),
     );
     return matchedCount === 1;
   }
 
-  /** Ends a schedule whose change would change nothing. */
-  async endSchedule(orgId: string, flagId: string, scheduleId: string): Promise<void> {
-    await this.mongo.run('update', () =>
+  /** Any other change of a flag's document. False: the filter does not fit, or the flag is gone. */
+  async update(
+    orgId: string,
+    id: string,
+    filter: Readonly<Record<string, unknown>>,
+    change: Readonly<Record<string, unknown>>,
+    effects: readonly Effect[],
+  ): Promise<boolean> {
+    const { matchedCount } = await this.mongo.run('update', () =>
       this.model.collection.updateOne(
-        { _id: flagId as never, organization_id: orgId },
-        { $pull: { schedules: { id: scheduleId } as never } },
+        { ...live(orgId), ...filter, _id: id } as never,
+        effects.length > 0 ? withEffects(change, ...effects) : change,
       ),
     );
+    return matchedCount === 1;
   }
 
-  /** False: this version is not the current one any more. */
-  async delete(orgId: string, { _id, version }: FlagRevision): Promise<boolean> {
+  /** Takes everything out of a flag but what its last effects need. False: this version is not the current one any more. */
+  delete(orgId: string, { _id, version }: FlagRevision, effects: readonly Effect[]): Promise<boolean> {
+    const emptied = {
+      ...{ deleted: true, archived: true, name: '', description: null, default_value: null },
+      ...{ environments: [], parents: [], tags: [], owner: null, 'change.patch': '[]' },
+    };
+    const change = { $set: emptied, $unset: { schedules: 1, idempotency: 1 } };
+    return this.update(orgId, _id, { version }, change, effects);
+  }
+
+  /** Frees the key of a deleted flag whose effects are applied. False: there is none, or they are not yet. */
+  async free(orgId: string, key: string): Promise<boolean> {
     const { deletedCount } = await this.mongo.run('delete', () =>
-      this.model.deleteOne({ _id, organization_id: orgId, version }).exec(),
+      this.model.deleteOne({ ...FORGOTTEN, organization_id: orgId, key }).exec(),
     );
     return deletedCount === 1;
+  }
+
+  /** Of every organisation: deleted flags whose effects are applied. */
+  async forgetDeleted(): Promise<void> {
+    await this.mongo.run('delete', () => this.model.deleteMany(FORGOTTEN).exec());
+  }
+
+  private async keysOf(filter: Readonly<Record<string, unknown>>): Promise<string[]> {
+    const found = await this.mongo.run('find', () =>
+      this.model.find(filter, { key: 1 }).limit(20).lean<{ key: string }[]>().exec(),
+    );
+    return found.map(({ key }) => key);
   }
 }

@@ -9,6 +9,9 @@ import { decodeCursor, toPage } from '../../common/http/page.js';
 import type { Principal } from '../../common/http/principal.js';
 import { AcceptsIfMatch } from '../../common/http/route-docs.js';
 import { parseEnvironment } from './environment-name.js';
+import { IdempotencyOf, IdempotentBy } from '../idempotency/documents/idempotent-by.decorator.js';
+import type { IdempotentRequest } from '../idempotency/documents/idempotent-request.js';
+import { FEATURE_FLAGS_COLLECTION } from './feature-flag.schema.js';
 import { toFeatureResponse, toVersionResponse } from './feature.response.js';
 import { FeatureResponse, FeatureVersionPage, ListVersionsQuery, RollbackDto } from './features.dto.js';
 import { FeaturesService } from './features.service.js';
@@ -52,6 +55,7 @@ export class FeatureVersionsController {
   }
 
   @Post('rollback')
+  @IdempotentBy(FEATURE_FLAGS_COLLECTION)
   @HttpCode(200)
   @ApiOperation({ summary: 'Make an older version of a feature flag its newest one' })
   @ZodResponse({ status: 200, type: FeatureResponse })
@@ -59,8 +63,9 @@ export class FeatureVersionsController {
     @CurrentPrincipal() actor: Principal,
     @Param('key') key: string,
     @Body() { version }: RollbackDto,
+    @IdempotencyOf() request: IdempotentRequest | null,
   ): Promise<FeatureResponse> {
-    return toFeatureResponse(await this.features.rollback(actor, key, version));
+    return toFeatureResponse(await this.features.rollback(actor, key, version, request));
   }
 }
 

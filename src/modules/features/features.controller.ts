@@ -21,6 +21,9 @@ import { CurrentPrincipal } from '../../common/http/current-principal.js';
 import { decodeCursor, toPage } from '../../common/http/page.js';
 import type { Principal } from '../../common/http/principal.js';
 import { AcceptsIfMatch } from '../../common/http/route-docs.js';
+import { IdempotencyOf, IdempotentBy } from '../idempotency/documents/idempotent-by.decorator.js';
+import type { IdempotentRequest } from '../idempotency/documents/idempotent-request.js';
+import { FEATURE_FLAGS_COLLECTION } from './feature-flag.schema.js';
 import { toFeatureResponse } from './feature.response.js';
 import { FeaturePage, FeatureResponse, ListFeaturesQuery } from './features.dto.js';
 import { assertSameKey, FeaturesService } from './features.service.js';
@@ -33,14 +36,16 @@ export class FeaturesController {
   constructor(private readonly features: FeaturesService) {}
 
   @Post()
+  @IdempotentBy(FEATURE_FLAGS_COLLECTION)
   @ApiOperation({ summary: 'Create a feature flag' })
   @ZodResponse({ status: 201, type: FeatureResponse })
   async create(
     @CurrentPrincipal() actor: Principal,
     @Body() { key, ...config }: CreateFeatureDto,
+    @IdempotencyOf() request: IdempotentRequest | null,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<FeatureResponse> {
-    const flag = await this.features.create(actor, key, toConfig(config));
+    const flag = await this.features.create(actor, key, toConfig(config), request);
     void reply.header('location', `/api/v1/features/${encodeURIComponent(key)}`);
     return toFeatureResponse(flag);
   }
@@ -104,10 +109,15 @@ export class FeaturesController {
   }
 
   @Post(':key/archive')
+  @IdempotentBy(FEATURE_FLAGS_COLLECTION)
   @HttpCode(200)
   @ApiOperation({ summary: 'Archive a feature flag: it is not evaluated any more' })
   @ZodResponse({ status: 200, type: FeatureResponse })
-  async archive(@CurrentPrincipal() actor: Principal, @Param('key') key: string): Promise<FeatureResponse> {
-    return toFeatureResponse(await this.features.archive(actor, key));
+  async archive(
+    @CurrentPrincipal() actor: Principal,
+    @Param('key') key: string,
+    @IdempotencyOf() request: IdempotentRequest | null,
+  ): Promise<FeatureResponse> {
+    return toFeatureResponse(await this.features.archive(actor, key, request));
   }
 }

@@ -15,6 +15,7 @@ import { FlagWriter } from './flag-writer.service.js';
 import { ExportService } from './import/export.service.js';
 import { ImportController } from './import/import.controller.js';
 import { ImportService } from './import/import.service.js';
+import { CleaningJob } from './metrics/cleaning.job.js';
 import { featureMetricSchema } from './metrics/feature-metric.schema.js';
 import {
   FEATURE_METRIC_MODEL,
@@ -28,12 +29,14 @@ import { UnleashClientController } from './unleash/unleash-client.controller.js'
 import { UnleashFrontendController } from './unleash/unleash-frontend.controller.js';
 import { UnleashService } from './unleash/unleash.service.js';
 import { StaleService } from './stale/stale.service.js';
+import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { DueScheduleJob } from './schedule/due-schedule.job.js';
 import { ScheduleController } from './schedule/schedule.controller.js';
 import { ScheduleService } from './schedule/schedule.service.js';
 import { ScheduleTriggers } from './schedule/schedule-triggers.service.js';
 import { SchedulesRepository } from './schedule/schedules.mongo.repository.js';
 import { segmentSchema } from './segment.schema.js';
+import { SegmentWriter } from './segment-writer.service.js';
 import { SegmentsController } from './segments.controller.js';
 import { SEGMENT_MODEL, SegmentsRepository } from './segments.mongo.repository.js';
 import { SegmentsService } from './segments.service.js';
@@ -42,6 +45,7 @@ import { SnapshotLoader } from './snapshots/snapshot-loader.service.js';
 
 @Module({
   imports: [
+    IdempotencyModule,
     MongooseModule.forFeature([
       { name: FEATURE_FLAG_MODEL, schema: featureFlagSchema },
       { name: FEATURE_VERSION_MODEL, schema: featureVersionSchema },
@@ -63,6 +67,7 @@ import { SnapshotLoader } from './snapshots/snapshot-loader.service.js';
     UnleashFrontendController,
   ],
   providers: [
+    CleaningJob,
     DueScheduleJob,
     EvaluationService,
     ExportService,
@@ -80,6 +85,7 @@ import { SnapshotLoader } from './snapshots/snapshot-loader.service.js';
     ScheduleTriggers,
     SegmentsRepository,
     SegmentsService,
+    SegmentWriter,
     SnapshotLoader,
     StaleService,
     UnleashService,

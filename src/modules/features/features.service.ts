@@ -6,6 +6,7 @@ import { parseBody } from '../../common/http/contract.pipe.js';
 import { type Json, mergePatch } from '../../common/http/merge-patch.js';
 import type { Principal } from '../../common/http/principal.js';
 import { assertCan } from '../../common/http/scopes.js';
+import type { IdempotentRequest } from '../idempotency/documents/idempotent-request.js';
 import type { FeatureFlag } from './feature-flag.schema.js';
 import { type FlagFilter, FeatureFlagsRepository } from './feature-flags.mongo.repository.js';
 import { FeatureVersionsRepository } from './feature-versions.mongo.repository.js';
@@ -30,10 +31,15 @@ export class FeaturesService {
   ) {}
 
   /** Throws `Invalid`, `FeatureKeyTaken`. */
-  async create(actor: Principal, key: string, config: FlagConfig): Promise<FeatureFlag> {
+  async create(
+    actor: Principal,
+    key: string,
+    config: FlagConfig,
+    request: IdempotentRequest | null,
+  ): Promise<FeatureFlag> {
     assertCan(canChangeFeatures(actor));
     await this.references.assertValid(actor.orgId, key, config);
-    return this.writer.create(actor, key, config);
+    return this.writer.create(actor, key, config, { kind: 'created', request });
   }
 
   /** Throws `FeatureNotFound`. */
@@ -72,10 +78,10 @@ export class FeaturesService {
   }
 
   /** It is not evaluated any more. What depends on it would change its answer, so that nothing may. */
-  async archive(actor: Principal, key: string): Promise<FeatureFlag> {
+  async archive(actor: Principal, key: string, request: IdempotentRequest | null): Promise<FeatureFlag> {
     assertCan(canChangeFeatures(actor));
     await this.assertNoChildren(actor, key);
-    return this.writer.change(actor, key, 'archived', (current) => ({
+    return this.writer.change(actor, key, { kind: 'archived', request }, (current) => ({
       ...configOf(current),
       archived: true,
     }));
@@ -98,9 +104,14 @@ export class FeaturesService {
   }
 
   /** A version once more, as a new one: whatever it refers to, it is as it was. Throws `FeatureVersionNotFound`. */
-  async rollback(actor: Principal, key: string, version: number): Promise<FeatureFlag> {
+  async rollback(
+    actor: Principal,
+    key: string,
+    version: number,
+    request: IdempotentRequest | null,
+  ): Promise<FeatureFlag> {
     assertCan(canChangeFeatures(actor));
-    return this.writer.change(actor, key, 'rolled_back', async (current) => {
+    return this.writer.change(actor, key, { kind: 'rolled_back', request }, async (current) => {
       if (version === current.version) return configOf(current);
       const found = await this.versions.find(actor.orgId, current._id, version);
       if (!found) throw new FeatureVersionNotFound();
@@ -115,7 +126,7 @@ export class FeaturesService {
     to: (config: FlagConfig) => FlagConfig,
   ): Promise<FeatureFlag> {
     assertCan(canChangeFeatures(actor));
-    return this.writer.change(actor, key, 'updated', async (current) => {
+    return this.writer.change(actor, key, { kind: 'updated' }, async (current) => {
       assertIfMatch(ifMatch, toFeatureResponse(current));
       const before = configOf(current);
       const config = to(before);

@@ -1,109 +1,126 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { Injectable } from '@nestjs/common';
 
-import { TaggedCache } from '../../cache/tagged-cache.js';
-import { Clock } from '../../common/time/clock.js';
 import { newId } from '../../common/ids/ids.js';
+import { Clock } from '../../common/time/clock.js';
+import { Effects } from '../../flows/effects/effects.js';
+import { violatedUniqueIndex } from '../../stores/mongo/mongo-errors.js';
+import { IdempotentDocuments } from '../idempotency/documents/idempotent-documents.service.js';
+import type { IdempotentRequest } from '../idempotency/documents/idempotent-request.js';
+import { featureFlags } from './feature-collections.js';
 import type { FeatureFlag } from './feature-flag.schema.js';
 import { FeatureFlagsRepository } from './feature-flags.mongo.repository.js';
 import { FeatureVersionsRepository } from './feature-versions.mongo.repository.js';
-import { FeatureChanged, FeatureNotFound } from './features.errors.js';
-import { type ChangeAuthor, type ChangeKind, changeOf, patchOf } from './flag-change.js';
+import { FeatureChanged, FeatureKeyTaken, FeatureNotFound } from './features.errors.js';
+import { type ChangeKind, changeOf, patchOf } from './flag-change.js';
 import type { FlagConfig } from './flag-config.js';
-import { tagsOfFlag } from './flag-tags.js';
+import { type Author, flagChanged, flagTouched } from './flag-effects.js';
 import { configOf, storedConfigOf } from './stored-flag.js';
 
 const ATTEMPTS = 20;
-
-export interface FlagAuthor extends ChangeAuthor {
-  orgId: string;
-}
+/** A deleted flag has its key until its activity entry is written, which takes some milliseconds. */
+const FREEING_MS = 20;
 
 /** What becomes of the current version. */
 type Decide = (current: FeatureFlag) => FlagConfig | Promise<FlagConfig>;
 
-/** Writes flags: version by version, so that no change is lost and each one stands in the history. */
+/** How a version is made, beside by whom. */
+interface How {
+  kind: ChangeKind;
+  request?: IdempotentRequest | null;
+  scheduleId?: string | null;
+}
+
+/** Writes flags: version by version, so that no change is lost and each one stands in the history and the activity log. */
 @Injectable()
 export class FlagWriter {
   constructor(
     private readonly flags: FeatureFlagsRepository,
     private readonly versions: FeatureVersionsRepository,
-    private readonly cache: TaggedCache,
+    private readonly documents: IdempotentDocuments,
+    private readonly effects: Effects,
     private readonly clock: Clock,
   ) {}
 
   /** Throws `FeatureKeyTaken`. */
   async create(
-    author: FlagAuthor,
+    author: Author,
     key: string,
     config: FlagConfig,
-    kind: ChangeKind = 'created',
+    { kind, request = null }: How = { kind: 'created' },
   ): Promise<FeatureFlag> {
-    const at = this.clock.now();
-    const flag: FeatureFlag = {
-      _id: newId(),
-      organization_id: author.orgId,
-      key,
-      ...storedConfigOf(config),
-      version: 1,
-      change: changeOf(kind, author, at, null, config),
-      created_at: at,
-      updated_at: at,
-    };
-    await this.flags.insert(flag);
-    await this.announce(author.orgId, key);
-    return flag;
+    // The index that decides is made in the background, when the service is started for the first time.
+    if (!request && (await this.flags.find(author.orgId, key))) throw new FeatureKeyTaken();
+    const flag = this.newFlag(author, key, config, kind);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      try {
+        return await this.documents.create(featureFlags, flag, [flagChanged(author, flag)], request);
+      } catch (error) {
+        if (!violatedUniqueIndex(error)) throw error;
+      }
+      if (await this.flags.find(author.orgId, key)) throw new FeatureKeyTaken();
+      if (!(await this.flags.free(author.orgId, key))) await pause(FREEING_MS);
+    }
+    throw new FeatureKeyTaken();
   }
 
   /**
    * Replaces the current version by what `decide` makes of it; decides again where another writer was faster. What changes
    * nothing makes no version. Throws `FeatureNotFound`, `FeatureChanged`, and whatever `decide` throws.
    */
-  async change(author: FlagAuthor, key: string, kind: ChangeKind, decide: Decide): Promise<FeatureFlag> {
-    const changed = await this.attempt(author, key, kind, decide, null);
-    if (!changed) throw new FeatureChanged();
-    return changed;
-  }
-
-  /** A scheduled change together with the end of its schedule, so that it happens once. */
-  async carryOut(orgId: string, key: string, scheduleId: string, decide: Decide): Promise<void> {
-    const author = { orgId, userId: null, apiKeyId: null };
-    await this.attempt(author, key, 'scheduled', decide, scheduleId);
-  }
-
-  /** Null: others were faster each time. */
-  private async attempt(
-    author: FlagAuthor,
-    key: string,
-    kind: ChangeKind,
-    decide: Decide,
-    scheduleId: string | null,
-  ): Promise<FeatureFlag | null> {
+  async change(author: Author, key: string, how: How, decide: Decide): Promise<FeatureFlag> {
+    const { scheduleId = null } = how;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const current = await this.flags.find(author.orgId, key);
       if (!current) throw new FeatureNotFound();
       if (scheduleId !== null && !hasSchedule(current, scheduleId)) return current;
-      const next = this.next(author, kind, current, await decide(current));
+      const next = this.next(author, how.kind, current, await decide(current));
       if (!next) {
-        if (scheduleId !== null) await this.flags.endSchedule(author.orgId, current._id, scheduleId);
+        if (scheduleId !== null) await this.endSchedule(author, current, scheduleId);
         return current;
       }
       // First, so that a process that dies in between leaves a copy of the current version, which the next writer writes again.
       await this.versions.keep(current);
-      if (!(await this.flags.replace(author.orgId, next, scheduleId))) continue;
-      await this.announce(author.orgId, key);
+      const effects = [flagChanged(author, next)];
+      if (!(await this.flags.replace(author.orgId, next, { ...how, effects }))) continue;
+      await this.effects.deliver(featureFlags, next._id, effects);
       return next;
     }
-    return null;
+    throw new FeatureChanged();
   }
 
-  /** To be called after a change of a flag that is no version, before it is answered. */
-  async announce(orgId: string, key: string): Promise<void> {
-    await this.cache.invalidate(tagsOfFlag(orgId, key));
+  /** With its history. Throws `FeatureNotFound`, `FeatureChanged`, and whatever `check` throws. */
+  async delete(
+    author: Author,
+    key: string,
+    check: (current: FeatureFlag) => void | Promise<void>,
+  ): Promise<void> {
+    const current = await this.flags.find(author.orgId, key);
+    if (!current) throw new FeatureNotFound();
+    await check(current);
+    const effects = [flagTouched(author, current, 'deleted', this.clock.now())];
+    if (!(await this.flags.delete(author.orgId, current, effects))) throw new FeatureChanged();
+    await this.effects.deliver(featureFlags, current._id, effects);
+    await this.versions.deleteAllOf(author.orgId, current._id);
+  }
+
+  private newFlag(author: Author, key: string, config: FlagConfig, kind: ChangeKind): FeatureFlag {
+    const at = this.clock.now();
+    return {
+      _id: newId(),
+      organization_id: author.orgId,
+      key,
+      ...storedConfigOf(config),
+      version: 1,
+      change: changeOf(kind, author, at, null, config),
+      ...{ deleted: false, created_at: at, updated_at: at },
+    };
   }
 
   /** Null: nothing would change. */
   private next(
-    author: FlagAuthor,
+    author: Author,
     kind: ChangeKind,
     current: FeatureFlag,
     config: FlagConfig,
@@ -120,18 +137,12 @@ export class FlagWriter {
     };
   }
 
-  /** With its history. Throws `FeatureNotFound`, `FeatureChanged`, and whatever `check` throws. */
-  async delete(
-    author: FlagAuthor,
-    key: string,
-    check: (current: FeatureFlag) => void | Promise<void>,
-  ): Promise<void> {
-    const current = await this.flags.find(author.orgId, key);
-    if (!current) throw new FeatureNotFound();
-    await check(current);
-    if (!(await this.flags.delete(author.orgId, current))) throw new FeatureChanged();
-    await this.announce(author.orgId, key);
-    await this.versions.deleteAllOf(author.orgId, current._id);
+  /** Of one whose change would change nothing. */
+  private async endSchedule(author: Author, flag: FeatureFlag, id: string): Promise<void> {
+    const effects = [flagTouched(author, flag, 'schedule_removed', this.clock.now())];
+    const change = { $pull: { schedules: { id } } };
+    if (await this.flags.update(author.orgId, flag._id, { 'schedules.id': id }, change, effects))
+      await this.effects.deliver(featureFlags, flag._id, effects);
   }
 }
 

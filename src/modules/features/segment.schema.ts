@@ -1,5 +1,7 @@
 import { Schema } from 'mongoose';
 
+import { carriesEffects } from '../../flows/effects/effect-schema.js';
+import { keepsIdempotency } from '../idempotency/documents/idempotency-schema.js';
 import type { Constraint } from './evaluation/unleash-document.js';
 
 export const SEGMENTS_COLLECTION = 'segments';
@@ -15,6 +17,8 @@ export type Segment = Readonly<{
   description: string | null;
   constraints: readonly Constraint[];
   version: number;
+  /** It is gone for everybody, and stays until the entry of its deletion is in the activity log. */
+  deleted: boolean;
   created_at: Date;
   updated_at: Date;
 }>;
@@ -28,6 +32,7 @@ export const segmentSchema = new Schema<Segment>(
     description: { type: String, default: null },
     constraints: { type: [Schema.Types.Mixed], required: true },
     version: { type: Number, required: true },
+    deleted: { type: Boolean, required: true },
     created_at: { type: Date, required: true },
     updated_at: { type: Date, required: true },
   },
@@ -43,3 +48,6 @@ export const segmentSchema = new Schema<Segment>(
 
 segmentSchema.index({ organization_id: 1, number: 1 }, { unique: true });
 segmentSchema.index({ organization_id: 1, _id: -1 });
+
+carriesEffects(segmentSchema);
+keepsIdempotency(segmentSchema);

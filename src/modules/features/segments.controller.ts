@@ -20,11 +20,15 @@ import { CurrentPrincipal } from '../../common/http/current-principal.js';
 import { decodeCursor, toPage } from '../../common/http/page.js';
 import type { Principal } from '../../common/http/principal.js';
 import { AcceptsIfMatch } from '../../common/http/route-docs.js';
+import { IdempotencyOf, IdempotentBy } from '../idempotency/documents/idempotent-by.decorator.js';
+import type { IdempotentRequest } from '../idempotency/documents/idempotent-request.js';
 import { SegmentNotFound } from './features.errors.js';
 import { toConstraint } from './flag-input.js';
+import { SEGMENTS_COLLECTION } from './segment.schema.js';
 import { toSegmentResponse } from './segment.response.js';
 import { ListSegmentsQuery, SegmentDto, SegmentPage, SegmentResponse } from './segments.dto.js';
-import { type SegmentInput, SegmentsService } from './segments.service.js';
+import type { SegmentInput } from './segment-writer.service.js';
+import { SegmentsService } from './segments.service.js';
 
 @ApiTags('features')
 @Controller('segments')
@@ -32,14 +36,16 @@ export class SegmentsController {
   constructor(private readonly segments: SegmentsService) {}
 
   @Post()
+  @IdempotentBy(SEGMENTS_COLLECTION)
   @ApiOperation({ summary: 'Create a segment: a list of constraints that strategies share' })
   @ZodResponse({ status: 201, type: SegmentResponse })
   async create(
     @CurrentPrincipal() actor: Principal,
     @Body() body: SegmentDto,
+    @IdempotencyOf() request: IdempotentRequest | null,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SegmentResponse> {
-    const segment = await this.segments.create(actor, toSegment(body));
+    const segment = await this.segments.create(actor, toSegment(body), request);
     void reply.header('location', `/api/v1/segments/${segment.number}`);
     return toSegmentResponse(segment);
   }

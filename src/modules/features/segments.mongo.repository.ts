@@ -2,12 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 
+import { withEffects } from '../../flows/effects/carrying.js';
+import type { Effect } from '../../flows/effects/effect.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
-import { violatedUniqueIndex } from '../../stores/mongo/mongo-errors.js';
 import { Pages } from '../../stores/mongo/pages.js';
 import { type Segment, SEGMENTS_COLLECTION } from './segment.schema.js';
 
 export const SEGMENT_MODEL = 'Segment';
+
+const live = (orgId: string) => ({ organization_id: orgId, deleted: false });
+
+const FORGOTTEN = { deleted: true, pending: { $size: 0 } };
 
 /** Rejects with `StoreUnavailable` while MongoDB is down. */
 @Injectable()
@@ -20,14 +25,17 @@ export class SegmentsRepository {
 
   find(orgId: string, number: number): Promise<Segment | null> {
     return this.mongo.run('find', () =>
-      this.model.findOne({ organization_id: orgId, number }).lean<Segment>().exec(),
+      this.model
+        .findOne({ ...live(orgId), number })
+        .lean<Segment>()
+        .exec(),
     );
   }
 
   /** Newest first. */
   list(orgId: string, limit: number, afterId: string | null): Promise<Segment[]> {
     return this.pages.newest<Segment>(SEGMENTS_COLLECTION, {
-      filter: { organization_id: orgId },
+      filter: live(orgId),
       sort: ['_id'],
       after: afterId === null ? null : [afterId],
       limit,
@@ -37,51 +45,67 @@ export class SegmentsRepository {
   /** All of an organisation, in the order of their numbers. */
   all(orgId: string): Promise<Segment[]> {
     return this.mongo.run('find', () =>
-      this.model.find({ organization_id: orgId }).sort({ number: 1 }).lean<Segment[]>().exec(),
+      this.model.find(live(orgId)).sort({ number: 1 }).lean<Segment[]>().exec(),
     );
   }
 
   async numbers(orgId: string): Promise<number[]> {
     const found = await this.mongo.run('find', () =>
-      this.model.find({ organization_id: orgId }, { number: 1 }).lean<{ number: number }[]>().exec(),
+      this.model.find(live(orgId), { number: 1 }).lean<{ number: number }[]>().exec(),
     );
     return found.map(({ number }) => number);
   }
 
-  /** False: the number is taken. */
-  async insert(segment: Segment): Promise<boolean> {
-    const { organization_id, number, ...rest } = segment;
-    try {
-      const { upsertedCount } = await this.mongo.run('insert', () =>
-        this.model.collection.updateOne(
-          { organization_id, number },
-          { $setOnInsert: rest as never },
-          { upsert: true },
-        ),
-      );
-      return upsertedCount === 1;
-    } catch (error) {
-      if (violatedUniqueIndex(error)) return false;
-      throw error;
-    }
+  /** Changes the version before that of `next`. False: that one is not the current one any more. */
+  async replace(orgId: string, next: Segment, effects: readonly Effect[]): Promise<boolean> {
+    const { _id, ...set } = next;
+    return this.update(orgId, { _id, version: next.version - 1 }, { $set: set }, effects);
   }
 
-  /** Replaces the version before that of `next`. False: that one is not the current one any more. */
-  async replace(orgId: string, next: Segment): Promise<boolean> {
-    const { _id, ...replacement } = next;
+  /** Takes everything out of a segment but what its last effects need. False: this version is not the current one any more. */
+  delete(orgId: string, { _id, version }: Segment, effects: readonly Effect[]): Promise<boolean> {
+    // Its number is free again.
+    const emptied = { number: `deleted:${_id}`, deleted: true, name: '', description: null, constraints: [] };
+    return this.update(orgId, { _id, version }, { $set: emptied, $unset: { idempotency: 1 } }, effects);
+  }
+
+  /** The highest number that a segment has, or had before it was deleted; 0 where there was none. */
+  async highestNumber(orgId: string): Promise<number> {
+    const [highest] = await this.mongo.run('find', () =>
+      this.model
+        .find({ organization_id: orgId }, { number: 1 })
+        .sort({ number: -1 })
+        .limit(1)
+        .lean<{ number: number }[]>()
+        .exec(),
+    );
+    return Math.max(0, highest?.number ?? 0);
+  }
+
+  /** Frees the number of a deleted segment whose effects are applied. */
+  async free(orgId: string, number: number): Promise<void> {
+    await this.mongo.run('delete', () =>
+      this.model.deleteOne({ ...FORGOTTEN, organization_id: orgId, number }).exec(),
+    );
+  }
+
+  /** Of every organisation: deleted segments whose effects are applied. */
+  async forgetDeleted(): Promise<void> {
+    await this.mongo.run('delete', () => this.model.deleteMany(FORGOTTEN).exec());
+  }
+
+  private async update(
+    orgId: string,
+    segment: Readonly<Record<string, unknown>>,
+    change: Readonly<Record<string, unknown>>,
+    effects: readonly Effect[],
+  ): Promise<boolean> {
     const { matchedCount } = await this.mongo.run('update', () =>
-      this.model.collection.replaceOne(
-        { _id: _id as never, organization_id: orgId, version: next.version - 1 },
-        replacement,
+      this.model.collection.updateOne(
+        { ...live(orgId), ...segment } as never,
+        withEffects(change, ...effects),
       ),
     );
     return matchedCount === 1;
-  }
-
-  async delete(orgId: string, { _id, version }: Segment): Promise<boolean> {
-    const { deletedCount } = await this.mongo.run('delete', () =>
-      this.model.deleteOne({ _id, organization_id: orgId, version }).exec(),
-    );
-    return deletedCount === 1;
   }
 }

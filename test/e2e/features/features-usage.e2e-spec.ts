@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { CleaningJob } from '../../../src/modules/features/metrics/cleaning.job.js';
 import { UsageCounter } from '../../../src/modules/features/metrics/usage-counter.service.js';
 import { Mongo } from '../../../src/stores/mongo/mongo.js';
+import { eventually } from '../../support/eventually.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';
 
 const PATH = '/api/v1/features';
@@ -61,6 +63,26 @@ describe('the usage of feature flags', () => {
     const past = await t.request('GET', `${PATH}/counted/metrics?to=2020-01-01T00:00:00Z`);
     expect(past.body).toEqual({ data: [] });
     expect((await t.request('GET', `${PATH}/absent/metrics`)).status).toBe(404);
+  });
+
+  it('is forgotten after 90 days, and deleted flags once their entries are written', async () => {
+    const mongo = t.app.get(Mongo);
+    await create('gone');
+    await t.request('DELETE', `${PATH}/gone`);
+    const hour = new Date(Date.now() - 91 * DAY_MS);
+    await mongo.collection('feature_metrics').updateMany({ key: 'counted', yes: 3 }, { $set: { hour } });
+    const left = async () => [
+      await mongo.collection('feature_metrics').countDocuments({ hour: { $lte: hour } }),
+      await mongo.collection('feature_flags').countDocuments({ deleted: true }),
+    ];
+    await eventually(
+      async () => {
+        await t.app.get(CleaningJob).run();
+        return left();
+      },
+      (counts) => counts.every((count) => count === 0),
+    );
+    expect((await t.request('GET', `${PATH}/counted/metrics`)).status).toBe(200);
   });
 
   it('says which flags can probably go, and why', async () => {

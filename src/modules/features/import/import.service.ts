@@ -5,6 +5,7 @@ import { assertCan } from '../../../common/http/scopes.js';
 import { FeatureKeyTaken, FeatureNotFound } from '../features.errors.js';
 import { canChangeFeatures } from '../features.policy.js';
 import { FlagWriter } from '../flag-writer.service.js';
+import { SegmentWriter } from '../segment-writer.service.js';
 import { SegmentsService } from '../segments.service.js';
 import { configOf } from '../stored-flag.js';
 import type { ImportedFlag, ImportedSegment, ImportPlan } from './import-plan.js';
@@ -26,6 +27,7 @@ export class ImportService {
   constructor(
     private readonly writer: FlagWriter,
     private readonly segments: SegmentsService,
+    private readonly segmentWriter: SegmentWriter,
   ) {}
 
   /** Throws `Forbidden`, `StoreUnavailable`. What was imported before a failure stays; an import may be repeated. */
@@ -41,7 +43,7 @@ export class ImportService {
   private async importFlag(actor: Principal, flag: ImportedFlag): Promise<Outcome> {
     try {
       let before = 0;
-      const { version } = await this.writer.change(actor, flag.key, 'imported', (current) => {
+      const { version } = await this.writer.change(actor, flag.key, { kind: 'imported' }, (current) => {
         before = current.version;
         return importedConfig(configOf(current), flag);
       });
@@ -50,7 +52,7 @@ export class ImportService {
       if (!(error instanceof FeatureNotFound)) throw error;
     }
     try {
-      await this.writer.create(actor, flag.key, importedConfig(null, flag), 'imported');
+      await this.writer.create(actor, flag.key, importedConfig(null, flag), { kind: 'imported' });
       return 'created';
     } catch (error) {
       // Somebody else has created it in between.
@@ -68,7 +70,7 @@ export class ImportService {
     for (const { id, name, description = null, constraints } of imported) {
       if (constraints) {
         const input = { name: name ?? `Segment ${id}`, description, constraints };
-        await this.segments.put(actor.orgId, id, input);
+        await this.segmentWriter.put(actor, id, input);
       } else {
         // The admin export names a segment and says nothing of its constraints.
         const known = name === undefined ? null : await this.segments.numberOf(actor.orgId, name);

@@ -40,3 +40,5 @@ export const featureMetricSchema = new Schema<FeatureMetric>(
 
 featureMetricSchema.index({ organization_id: 1, key: 1, hour: -1 });
 featureMetricSchema.index({ organization_id: 1, hour: -1 });
+// For the removal of what is old.
+featureMetricSchema.index({ hour: 1 });

@@ -4,10 +4,13 @@ import type { Principal } from '../../../common/http/principal.js';
 import { assertCan } from '../../../common/http/scopes.js';
 import { newId } from '../../../common/ids/ids.js';
 import { Clock } from '../../../common/time/clock.js';
+import { Effects } from '../../../flows/effects/effects.js';
 import { StoreUnavailable } from '../../../stores/store-unavailable.js';
+import { featureFlags } from '../feature-collections.js';
 import type { FeatureFlag } from '../feature-flag.schema.js';
 import { FeatureNotFound, ScheduleNotFound } from '../features.errors.js';
 import { canChangeFeatures, canReadFeatures } from '../features.policy.js';
+import { flagTouched } from '../flag-effects.js';
 import { FlagReferencesService } from '../flag-references.service.js';
 import { FlagWriter } from '../flag-writer.service.js';
 import { configOf } from '../stored-flag.js';
@@ -26,6 +29,7 @@ export class ScheduleService {
     private readonly triggers: ScheduleTriggers,
     private readonly references: FlagReferencesService,
     private readonly writer: FlagWriter,
+    private readonly effects: Effects,
     private readonly clock: Clock,
   ) {}
 
@@ -49,18 +53,17 @@ export class ScheduleService {
     const { orgId, userId, apiKeyId } = actor;
     const flag = await this.flag(orgId, key);
     await this.references.assertValid(orgId, key, scheduledConfig(configOf(flag), environment, change));
+    const now = this.clock.now();
     const schedule: FlagSchedule = {
-      id: newId(),
-      environment,
-      at,
-      change: JSON.stringify(change),
-      author: { userId, apiKeyId },
-      created_at: this.clock.now(),
+      ...{ id: newId(), environment, at, change: JSON.stringify(change) },
+      ...{ author: { userId, apiKeyId }, created_at: now },
     };
     // The trigger first: without a schedule it does nothing, but a schedule without a trigger would never be due.
     await this.triggers.set({ orgId, flagId: flag._id, scheduleId: schedule.id }, at);
-    if (!(await this.schedules.put(orgId, flag._id, schedule))) throw new FeatureNotFound();
-    await this.writer.announce(orgId, key);
+    const payload = { environment, at: at.toISOString() };
+    const effects = [flagTouched(actor, flag, 'schedule_set', now, payload)];
+    if (!(await this.schedules.put(orgId, flag._id, schedule, effects))) throw new FeatureNotFound();
+    await this.effects.deliver(featureFlags, flag._id, effects);
     await this.cancelTrigger(orgId, flag, environment);
     return schedule;
   }
@@ -69,8 +72,11 @@ export class ScheduleService {
   async delete(actor: Principal, key: string, environment: string): Promise<void> {
     assertCan(canChangeFeatures(actor));
     const flag = await this.flag(actor.orgId, key);
-    if (!(await this.schedules.remove(actor.orgId, flag._id, environment))) throw new ScheduleNotFound();
-    await this.writer.announce(actor.orgId, key);
+    const now = this.clock.now();
+    const effects = [flagTouched(actor, flag, 'schedule_removed', now, { environment })];
+    if (!(await this.schedules.remove(actor.orgId, flag._id, environment, effects)))
+      throw new ScheduleNotFound();
+    await this.effects.deliver(featureFlags, flag._id, effects);
     await this.cancelTrigger(actor.orgId, flag, environment);
   }
 
@@ -80,7 +86,9 @@ export class ScheduleService {
     const schedule = flag?.schedules?.find(({ id }) => id === scheduleId);
     if (!flag || !schedule) return;
     const change = JSON.parse(schedule.change) as Record<string, unknown>;
-    await this.writer.carryOut(orgId, flag.key, scheduleId, (current) =>
+    const nobody = { orgId, userId: null, apiKeyId: null };
+    // With the end of the schedule, in one update: it happens once.
+    await this.writer.change(nobody, flag.key, { kind: 'scheduled', scheduleId }, (current) =>
       scheduledConfig(configOf(current), schedule.environment, change),
     );
   }
