@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } f
 
 import { DomainError } from '../common/errors/domain-error.js';
 import { Clock } from '../common/time/clock.js';
+import { outsideTransaction } from '../stores/postgres/transaction-scope.js';
 import { StoreUnavailable } from '../stores/store-unavailable.js';
 import { type CacheEntry, type CacheValue, isCurrent } from './cache-entry.js';
 import { type CacheRead, type CacheRequest, dependenciesOf } from './cache-request.js';
@@ -88,7 +89,18 @@ export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdow
     const name = `${request.orgId}|${request.key}`;
     const now = this.now();
     const deadline = performance.now() + this.shared.readBudgetMs;
-    const ask: Ask = { request, load, name, tags, present, now, since: this.known.now, deadline };
+    // Others may be given what it loads: never what a transaction has written and not committed.
+    const loadOutside = (): Promise<CacheValue> => outsideTransaction(load);
+    const ask: Ask = {
+      request,
+      load: loadOutside,
+      name,
+      tags,
+      present,
+      now,
+      since: this.known.now,
+      deadline,
+    };
     const held = this.memory.get(name);
     if (held && held.run !== null && held.expiresAt > now) {
       const seen = await this.shared.see(dependenciesOfHeld(held, tags), null, deadline);

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 
+import { PasswordHashing } from './crypto/password-hashing.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { ContractPipe } from './http/contract.pipe.js';
 import { ControllerRoutes } from './http/controller-routes.js';
@@ -13,9 +14,10 @@ import { Clock } from './time/clock.js';
   providers: [
     Clock,
     ControllerRoutes,
+    PasswordHashing,
     { provide: APP_PIPE, useClass: ContractPipe },
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
-  exports: [Clock],
+  exports: [Clock, PasswordHashing],
 })
 export class CommonModule {}

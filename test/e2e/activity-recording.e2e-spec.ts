@@ -77,7 +77,7 @@ describe('recording activity', () => {
         'event_type',
         'event_type',
         'nickname',
-        'payload',
+        expect.stringMatching(/^payload\b/),
         expect.any(String),
         undefined,
       ]);
@@ -115,6 +115,50 @@ describe('recording activity', () => {
       const second = await post(entries, headers);
       expect([first.status, second.status, second.text]).toEqual([207, 207, first.text]);
       expect((await list('event_type=once')).data).toHaveLength(2);
+    });
+  });
+
+  describe('that the driver of MongoDB would take for something else', () => {
+    const HOSTILE: readonly [string, Record<string, unknown>][] = [
+      ['payload._bsontype', { _bsontype: 'z' }],
+      ['payload.a.1._bsontype', { a: [1, { _bsontype: 'ObjectId' }] }],
+      ['payload.a.b._bsontype', { a: { b: { _bsontype: 7 } } }],
+      ['payload.a.$ref', { a: { $ref: 'x.y', $id: 1 } }],
+      ['payload.a.constructor', { a: { constructor: 1 } }],
+    ];
+
+    it.each(HOSTILE)('is refused by its path: %s', async (path, payload) => {
+      const answer = await t.request('POST', PATH, { body: { event_type: 'hostile', payload } });
+      expect([answer.status, problemShape.parse(answer.body).errors[0]?.path]).toEqual([422, path]);
+      expect((await list('event_type=hostile')).data).toEqual([]);
+    });
+
+    it('costs its neighbours in a batch nothing', async () => {
+      const entries = Array.from({ length: 1_000 }, (_, n) => ({
+        event_type: 'neighbour',
+        payload: n % 500 === 0 ? { n } : { _bsontype: 'z' },
+      }));
+      const answer = await t.request('POST', `${PATH}/batch`, { body: { entries } });
+      expect(answer.status).toBe(207);
+      const { outcomes } = batchShape.parse(answer.body);
+      expect(outcomes.filter(({ status }) => status === 201).map(({ index }) => index)).toEqual([0, 500]);
+      expect(outcomes.filter(({ status }) => status === 422)).toHaveLength(998);
+      expect(outcomes[1]?.errors?.[0]?.path).toBe('payload._bsontype');
+      expect((await list('event_type=neighbour')).data).toHaveLength(2);
+    });
+
+    it('leaves what only looks like it as it is', async () => {
+      const payload = {
+        $ref: 'x.y',
+        $id: null,
+        bsontype: 1,
+        $oid: 'x',
+        a: { $date: 'y', 'b.c': { $set: 1 } },
+      };
+      const answer = await t.request('POST', PATH, { body: { event_type: 'alike', payload } });
+      const { id } = entryShape.parse(answer.body);
+      const read = entryShape.parse((await t.request('GET', `${PATH}/${id}`)).body);
+      expect(read.payload).toEqual(payload);
     });
   });
 

@@ -148,4 +148,20 @@ describe('GET activity/verify', () => {
     }
     await away.close();
   });
+
+  it('of one organisation, however often it asks, is refused to no other one', async () => {
+    const other = await seedTenant(t.app);
+    const flood = Promise.all(Array.from({ length: 60 }, () => t.request('GET', PATH)));
+    const statuses: number[] = [];
+    for (let n = 0; n < 10; n += 1)
+      statuses.push((await t.request('GET', PATH, { token: other.token })).status);
+    expect(statuses).toEqual(Array.from({ length: 10 }, () => 200));
+    const answers = await flood;
+    const refused = answers.filter(({ status }) => status === 503);
+    expect(answers.filter(({ status }) => status === 200).length + refused.length).toBe(60);
+    for (const { body, headers } of refused) {
+      expect(problemShape.parse(body).code).toBe('audit.verification_under_way');
+      expect(headers['retry-after']).toBe('5');
+    }
+  });
 });

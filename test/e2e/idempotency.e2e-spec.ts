@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sql } from 'drizzle-orm';
 
+import { TaggedCache } from '../../src/cache/tagged-cache.js';
+import { tags } from '../../src/cache/tags.js';
+import { Postgres } from '../../src/stores/postgres/postgres.js';
 import { newAccount } from '../factories/account.js';
 import { seedTenant } from '../factories/tenant.js';
 import { problemShape, userShape } from '../support/shapes.js';
@@ -73,5 +77,31 @@ describe('Idempotency-Key', () => {
     expect([first.status, second.status, second.text]).toEqual([201, 201, first.text]);
     const list = await t.request('GET', '/api/v1/activity?user_id=visitor-1');
     expect(list.body).toHaveProperty('data.length', 1);
+  });
+
+  it('never fills the cache with what is not committed', async () => {
+    const [postgres, cache] = [t.app.get(Postgres), t.app.get(TaggedCache)];
+    const { orgId } = t.tenant;
+    const nameOf = () =>
+      postgres.run((db) =>
+        db.execute<{ name: string }>(sql`select name from organizations where id = ${orgId}`),
+      );
+    const request = {
+      orgId,
+      key: 'uncommitted',
+      tags: [tags.collection(orgId, 'uncommitted')],
+      ttlMs: 60_000,
+    };
+    const read = () => cache.readJson(request, async () => (await nameOf())[0]?.name);
+    const failed = postgres.ambientTransaction(async () => {
+      await postgres.transaction((tx) =>
+        tx.execute(sql`update organizations set name = 'Uncommitted' where id = ${orgId}`),
+      );
+      expect((await nameOf())[0]?.name).toBe('Uncommitted');
+      expect(await read()).toBe('Test');
+      throw new Error('rolled back');
+    });
+    await expect(failed).rejects.toThrow('rolled back');
+    expect(await read()).toBe('Test');
   });
 });

@@ -20,7 +20,11 @@ export const signed = (payload: string, secret = STRIPE_SECRET, timestamp?: numb
   });
 
 /** As Stripe sends it. */
-export const sendEvent = (t: TestApp, event: object, secret = STRIPE_SECRET): Promise<Answer> =>
+export const sendEvent = (
+  t: Pick<TestApp, 'request'>,
+  event: object,
+  secret = STRIPE_SECRET,
+): Promise<Answer> =>
   t.request('POST', '/api/v1/webhooks/stripe', {
     token: null,
     body: event,

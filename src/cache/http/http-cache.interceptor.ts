@@ -9,6 +9,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { lastValueFrom, map, type Observable, of, tap } from 'rxjs';
 
 import { principalOf } from '../../common/http/current-principal.js';
+import { assertNameable } from '../../common/http/path-ids.js';
 import { type Principal, scopeOf } from '../../common/http/principal.js';
 import { Config } from '../../config/config.js';
 import type { CacheValue } from '../cache-entry.js';
@@ -67,8 +68,9 @@ export class HttpCacheInterceptor implements NestInterceptor {
     reply: FastifyReply,
     next: CallHandler,
   ): Promise<Buffer | string | undefined> {
-    const asked = this.requestOf(plan, route, query, request);
     try {
+      assertNameable(request.params as Readonly<Record<string, string>>);
+      const asked = this.requestOf(plan, route, query, request);
       const read = await this.cache.read(asked, () => load(plan, route, reply, next));
       return this.counted(plan, reply, send(reply, request, read));
     } catch (error) {

@@ -4,38 +4,83 @@ import { verify as verifyArgon2 } from '@node-rs/argon2';
 import { verify as verifyBcrypt } from '@node-rs/bcrypt';
 
 const ARGON2 =
-  /^\$argon2(?:id|i|d)\$v=19\$m=\d{1,7},t=\d{1,2},p=\d{1,2}\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,86}$/;
-const BCRYPT = /^\$2[aby]\$(?:0[4-9]|1[0-5])\$[./A-Za-z0-9]{53}$/;
+  /^\$argon2(?:id|i|d)\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/;
+/** The last characters of salt and key hold fewer bits than others: only some stand there in a hash that was made. */
+const BCRYPT = /^\$2[aby]\$(\d{2})\$[./A-Za-z0-9]{21}[.Oeu][./A-Za-z0-9]{30}[.CGKOSWaeimquy26]$/;
 const SCRYPT =
   /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,171})$/;
+const SCHEME = /^\$(?:argon2|2[abxy]?\$|scrypt)/;
 
-/** Bounds what an imported hash may make a login cost: 64 MiB for scrypt, cost 15 for bcrypt. */
-const SCRYPT_MAX_MEMORY = 64 * 1024 * 1024 + 4096;
-const ARGON2_MAX_MEMORY_KIB = 65_536;
+/**
+ * Bounds what an imported hash may make a login cost: about twenty times what a hash of ours costs. PHP's default for Argon2
+ * (64 MiB, four passes), bcrypt of cost 12, and OWASP's parameters for scrypt up to 64 MiB are within.
+ */
+const ARGON2_MAX = { memoryKib: 65_536, kibPasses: 4 * 65_536, lanes: 16 };
+const BCRYPT_COST = { min: 4, max: 12 };
+const SCRYPT_MAX = { memory: 64 * 1024 * 1024, work: 5 * 2 ** 17 };
 
 /** Whether a stored hash is in a form that `verifyPassword` can check: argon2, bcrypt or scrypt (PHC string format). */
-export function isUsableHash(hash: string): boolean {
-  if (ARGON2.test(hash)) return Number(/m=(\d+)/.exec(hash)?.[1]) <= ARGON2_MAX_MEMORY_KIB;
-  const match = SCRYPT.exec(hash);
-  if (match)
-    return 128 * 2 ** Number(match[1]) * Number(match[2]) <= SCRYPT_MAX_MEMORY && Number(match[3]) <= 4;
-  return BCRYPT.test(hash);
-}
+export const isUsableHash = (hash: string): boolean =>
+  isUsableArgon2(hash) || isUsableBcrypt(hash) || isUsableScrypt(hash);
+
+/** Whether a text says that it is a hash of a scheme that `verifyPassword` knows, usable or not. */
+export const namesScheme = (hash: string): boolean => SCHEME.test(hash);
 
 /** False for a wrong password and for a hash that is not usable. */
 export async function verifyPassword(hash: string, password: string): Promise<boolean> {
-  if (!isUsableHash(hash)) return false;
-  if (BCRYPT.test(hash)) return verifyBcrypt(password, hash);
-  const match = SCRYPT.exec(hash);
-  return match ? verifyScrypt(match, password) : verifyArgon2(hash, password);
+  if (isUsableArgon2(hash)) return verifyArgon2(hash, password);
+  if (isUsableBcrypt(hash)) return verifyBcrypt(password, hash);
+  return isUsableScrypt(hash) && verifyScrypt(hash, password);
 }
 
-function verifyScrypt(
-  [, ln, r, p, salt = '', key = '']: RegExpExecArray,
-  password: string,
-): Promise<boolean> {
+function isUsableArgon2(hash: string): boolean {
+  const [, m, t, p, salt = '', key = ''] = ARGON2.exec(hash) ?? [];
+  const [memory, passes, lanes] = [Number(m), Number(t), Number(p)];
+  return (
+    isCanonical(salt) &&
+    isCanonical(key) &&
+    passes >= 1 &&
+    lanes >= 1 &&
+    lanes <= ARGON2_MAX.lanes &&
+    memory >= 8 * lanes &&
+    memory <= ARGON2_MAX.memoryKib &&
+    memory * passes <= ARGON2_MAX.kibPasses
+  );
+}
+
+function isUsableBcrypt(hash: string): boolean {
+  const cost = Number(BCRYPT.exec(hash)?.[1]);
+  return cost >= BCRYPT_COST.min && cost <= BCRYPT_COST.max;
+}
+
+function isUsableScrypt(hash: string): boolean {
+  const { N, r, p, salt, key } = scryptParts(hash);
+  return (
+    isCanonical(salt) &&
+    isCanonical(key) &&
+    N > 1 &&
+    r >= 1 &&
+    p >= 1 &&
+    // RFC 7914, section 2.
+    Math.log2(N) < 16 * r &&
+    128 * N * r <= SCRYPT_MAX.memory &&
+    N * r * p <= SCRYPT_MAX.work
+  );
+}
+
+function scryptParts(hash: string): { N: number; r: number; p: number; salt: string; key: string } {
+  const [, ln, r, p, salt = '', key = ''] = SCRYPT.exec(hash) ?? [];
+  return { N: 2 ** Number(ln), r: Number(r), p: Number(p), salt, key };
+}
+
+/** Base64 without padding, as an encoder writes it: no bits left over that a decoder would have to ignore. */
+const isCanonical = (text: string): boolean =>
+  text !== '' && Buffer.from(text, 'base64').toString('base64').replace(/=+$/, '') === text;
+
+function verifyScrypt(hash: string, password: string): Promise<boolean> {
+  const { N, r, p, salt, key } = scryptParts(hash);
   const expected = Buffer.from(key, 'base64');
-  const cost = { N: 2 ** Number(ln), r: Number(r), p: Number(p), maxmem: SCRYPT_MAX_MEMORY * 2 };
+  const cost = { N, r, p, maxmem: 2 * SCRYPT_MAX.memory };
   return new Promise((resolve, reject) => {
     scrypt(password, Buffer.from(salt, 'base64'), expected.length, cost, (error, derived) => {
       if (error) reject(error);

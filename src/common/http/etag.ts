@@ -11,13 +11,21 @@ export const etagOfResource = (response: object): string => etagOf(JSON.stringif
 
 const tags = (header: string): string[] => header.split(',').map((tag) => tag.trim());
 
-/** `If-None-Match`: weak comparison (RFC 9110, section 13.1.2). */
-export const matchesNone = (header: string, etag: string): boolean =>
-  tags(header).some((tag) => tag === '*' || tag.replace(/^W\//, '') === etag);
+/**
+ * The tag as this service made it. A proxy that compresses answers marks it: nginx and Caddy as weak, Apache and Jetty with a
+ * suffix. The version of the resource is the same one (ADR 21).
+ */
+const asMade = (tag: string): string =>
+  tag.replace(/^W\//, '').replace(/-{1,2}(?:gzip|br|zstd|deflate)"$/, '"');
 
-/** Throws `PreconditionFailed` unless `If-Match` is absent or names the current version (strong comparison). */
+const names = (header: string, etag: string): boolean =>
+  tags(header).some((tag) => tag === '*' || tag === etag || asMade(tag) === etag);
+
+/** `If-None-Match`: weak comparison (RFC 9110, section 13.1.2). */
+export const matchesNone = (header: string, etag: string): boolean => names(header, etag);
+
+/** Throws `PreconditionFailed` unless `If-Match` is absent or names the current version. */
 export function assertIfMatch(header: string | undefined, current: object): void {
   if (header === undefined) return;
-  const etag = etagOfResource(current);
-  if (!tags(header).some((tag) => tag === '*' || tag === etag)) throw new PreconditionFailed();
+  if (!names(header, etagOfResource(current))) throw new PreconditionFailed();
 }

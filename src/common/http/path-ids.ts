@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
-import { canonicalId } from '../ids/ids.js';
+import { NotFound } from '../errors/kinds.js';
+import { canonicalId, isId } from '../ids/ids.js';
 
 /** Parameters are declared as ids by their names: `:id`, `:user_id`. Others, such as `:key`, are any text. */
 const IS_ID = /^(?:id|.+_id)$/;
@@ -16,4 +17,17 @@ export function lowerCasePathIds(fastify: FastifyInstance): void {
       if (IS_ID.test(name)) params[name] = canonicalId(value);
     done();
   });
+}
+
+/** Longer ones are no keys of ours. */
+const MAX_TEXT = 200;
+
+/**
+ * Throws `NotFound` for path parameters that cannot name anything: a declared id has to be one of ours. To be called before a key is made of them: anybody can make up any number of such texts.
+ */
+export function assertNameable(params: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(params)) {
+    const isNameable = IS_ID.test(name) ? isId(value) : value.length <= MAX_TEXT;
+    if (!isNameable) throw new NotFound();
+  }
 }

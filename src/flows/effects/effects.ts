@@ -12,7 +12,8 @@ import type { CarriedEffect, EffectOutcome } from './effect-outcome.js';
 import { EffectTuning } from './effect-tuning.js';
 import { PendingEffects } from './pending-effects.mongo.repository.js';
 
-const GROUP_LIMIT = 500;
+/** Beyond it a relay takes over what requests have stored. */
+const LIMITS = { perFlush: 500, waiting: 20_000 };
 
 /** Applies the effects of a change straight after it, so that the caller reads them once it is answered. */
 @Injectable()
@@ -28,10 +29,8 @@ export class Effects implements BeforeApplicationShutdown {
     private readonly clock: Clock,
     private readonly tuning: EffectTuning,
   ) {
-    this.deliveries = new GroupCommit(GROUP_LIMIT, (batch) => this.apply(batch));
-    this.records = new GroupCommit(GROUP_LIMIT, (outcomes) =>
-      this.pending.record(outcomes, this.clock.now()),
-    );
+    this.deliveries = new GroupCommit(LIMITS, (batch) => this.apply(batch));
+    this.records = new GroupCommit(LIMITS, (outcomes) => this.pending.record(outcomes, this.clock.now()));
   }
 
   /**

@@ -6,13 +6,18 @@ import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { GroupCommit } from '../queue/group-commit.js';
 import { Spool } from '../spool/spool.js';
 import type { IngestedDocument, IngestOutcome } from './ingested-document.js';
-import { IngestedDocuments } from './ingested-documents.mongo.repository.js';
+import { IngestedDocuments, ingestLimits, sizeOf } from './ingested-documents.mongo.repository.js';
 
-const GROUP_LIMIT = 1_000;
+/** Of what is stored already, which `writes` has bounded. */
+const TAG_LIMITS = { perFlush: 1_000, waiting: Infinity };
+
+interface Sized {
+  ingested: IngestedDocument;
+  bytes: number;
+}
 
 /** A document on its way, and, once its group was written, what became of it. */
-interface Underway {
-  ingested: IngestedDocument;
+interface Underway extends Sized {
   outcome: IngestOutcome;
 }
 
@@ -32,19 +37,58 @@ export class Ingest {
     private readonly spool: Spool,
     cache: TaggedCache,
   ) {
-    this.writes = new GroupCommit(GROUP_LIMIT, (group) => this.write(group));
-    this.staleTags = new GroupCommit(GROUP_LIMIT, async (tags) => {
+    this.writes = new GroupCommit<Underway>(
+      ingestLimits(({ bytes }) => bytes),
+      (group) => this.write(group),
+    );
+    this.staleTags = new GroupCommit<string>(TAG_LIMITS, async (tags) => {
       await cache.invalidate([...new Set(tags)]);
     });
   }
 
   /**
    * An outcome for each, in their order; what is stored is readable, its cache tags replaced. Rejects with
-   * `StoreUnavailable` where neither store can be reached; a write that was sent may have been carried out then.
+   * `StoreUnavailable` where neither store can be reached; a write that was sent may have been carried out then. Rejects
+   * with `GroupsFull` where more waits than this process holds.
    */
   async accept(batch: readonly IngestedDocument[]): Promise<IngestOutcome[]> {
+    return this.apart(batch, (sendable) => this.acceptSendable(sendable));
+  }
+
+  /**
+   * As `accept`, for a request that is one transaction with its record (`Idempotency-Key`): the documents become
+   * durable with it or not at all, through the spool, and go to MongoDB before the request is answered.
+   */
+  async acceptInTransaction(batch: readonly IngestedDocument[]): Promise<IngestOutcome[]> {
+    const kind = this.mongo.liveness.isUp ? 'stored' : 'spooled';
+    return this.apart(batch, async (sendable) => {
+      if (sendable.length > 0) await this.spool.addInTransaction(sendable.map(({ ingested }) => ingested));
+      return sendable.map(() => ({ kind }));
+    });
+  }
+
+  /** Keeps what the driver cannot send away from its neighbours. */
+  private async apart(
+    batch: readonly IngestedDocument[],
+    take: (sendable: readonly Sized[]) => Promise<IngestOutcome[]>,
+  ): Promise<IngestOutcome[]> {
+    const sizes = batch.map(({ document }) => sizeOf(document));
+    const sendable = batch.flatMap((ingested, index) => {
+      const bytes = sizes[index];
+      return typeof bytes === 'number' ? [{ ingested, bytes }] : [];
+    });
+    const outcomes = (await take(sendable)).values();
+    return sizes.map((size) => {
+      const outcome =
+        size instanceof Error ? { kind: 'refused' as const, error: size } : outcomes.next().value;
+      if (!outcome) throw new Error('A document has no outcome');
+      return outcome;
+    });
+  }
+
+  private async acceptSendable(batch: readonly Sized[]): Promise<IngestOutcome[]> {
     if (!this.mongo.liveness.isUp) return this.spoolAll(batch);
-    const underway = batch.map((ingested): Underway => ({ ingested, outcome: { kind: 'stored' } }));
+    const underway = batch.map((sized): Underway => ({ ...sized, outcome: { kind: 'stored' } }));
     try {
       await this.writes.add(underway);
     } catch (error) {
@@ -54,16 +98,6 @@ export class Ingest {
     const stored = underway.filter(({ outcome }) => outcome.kind === 'stored');
     await this.staleTags.add(stored.flatMap(({ ingested }) => ingested.tags));
     return underway.map(({ outcome }) => outcome);
-  }
-
-  /**
-   * As `accept`, for a request that is one transaction with its record (`Idempotency-Key`): the documents become
-   * durable with it or not at all, through the spool, and go to MongoDB before the request is answered.
-   */
-  async acceptInTransaction(batch: readonly IngestedDocument[]): Promise<IngestOutcome[]> {
-    const kind = this.mongo.liveness.isUp ? 'stored' : 'spooled';
-    await this.spool.addInTransaction(batch);
-    return batch.map(() => ({ kind }));
   }
 
   private async write(group: readonly Underway[]): Promise<void> {
@@ -79,8 +113,8 @@ export class Ingest {
     }
   }
 
-  private async spoolAll(batch: readonly IngestedDocument[]): Promise<IngestOutcome[]> {
-    await this.spool.add(batch);
+  private async spoolAll(batch: readonly Sized[]): Promise<IngestOutcome[]> {
+    await this.spool.add(batch.map(({ ingested }) => ingested));
     return batch.map(() => ({ kind: 'spooled' }));
   }
 }

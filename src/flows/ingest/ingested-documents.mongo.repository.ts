@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import mongoose from 'mongoose';
 
+import type { GroupLimits } from '../queue/group-commit.js';
 import { ProjectedDocuments } from '../projections/projected.mongo.repository.js';
 import type { Document } from '../projections/projection.js';
 import type { IngestedDocument } from './ingested-document.js';
@@ -68,3 +69,23 @@ function byCollection(batch: readonly IngestedDocument[]): Map<string, Placed[]>
   }
   return groups;
 }
+
+const MIB = 1_048_576;
+const MAX_FLUSH = 1_000;
+
+/** The bytes of a document, or why the driver cannot send it: its whole group would fail with it. */
+export function sizeOf(document: Document): number | Error {
+  try {
+    return BSON.calculateObjectSize(document);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** In bytes: a few large documents cost as much to serialise and to hold as many small ones. */
+export const ingestLimits = <T>(bytesOf: (item: T) => number): GroupLimits<T> => ({
+  perFlush: 2 * MIB,
+  waiting: 64 * MIB,
+  // Small ones cost their promises and index entries all the same.
+  weightOf: (item) => Math.max(Math.floor((2 * MIB) / MAX_FLUSH), bytesOf(item)),
+});

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 
-import { GroupCommit } from '../queue/group-commit.js';
+import { GroupCommit, GroupsFull } from '../queue/group-commit.js';
 import { AwaitedDeliveries } from './awaited-deliveries.js';
 import { Delivery } from './delivery.js';
 import { OutboxCounters } from './outbox-counters.js';
@@ -27,13 +27,14 @@ export class InlineDelivery {
     private readonly counters: OutboxCounters,
     private readonly tuning: OutboxTuning,
   ) {
-    this.groups = new GroupCommit(tuning.batchSize, (submitted) => this.deliver(submitted));
+    this.groups = new GroupCommit(tuning.groups, (submitted) => this.deliver(submitted));
   }
 
   /** Does not wait and never fails: what goes wrong here is the relay's when the lease ends. */
   submit(events: readonly LeasedEvent[], leasedAt: number): void {
     this.groups.add(events.map((leased) => ({ leased, leasedAt }))).catch((error: unknown) => {
-      this.logger.error({ err: error }, 'Inline delivery failed; the relay takes over');
+      if (error instanceof GroupsFull) this.logger.debug('Much is waiting; the relay takes over');
+      else this.logger.error({ err: error }, 'Inline delivery failed; the relay takes over');
       this.awaited.abandon(events.map(({ event }) => event.id));
     });
   }

@@ -7,6 +7,8 @@ export class OutboxTuning {
   readonly leaseMs: number = 10_000;
   /** The events of one claim and of one write to MongoDB. */
   readonly batchSize: number = 500;
+  /** What may wait in a process for a delivery, or to be marked: beyond it the relay takes over when the leases end. */
+  readonly maxWaiting: number = 20_000;
   /** After so many failures an event is a dead letter. With the back-off: after about half a minute. */
   readonly maxAttempts: number = 8;
   readonly backOffBaseMs: number = 200;
@@ -23,4 +25,8 @@ export class OutboxTuning {
   readonly readdressAgainMs: number = 100;
   /** How long a shutdown waits for deliveries under way. */
   readonly drainMs: number = 4_000;
+
+  get groups(): { perFlush: number; waiting: number } {
+    return { perFlush: this.batchSize, waiting: this.maxWaiting };
+  }
 }

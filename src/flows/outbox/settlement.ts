@@ -16,7 +16,9 @@ export class Settlement {
     tuning: OutboxTuning,
     private readonly readdressing: Readdressing,
   ) {
-    this.groups = new GroupCommit(2 * tuning.batchSize, (outcomes) => queue.settle(outcomes));
+    this.groups = new GroupCommit({ ...tuning.groups, perFlush: 2 * tuning.batchSize }, (outcomes) =>
+      queue.settle(outcomes),
+    );
   }
 
   /**

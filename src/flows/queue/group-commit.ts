@@ -1,25 +1,54 @@
+import { Unavailable } from '../../common/errors/kinds.js';
+import { outsideTransaction } from '../../stores/postgres/transaction-scope.js';
+
+/** More waits for a store than this process is to hold in memory. */
+export class GroupsFull extends Unavailable {
+  override code = 'service.backlog_full';
+
+  constructor() {
+    super('More is waiting to be stored than this service holds at once. Try again shortly.');
+  }
+}
+
 interface Group<T> {
   items: readonly T[];
+  weight: number;
   resolve: () => void;
   reject: (error: unknown) => void;
+}
+
+/** How much goes together and how much may wait. `weightOf`: what an item costs, where items differ; 1 by default. */
+export interface GroupLimits<T> {
+  /** One flush takes at most so much, but never splits what one caller added. */
+  perFlush: number;
+  /** What waits beside the flush that is under way. */
+  waiting: number;
+  weightOf?: (item: T) => number;
 }
 
 /** What arrives while a flush is under way is flushed together after it: many callers, few round trips. */
 export class GroupCommit<T> {
   private waiting: Group<T>[] = [];
+  private waitingWeight = 0;
   private running: Promise<void> | null = null;
 
-  /** One flush takes at most `limit` items, but never splits what one caller added. */
   constructor(
-    private readonly limit: number,
+    private readonly limits: GroupLimits<T>,
     private readonly flush: (items: readonly T[]) => Promise<void>,
   ) {}
 
-  /** Resolves after the flush with these items; rejects with its error. */
+  /** Resolves after the flush with these items. Rejects with its error, or with `GroupsFull` before anything is kept. */
   add(items: readonly T[]): Promise<void> {
     if (items.length === 0) return Promise.resolve();
-    const added = new Promise<void>((resolve, reject) => this.waiting.push({ items, resolve, reject }));
-    this.running ??= this.run().finally(() => {
+    const weight = this.weigh(items);
+    const isFull = this.waiting.length > 0 && this.waitingWeight + weight > this.limits.waiting;
+    if (isFull) return Promise.reject(new GroupsFull());
+    this.waitingWeight += weight;
+    const added = new Promise<void>((resolve, reject) =>
+      this.waiting.push({ items, weight, resolve, reject }),
+    );
+    // The flush is of many callers: it must not join the transaction of the one that came first.
+    this.running ??= outsideTransaction(() => this.run()).finally(() => {
       this.running = null;
     });
     return added;
@@ -43,10 +72,17 @@ export class GroupCommit<T> {
   }
 
   private take(): Group<T>[] {
-    let items = 0;
+    let weight = 0;
     const end = this.waiting.findIndex(
-      (group, index) => (items += group.items.length) > this.limit && index > 0,
+      (group, index) => (weight += group.weight) > this.limits.perFlush && index > 0,
     );
-    return this.waiting.splice(0, end === -1 ? this.waiting.length : end);
+    const taken = this.waiting.splice(0, end === -1 ? this.waiting.length : end);
+    for (const group of taken) this.waitingWeight -= group.weight;
+    return taken;
+  }
+
+  private weigh(items: readonly T[]): number {
+    const { weightOf } = this.limits;
+    return weightOf ? items.reduce((sum, item) => sum + weightOf(item), 0) : items.length;
   }
 }

@@ -1,9 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 
+import { Unavailable } from '../../common/errors/kinds.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
-import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import type { IngestedDocument } from '../ingest/ingested-document.js';
+import { ingestLimits, sizeOf } from '../ingest/ingested-documents.mongo.repository.js';
 import { OutboxTuning } from '../outbox/outbox-tuning.js';
 import { GroupCommit } from '../queue/group-commit.js';
 import { SpoolCounters } from './spool-counters.js';
@@ -11,8 +12,6 @@ import { SpoolDelivery } from './spool-delivery.js';
 import { SpoolIntake } from './spool-intake.pg.repository.js';
 import { type LeasedDocument, SpoolQueue } from './spool-queue.pg.repository.js';
 import { SpoolWakeup } from './spool-wakeup.js';
-
-const GROUP_LIMIT = 1_000;
 
 /** Keeps documents in PostgreSQL until MongoDB has them. */
 @Injectable()
@@ -31,8 +30,11 @@ export class Spool {
     private readonly counters: SpoolCounters,
     tuning: OutboxTuning,
   ) {
-    this.additions = new GroupCommit(GROUP_LIMIT, (batch) => this.intake.append(batch));
-    this.deliveries = new GroupCommit(tuning.batchSize, async (batch) => {
+    this.additions = new GroupCommit(
+      ingestLimits(({ document }) => Number(sizeOf(document))),
+      (batch) => this.intake.append(batch),
+    );
+    this.deliveries = new GroupCommit(tuning.groups, async (batch) => {
       await this.delivery.deliver(batch);
     });
   }
@@ -69,7 +71,7 @@ export class Spool {
       const addressed = await this.queue.readdressed(batch);
       await this.deliveries.add(addressed.map((ingested) => ({ ingested, attempts: 0 })));
     } catch (error) {
-      if (error instanceof StoreUnavailable) this.logger.debug('The relay repeats a delivery');
+      if (error instanceof Unavailable) this.logger.debug('The relay repeats a delivery');
       else this.logger.error({ err: error }, 'A delivery failed after its commit; the relay takes over');
     }
   }

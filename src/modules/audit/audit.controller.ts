@@ -19,7 +19,7 @@ export class AuditController {
   @ApiOperation({
     summary: 'Verify that nobody altered, deleted, reordered, inserted or cut off entries',
     description:
-      'For admins. Compares the log with the chain of checkpoints in PostgreSQL. One at a time: 503 with `Retry-After` while another one is under way.',
+      'For admins. Compares the log with the chain of checkpoints in PostgreSQL. One of an organisation at a time: 503 with `Retry-After` while another one is under way.',
   })
   @ZodResponse({ status: 200, type: VerificationResponse })
   async verify(

@@ -38,11 +38,24 @@ export class AccountsRepository {
     return row ?? null;
   }
 
-  /** Locks the account, so that a login and a change of its rights happen one after the other. Null: it is gone. */
-  async recordLogin(tx: Tx, id: string, checkedHash: string): Promise<{ at: Date } | null> {
+  async find(id: string): Promise<Account | null> {
+    const [row] = await this.postgres.run((db) => db.select(columns).from(users).where(eq(users.id, id)));
+    return row ?? null;
+  }
+
+  /**
+   * Locks the account, so that a login and a change of its rights happen one after the other, and keeps `passwordHash` in
+   * place of the one that was checked. Null: the account is gone, or has another password.
+   */
+  async recordLogin(
+    tx: Tx,
+    id: string,
+    checkedHash: string,
+    passwordHash: string,
+  ): Promise<{ at: Date } | null> {
     const [row] = await tx
       .update(users)
-      .set({ lastLoginAt: sql`now()` })
+      .set({ lastLoginAt: sql`now()`, passwordHash })
       .where(and(eq(users.id, id), eq(users.passwordHash, checkedHash)))
       .returning({ at: users.lastLoginAt });
     return row?.at ? { at: row.at } : null;

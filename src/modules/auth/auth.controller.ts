@@ -52,7 +52,11 @@ export class AuthController {
   @Post('password')
   @HttpCode(204)
   @ApiOperation({ summary: 'Change your password; your other sessions end' })
-  async changePassword(@CurrentPrincipal() actor: Principal, @Body() body: ChangePasswordDto): Promise<void> {
-    await this.passwords.change(actor, body.current_password, body.new_password);
+  async changePassword(
+    @CurrentPrincipal() actor: Principal,
+    @Body() body: ChangePasswordDto,
+    @Req() request: FastifyRequest,
+  ): Promise<void> {
+    await this.passwords.change(actor, request.ip, body.current_password, body.new_password);
   }
 }

@@ -1,7 +1,8 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 
-import { hashPassword } from '../../common/crypto/passwords.js';
-import { isUsableHash, verifyPassword } from '../../common/crypto/password-hash.js';
+import { PasswordHashing } from '../../common/crypto/password-hashing.js';
+import { isUsableHash } from '../../common/crypto/password-hash.js';
+import { isOurHash } from '../../common/crypto/passwords.js';
 import { newToken } from '../../common/crypto/tokens.js';
 import { newId } from '../../common/ids/ids.js';
 import { Clock } from '../../common/time/clock.js';
@@ -31,9 +32,7 @@ export interface StartedSession {
 
 /** Turns a password into a session. */
 @Injectable()
-export class AuthService implements OnModuleInit {
-  private decoyHash = '';
-
+export class AuthService {
   constructor(
     private readonly postgres: Postgres,
     private readonly accounts: AccountsRepository,
@@ -41,40 +40,45 @@ export class AuthService implements OnModuleInit {
     private readonly throttle: LoginThrottle,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
+    private readonly passwords: PasswordHashing,
   ) {}
-
-  /** An unknown account costs as much time as a wrong password. */
-  async onModuleInit(): Promise<void> {
-    this.decoyHash = await hashPassword(newId());
-  }
 
   /** Throws `WrongCredentials`, `PasswordResetNeeded`, `TooManyAttempts`. */
   async login(input: LoginDto, origin: LoginOrigin): Promise<StartedSession> {
     const login = input.email ?? input.username ?? '';
     const attempt = await this.throttle.begin(login, origin.address);
     const account = await this.accounts.findByLogin(input);
-    const checkedHash = await this.checked(account, input.password);
+    const checkedHash = await this.checked(account, input.password, origin.address);
     if (!account || checkedHash === null) throw new WrongCredentials();
-    const session = await this.start(account, checkedHash, origin);
+    const keptHash = await this.upgraded(checkedHash, input.password, origin.address);
+    const session = await this.start(account, { checkedHash, keptHash }, origin);
     await this.throttle.succeeded(attempt);
     return session;
   }
 
-  /** The hash that the password was found right against; null for a wrong one. */
-  private async checked(account: Account | null, password: string): Promise<string | null> {
+  /** The hash that the password was found right against; null for a wrong one. An unknown account takes as long. */
+  private async checked(account: Account | null, password: string, address: string): Promise<string | null> {
     const hash = account?.passwordHash ?? null;
-    const isUsable = hash !== null && isUsableHash(hash);
-    const isRight = await verifyPassword(isUsable ? hash : this.decoyHash, password);
-    if (hash !== null && !isUsable) throw new PasswordResetNeeded();
-    return isRight && isUsable ? hash : null;
+    const isRight = await this.passwords.verify(address, hash, password);
+    if (hash !== null && !isUsableHash(hash)) throw new PasswordResetNeeded();
+    return isRight ? hash : null;
   }
 
-  private start(account: Account, checkedHash: string, origin: LoginOrigin): Promise<StartedSession> {
+  /** The hash to keep from now on: an imported one is replaced by one of ours while the password is at hand. */
+  private async upgraded(hash: string, password: string, address: string): Promise<string> {
+    return isOurHash(hash) ? hash : this.passwords.hash(address, password);
+  }
+
+  private start(
+    account: Account,
+    { checkedHash, keptHash }: { checkedHash: string; keptHash: string },
+    origin: LoginOrigin,
+  ): Promise<StartedSession> {
     const { token, hash: tokenHash } = newToken('session', account.id);
     const expiresAt = new Date(this.clock.now().getTime() + SESSION_MS);
     return this.postgres.transaction(async (tx) => {
       // The password may have been changed since it was read: then this login is one with the old password.
-      const recorded = await this.accounts.recordLogin(tx, account.id, checkedHash);
+      const recorded = await this.accounts.recordLogin(tx, account.id, checkedHash, keptHash);
       const orgIds = recorded ? await this.accounts.organizationsOf(tx, account) : [];
       const [organizationId] = orgIds;
       if (organizationId === undefined) throw new WrongCredentials();

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-import { hashPassword } from '../../common/crypto/passwords.js';
-import { verifyPassword } from '../../common/crypto/password-hash.js';
+import { PasswordHashing } from '../../common/crypto/password-hashing.js';
 import type { Principal } from '../../common/http/principal.js';
 import { Outbox } from '../../flows/outbox/outbox.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
@@ -10,6 +9,7 @@ import { SessionsService } from '../sessions/sessions.service.js';
 import { passwordChanged } from '../users/users.events.js';
 import { AccountsRepository } from './accounts.pg.repository.js';
 import { CurrentPasswordWrong } from './auth.errors.js';
+import { LoginThrottle } from './login-throttle.js';
 
 /** Changing one's own password. */
 @Injectable()
@@ -19,19 +19,36 @@ export class PasswordService {
     private readonly sessions: SessionsService,
     private readonly accounts: AccountsRepository,
     private readonly outbox: Outbox,
+    private readonly passwords: PasswordHashing,
+    private readonly throttle: LoginThrottle,
   ) {}
 
-  /** Ends the user's other sessions too. Throws `CurrentPasswordWrong`, `SessionRequired`. */
-  async change(actor: Principal, current: string, next: string): Promise<void> {
+  /**
+   * Ends the user's other sessions too. A wrong password counts as one at the login. Throws `CurrentPasswordWrong`,
+   * `SessionRequired`, `TooManyAttempts`.
+   */
+  async change(actor: Principal, address: string, current: string, next: string): Promise<void> {
     if (actor.sessionId === null) throw new SessionRequired();
-    const nextHash = await hashPassword(next);
+    const checkedHash = await this.check(actor, address, current);
+    const nextHash = await this.passwords.hash(actor.orgId, next);
     await this.postgres.transaction(async (tx) => {
       const account = await this.accounts.lock(tx, actor.userId);
-      const isRight = account?.passwordHash != null && (await verifyPassword(account.passwordHash, current));
-      if (!account || !isRight) throw new CurrentPasswordWrong();
+      // Changed since it was checked: then the current password is another one.
+      if (account?.passwordHash !== checkedHash) throw new CurrentPasswordWrong();
       await this.accounts.setPasswordHash(tx, account.id, nextHash);
       await this.sessions.endAllOf(tx, account.id, actor.sessionId);
       await this.outbox.add(tx, passwordChanged(actor, account));
     });
+  }
+
+  /** The hash that the password is right against, looked up and checked before any row is locked. */
+  private async check(actor: Principal, address: string, password: string): Promise<string> {
+    const account = await this.accounts.find(actor.userId);
+    if (!account) throw new CurrentPasswordWrong();
+    const attempt = await this.throttle.begin(account.email, address);
+    const isRight = await this.passwords.verify(actor.orgId, account.passwordHash, password);
+    if (!isRight || account.passwordHash === null) throw new CurrentPasswordWrong();
+    await this.throttle.succeeded(attempt);
+    return account.passwordHash;
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, gt, sql } from 'drizzle-orm';
 
-import type { Tx } from '../../stores/postgres/postgres.js';
+import type { Db, Tx } from '../../stores/postgres/postgres.js';
 import { idempotencyKeys } from './idempotency-keys.table.js';
 
 /** Whose key it is. */
@@ -32,8 +32,8 @@ export class IdempotencyKeysRepository {
     return row?.locked ?? false;
   }
 
-  async find(tx: Tx, { orgId, principal, key }: KeyOwner): Promise<StoredResult | null> {
-    const [row] = await tx
+  async find(db: Db | Tx, { orgId, principal, key }: KeyOwner): Promise<StoredResult | null> {
+    const [row] = await db
       .select({
         fingerprint: idempotencyKeys.fingerprint,
         status: idempotencyKeys.status,

@@ -18,9 +18,9 @@ import { assertUsable, ownerOf } from './key-owner.js';
 import { OneTimeSecret } from './one-time-secret.decorator.js';
 
 /**
- * `Idempotency-Key` on every POST with a principal that is not of a foreign contract. The whole handler runs in one
- * transaction, which also holds the result: effect and record become durable together or not at all. A failed request
- * leaves no record.
+ * `Idempotency-Key` on every POST with a principal that is not of a foreign contract. All transactions of the handler are
+ * one, which also holds the result: effect and record become durable together or not at all. A failed request leaves no
+ * record.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -40,12 +40,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     const secret = this.reflector.get(OneTimeSecret, context.getHandler());
     return from(
-      this.postgres.ambientTransaction((tx) =>
-        this.once(tx, owner, request, reply, async () => {
-          const value: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
-          return { value, kept: without(value, secret) };
-        }),
-      ),
+      this.once(owner, request, reply, async () => {
+        const value: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
+        return { value, kept: without(value, secret) };
+      }),
     );
   }
 
@@ -59,26 +57,50 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 
   private async once(
-    tx: Tx,
     owner: KeyOwner,
     request: FastifyRequest,
     reply: FastifyReply,
     run: () => Promise<{ value: unknown; kept: unknown }>,
   ): Promise<unknown> {
-    if (!(await this.keys.tryLock(tx, owner))) throw new IdempotentRequestUnderWay();
     const fingerprint = fingerprintOf(request);
-    const stored = await this.keys.find(tx, owner);
+    const stored = await this.storedOf(owner);
     if (stored) return replay(stored, fingerprint, reply);
-    const { value, kept } = await run();
-    const location = reply.getHeader('location');
-    await this.keys.insert(tx, owner, {
-      fingerprint,
-      status: reply.statusCode,
-      location: typeof location === 'string' ? location : null,
-      body: kept === undefined ? null : JSON.stringify(kept),
-    });
-    return value;
+    try {
+      const { value } = await this.postgres.ambientTransaction(run, {
+        onOpen: (tx) => this.claim(tx, owner),
+        beforeCommit: (tx, { kept }) => this.keys.insert(tx, owner, resultOf(fingerprint, reply, kept)),
+      });
+      return value;
+    } catch (error) {
+      // Another request with this key may have come first while this one was not in its transaction yet.
+      const winner = error instanceof IdempotentRequestUnderWay ? null : await this.storedOf(owner);
+      if (winner) return replay(winner, fingerprint, reply);
+      throw error;
+    }
   }
+
+  private storedOf(owner: KeyOwner): Promise<StoredResult | null> {
+    return this.postgres.run((db) => this.keys.find(db, owner));
+  }
+
+  /** Throws where the first request with this key is under way, or has ended since it was looked for. */
+  private async claim(tx: Tx, owner: KeyOwner): Promise<void> {
+    if (!(await this.keys.tryLock(tx, owner))) throw new IdempotentRequestUnderWay();
+    if (await this.keys.find(tx, owner)) throw new AnsweredMeanwhile();
+  }
+}
+
+/** Never answered: the record of the other request is. */
+class AnsweredMeanwhile extends Error {}
+
+function resultOf(fingerprint: string, reply: FastifyReply, kept: unknown): StoredResult {
+  const location = reply.getHeader('location');
+  return {
+    fingerprint,
+    status: reply.statusCode,
+    location: typeof location === 'string' ? location : null,
+    body: kept === undefined ? null : JSON.stringify(kept),
+  };
 }
 
 function replay(stored: StoredResult, fingerprint: string, reply: FastifyReply): unknown {

@@ -1,6 +1,7 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
+import { isUsableHash, namesScheme } from '../../common/crypto/password-hash.js';
 import { PLATFORM_ROLES } from '../../common/http/principal.js';
 import { pageOf, pageQuery } from '../../common/http/page.js';
 
@@ -26,6 +27,10 @@ const passwordHash = z
   .string()
   .min(1)
   .max(512)
+  .refine(
+    (hash) => !namesScheme(hash) || isUsableHash(hash),
+    'is malformed, or costs more to check than this service allows: have its person set a new password instead',
+  )
   .describe(
     'An import from elsewhere. Argon2, bcrypt and scrypt hashes can log in; other text is kept as unusable.',
   );

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
+import { PasswordHashing } from '../../common/crypto/password-hashing.js';
 import type { Position } from '../../common/http/page.js';
-import { hashPassword } from '../../common/crypto/passwords.js';
 import { NotFound } from '../../common/errors/kinds.js';
 import { assertIfMatch } from '../../common/http/etag.js';
 import type { Principal } from '../../common/http/principal.js';
@@ -40,6 +40,7 @@ export class UsersService {
     private readonly erasers: AccountErasers,
     private readonly ownership: Ownership,
     private readonly outbox: Outbox,
+    private readonly passwords: PasswordHashing,
   ) {}
 
   /** Throws `EmailTaken`, `UsernameTaken`, `Forbidden`. */
@@ -47,7 +48,7 @@ export class UsersService {
     assertCan(canCreateUser(actor));
     if (input.role !== undefined && input.role !== 'user') assertCan(canSetPlatformRole(actor));
     const { password, password_hash: imported, ...fields } = input;
-    const passwordHash = password === undefined ? imported : await hashPassword(password);
+    const passwordHash = password === undefined ? imported : await this.passwords.hash(actor.orgId, password);
     return this.postgres.transaction(async (tx) => {
       const account = {
         id: newId(),
@@ -93,7 +94,7 @@ export class UsersService {
     shownAs: (user: User) => object = toUserResponse,
   ): Promise<User> {
     const { password, ...fields } = input;
-    const passwordHash = password === undefined ? undefined : await hashPassword(password);
+    const passwordHash = password === undefined ? undefined : await this.hashFor(actor, id, password);
     return this.postgres.transaction(async (tx) => {
       const current = await this.users.findForUpdate(tx, actor.orgId, this.knownId(id));
       if (!current) throw new NotFound('There is no such user.');
@@ -136,6 +137,13 @@ export class UsersService {
         ...handedOver,
       );
     });
+  }
+
+  /** Only for a caller that may change the account: hashing costs more than the look-up. */
+  private async hashFor(actor: Principal, id: string, password: string): Promise<string> {
+    const current = await this.ownAccount(actor.orgId, this.knownId(id));
+    assertCan(canUpdateUser(actor, current));
+    return this.passwords.hash(actor.orgId, password);
   }
 
   private knownId(id: string): string {

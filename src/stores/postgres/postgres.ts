@@ -1,13 +1,12 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import { drizzle } from 'drizzle-orm/postgres-js';
 import type { Sql } from 'postgres';
 
 import { Config } from '../../config/config.js';
 import { FIRST_CHECK_MS, Liveness, LOST_AFTER_MS } from '../liveness.js';
 import { StoreUnavailable } from '../store-unavailable.js';
 import { type CuttableClient, openClient } from './client.js';
+import type { AfterCommit, Db, Tx } from './db.js';
 import { Gate } from './gate.js';
 import {
   isPostgresConnectivityError,
@@ -17,13 +16,9 @@ import {
   violatedForeignKey,
 } from './postgres-errors.js';
 import { withPreparedStatements } from './prepared-statements.js';
+import { type ScopeOwner, TransactionScope } from './transaction-scope.js';
 
-export type Db = PostgresJsDatabase<Record<string, never>>;
-/** A transaction. Not assignable from `Db`, so what demands one cannot be called outside. */
-export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0];
-
-/** Runs once the commit is durable and before the caller goes on. Must not throw. */
-export type AfterCommit = () => Promise<void>;
+export type { AfterCommit, Db, Tx } from './db.js';
 
 const QUEUE_LIMIT = 1_000;
 const QUEUE_WAIT_MS = 2_000;
@@ -33,13 +28,12 @@ const QUEUE_WAIT_MS = 2_000;
  * queue (`PoolExhausted`) and turn a dead or frozen server into `StoreUnavailable` within 200 ms.
  */
 @Injectable()
-export class Postgres implements OnModuleInit, OnApplicationShutdown {
+export class Postgres implements OnModuleInit, OnApplicationShutdown, ScopeOwner {
   private readonly logger = new Logger(Postgres.name);
   private readonly pool: CuttableClient;
   private readonly pinger: CuttableClient;
   private readonly db: Db;
   private readonly gate: Gate;
-  private readonly ambient = new AsyncLocalStorage<Tx>();
   private readonly hooks = new WeakMap<Tx, AfterCommit[]>();
   readonly liveness: Liveness;
 
@@ -75,38 +69,74 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown {
 
   /** One or a few statements without a transaction of their own. */
   run<T>(work: (db: Db | Tx) => Promise<T>): Promise<T> {
-    const ambient = this.ambient.getStore();
-    return ambient
-      ? this.liveness.run(() => work(ambient), 'query')
-      : this.gated('query', () => work(this.db));
-  }
-
-  /** Commits when `work` resolves and rolls back when it rejects. READ COMMITTED. Rejects with `ReferenceGone`, too. */
-  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    const ambient = this.ambient.getStore();
-    return ambient ? work(ambient) : this.begin(work);
+    const tx = TransactionScope.of(this)?.tx;
+    return tx ? this.liveness.run(() => work(tx), 'query') : this.gated('query', () => work(this.db));
   }
 
   /**
-   * A transaction that everything inside joins, `run` and `transaction` included. For one purpose: an idempotent
-   * request, whose effect and record are one. Everything else names its transaction.
+   * Commits when `work` resolves and rolls back when it rejects. READ COMMITTED. Rejects with `ReferenceGone`, too. Inside
+   * `ambientTransaction` it is a savepoint.
    */
-  ambientTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.begin((tx) => this.ambient.run(tx, () => work(tx)));
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const scope = TransactionScope.of(this);
+    return scope ? explainingReferences(scope.savepoint(work)) : this.begin(work);
   }
 
-  private async begin<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  /**
+   * One transaction for every `transaction` inside. For one purpose: an idempotent request, whose effect and record are
+   * one. Everything else names its transaction. It begins with the first of them, so that what a handler does before (a
+   * hash, a look-up) holds no connection; `run` joins it from then on.
+   *
+   * `onOpen` comes first in it; `beforeCommit` comes last, and opens it where nothing else has.
+   */
+  async ambientTransaction<T>(
+    work: () => Promise<T>,
+    { onOpen, beforeCommit }: AmbientSteps<T> = {},
+  ): Promise<T> {
     const hooks: AfterCommit[] = [];
-    const result = await this.gated('transaction', () =>
-      this.db.transaction((tx) => {
-        this.hooks.set(tx, hooks);
-        return work(tx);
-      }),
-    ).catch((error: unknown) => {
-      throw violatedForeignKey(error) ? new ReferenceGone(error) : error;
+    const opened = Promise.withResolvers<Tx>();
+    const decided = Promise.withResolvers<void>();
+    let whole: Promise<void> = Promise.resolve();
+    const scope = new TransactionScope(this, hooks, () => {
+      whole = this.begin(async (tx) => {
+        await onOpen?.(tx);
+        opened.resolve(tx);
+        await decided.promise;
+      }, hooks);
+      whole.catch((error: unknown) => opened.reject(error));
+      return opened.promise;
     });
+    try {
+      const result = await scope.around(work);
+      if (beforeCommit) await beforeCommit(await scope.opened(), result);
+      scope.end();
+      decided.resolve();
+      await whole;
+      return result;
+    } catch (error) {
+      scope.end();
+      decided.reject(error);
+      // The rollback; its reason is thrown below.
+      await Promise.allSettled([whole, decided.promise]);
+      throw error;
+    }
+  }
+
+  private async begin<T>(work: (tx: Tx) => Promise<T>, hooks: AfterCommit[] = []): Promise<T> {
+    const result = await explainingReferences(
+      this.gated('transaction', () =>
+        this.db.transaction((tx) => {
+          this.register(tx, hooks);
+          return work(tx);
+        }),
+      ),
+    );
     await Promise.all(hooks.map((hook) => hook()));
     return result;
+  }
+
+  register(tx: Tx, hooks: AfterCommit[]): void {
+    this.hooks.set(tx, hooks);
   }
 
   /** Adds what has to happen after this transaction's commit; nothing happens after a rollback. */
@@ -156,5 +186,19 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown {
     // What a frozen server holds would otherwise keep its place in the pool until TCP gives up.
     this.pool.cut();
     this.pinger.cut();
+  }
+}
+
+/** What an idempotent request does in its transaction beside its handler. */
+export interface AmbientSteps<T> {
+  onOpen?: (tx: Tx) => Promise<void>;
+  beforeCommit?: (tx: Tx, result: T) => Promise<void>;
+}
+
+async function explainingReferences<T>(statements: Promise<T>): Promise<T> {
+  try {
+    return await statements;
+  } catch (error) {
+    throw violatedForeignKey(error) ? new ReferenceGone(error) : error;
   }
 }

@@ -96,6 +96,35 @@ describe('ingestion', () => {
     await expect(flows.get(Ingest).accept([aDocument()])).rejects.toBeInstanceOf(StoreUnavailable);
   });
 
+  describe('of a document that the driver cannot send', () => {
+    const batchWith = (orgId: string) => [
+      aDocument({}, { orgId }),
+      aDocument({ payload: { _bsontype: 'z' } }, { orgId }),
+      aDocument({}, { orgId }),
+    ];
+
+    it('refuses it alone, in whichever way the others go', async () => {
+      const flows = await test.start({ env: API });
+      const orgId = newId();
+      const kinds = (outcomes: readonly { kind: string }[]) => outcomes.map(({ kind }) => kind);
+      const direct = await flows.get(Ingest).accept(batchWith(orgId));
+      expect(kinds(direct)).toEqual(['stored', 'refused', 'stored']);
+      const within = await flows
+        .get(Postgres)
+        .ambientTransaction(() => flows.get(Ingest).acceptInTransaction(batchWith(orgId)));
+      expect(kinds(within)).toEqual(['stored', 'refused', 'stored']);
+      expect(await flows.entries(orgId)).toHaveLength(4);
+      const away = await test.start({ env: { ...API, ...CUT_OFF } });
+      const before = await spooledRows(away);
+      expect(kinds(await away.get(Ingest).accept(batchWith(orgId)))).toEqual([
+        'spooled',
+        'refused',
+        'spooled',
+      ]);
+      expect(await spooledRows(away)).toBe(before + 2);
+    });
+  });
+
   describe('in the transaction of a request', () => {
     it('leaves nothing of what is rolled back, and shows what is committed at once', async () => {
       const flows = await test.start({ env: API });

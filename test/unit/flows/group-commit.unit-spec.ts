@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { GroupCommit } from '../../../src/flows/queue/group-commit.js';
+import { GroupCommit, GroupsFull } from '../../../src/flows/queue/group-commit.js';
 
 /** A flush that ends when it is told to. */
 function controlled() {
@@ -20,7 +20,7 @@ function controlled() {
 describe('GroupCommit', () => {
   it('flushes at once what comes first, and together what comes meanwhile', async () => {
     const { flushed, flush, end } = controlled();
-    const groups = new GroupCommit<number>(10, flush);
+    const groups = new GroupCommit<number>({ perFlush: 10, waiting: 100 }, flush);
     const first = groups.add([1]);
     const later = [groups.add([2]), groups.add([3, 4])];
     expect(flushed).toEqual([[1]]);
@@ -33,7 +33,7 @@ describe('GroupCommit', () => {
 
   it('takes no more than its limit, but never splits what one caller added', async () => {
     const { flushed, flush, end } = controlled();
-    const groups = new GroupCommit<number>(3, flush);
+    const groups = new GroupCommit<number>({ perFlush: 3, waiting: 100 }, flush);
     void groups.add([0]);
     void groups.add([1, 2]);
     void groups.add([3, 4]);
@@ -45,7 +45,7 @@ describe('GroupCommit', () => {
 
   it('rejects those whose flush failed, and goes on with the others', async () => {
     const { flush, end } = controlled();
-    const groups = new GroupCommit<number>(1, flush);
+    const groups = new GroupCommit<number>({ perFlush: 1, waiting: 100 }, flush);
     const failed = expect(groups.add([1])).rejects.toThrow('no');
     const next = groups.add([2]);
     await end(new Error('no'));
@@ -56,7 +56,7 @@ describe('GroupCommit', () => {
 
   it('is idle when all is flushed', async () => {
     const { flush, end } = controlled();
-    const groups = new GroupCommit<number>(1, flush);
+    const groups = new GroupCommit<number>({ perFlush: 1, waiting: 100 }, flush);
     await groups.idle();
     const added = groups.add([1]);
     let isIdle = false;
@@ -65,5 +65,38 @@ describe('GroupCommit', () => {
     expect(isIdle).toBe(false);
     await end();
     await Promise.all([added, idle]);
+  });
+
+  it('refuses what is more than may wait, keeps nothing of it, and takes it again once there is room', async () => {
+    const { flushed, flush, end } = controlled();
+    const groups = new GroupCommit<number>({ perFlush: 3, waiting: 4 }, flush);
+    const taken = [groups.add([1]), groups.add([2, 3]), groups.add([4, 5])];
+    await expect(groups.add([6])).rejects.toBeInstanceOf(GroupsFull);
+    await end();
+    taken.push(groups.add([7]));
+    await end();
+    await end();
+    await Promise.all(taken);
+    expect(flushed).toEqual([[1], [2, 3], [4, 5, 7]]);
+  });
+
+  it('takes one that is larger than everything that may wait where nothing else waits', async () => {
+    const { flush, end } = controlled();
+    const groups = new GroupCommit<number>({ perFlush: 3, waiting: 4 }, flush);
+    const taken = [groups.add([0]), groups.add([1, 2, 3, 4, 5])];
+    await expect(groups.add([6])).rejects.toBeInstanceOf(GroupsFull);
+    await end();
+    await end();
+    await Promise.all(taken);
+  });
+
+  it('counts items by their weight', async () => {
+    const { flushed, flush, end } = controlled();
+    const groups = new GroupCommit<number>({ perFlush: 10, waiting: 20, weightOf: (n) => n }, flush);
+    const taken = [groups.add([1]), groups.add([6]), groups.add([6]), groups.add([4])];
+    await expect(groups.add([5])).rejects.toBeInstanceOf(GroupsFull);
+    for (let n = 0; n < 3; n += 1) await end();
+    await Promise.all(taken);
+    expect(flushed).toEqual([[1], [6], [6, 4]]);
   });
 });

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import { Unavailable } from '../../../common/errors/kinds.js';
+import { FairQueue, QueueFull } from '../../../common/fair-queue.js';
 import { Clock } from '../../../common/time/clock.js';
 import { AuditedEntries, type TimeRange } from './audited-entries.mongo.repository.js';
 import type { Head } from './chain.js';
@@ -32,7 +33,7 @@ export interface VerificationReport {
   findingsTotal: number;
 }
 
-/** Another verification is under way in this process. */
+/** A verification of this organisation is under way, or those of too many others are before it. */
 export class VerificationUnderWay extends Unavailable {
   override code = 'audit.verification_under_way';
 
@@ -47,7 +48,9 @@ const CLOCK_TOLERANCE_MS = 3_600_000;
 /** Compares the activity log of an organisation with what was sealed of it. */
 @Injectable()
 export class ActivityVerification {
-  private isRunning = false;
+  /** Organisations with a verification that is under way or waits. */
+  private readonly pending = new Set<string>();
+  private readonly queue = new FairQueue({ concurrency: 2, perCallerWaiting: 1, waitMs: 60_000 });
 
   constructor(
     private readonly checkpoints: Checkpoints,
@@ -59,14 +62,19 @@ export class ActivityVerification {
     private readonly tuning: CheckpointTuning,
   ) {}
 
-  /** Throws `VerificationUnderWay`: one at a time. Rejects with `StoreUnavailable`. */
+  /**
+   * One of an organisation at a time, the organisations in turn: a large log delays others, and refuses them nothing. Throws
+   * `VerificationUnderWay`. Rejects with `StoreUnavailable`.
+   */
   async verify(orgId: string, options: VerificationOptions): Promise<VerificationReport> {
-    if (this.isRunning) throw new VerificationUnderWay();
-    this.isRunning = true;
+    if (this.pending.has(orgId)) throw new VerificationUnderWay();
+    this.pending.add(orgId);
     try {
-      return await this.run(orgId, options);
+      return await this.queue.run(orgId, () => this.run(orgId, options));
+    } catch (error) {
+      throw error instanceof QueueFull ? new VerificationUnderWay() : error;
     } finally {
-      this.isRunning = false;
+      this.pending.delete(orgId);
     }
   }
 

@@ -1,0 +1,53 @@
+import { availableParallelism } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+
+import { FairQueue } from '../fair-queue.js';
+import { newId } from '../ids/ids.js';
+import { isUsableHash, verifyPassword } from './password-hash.js';
+import { hashPassword } from './passwords.js';
+
+/** Hashes run on the four threads that Node reads files and inflates bodies on, too: one stays free. */
+const CONCURRENCY = Math.max(1, Math.min(3, availableParallelism()));
+/** What the dearest hash that `isUsableHash` allows costs, in hashes of ours. */
+const DEAREST = 20;
+const LONGEST_FAILURE_MS = 1_000;
+
+/**
+ * Hashes and checks passwords, a few at once, the callers in turn. Not to be called inside a transaction: a connection would
+ * be held for as long as the hash waits. `caller` is the organisation, or the address where there is none yet.
+ */
+@Injectable()
+export class PasswordHashing implements OnModuleInit {
+  private readonly queue = new FairQueue({ concurrency: CONCURRENCY, perCallerWaiting: 100, waitMs: 10_000 });
+  private decoy = '';
+  private failureMs = 0;
+
+  async onModuleInit(): Promise<void> {
+    this.decoy = await hashPassword(newId());
+    const startedAt = performance.now();
+    await verifyPassword(this.decoy, '');
+    this.failureMs = Math.min(LONGEST_FAILURE_MS, DEAREST * (performance.now() - startedAt));
+  }
+
+  /** Throws `QueueFull`. */
+  hash(caller: string, password: string): Promise<string> {
+    return this.queue.run(caller, () => hashPassword(password));
+  }
+
+  /**
+   * False for a wrong password, for a hash that cannot be checked and for none. A failure takes as long as one against the
+   * dearest hash, so that its time does not say which of these it was. Throws `QueueFull`.
+   */
+  async verify(caller: string, stored: string | null, password: string): Promise<boolean> {
+    const isUsable = stored !== null && isUsableHash(stored);
+    const startedAt = performance.now();
+    const isRight = await this.queue.run(caller, () =>
+      verifyPassword(isUsable ? stored : this.decoy, password),
+    );
+    if (isRight && isUsable) return true;
+    await pause(Math.max(0, this.failureMs - (performance.now() - startedAt)));
+    return false;
+  }
+}
