@@ -10,6 +10,7 @@ import type { ThroughputCase } from './cases/case.js';
 import { COLD_START, measureStarts } from './cases/cold-start.js';
 import { type Bench, measure } from './cases/measure.js';
 import { mutation } from './cases/mutation.js';
+import { ofrepAll, ofrepOne } from './cases/ofrep.js';
 import { cached, notModified } from './cases/reads.js';
 import { measureRedisDead, REDIS_DEAD } from './cases/redis-dead.js';
 import { keyAuthenticated, uncached } from './cases/uncached-reads.js';
@@ -25,7 +26,15 @@ const EXIT_USAGE = 2;
 const EXIT_INTERRUPTED = 130;
 const CLOSE_WITHIN_MS = 3_000;
 
-const CASES: readonly ThroughputCase[] = [cached, notModified, uncached, keyAuthenticated, mutation];
+const CASES: readonly ThroughputCase[] = [
+  cached,
+  notModified,
+  uncached,
+  keyAuthenticated,
+  mutation,
+  ofrepAll,
+  ofrepOne,
+];
 const NAMES = [...CASES.map(({ name }) => name), COLD_START, REDIS_DEAD];
 
 async function measureAll(bench: Bench, only: readonly string[], env: Env): Promise<Report> {

@@ -1,5 +1,6 @@
 import type { Feature } from '../../feature.js';
 import { featureFlags, featureMetrics, featureVersions, segments } from './feature-collections.js';
+import { FeaturesDemo } from './features.demo.js';
 import { FeaturesModule } from './features.module.js';
 
 export const features: Feature = {
@@ -7,4 +8,5 @@ export const features: Feature = {
   about: 'Feature flags: targeting, evaluation, OFREP and what the SDKs of Unleash call.',
   module: FeaturesModule,
   collections: [featureFlags, featureVersions, featureMetrics, segments],
+  demo: FeaturesDemo,
 };

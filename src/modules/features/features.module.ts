@@ -9,6 +9,7 @@ import { featureVersionSchema } from './feature-version.schema.js';
 import { FeatureVersionsController } from './feature-versions.controller.js';
 import { FEATURE_VERSION_MODEL, FeatureVersionsRepository } from './feature-versions.mongo.repository.js';
 import { FeaturesController } from './features.controller.js';
+import { FeaturesDemo } from './features.demo.js';
 import { FeaturesService } from './features.service.js';
 import { FlagReferencesService } from './flag-references.service.js';
 import { FlagWriter } from './flag-writer.service.js';
@@ -73,6 +74,7 @@ import { SnapshotLoader } from './snapshots/snapshot-loader.service.js';
     ExportService,
     FeatureFlagsRepository,
     FeatureMetricsRepository,
+    FeaturesDemo,
     FeaturesService,
     FeatureVersionsRepository,
     FlagReferencesService,
@@ -91,5 +93,6 @@ import { SnapshotLoader } from './snapshots/snapshot-loader.service.js';
     UnleashService,
     UsageCounter,
   ],
+  exports: [FeaturesDemo],
 })
 export class FeaturesModule {}
