@@ -1,6 +1,7 @@
 import type { Feature } from './feature.js';
 import { FEATURES } from './features.js';
 import type { Declarations } from './flows/declarations.js';
+import { ownersProjection } from './flows/erasure/owners.projection.js';
 
 function assertUnique(what: string, names: readonly string[]): void {
   const repeated = names.filter((name, index) => names.indexOf(name) !== index);
@@ -17,11 +18,12 @@ function controllersOf({ module }: Feature): string[] {
 
 /** Puts together what the features declare. Throws where two of them declare the same, or a part is missing. */
 export function declarationsOf(features: readonly Feature[]): Declarations {
+  const owned = features.flatMap(({ collections = [] }) => collections);
   const declared = {
     resources: features.flatMap(({ name, resources }) => resources ?? [name]),
     eventTypes: features.flatMap(({ events = [] }) => events),
-    collections: features.flatMap(({ collections = [] }) => collections),
-    projections: features.flatMap(({ projections = [] }) => projections),
+    collections: owned,
+    projections: [...features.flatMap(({ projections = [] }) => projections), ownersProjection(owned)],
     checks: features.flatMap(({ checks = [] }) => checks),
     erasers: features.flatMap(({ erasers = [] }) => erasers),
     cachedLoads: features.flatMap(({ cachedLoads = [] }) => cachedLoads),

@@ -8,6 +8,7 @@ import { configs } from './modules/configs/configs.feature.js';
 import { deployments } from './modules/deployments/deployments.feature.js';
 import { features } from './modules/features/features.feature.js';
 import { entitlements } from './modules/entitlements/entitlements.feature.js';
+import { executions } from './modules/executions/executions.feature.js';
 import { documents } from './modules/documents/documents.feature.js';
 import { organizations } from './modules/organizations/organizations.feature.js';
 import { polyglot } from './modules/polyglot/polyglot.feature.js';
@@ -40,6 +41,7 @@ export const FEATURES: readonly Feature[] = [
   stripeWebhooks,
   entitlements,
   transactions,
+  executions,
   documents,
   polyglot,
 ];

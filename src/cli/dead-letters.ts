@@ -1,15 +1,21 @@
 import { type Command, Option } from 'commander';
 
 import { isId } from '../common/ids/ids.js';
+import { Clock } from '../common/time/clock.js';
+import { DECLARED } from '../declare.js';
 import {
   DEAD_LETTER_SOURCES,
   type DeadLetter,
   type DeadLetterSource,
 } from '../flows/dead-letters/dead-letter.js';
 import { DeadLetters } from '../flows/dead-letters/dead-letters.js';
+import { EffectCollections } from '../flows/effects/effect-collections.js';
+import { EffectDeadLetters } from '../flows/effects/effect-dead-letters.mongo.repository.js';
+import { EffectWakeup } from '../flows/effects/effect-wakeup.js';
 import { OutboxDeadLetters } from '../flows/outbox/outbox-dead-letters.pg.repository.js';
 import { JobDeadLetters } from '../flows/scheduler/job-dead-letters.pg.repository.js';
 import { SpoolDeadLetters } from '../flows/spool/spool-dead-letters.pg.repository.js';
+import { Mongo } from '../stores/mongo/mongo.js';
 import { Postgres } from '../stores/postgres/postgres.js';
 import { EXIT_USAGE, print, printJson, runCommand, wholeNumber } from './run-command.js';
 import { CommandFailed } from './terminal/explained.js';
@@ -35,19 +41,21 @@ interface RetryOptions extends JsonOption, SourceOption {
 const ERROR_WIDTH = 60;
 
 const withLetters = <T>(work: (letters: DeadLetters) => Promise<T>): Promise<T> =>
-  withConfig(['postgres'], async (config) => {
-    const postgres = new Postgres(config);
+  withConfig(['postgres', 'mongodb'], async (config) => {
+    const [postgres, mongo] = [new Postgres(config), new Mongo(config)];
     try {
-      await postgres.onModuleInit();
+      await Promise.all([postgres.onModuleInit(), mongo.onModuleInit()]);
+      const effects = new EffectCollections(DECLARED.collections.filter((collection) => collection.effects));
       return await work(
         new DeadLetters(
           new OutboxDeadLetters(postgres),
           new SpoolDeadLetters(postgres),
+          new EffectDeadLetters(mongo, effects, new EffectWakeup(), new Clock()),
           new JobDeadLetters(postgres),
         ),
       );
     } finally {
-      await postgres.onApplicationShutdown();
+      await Promise.all([postgres.onApplicationShutdown(), mongo.onApplicationShutdown()]);
     }
   });
 

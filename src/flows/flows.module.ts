@@ -7,14 +7,18 @@ import { PostgresModule } from '../stores/postgres/postgres.module.js';
 import { RedisModule } from '../stores/redis/redis.module.js';
 import { DeadLetters } from './dead-letters/dead-letters.js';
 import { Declarations } from './declarations.js';
+import { EffectBacklog } from './effects/effect-backlog.mongo.repository.js';
 import { EffectCollections } from './effects/effect-collections.js';
+import { EffectDeadLetters } from './effects/effect-dead-letters.mongo.repository.js';
 import { EffectDelivery } from './effects/effect-delivery.js';
 import { EffectRelay } from './effects/effect-relay.js';
+import { EffectRepair } from './effects/effect-repair.js';
 import { EffectTuning } from './effects/effect-tuning.js';
 import { EffectWakeup } from './effects/effect-wakeup.js';
 import { Effects } from './effects/effects.js';
 import { PendingEffects } from './effects/pending-effects.mongo.repository.js';
 import { AccountErasers } from './erasure/account-erasers.js';
+import { DeduplicatedDocuments } from './ingest/deduplicated.mongo.repository.js';
 import { Ingest } from './ingest/ingest.js';
 import { IngestedDocuments } from './ingest/ingested-documents.mongo.repository.js';
 import { MongoIndexes } from './mongo-indexes.js';
@@ -91,8 +95,11 @@ const outbox = [
 ];
 
 const effects = [
+  EffectBacklog,
+  EffectDeadLetters,
   EffectDelivery,
   EffectRelay,
+  EffectRepair,
   Effects,
   EffectTuning,
   EffectWakeup,
@@ -106,6 +113,7 @@ const effects = [
 ];
 
 const ingestion = [
+  DeduplicatedDocuments,
   Ingest,
   IngestedDocuments,
   Spool,
@@ -157,6 +165,9 @@ const scheduler = [
     LeaseOwner,
     Projections,
     DeadLetters,
+    EffectBacklog,
+    EffectCollections,
+    EffectRepair,
     Effects,
     Ingest,
     IngestedDocuments,
@@ -166,6 +177,7 @@ const scheduler = [
     Outbox,
     OutboxStats,
     PeriodicJobs,
+    ProjectedDocuments,
     Scheduler,
     SpoolStats,
   ],

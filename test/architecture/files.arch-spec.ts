@@ -50,6 +50,15 @@ describe('source files', () => {
   });
 });
 
+describe('passwords', () => {
+  it('are hashed and checked through the queue that bounds how many run at once', () => {
+    const around = sourceFiles('src/{modules,flows,ops,cache}/**/*.ts').filter(({ text }) =>
+      /\b(?:hashPassword|verifyPassword)\(/.test(text),
+    );
+    expect(around.map(({ path }) => path)).toEqual([]);
+  });
+});
+
 describe('the commands of package.json', () => {
   it('need Node and npm, and no pnpm: the bootstrap brings its own', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {

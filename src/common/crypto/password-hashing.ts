@@ -16,7 +16,8 @@ const LONGEST_FAILURE_MS = 1_000;
 
 /**
  * Hashes and checks passwords, a few at once, the callers in turn. Not to be called inside a transaction: a connection would
- * be held for as long as the hash waits. `caller` is the organisation, or the address where there is none yet.
+ * be held for as long as the hash waits. `caller` is the organisation; where there is none yet, the
+ * address or the account.
  */
 @Injectable()
 export class PasswordHashing implements OnModuleInit {

@@ -3,6 +3,7 @@ import type { Type } from '@nestjs/common';
 import type { DeclaredCollection } from '../../stores/mongo/index-spec.js';
 import type { DocumentHome } from './document-home.js';
 import type { EffectHandler } from '../effects/effect.js';
+import type { Document, ProjectedWrite } from '../projections/projection.js';
 
 /** A document as it was read: any of its fields may be missing or of another type. */
 type ReadDocument = Readonly<Record<string, unknown>>;
@@ -15,6 +16,11 @@ export interface AccountErasure {
   effect: 'deleted' | Readonly<Record<string, unknown>>;
 }
 
+type WithoutCollection<T> = T extends unknown ? Omit<T, 'collection'> : never;
+
+/** A write of the collection that declares it. */
+export type IngestedWrite = WithoutCollection<ProjectedWrite>;
+
 /** A collection with all that the generic code has to know of it. Its documents have an `organization_id`. */
 export interface OwnedCollection extends DeclaredCollection {
   /** The resource of the cache tags that show its documents: `o:{organisation}:{resource}`. */
@@ -24,6 +30,11 @@ export interface OwnedCollection extends DeclaredCollection {
    * the same document once more (exact deduplication).
    */
   duplicates?: 'refused' | 'stored';
+  /**
+   * What becomes of a document that is ingested or waits in the spool, where it is not inserted as it is: a focus
+   * session's tick is an update with `$max` of the session. Pure, and idempotent as every projected write.
+   */
+  ingested?: (document: Document) => IngestedWrite;
   /** Its documents carry effects (`carriesEffects` of its schema): what becomes of them, by kind. */
   effects?: readonly EffectHandler[];
   /** How its documents relate to the snapshot of PostgreSQL in a backup. Without it they are taken as they are read. */

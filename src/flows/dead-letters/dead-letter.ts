@@ -1,7 +1,7 @@
 import type { Position } from '../../common/http/page.js';
 
-/** An event of the outbox or a document of the spool, on its way to MongoDB; or a job of the scheduler. */
-export const DEAD_LETTER_SOURCES = ['outbox', 'spool', 'scheduler'] as const;
+/** An event of the outbox or a document of the spool, on its way to MongoDB; an effect of a document; or a job of the scheduler. */
+export const DEAD_LETTER_SOURCES = ['outbox', 'spool', 'effects', 'scheduler'] as const;
 export type DeadLetterSource = (typeof DEAD_LETTER_SOURCES)[number];
 
 /** An event, a document or a job that was given up after its attempts. */
@@ -9,7 +9,7 @@ export interface DeadLetter {
   source: DeadLetterSource;
   /** The event's, the document's or the job's: a UUIDv7, so that no two sources share one. */
   id: string;
-  /** Of the event; the collection of a document; the name of a job, whose key is the aggregate. */
+  /** Of the event; the collection of a document; the kind of an effect; the name of a job, whose key is the aggregate. */
   type: string;
   aggregate: string;
   orgId: string;

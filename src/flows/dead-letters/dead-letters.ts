@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import type { Position } from '../../common/http/page.js';
+import { EffectDeadLetters } from '../effects/effect-dead-letters.mongo.repository.js';
 import { OutboxDeadLetters } from '../outbox/outbox-dead-letters.pg.repository.js';
 import { JobDeadLetters } from '../scheduler/job-dead-letters.pg.repository.js';
 import { SpoolDeadLetters } from '../spool/spool-dead-letters.pg.repository.js';
@@ -23,8 +24,13 @@ export interface DeadLetterFilter {
 export class DeadLetters {
   private readonly queues: Readonly<Record<DeadLetterSource, DeadLetterQueue>>;
 
-  constructor(outbox: OutboxDeadLetters, spool: SpoolDeadLetters, scheduler: JobDeadLetters) {
-    this.queues = { outbox, spool, scheduler };
+  constructor(
+    outbox: OutboxDeadLetters,
+    spool: SpoolDeadLetters,
+    effects: EffectDeadLetters,
+    scheduler: JobDeadLetters,
+  ) {
+    this.queues = { outbox, spool, effects, scheduler };
   }
 
   /** Newest first, those of all sources in one order. */

@@ -8,6 +8,8 @@ export interface CarriedEffect {
   collection: OwnedCollection;
   documentId: string;
   effect: PendingEffect;
+  /** The document goes when its effects are applied. */
+  isDeleted: boolean;
 }
 
 /**

@@ -18,6 +18,7 @@ import { PendingEffects } from './pending-effects.mongo.repository.js';
 @Injectable()
 export class EffectRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly loop: RelayLoop;
+  private sweepAt = 0;
 
   constructor(
     private readonly config: Config,
@@ -43,9 +44,17 @@ export class EffectRelay implements OnApplicationBootstrap, BeforeApplicationShu
 
   private async step(): Promise<number> {
     if (!this.mongo.liveness.isUp) return this.tuning.pollMs;
+    await this.sweep();
     let applied = 0;
     for (const collection of this.collections.all) applied += await this.deliverDue(collection);
     return applied > 0 ? 0 : this.tuning.pollMs;
+  }
+
+  private async sweep(): Promise<void> {
+    const now = performance.now();
+    if (now < this.sweepAt) return;
+    for (const collection of this.collections.all) await this.pending.removeDeleted(collection);
+    this.sweepAt = now + this.tuning.sweepMs;
   }
 
   private async deliverDue(collection: OwnedCollection): Promise<number> {

@@ -5,12 +5,13 @@ interface ExtensibleSchema {
 }
 
 const carried = { type: Array, default: undefined, select: false };
+const hidden = { type: Date, select: false };
 
-/** The index by which relays find pending effects, and the one by which dead letters are listed. */
-export const EFFECT_INDEXES = [{ 'pending._id': 1 }, { 'dead_letters._id': 1 }] as const;
+/** By which relays find pending effects and documents that are deleted, and by which dead letters are listed. */
+const INDEXES = [{ 'pending._id': 1 }, { deleted_at: 1 }, { 'dead_letters._id': 1 }] as const;
 
-/** Adds to a schema what its documents carry: `pending`, the last `applied` effects, and `dead_letters`. */
+/** Adds to a schema what its documents carry: `pending`, the last `applied` effects, `dead_letters`, and `deleted_at`. */
 export function carriesEffects(schema: ExtensibleSchema): void {
-  schema.add({ pending: carried, applied: carried, dead_letters: carried } as never);
-  for (const fields of EFFECT_INDEXES) schema.index(fields as never, { sparse: true } as never);
+  schema.add({ pending: carried, applied: carried, dead_letters: carried, deleted_at: hidden } as never);
+  for (const fields of INDEXES) schema.index(fields as never, { sparse: true } as never);
 }

@@ -5,6 +5,8 @@ import { Injectable } from '@nestjs/common';
 export class EffectTuning {
   /** How often a relay looks for effects that no request has applied. */
   readonly pollMs: number = 1_000;
+  /** How often a relay looks for deleted documents that were left behind. */
+  readonly sweepMs: number = 10_000;
   /** Documents of one look. */
   readonly batchSize: number = 200;
   /** How long a caller waits at most for its effects to be readable. */

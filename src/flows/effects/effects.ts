@@ -39,12 +39,27 @@ export class Effects implements BeforeApplicationShutdown {
    * the document what was not applied.
    */
   async deliver(collection: OwnedCollection, documentId: string, effects: readonly Effect[]): Promise<void> {
-    const carried = effects.map((effect) => ({ collection, documentId, effect: pendingOf(effect) }));
-    const tags = new Set(effects.flatMap((effect) => effect.tags));
+    const carried = effects.map((effect) => carriedBy(collection, documentId, effect, false));
     await Promise.all([
-      tags.size > 0 && this.cache.invalidate([...tags]),
-      within(this.tuning.visibleWithinMs, this.attempt(carried)),
+      this.replaceTags(effects),
+      within(
+        this.tuning.visibleWithinMs,
+        this.attempt(async () => this.deliveries.add(carried)),
+      ),
     ]);
+  }
+
+  /**
+   * The same after an update with `deletedWith`, which marked the document as deleted. When it resolves the document is
+   * gone too, and its unique keys are free, unless that takes longer than the budget.
+   */
+  async remove(collection: OwnedCollection, documentId: string, effects: readonly Effect[]): Promise<void> {
+    const carried = effects.map((effect) => carriedBy(collection, documentId, effect, true));
+    const removed = this.attempt(async () => {
+      const outcomes = await this.delivery.apply(carried);
+      await this.pending.record(outcomes, this.clock.now());
+    });
+    await Promise.all([this.replaceTags(effects), within(this.tuning.visibleWithinMs, removed)]);
   }
 
   /** What requests have begun is finished, or left to a relay. */
@@ -57,14 +72,21 @@ export class Effects implements BeforeApplicationShutdown {
     await this.records.idle();
   }
 
-  private async attempt(carried: readonly CarriedEffect[]): Promise<void> {
+  private async replaceTags(effects: readonly Effect[]): Promise<void> {
+    const tags = new Set(effects.flatMap((effect) => effect.tags));
+    if (tags.size > 0) await this.cache.invalidate([...tags]);
+  }
+
+  private async attempt(work: () => Promise<void>): Promise<void> {
     try {
-      await this.deliveries.add(carried);
+      await work();
     } catch (error) {
-      this.logger.error(
-        { err: error },
-        'Effects could not be applied after their change; a relay takes over',
-      );
+      if (error instanceof StoreUnavailable) this.logger.debug('A relay applies effects again');
+      else
+        this.logger.error(
+          { err: error },
+          'Effects could not be applied after their change; a relay takes over',
+        );
     }
   }
 
@@ -82,6 +104,13 @@ export class Effects implements BeforeApplicationShutdown {
     }
   }
 }
+
+const carriedBy = (
+  collection: OwnedCollection,
+  documentId: string,
+  effect: Effect,
+  isDeleted: boolean,
+): CarriedEffect => ({ collection, documentId, effect: pendingOf(effect), isDeleted });
 
 async function within(ms: number, work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;

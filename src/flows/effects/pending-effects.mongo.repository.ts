@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type mongoose from 'mongoose';
 
 import { Mongo } from '../../stores/mongo/mongo.js';
-import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import type { OwnedCollection } from '../collections/owned-collection.js';
 import type { PendingEffect } from './effect.js';
 import { type CarriedEffect, type EffectOutcome, recordOf } from './effect-outcome.js';
@@ -12,6 +11,7 @@ import { EffectTuning } from './effect-tuning.js';
 interface CarryingDocument {
   _id: string;
   pending?: PendingEffect[];
+  deleted_at?: Date;
 }
 
 /** The undelivered effects, in the documents that carry them. Rejects with `StoreUnavailable` while MongoDB is down. */
@@ -28,14 +28,14 @@ export class PendingEffects {
       this.collection(collection)
         .find(
           { 'pending._id': { $gt: '' }, pending: { $elemMatch: { due_at: { $lte: now } } } },
-          { projection: { pending: 1 }, limit: this.tuning.batchSize },
+          { projection: { pending: 1, deleted_at: 1 }, limit: this.tuning.batchSize },
         )
         .toArray(),
     );
-    return found.flatMap(({ _id, pending = [] }) =>
+    return found.flatMap(({ _id, pending = [], deleted_at: deletedAt }) =>
       pending
         .filter(({ due_at: dueAt }) => dueAt <= now)
-        .map((effect) => ({ collection, documentId: _id, effect })),
+        .map((effect) => ({ collection, documentId: _id, effect, isDeleted: deletedAt !== undefined })),
     );
   }
 
@@ -53,13 +53,25 @@ export class PendingEffects {
       await this.mongo.run('effects.record', () =>
         this.collection(collection).bulkWrite(operations as Operation[], { ordered: false }),
       );
+      const deleted = group.filter(({ isDeleted }) => isDeleted).map(({ documentId }) => documentId);
+      if (deleted.length > 0) await this.remove(collection, { _id: { $in: deleted } });
     }
   }
 
+  /** Removes documents that were deleted and whose effects are applied, where no request and no relay has come to it. */
+  async removeDeleted(collection: OwnedCollection): Promise<void> {
+    await this.remove(collection, { deleted_at: { $gt: new Date(0) } });
+  }
+
+  private async remove(collection: OwnedCollection, which: Readonly<Record<string, unknown>>): Promise<void> {
+    const isDone = { 'pending.0': { $exists: false }, 'dead_letters.0': { $exists: false } };
+    await this.mongo.run('effects.remove', () =>
+      this.collection(collection).deleteMany({ deleted_at: { $exists: true }, ...isDone, ...which }),
+    );
+  }
+
   private collection({ name }: OwnedCollection): mongoose.mongo.Collection<CarryingDocument> {
-    const { db } = this.mongo.connection;
-    if (!db) throw new StoreUnavailable('mongodb');
-    return db.collection<CarryingDocument>(name);
+    return this.mongo.collection<CarryingDocument>(name);
   }
 }
 

@@ -107,6 +107,8 @@ export class Ingest {
     );
     for (const [index, underway] of group.entries()) {
       const result = results[index];
+      if (typeof result === 'object' && 'known' in result)
+        underway.outcome = { kind: 'known', id: result.known };
       if (!(result instanceof Error)) continue;
       this.logger.error({ err: result }, `MongoDB refused a document of ${underway.ingested.collection}`);
       underway.outcome = { kind: 'refused', error: result };

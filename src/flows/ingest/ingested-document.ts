@@ -1,6 +1,9 @@
 import type { Document } from '../projections/projection.js';
 
-/** A document that a client gives directly to MongoDB: inserted once, under an `_id` that the application made. */
+/**
+ * A document that a client gives directly to MongoDB: inserted once, under an `_id` that the application made, or applied as
+ * its collection says (`OwnedCollection.ingested`).
+ */
 export interface IngestedDocument {
   orgId: string;
   collection: string;
@@ -14,7 +17,11 @@ export interface IngestedDocument {
 }
 
 /**
- * What became of a document. `stored`: it is in MongoDB. `spooled`: it is durable in PostgreSQL and will be in
- * MongoDB. `refused`: MongoDB answered, and did not take it.
+ * What became of a document. `stored`: it is in MongoDB. `known`: the same one was there already, under this `_id`
+ * (`OwnedCollection.duplicates`). `spooled`: it is durable in PostgreSQL and will be in MongoDB. `refused`: MongoDB answered, and did not take it.
  */
-export type IngestOutcome = { kind: 'stored' } | { kind: 'spooled' } | { kind: 'refused'; error: Error };
+export type IngestOutcome =
+  | { kind: 'stored' }
+  | { kind: 'known'; id: string | null }
+  | { kind: 'spooled' }
+  | { kind: 'refused'; error: Error };

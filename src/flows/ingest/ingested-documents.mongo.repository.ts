@@ -1,15 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import mongoose from 'mongoose';
 
+import type { IngestedWrite, OwnedCollection } from '../collections/owned-collection.js';
+import { Declarations } from '../declarations.js';
 import type { GroupLimits } from '../queue/group-commit.js';
 import { ProjectedDocuments } from '../projections/projected.mongo.repository.js';
 import type { Document } from '../projections/projection.js';
+import { DeduplicatedDocuments } from './deduplicated.mongo.repository.js';
 import type { IngestedDocument } from './ingested-document.js';
 
 const { BSON } = mongoose.mongo;
 
-/** What became of one insert. `held`: not tried, because an earlier document of its aggregate was refused. */
-export type Insertion = 'inserted' | 'held' | Error;
+/** What became of one document. `held`: not tried, because an earlier one of its aggregate was refused. */
+export type Insertion = 'inserted' | 'held' | Error | { known: string | null };
 
 interface Placed {
   index: number;
@@ -19,7 +22,11 @@ interface Placed {
 /** Inserts documents under their own ids: one that is there already counts as inserted, by an earlier attempt. */
 @Injectable()
 export class IngestedDocuments {
-  constructor(private readonly documents: ProjectedDocuments) {}
+  constructor(
+    private readonly documents: ProjectedDocuments,
+    private readonly deduplicated: DeduplicatedDocuments,
+    private readonly declarations: Declarations,
+  ) {}
 
   /**
    * One `bulkWrite` for each collection. Says what became of each document; `holds`: one that is refused holds back
@@ -29,26 +36,57 @@ export class IngestedDocuments {
   async insert(batch: readonly IngestedDocument[], { holds }: { holds: boolean }): Promise<Insertion[]> {
     const results = batch.map((): Insertion => 'inserted');
     for (const [collection, placed] of byCollection(batch)) {
-      let rest = placed;
-      while (rest.length > 0) {
-        const refused = await this.documents.write(
-          collection,
-          rest.map(({ ingested }) => ({ collection, insert: ingested.document })),
-        );
-        if (!refused) break;
-        const at = rest[refused.index];
-        if (!at) throw refused.error;
-        results[at.index] = refused.error;
-        const isHeld = ({ ingested }: Placed): boolean =>
-          holds && ingested.aggregate === at.ingested.aggregate;
-        const later = rest.slice(refused.index + 1);
-        for (const { index } of later.filter(isHeld)) results[index] = 'held';
-        rest = later.filter((each) => !isHeld(each));
-      }
+      const owned = this.declarations.collections.find(({ name }) => name === collection);
+      if (owned?.duplicates === 'stored' && !owned.ingested)
+        await this.insertDeduplicated(owned, placed, results);
+      else await this.writeInOrder(collection, owned?.ingested ?? inserted, placed, results, holds);
     }
     return results;
   }
+
+  /** Documents of one aggregate do not hold each other back: each of them is complete by itself. */
+  private async insertDeduplicated(
+    owned: OwnedCollection,
+    placed: readonly Placed[],
+    results: Insertion[],
+  ): Promise<void> {
+    const outcomes = await this.deduplicated.insert(
+      owned,
+      placed.map(({ ingested }) => ingested.document),
+    );
+    for (const [at, outcome] of outcomes.entries()) {
+      const index = placed[at]?.index;
+      if (index === undefined || outcome.kind === 'inserted') continue;
+      results[index] = outcome.kind === 'known' ? { known: outcome.id } : outcome.error;
+    }
+  }
+
+  private async writeInOrder(
+    collection: string,
+    writeOf: (document: Document) => IngestedWrite,
+    placed: readonly Placed[],
+    results: Insertion[],
+    holds: boolean,
+  ): Promise<void> {
+    let rest = placed;
+    while (rest.length > 0) {
+      const refused = await this.documents.write(
+        collection,
+        rest.map(({ ingested }) => ({ collection, ...writeOf(ingested.document) })),
+      );
+      if (!refused) return;
+      const at = rest[refused.index];
+      if (!at) throw refused.error;
+      results[at.index] = refused.error;
+      const isHeld = ({ ingested }: Placed): boolean => holds && ingested.aggregate === at.ingested.aggregate;
+      const later = rest.slice(refused.index + 1);
+      for (const { index } of later.filter(isHeld)) results[index] = 'held';
+      rest = later.filter((each) => !isHeld(each));
+    }
+  }
 }
+
+const inserted = (document: Document): IngestedWrite => ({ insert: document });
 
 /** The document as MongoDB stores it, without the address of a person. */
 export const packed = ({ document, subjectUserId }: IngestedDocument): Uint8Array =>

@@ -4,6 +4,7 @@ import mongoose from 'mongoose';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { isServerWide } from '../../stores/mongo/mongo-errors.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
+import { Declarations } from '../declarations.js';
 import type { ProjectedWrite } from './projection.js';
 import { isApplied, operationOf, targetOf, tracesOf } from './write-operations.js';
 
@@ -30,14 +31,17 @@ interface PlacedWrite {
 /** Applies projected writes in their order, as one `bulkWrite`, safe to repeat after any failure. */
 @Injectable()
 export class ProjectedDocuments {
-  constructor(private readonly mongo: Mongo) {}
+  constructor(
+    private readonly mongo: Mongo,
+    private readonly declarations: Declarations,
+  ) {}
 
   /**
    * All `writes` are for one collection. Null: all are applied. Rejects with `StoreUnavailable` where MongoDB does
    * not answer; some may be applied then.
    */
   async write(collectionName: string, writes: readonly ProjectedWrite[]): Promise<RefusedWrite | null> {
-    const collection = this.collection(collectionName);
+    const collection = this.mongo.collection(collectionName);
     let todo = writes.map((write, index) => ({ write, index }));
     const lost = { index: -1, times: 0 };
     while (todo.length > 0) {
@@ -54,7 +58,8 @@ export class ProjectedDocuments {
       const { applied, hasTarget } = await this.appliedOf(collection, rest);
       if (!applied.has(at)) {
         // A document that appeared between an upsert's look and its insert; else it is another unique key.
-        if (!hasTarget(at.write)) return failure;
+        if (this.countsAsStored(at.write)) applied.add(at);
+        else if (!hasTarget(at.write)) return failure;
         lost.times = lost.index === at.index ? lost.times + 1 : 1;
         lost.index = at.index;
         if (lost.times === UPSERT_ATTEMPTS) return failure;
@@ -63,6 +68,12 @@ export class ProjectedDocuments {
       todo = rest.filter((placed) => !applied.has(placed));
     }
     return null;
+  }
+
+  /** Of a collection in which a duplicate is the same document once more. */
+  private countsAsStored(write: ProjectedWrite): boolean {
+    const owned = this.declarations.collections.find(({ name }) => name === write.collection);
+    return 'insert' in write && owned?.duplicates === 'stored';
   }
 
   private async attempt(
@@ -108,7 +119,7 @@ export class ProjectedDocuments {
   private async appliedOf(
     collection: Collection,
     placed: readonly PlacedWrite[],
-  ): Promise<{ applied: ReadonlySet<PlacedWrite>; hasTarget: (write: ProjectedWrite) => boolean }> {
+  ): Promise<{ applied: Set<PlacedWrite>; hasTarget: (write: ProjectedWrite) => boolean }> {
     const ids = [...new Set(placed.flatMap(({ write }) => targetOf(write) ?? []))];
     const traces = placed.flatMap(({ write }) => tracesOf(write));
     const projection = Object.fromEntries(['_id', ...traces].map((field) => [field, 1]));
@@ -125,10 +136,6 @@ export class ProjectedDocuments {
     const hasTarget = (write: ProjectedWrite): boolean =>
       'updateMany' in write ? (write.updateMany.upsert ?? false) : targetFor(write) !== undefined;
     return { applied: new Set(applied), hasTarget };
-  }
-
-  private collection(name: string): Collection {
-    return this.mongo.collection<{ _id: string }>(name);
   }
 }
 

@@ -68,3 +68,10 @@ export function isApplied(write: ProjectedWrite, found: Fields): boolean {
   const present = found[field];
   return typeof present === typeof value && (present as typeof value) >= value;
 }
+
+/** Whether a derived document remembers so many later ids that it would not show this one any more. */
+export function hasForgotten(write: ProjectedWrite, found: Fields): boolean {
+  if (!('applyOnce' in write)) return false;
+  const ids = found['applied_ids'];
+  return Array.isArray(ids) && ids.length >= (write.applyOnce.remembered ?? REMEMBERED);
+}

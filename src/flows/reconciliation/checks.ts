@@ -5,6 +5,7 @@ import { Declarations } from '../declarations.js';
 import { CacheCheck } from './cache/cache.check.js';
 import type { Check } from './check.js';
 import { CopyComparison } from './copy-comparison.js';
+import { EffectsCheck } from './effects.check.js';
 import { OrphansCheck } from './orphans.check.js';
 import { ProjectionCheck } from './projection.check.js';
 import { SpoolCheck } from './spool.check.js';
@@ -19,6 +20,7 @@ export class Checks {
     private readonly declarations: Declarations,
     private readonly copies: CopyComparison,
     private readonly spool: SpoolCheck,
+    private readonly effects: EffectsCheck,
     private readonly orphans: OrphansCheck,
     private readonly cache: CacheCheck,
   ) {}
@@ -27,6 +29,7 @@ export class Checks {
     return (this.made ??= [
       ...this.ofProjections(),
       this.spool,
+      this.effects,
       ...this.declarations.checks.map((type) => this.modules.get<Check>(type, { strict: false })),
       this.orphans,
       this.cache,

@@ -9,6 +9,8 @@ import { CopyComparison } from './copy-comparison.js';
 import { DeadDocuments } from './dead-documents.pg.repository.js';
 import { DocumentWalk } from './document-walk.mongo.repository.js';
 import { Documents } from './documents.mongo.repository.js';
+import { EffectTargets } from './effect-targets.js';
+import { EffectsCheck } from './effects.check.js';
 import { EventHistory } from './event-history.pg.repository.js';
 import { OrganizationsOfRecord } from './organizations.pg.read-model.js';
 import { OrphanDocuments } from './orphan-documents.js';
@@ -27,6 +29,8 @@ import { SpoolCheck } from './spool.check.js';
     DeadDocuments,
     Documents,
     DocumentWalk,
+    EffectsCheck,
+    EffectTargets,
     EventHistory,
     FreshLoads,
     InvalidationsInFlight,

@@ -40,7 +40,7 @@ export class SpoolCheck implements Check {
     if (!document) return 'found it retried already';
     const [result] = await this.ingested.insert([document], { holds: false });
     // MongoDB refuses it still: the cause is for a person to mend.
-    if (result !== 'inserted') return null;
+    if (result === 'held' || result instanceof Error) return null;
     await this.cache.invalidate(document.tags);
     await this.dead.remove(String(id));
     return 'inserted it from the spool';

@@ -28,7 +28,7 @@ export class SpoolDelivery {
    */
   async deliver(batch: readonly LeasedDocument[]): Promise<number> {
     const results = await this.write(batch);
-    const inserted = batch.filter((_, index) => results[index] === 'inserted');
+    const inserted = batch.filter((_, index) => isDelivered(results[index]));
     const areTagsFresh = await this.cache.invalidate([
       ...new Set(inserted.flatMap(({ ingested }) => ingested.tags)),
     ]);
@@ -75,8 +75,12 @@ function outcomeOf(
   areTagsFresh: boolean,
 ): RowOutcome {
   const outcome = { id: ingested.document._id, attempts, areTagsFresh, error: null };
-  if (result === 'inserted') return { ...outcome, kind: 'delivered' };
   if (result === 'held') return { ...outcome, kind: 'deferred' };
+  if (!(result instanceof Error)) return { ...outcome, kind: 'delivered' };
   // PostgreSQL's text and jsonb cannot hold a null character.
   return { ...outcome, kind: 'failed', error: result.message.replaceAll('\0', '').slice(0, 1_000) };
 }
+
+/** A duplicate that counts as stored is delivered, too. */
+const isDelivered = (result: Insertion | undefined): boolean =>
+  result !== undefined && result !== 'held' && !(result instanceof Error);

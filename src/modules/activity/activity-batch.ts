@@ -35,7 +35,7 @@ export function outcomesOf({ valid, faults }: ParsedBatch, recorded: readonly Re
   const outcomes = valid.map(({ index }, at): ActivityOutcome => {
     const one = recorded[at];
     if (!one || one.outcome.kind === 'refused') return { index, status: 500 };
-    return { index, status: one.outcome.kind === 'stored' ? 201 : 202, id: one.entry._id };
+    return { index, status: one.outcome.kind === 'spooled' ? 202 : 201, id: one.entry._id };
   });
   const refused = faults.map(({ index, errors }): ActivityOutcome => ({
     index,

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 
 import { DeploymentDeadline } from './deployment-deadline.job.js';
 import { DeploymentHistory } from './deployment-history.pg.repository.js';
+import { DeploymentIdsReadModel } from './deployment-ids.pg.read-model.js';
 import { DeploymentStatuses } from './deployment-statuses.service.js';
 import { DeploymentsController } from './deployments.controller.js';
 import { DeploymentsDemo } from './deployments.demo.js';
@@ -18,6 +19,7 @@ import { EnvironmentsService } from './environments.service.js';
   providers: [
     DeploymentDeadline,
     DeploymentHistory,
+    DeploymentIdsReadModel,
     DeploymentsDemo,
     DeploymentsRepository,
     DeploymentsService,
@@ -27,6 +29,6 @@ import { EnvironmentsService } from './environments.service.js';
     EnvironmentsRepository,
     EnvironmentsService,
   ],
-  exports: [DeploymentsDemo, DeploymentsService, EnvironmentPointersCheck],
+  exports: [DeploymentIdsReadModel, DeploymentsDemo, DeploymentsService, EnvironmentPointersCheck],
 })
 export class DeploymentsModule {}

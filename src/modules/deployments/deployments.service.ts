@@ -52,6 +52,11 @@ export class DeploymentsService {
     return this.known(actor, id);
   }
 
+  /** For features that refer to deployments. */
+  async isKnown(orgId: string, id: string): Promise<boolean> {
+    return isId(id) && (await this.deployments.find(orgId, id)) !== null;
+  }
+
   /** Newest first; one more than `limit`, where there is one. Throws `NotFound`. */
   async statuses(
     actor: Principal,

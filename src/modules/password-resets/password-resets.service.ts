@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-import { hashPassword } from '../../common/crypto/passwords.js';
+import { PasswordHashing } from '../../common/crypto/password-hashing.js';
 import { newToken, parseToken } from '../../common/crypto/tokens.js';
 import { NotFound } from '../../common/errors/kinds.js';
 import type { Principal } from '../../common/http/principal.js';
@@ -27,6 +27,7 @@ export class PasswordResetsService {
     private readonly sessions: SessionsService,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
+    private readonly passwords: PasswordHashing,
   ) {}
 
   /** Replaces an older reset of the account. The token is in this answer and nowhere else. Throws `NotFound`, `Forbidden`. */
@@ -46,11 +47,11 @@ export class PasswordResetsService {
     });
   }
 
-  /** Sets the password and ends all sessions of the account. Throws `ResetNotUsable`. */
+  /** Sets the password and ends all sessions of the account. Throws `ResetNotUsable`, `QueueFull`. */
   async use(token: string, newPassword: string): Promise<void> {
     const reset = await this.find(token);
     // After the look-up, so that only the holder of a token makes the server hash.
-    const passwordHash = await hashPassword(newPassword);
+    const passwordHash = await this.passwords.hash(reset.userId, newPassword);
     await this.postgres.transaction(async (tx) => {
       const account = await this.resets.lockAccount(tx, null, reset.userId);
       const isTaken = account !== null && (await this.resets.delete(tx, reset.tokenHash));

@@ -6,12 +6,18 @@ import { createTestApp, request, type TestApp } from '../../support/test-app.js'
 import { unleashSpecifications } from '../../support/unleash-specification.js';
 
 const PATH = '/api/v1/features';
-const ENVIRONMENT = 'production';
+/** What a key for tests sees. */
+const ENVIRONMENT = 'development';
 
 interface EvaluatedFlag {
   value: unknown;
   variant: string | null;
   metadata: { payload?: unknown };
+}
+
+interface Toggle {
+  name: string;
+  variant: { name: string; payload?: unknown };
 }
 
 const ran = { flags: 0, variants: 0, frontend: 0, exported: 0 };
@@ -39,6 +45,13 @@ describe('the specification of Unleash, through HTTP', () => {
     expect({ status: answer.status, text: answer.text }).toMatchObject({ status: 200 });
     return (answer.body as { flags: Record<string, EvaluatedFlag> }).flags[key];
   };
+  /** As an SDK in a browser asks. */
+  const toggle = async (token: string, context: unknown, key: string) => {
+    const answer = await request(t.app, 'POST', '/api/frontend', { token, body: { context } });
+    expect({ status: answer.status, text: answer.text }).toMatchObject({ status: 200 });
+    ran.frontend += 1;
+    return (answer.body as { toggles: Toggle[] }).toggles.find(({ name }) => name === key);
+  };
 
   it.each(unleashSpecifications())('$name', async ({ features, segments, tests, variantTests }) => {
     const tenant = await seedTenant(t.app);
@@ -54,12 +67,18 @@ describe('the specification of Unleash, through HTTP', () => {
     });
     const copy = await seedTenant(t.app);
     await importInto(copy, exported.body);
+    const key = await seedKey(t.app, tenant, ['features:read']);
     ran.exported += (exported.body as { features: unknown[] }).features.length;
 
     for (const { description, context, toggleName, expectedResult } of tests) {
       for (const asking of [tenant, copy]) {
         const flag = await evaluate(asking, context, toggleName);
         expect({ description, value: flag?.value ?? false }).toEqual({ description, value: expectedResult });
+      }
+      // For an SDK in a browser the address is known in any case.
+      if (!description.includes('missing remoteAddress')) {
+        const isOn = (await toggle(key, context, toggleName)) !== undefined;
+        expect({ description, isOn }).toEqual({ description, isOn: expectedResult });
       }
       ran.flags += 1;
     }
@@ -74,15 +93,19 @@ describe('the specification of Unleash, through HTTP', () => {
           payload: flag?.metadata.payload,
         }).toEqual({ description, value, variant: enabled ? name : null, payload });
       }
+      const { variant } = (await toggle(key, context, toggleName)) ?? {};
+      expect({ description, name: variant?.name ?? 'disabled', payload: variant?.payload }).toEqual({
+        ...{ description, name, payload },
+      });
       ran.variants += 1;
     }
   });
 
   it('was run whole', () => {
     console.log(
-      `Unleash's specification over HTTP: ${ran.flags} cases of flags, ${ran.variants} of variants, each before and after a round trip of ${ran.exported} flags`,
+      `Unleash's specification over HTTP: ${ran.flags} cases of flags, ${ran.variants} of variants, each before and after a round trip of ${ran.exported} flags; ${ran.frontend} at /api/frontend`,
     );
-    expect(ran).toMatchObject({ flags: 227, variants: 52 });
+    expect(ran).toMatchObject({ flags: 227, variants: 52, frontend: 278 });
   });
 });
 

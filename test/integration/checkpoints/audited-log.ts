@@ -3,6 +3,7 @@ import { v7 } from 'uuid';
 
 import { newId } from '../../../src/common/ids/ids.js';
 import type { Head } from '../../../src/modules/audit/checkpoints/chain.js';
+import { CheckpointsModule } from '../../../src/modules/audit/checkpoints/checkpoints.module.js';
 import { CheckpointTuning } from '../../../src/modules/audit/checkpoints/checkpoint-tuning.js';
 import { Sealer } from '../../../src/modules/audit/checkpoints/sealer.js';
 import {
@@ -39,6 +40,7 @@ export class AuditedLog {
     const flows = await Flows.start(own, {
       env: { PROCESS_ROLE: 'api' },
       ...options.flows,
+      imports: [CheckpointsModule],
       replace: [[CheckpointTuning, tuning], ...(options.flows?.replace ?? [])],
     });
     return new AuditedLog(own, flows);

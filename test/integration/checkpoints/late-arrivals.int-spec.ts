@@ -3,10 +3,12 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '../../../src/common/ids/ids.js';
 import { Sealing, SealingTakenOver } from '../../../src/modules/audit/checkpoints/sealing.pg.repository.js';
 import { DeadLetters } from '../../../src/flows/dead-letters/dead-letters.js';
+import { EffectCollections } from '../../../src/flows/effects/effect-collections.js';
 import { Outbox } from '../../../src/flows/outbox/outbox.js';
 import { Postgres } from '../../../src/stores/postgres/postgres.js';
 import { eventually } from '../../support/eventually.js';
 import { createTestStores, type TestStores } from '../../support/test-stores.js';
+import { aNote, changed, insertNote, noteCollection, notes } from '../effects/effects-harness.js';
 import { anEvent, Flows, LEFT_TO_RELAYS } from '../flows/support/flows-harness.js';
 import { anEntry, AuditedLog, idMadeAgo } from './audited-log.js';
 
@@ -75,6 +77,36 @@ describe('sealing', () => {
     expect(await log.verify(orgId)).toMatchObject({ checked: 4, unsealed: 0, findingsTotal: 0 });
     await log.collection.updateOne({ _id: id }, { $set: { event_type: 'user.praised' } });
     expect(await log.findings(orgId)).toEqual([`altered ${id}`]);
+  });
+
+  it('waits for what a document of MongoDB carries, and seals what comes late', async () => {
+    const carriers = [EffectCollections, new EffectCollections([notes])] as const;
+    const log = await start({ flows: { env: { PROCESS_ROLE: 'api' }, replace: [carriers] } });
+    const note = aNote();
+    const orgId = note.organization_id;
+    await log.record(orgId, 2);
+    await insertNote(log.flows, note, changed(note));
+    await log.record(orgId, 2);
+    await log.seal();
+    expect(await log.verify(orgId)).toMatchObject({ checked: 2, unsealed: 2, findingsTotal: 0 });
+    // Given up: sealing goes on without it, and seals it when it was applied after all.
+    const [effect] = (await noteCollection(log.flows).findOne({ _id: note._id }))?.pending ?? [];
+    if (!effect) throw new Error('The note carries no effect');
+    const dead_letters = [{ ...effect, dead_at: new Date() }];
+    await noteCollection(log.flows).updateOne({ _id: note._id }, { $set: { pending: [], dead_letters } });
+    await log.seal();
+    expect(await log.verify(orgId)).toMatchObject({ checked: 4, unsealed: 0, findingsTotal: 0 });
+    expect(await log.flows.get(DeadLetters).retry([effect._id])).toBe(1);
+    others.push(await Flows.start(stores, { replace: [carriers] }));
+    await eventually(
+      () => log.flows.entries(orgId),
+      (entries) => entries.length === 5,
+    );
+    expect(await log.verify(orgId)).toMatchObject({ checked: 4, unsealed: 1, findingsTotal: 0 });
+    await log.seal();
+    expect(await log.verify(orgId)).toMatchObject({ checked: 5, unsealed: 0, findingsTotal: 0 });
+    await log.collection.updateOne({ _id: effect._id }, { $set: { event_type: 'note.forged' } });
+    expect(await log.findings(orgId)).toEqual([`altered ${effect._id}`]);
   });
 
   it('waits for a transaction that was open before, and will commit an older event', async () => {

@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { TaggedCache } from '../../../src/cache/tagged-cache.js';
 import { newId } from '../../../src/common/ids/ids.js';
+import { DeadLetters } from '../../../src/flows/dead-letters/dead-letters.js';
+import { deletedWith, PRESENT } from '../../../src/flows/effects/carrying.js';
 import { Effects } from '../../../src/flows/effects/effects.js';
 import { PendingEffects } from '../../../src/flows/effects/pending-effects.mongo.repository.js';
 import { ProjectedDocuments } from '../../../src/flows/projections/projected.mongo.repository.js';
@@ -195,5 +197,86 @@ describe('effects', () => {
     expect((plan as { executionStats: { totalDocsExamined: number } }).executionStats.totalDocsExamined).toBe(
       0,
     );
+  });
+
+  it('can be seen as dead letters, and tried again', async () => {
+    const flows = await startWithNotes(test, { tuning: { maxAttempts: 1 } });
+    const note = aNote();
+    const poison = counting(note, 'note.poison');
+    await insertNote(flows, note, poison);
+    const letters = flows.get(DeadLetters);
+    const [dead] = await eventually(
+      () => letters.list(10),
+      (found) => found.length === 1,
+    );
+    expect(dead).toMatchObject({
+      source: 'effects',
+      id: poison._id,
+      type: 'note.poison',
+      aggregate: `notes:${note._id}`,
+      orgId: note.organization_id,
+      attempts: 1,
+      recordedAt: poison.at,
+    });
+    expect(dead?.lastError).toEqual(expect.any(String));
+    expect(await letters.find(poison._id)).toMatchObject({ actorUserId: ACTOR, payload: poison.payload });
+    expect([await letters.isKnown(poison._id), await letters.isKnown(newId())]).toEqual([true, false]);
+    expect(await letters.list(10, { source: 'outbox' })).toEqual([]);
+    // The cause is mended: the refused write is marked as done.
+    await noteCollection(flows).updateOne({ _id: note._id }, { $set: { 'dead_letters.0.done': [0, 1] } });
+    expect(await letters.retry([poison._id])).toBe(1);
+    const settled = await eventually(
+      () => find(flows, note),
+      (found) => found?.applied?.length === 1,
+    );
+    expect([settled?.pending, settled?.dead_letters]).toEqual([[], []]);
+    expect(await totalsOf(flows, note.organization_id)).toMatchObject({ poisons: 1 });
+    expect(await letters.retryAll('effects')).toBe(0);
+  });
+
+  describe('of a deletion', () => {
+    const deleted = async (flows: Flows, note: Note, ageMs = 0) => {
+      const effect = changed(note, 'note.deleted', ageMs);
+      await noteCollection(flows).updateOne({ _id: note._id, ...PRESENT }, deletedWith(effect));
+      return effect;
+    };
+
+    it('are applied before the document goes, and it is gone when the request is answered', async () => {
+      const flows = await startWithNotes(test, { env: API, tuning: { visibleWithinMs: 10_000 } });
+      const note = aNote();
+      await insertNote(flows, note);
+      const effect = await deleted(flows, note);
+      expect(await noteCollection(flows).findOne({ _id: note._id, ...PRESENT })).toBeNull();
+      await flows.get(Effects).remove(notes, note._id, [effect]);
+      expect(await find(flows, note)).toBeNull();
+      expect((await flows.entries(note.organization_id)).map(({ _id }) => _id)).toEqual([effect._id]);
+    });
+
+    it('are applied by a relay, with those before them, and dead letters keep the document', async () => {
+      const flows = await startWithNotes(test, { tuning: { maxAttempts: 1, sweepMs: 20 } });
+      const [note, kept] = [aNote(), aNote()];
+      await insertNote(flows, note, changed(note));
+      await insertNote(flows, kept, counting(kept, 'note.poison'));
+      await deleted(flows, note, 10_000);
+      await deleted(flows, kept, 10_000);
+      await eventually(
+        () => find(flows, note),
+        (found) => found === null,
+      );
+      expect(await flows.entries(note.organization_id)).toHaveLength(2);
+      await areSettled(flows);
+      expect((await find(flows, kept))?.dead_letters).toHaveLength(1);
+    });
+
+    it('leave no document behind where a process died before it removed it', async () => {
+      const flows = await startWithNotes(test, { env: API });
+      const note = aNote();
+      await insertNote(flows, { ...note, pending: [], deleted_at: new Date() } as Note);
+      await startWithNotes(test, { tuning: { sweepMs: 20 } });
+      await eventually(
+        () => find(flows, note),
+        (found) => found === null,
+      );
+    });
   });
 });

@@ -5,7 +5,7 @@ import { CheckpointTuning } from './checkpoint-tuning.js';
 import { FIRST_ID } from './entry-ids.js';
 import { sealBatch } from './seal-batch.js';
 import { Sealing } from './sealing.pg.repository.js';
-import { WaitingEntries } from './waiting-entries.pg.read-model.js';
+import { WaitingEntries } from './waiting-entries.js';
 import { Witnesses } from './witnesses.pg.read-model.js';
 
 /** What holds for a whole round. */

@@ -7,7 +7,7 @@ import type { Findings } from './findings.js';
 import { isEntryId } from './leaf.js';
 import { SealedEntries } from './sealed-entries.js';
 import { Sealing } from './sealing.pg.repository.js';
-import { WaitingEntries } from './waiting-entries.pg.read-model.js';
+import { WaitingEntries } from './waiting-entries.js';
 import { Witnesses } from './witnesses.pg.read-model.js';
 
 /** An organisation's log as far as it was sealed when a verification began. */

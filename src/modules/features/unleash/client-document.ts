@@ -58,7 +58,8 @@ const toClientVariant = ({ name, weight, weightType, stickiness, payload, overri
   name,
   weight,
   weightType: weightType ?? 'variable',
-  stickiness: stickiness ?? 'default',
+  // Without its own a variant of a strategy has that of the strategy.
+  ...(stickiness !== undefined && { stickiness }),
   ...(payload && { payload }),
   overrides: overrides ?? [],
 });

@@ -3,7 +3,6 @@ import type mongoose from 'mongoose';
 
 import { Mongo } from '../../../stores/mongo/mongo.js';
 import { violatedUniqueIndex } from '../../../stores/mongo/mongo-errors.js';
-import { StoreUnavailable } from '../../../stores/store-unavailable.js';
 import {
   type FirstAnswer,
   type IdempotencyRecord,
@@ -86,8 +85,6 @@ export class IdempotencyRecords {
   }
 
   private collection(name: string): Collection {
-    const { db } = this.mongo.connection;
-    if (!db) throw new StoreUnavailable('mongodb');
-    return db.collection<RecordingDocument>(name);
+    return this.mongo.collection<RecordingDocument>(name);
   }
 }

@@ -4,13 +4,15 @@ interface ExtensibleSchema {
   index: (fields: never, options?: never) => unknown;
 }
 
+export const EXPIRY_FIELD = 'idempotency.expires_at';
+const KEYS_FIELD = 'idempotency.keys';
+
 /** Only documents with a record are in the indexes: an emptied array has none. */
 const partial = (field: string) => ({ partialFilterExpression: { [field]: { $exists: true } } });
 
 /** Adds to a schema what its documents keep of requests with an `Idempotency-Key` (`@IdempotentBy`). */
 export function keepsIdempotency(schema: ExtensibleSchema): void {
   schema.add({ idempotency: { type: Array, default: undefined, select: false } } as never);
-  const [key, expiry] = ['idempotency.keys', 'idempotency.expires_at'];
-  schema.index({ [key]: 1 } as never, { unique: true, ...partial(key) } as never);
-  schema.index({ [expiry]: 1 } as never, partial(expiry) as never);
+  schema.index({ [KEYS_FIELD]: 1 } as never, { unique: true, ...partial(KEYS_FIELD) } as never);
+  schema.index({ [EXPIRY_FIELD]: 1 } as never, partial(EXPIRY_FIELD) as never);
 }

@@ -1,4 +1,4 @@
-import { type INestApplicationContext, Logger, Module, type Provider } from '@nestjs/common';
+import { type INestApplicationContext, Logger, Module, type Provider, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 
 import { CacheModule } from '../../../../src/cache/cache.module.js';
@@ -9,6 +9,7 @@ import { newId } from '../../../../src/common/ids/ids.js';
 import type { Env } from '../../../../src/config/aliases.js';
 import { ConfigModule } from '../../../../src/config/config.module.js';
 import { DECLARED } from '../../../../src/declare.js';
+import { Declarations } from '../../../../src/flows/declarations.js';
 import { FlowsModule } from '../../../../src/flows/flows.module.js';
 import type { DomainEvent } from '../../../../src/flows/outbox/domain-event.js';
 import { Outbox } from '../../../../src/flows/outbox/outbox.js';
@@ -31,8 +32,9 @@ export interface FlowsOptions {
   env?: Env;
   /** Stand-ins for providers, by class. */
   replace?: readonly (readonly [Class<unknown>, object])[];
-  /** What a feature would add: handlers of jobs. */
+  /** What a feature would add: handlers of jobs, its module. */
   providers?: Provider[];
+  imports?: Type[];
   /** Notes what this process writes to MongoDB, in that order. */
   applied?: Record<string, unknown>[];
 }
@@ -43,7 +45,7 @@ export class Flows {
 
   static async start(
     stores: TestStores,
-    { tuning = {}, env = {}, replace = [], providers = [], applied }: FlowsOptions = {},
+    { tuning = {}, env = {}, replace = [], providers = [], imports = [], applied }: FlowsOptions = {},
   ): Promise<Flows> {
     const config = parseConfig({ ...stores.env, ...env });
     @Module({
@@ -55,6 +57,7 @@ export class Flows {
         RedisModule,
         CacheModule,
         FlowsModule.forRoot(DECLARED),
+        ...imports,
       ],
       providers,
     })
@@ -63,10 +66,11 @@ export class Flows {
     builder = builder.overrideProvider(OutboxTuning).useValue(Object.assign(new OutboxTuning(), tuning));
     for (const [token, value] of replace) builder = builder.overrideProvider(token).useValue(value);
     if (applied) {
-      const useFactory = (mongo: Mongo): NotedDocuments => new NotedDocuments(mongo, applied);
+      const useFactory = (mongo: Mongo, declared: Declarations): NotedDocuments =>
+        new NotedDocuments(mongo, declared, applied);
       builder = builder
         .overrideProvider(ProjectedDocuments)
-        .useFactory({ factory: useFactory, inject: [Mongo] });
+        .useFactory({ factory: useFactory, inject: [Mongo, Declarations] });
     }
     const app = await builder.compile();
     Logger.overrideLogger(false);

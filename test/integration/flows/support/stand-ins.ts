@@ -1,3 +1,4 @@
+import type { Declarations } from '../../../../src/flows/declarations.js';
 import { type Mongo } from '../../../../src/stores/mongo/mongo.js';
 import {
   ProjectedDocuments,
@@ -9,9 +10,10 @@ import type { ProjectedWrite } from '../../../../src/flows/projections/projectio
 export class NotedDocuments extends ProjectedDocuments {
   constructor(
     mongo: Mongo,
+    declarations: Declarations,
     private readonly applied: Record<string, unknown>[],
   ) {
-    super(mongo);
+    super(mongo, declarations);
   }
 
   override async write(collection: string, writes: readonly ProjectedWrite[]): Promise<RefusedWrite | null> {

@@ -7,16 +7,16 @@ import { FIRST_ID, idFloor, madeAt } from './entry-ids.js';
 
 type Sql = Postgres['sql'];
 
-/** Entries that PostgreSQL has accepted and MongoDB perhaps does not have yet. A new kind of queue is added here. */
+/** Entries that PostgreSQL has accepted and MongoDB perhaps does not have yet. A new kind of queue in PostgreSQL is added here. */
 const waiting = (sql: Sql) => sql`(
   select event_id as id, dead_at from outbox_queue where not is_delivered
   union all
   select id, dead_at from spool where not is_delivered and collection = ${ACTIVITY_COLLECTION}
 )`;
 
-/** Knows which ids may still appear in MongoDB, because PostgreSQL has to deliver them. */
+/** The entries that PostgreSQL has to deliver. */
 @Injectable()
-export class WaitingEntries {
+export class QueuedEntries {
   constructor(private readonly postgres: Postgres) {}
 
   /**
