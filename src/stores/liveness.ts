@@ -58,6 +58,7 @@ export class Liveness {
   private readonly toldReasons = new Set<string>();
   /** One listener, for the metrics. Must not throw. */
   onSettled: OperationListener | null = null;
+  private readonly listeners: ((isUp: boolean) => void)[] = [];
 
   constructor(private readonly probe: LivenessProbe) {}
 
@@ -68,6 +69,11 @@ export class Liveness {
   /** Why the last ping had no answer: for the log, without a secret. */
   get reason(): string {
     return this.lastReason;
+  }
+
+  /** Told each time that the store is lost or found again, after the store itself. Must not throw. */
+  onChange(listener: (isUp: boolean) => void): void {
+    this.listeners.push(listener);
   }
 
   /**
@@ -179,7 +185,7 @@ export class Liveness {
     this.lastAnswerAt = performance.now();
     if (this.up) return;
     this.up = true;
-    this.probe.onChange?.(true, '');
+    this.changed(true, '');
   }
 
   private markDown(): void {
@@ -188,16 +194,16 @@ export class Liveness {
     this.up = false;
     for (const { fail } of this.inFlight) fail(new StoreUnavailable(this.probe.name));
     this.inFlight.clear();
-    this.tell(wasUp);
+    if (wasUp) this.changed(false, this.lastReason);
+    else if (!this.toldReasons.has(this.lastReason)) this.probe.onOtherReason?.(this.lastReason);
+    this.toldReasons.add(this.lastReason);
     if (!this.recovering) this.recover(0);
   }
 
-  private tell(wasUp: boolean): void {
-    if (wasUp) this.toldReasons.clear();
-    const isNew = !this.toldReasons.has(this.lastReason);
-    this.toldReasons.add(this.lastReason);
-    if (wasUp) this.probe.onChange?.(false, this.lastReason);
-    else if (isNew) this.probe.onOtherReason?.(this.lastReason);
+  private changed(isUp: boolean, reason: string): void {
+    this.toldReasons.clear();
+    this.probe.onChange?.(isUp, reason);
+    for (const listener of this.listeners) listener(isUp);
   }
 
   private recover(attempt: number): void {

@@ -120,7 +120,11 @@ describe('the OpenAPI document', () => {
     parameters.flatMap((parameter) => ('name' in parameter ? [parameter.name.toLowerCase()] : []));
 
   it('says of every read that is answered with a validator that it may be answered with 304', async () => {
-    const reads = operations.filter(({ method }) => method === 'get');
+    // A stream does not end, and has no validator.
+    const reads = operations.filter(
+      ({ method, operation }) =>
+        method === 'get' && !JSON.stringify(operation.responses[200] ?? {}).includes('text/event-stream'),
+    );
     let validated = 0;
     for (const placed of reads) {
       const path = placed.path.replaceAll(/\{\w+\}/g, t.tenant.orgId);

@@ -15,6 +15,7 @@ import { PasswordService } from './password.service.js';
 import { PrincipalLoads } from './principal-loads.js';
 import { PrincipalResolver } from './principal-resolver.js';
 import { SharedLoginFailures } from './shared-login-failures.js';
+import { StreamTokens } from './stream-tokens.service.js';
 
 @Module({
   imports: [UsersModule, SessionsModule],
@@ -30,8 +31,9 @@ import { SharedLoginFailures } from './shared-login-failures.js';
     PrincipalLoads,
     PrincipalResolver,
     SharedLoginFailures,
+    StreamTokens,
     { provide: APP_GUARD, useClass: AuthGuard },
   ],
-  exports: [PrincipalLoads],
+  exports: [PrincipalLoads, StreamTokens],
 })
 export class AuthModule {}

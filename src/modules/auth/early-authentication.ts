@@ -1,20 +1,31 @@
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 import { foreignApiOfRequest } from '../../common/http/foreign/foreign-contract.js';
 import { PrincipalResolver } from './principal-resolver.js';
+import { StreamTokens } from './stream-tokens.service.js';
 
 /** Sets `request.principal` before the body is read, so that a caller without a credential costs no more than its headers. */
 @Injectable()
 export class EarlyAuthentication {
-  constructor(host: HttpAdapterHost, principals: PrincipalResolver) {
+  constructor(host: HttpAdapterHost, principals: PrincipalResolver, tokens: StreamTokens) {
     // A command has no HTTP server.
     const fastify = host.httpAdapter?.getInstance<FastifyInstance | undefined>();
     fastify?.addHook('onRequest', async (request) => {
       if (request.routeOptions.config.access !== 'principal') return;
-      request.authenticate = () => principals.resolve(request.headers, foreignApiOfRequest(request));
+      const token = streamTokenOf(request);
+      request.authenticate =
+        token === null
+          ? () => principals.resolve(request.headers, foreignApiOfRequest(request))
+          : await tokens.authenticatorOf(token, request.headers);
       request.principal = await request.authenticate();
     });
   }
+}
+
+function streamTokenOf({ routeOptions, query }: FastifyRequest): string | null {
+  if (routeOptions.config.takesStreamToken !== true) return null;
+  const { token } = query as Readonly<Record<string, unknown>>;
+  return typeof token === 'string' ? token : null;
 }

@@ -16,6 +16,9 @@ import { PRINCIPAL_NAMESPACE, principalTag } from './principal-tags.js';
 
 const TTL_MS = 300_000;
 
+/** A session or a key by the SHA-256 of its token. */
+export type KnownCredential = NonNullable<ReturnType<typeof credentialOf>>;
+
 /** Finds out who is asking. Look-ups are cached under their user's tag, so that a revocation counts at once. */
 @Injectable()
 export class PrincipalResolver {
@@ -35,11 +38,12 @@ export class PrincipalResolver {
     return inOrganization(await this.identify(credential), headers['x-organization-id']);
   }
 
-  private async identify({
-    kind,
-    hash,
-    ownerId,
-  }: NonNullable<ReturnType<typeof credentialOf>>): Promise<Identity> {
+  /** Of a credential whose hash is known already. Throws `InvalidCredential`, `NotAMember`. */
+  async ofHash(credential: KnownCredential, orgId: string): Promise<Principal> {
+    return inOrganization(await this.identify(credential), orgId);
+  }
+
+  private async identify({ kind, hash, ownerId }: KnownCredential): Promise<Identity> {
     const identity = await this.cached(`principal:${hash}`, ownerId, () =>
       kind === 'session' ? this.identities.ofSession(hash) : this.identities.ofApiKey(hash),
     );

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 
+import { FallbackModule } from '../../flows/fallback/fallback.module.js';
 import { ConfigsModule } from '../../modules/configs/configs.module.js';
 import { LiveModule } from '../../flows/live/live.module.js';
 import { StripeWebhooksModule } from '../../modules/stripe-webhooks/stripe-webhooks.module.js';
@@ -7,6 +8,7 @@ import { CacheMetrics } from './cache-metrics.js';
 import { ConfigMetrics } from './config-metrics.js';
 import { DatabaseFiguresReader } from './database-figures.js';
 import { DatabaseMetrics } from './database-metrics.js';
+import { FallbackMetrics } from './fallback-metrics.js';
 import { HttpMetrics } from './http-metrics.js';
 import { JobMetrics } from './job-metrics.js';
 import { MetricsRegistry } from './metrics-registry.js';
@@ -18,7 +20,7 @@ import { StripeMetrics } from './stripe-metrics.js';
 
 /** Needs the global modules of the stores, the cache and the flows. Hooks itself into the server and the stores. */
 @Module({
-  imports: [ConfigsModule, LiveModule, StripeWebhooksModule],
+  imports: [ConfigsModule, FallbackModule, LiveModule, StripeWebhooksModule],
   controllers: [MetricsController],
   providers: [
     MetricsRegistry,
@@ -27,6 +29,7 @@ import { StripeMetrics } from './stripe-metrics.js';
     DatabaseFiguresReader,
     DatabaseMetrics,
     CacheMetrics,
+    FallbackMetrics,
     ConfigMetrics,
     JobMetrics,
     OutboxMetrics,

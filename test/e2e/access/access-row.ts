@@ -34,6 +34,8 @@ export interface AccessRow {
   body?: (world: AccessWorld, asking: Asking) => unknown;
   query?: string;
   headers?: Readonly<Record<string, string>>;
+  /** The answer is a stream that does not end: its head is looked at alone. */
+  isStream?: true;
   /** What those who may are answered; any 2xx where it is left out. */
   allowed?: readonly number[];
   /** The path holds a name that every organisation may use, so a foreign caller makes a record of its own. */

@@ -40,6 +40,10 @@ describe('event rows', () => {
     expect(eventOf(stored({ payload: '[]' }))).toBeNull();
   });
 
+  it('are events whatever their type: a type that no feature declares fails at its projection', () => {
+    expect(eventOf(stored({ type: 'user.teleported' }))?.type).toBe('user.teleported');
+  });
+
   it('of a deletion do not hold the address', () => {
     expect(rowOf(newId(), 0, { ...event, type: 'user.deleted' }).subject_email).toBeNull();
   });

@@ -1,0 +1,56 @@
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+
+import { StoreUnavailable } from '../../stores/store-unavailable.js';
+import type { Replica, ReplicatedRecord } from './replica.js';
+
+/** Marks of records that both stores have are taken off together: a caller waits for none of it. */
+const PAUSE_MS = 50;
+
+/**
+ * Takes the marks of MongoDB off that every write sets before it knows how PostgreSQL fares. One that is lost with the
+ * process costs the reconciler a look.
+ */
+@Injectable()
+export class SyncMarks implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(SyncMarks.name);
+  private readonly waiting = new Map<Replica<ReplicatedRecord>, ReplicatedRecord[]>();
+  private timer: NodeJS.Timeout | null = null;
+  private running: Promise<void> = Promise.resolve();
+
+  /** Both stores have this version. */
+  clear<T extends ReplicatedRecord>(replica: Replica<T>, { id, version }: ReplicatedRecord): void {
+    const key = replica as unknown as Replica<ReplicatedRecord>;
+    const ofReplica = this.waiting.get(key) ?? [];
+    ofReplica.push({ id, version });
+    this.waiting.set(key, ofReplica);
+    this.timer ??= setTimeout(() => void this.flush(), PAUSE_MS);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.flush();
+  }
+
+  /** Resolves when nothing is waiting. Never rejects. */
+  flush(): Promise<void> {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    const batches = [...this.waiting];
+    this.waiting.clear();
+    this.running = this.running.then(() => this.write(batches));
+    return this.running;
+  }
+
+  private async write(batches: readonly [Replica<ReplicatedRecord>, ReplicatedRecord[]][]): Promise<void> {
+    for (const [replica, records] of batches) {
+      try {
+        await replica.markSynced(records);
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable))
+          this.logger.error(
+            { err: error },
+            'Marks could not be taken off; the reconciler looks at the records',
+          );
+      }
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+
+import type { Principal } from '../../common/http/principal.js';
+import { routeConfig } from '../../common/http/route-config.js';
+import { Clock } from '../../common/time/clock.js';
+import { InvalidCredential } from './auth.errors.js';
+import { CredentialHashes } from './credential-hashes.pg.read-model.js';
+import { PrincipalResolver } from './principal-resolver.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** `?token=` stands for the credential. */
+    takesStreamToken?: boolean;
+  }
+}
+
+/** A stream that an EventSource opens, which can send no header: the credential may be a token in the address. */
+export const TakesStreamToken = (): MethodDecorator => routeConfig({ takesStreamToken: true });
+
+const VALID_MS = 60_000;
+
+const claims = z.strictObject({
+  /** What it stands for: a session, an API key, or the visitor of the quickstart, who has no credential. */
+  kind: z.enum(['session', 'api_key', 'visitor']),
+  id: z.string(),
+  userId: z.string(),
+  orgId: z.string(),
+  expiresAtMs: z.number(),
+});
+type Claims = z.infer<typeof claims>;
+
+const signed = (body: string, key: string): string =>
+  createHmac('sha256', key).update(`stream ${body}`).digest('base64url');
+
+/**
+ * Tokens that open a stream within 60 seconds. They are signed with the hash of the credential that they stand for, which
+ * no client has, so that they are stored nowhere and end with it.
+ */
+@Injectable()
+export class StreamTokens {
+  constructor(
+    private readonly hashes: CredentialHashes,
+    private readonly principals: PrincipalResolver,
+    private readonly clock: Clock,
+  ) {}
+
+  async issue({
+    sessionId,
+    apiKeyId,
+    userId,
+    orgId,
+  }: Principal): Promise<{ token: string; expiresAt: Date }> {
+    const expiresAt = new Date(this.clock.now().getTime() + VALID_MS);
+    const kind = apiKeyId !== null ? 'api_key' : sessionId !== null ? 'session' : 'visitor';
+    const content: Claims = {
+      ...{ kind, id: apiKeyId ?? sessionId ?? '', userId, orgId },
+      expiresAtMs: expiresAt.getTime(),
+    };
+    const key = await this.keyOf(content);
+    if (key === null) throw new InvalidCredential();
+    const body = Buffer.from(JSON.stringify(content)).toString('base64url');
+    return { token: `${body}.${signed(body, key)}`, expiresAt };
+  }
+
+  /** How the credential behind a token is read, now and while the stream is open. Throws `InvalidCredential`. */
+  async authenticatorOf(
+    token: string,
+    headers: FastifyRequest['headers'],
+  ): Promise<() => Promise<Principal>> {
+    const [body = '', signature = ''] = token.split('.');
+    const content = parse(body);
+    const key = content && (await this.keyOf(content));
+    if (!content || key === null || !isEqual(signature, signed(body, key))) throw new InvalidCredential();
+    if (content.expiresAtMs <= this.clock.now().getTime()) throw new InvalidCredential();
+    const { kind, userId, orgId } = content;
+    if (kind === 'visitor') {
+      const { authorization: _, 'x-api-key': __, ...others } = headers;
+      return () => this.principals.resolve(others);
+    }
+    // To the resolver every key is one, of whatever environment.
+    const known = { kind: kind === 'session' ? kind : 'live', ownerId: userId, hash: key } as const;
+    return () => this.principals.ofHash(known, orgId);
+  }
+
+  private keyOf({ kind, id }: Claims): Promise<string | null> {
+    switch (kind) {
+      case 'session':
+        return this.hashes.ofSession(id);
+      case 'api_key':
+        return this.hashes.ofApiKey(id);
+      case 'visitor':
+        return Promise.resolve('visitor');
+    }
+  }
+}
+
+function parse(body: string): Claims | null {
+  try {
+    return claims.parse(JSON.parse(Buffer.from(body, 'base64url').toString('utf8')));
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof z.ZodError) return null;
+    throw error;
+  }
+}
+
+function isEqual(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

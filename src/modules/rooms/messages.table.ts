@@ -1,0 +1,66 @@
+import { sql } from 'drizzle-orm';
+import {
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+
+import { users } from '../users/users.table.js';
+import type { EarlierVersion } from './message.js';
+import { conversations } from './rooms.table.js';
+
+const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+/** Both tables are the same, so that one repository serves both. */
+const messageTable = (name: string) =>
+  pgTable(
+    name,
+    {
+      id: uuid().primaryKey(),
+      organizationId: uuid('organization_id').notNull(),
+      conversationId: uuid('conversation_id')
+        .notNull()
+        .references(() => conversations.id, { onDelete: 'cascade' }),
+      /** The account of the author; null once the person is erased. */
+      memberId: uuid('member_id').references(() => users.id, { onDelete: 'set null' }),
+      /** Null in a tombstone. */
+      content: text(),
+      fileUrl: text('file_url'),
+      deleted: boolean().notNull().default(false),
+      version: integer().notNull().default(1),
+      /** What makes the POST idempotent: the client's own id, or its `Idempotency-Key`. */
+      clientId: text('client_id'),
+      /** SHA-256 of what was posted; null in a tombstone. */
+      requestHash: text('request_hash'),
+      versions: jsonb().$type<EarlierVersion[]>().notNull().default([]),
+      createdAt: moment('created_at').notNull(),
+      updatedAt: moment('updated_at').notNull(),
+      /** Since when MongoDB may not have this version; null: it has, or need not. */
+      unsyncedSince: moment('unsynced_since'),
+    },
+    (table) => [
+      index(`${name}_conversation_id_created_at_id_idx`).on(table.conversationId, table.createdAt, table.id),
+      index(`${name}_member_id_idx`).on(table.memberId),
+      uniqueIndex(`${name}_client_id_key`)
+        .on(table.conversationId, table.memberId, table.clientId)
+        .where(sql`${table.clientId} is not null`),
+      index(`${name}_unsynced_idx`)
+        .on(table.conversationId, table.createdAt, table.id)
+        .where(sql`${table.unsyncedSince} is not null`),
+      index(`${name}_unsynced_since_idx`)
+        .on(table.unsyncedSince)
+        .where(sql`${table.unsyncedSince} is not null`),
+    ],
+  );
+
+/** The copy of what MongoDB holds in a collection of the same name. */
+export const directMessages = messageTable('direct_messages');
+
+/** Messages of group rooms: here and nowhere else. */
+export const groupMessages = messageTable('messages');
