@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { answerClientError } from './common/errors/client-error.js';
 import { answerFrameworkError } from './common/errors/framework-error.js';
+import { locateUnderBasePath, withoutBasePath } from './common/http/base-path.js';
 import { DEFAULT_BODY_BOUNDS } from './common/http/body/body-bounds.decorator.js';
 import { readJsonBodies } from './common/http/body/json-bodies.js';
 import { drainOnClose } from './common/http/draining.js';
@@ -13,23 +14,28 @@ import { serveForeignContracts } from './common/http/foreign/foreign-routes.js';
 import { collectMethods } from './common/http/known-methods.js';
 import { refuseUnknownRoutes } from './common/http/unknown-routes.js';
 import { lowerCasePathIds } from './common/http/path-ids.js';
+import { checkRequestHead } from './common/http/request-head.js';
 import { requestId } from './common/http/request-id.js';
 import { prefixRoutes } from './common/http/route-prefix.js';
 import type { Config } from './config/config.js';
+import { trustFunction } from './config/trust-proxy.js';
 import { createLogger } from './ops/logging/create-logger.js';
 import { PinoLogger } from './ops/logging/pino-logger.js';
 import { registerRequestLogging } from './ops/logging/request-logging.js';
 import { setupOpenApi } from './ops/openapi/openapi.js';
+import { protectPages } from './ops/openapi/page-headers.js';
 
 const REQUEST_TIMEOUT_MS = 30_000;
 
-function createAdapter(logger: Logger): FastifyAdapter {
+function createAdapter({ http }: Config, logger: Logger): FastifyAdapter {
   const adapter = new FastifyAdapter({
     logger: false,
     genReqId: requestId,
     bodyLimit: DEFAULT_BODY_BOUNDS.bytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: 10_000 },
+    http: { headersTimeout: 10_000, requireHostHeader: false },
+    trustProxy: trustFunction(http.trustProxy),
+    rewriteUrl: withoutBasePath(http.basePath),
     // While it shuts down, what arrives on an open connection is still answered.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
@@ -43,8 +49,10 @@ function createAdapter(logger: Logger): FastifyAdapter {
     done();
   });
   registerRequestLogging(fastify, logger);
+  checkRequestHead(fastify);
+  locateUnderBasePath(fastify, http.basePath);
+  protectPages(fastify);
   lowerCasePathIds(fastify);
-  refuseUnknownRoutes(fastify);
   readJsonBodies(fastify);
   drainOnClose(fastify);
   return adapter;
@@ -59,7 +67,7 @@ export async function createApp(
   root: DynamicModule = AppModule.forRoot(config),
 ): Promise<NestFastifyApplication> {
   const logger = createLogger(config.logLevel);
-  const adapter = createAdapter(logger);
+  const adapter = createAdapter(config, logger);
   const methods = collectMethods(adapter.getInstance());
   const foreign = serveForeignContracts(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
@@ -69,10 +77,12 @@ export async function createApp(
     bodyParser: false,
   });
   prefixRoutes(app, 'api/v1');
-  setupOpenApi(app);
+  setupOpenApi(app, config.http.basePath);
   await app.init();
   foreign.answerPreflights();
   methods.refuseOthers();
+  // Last, so that the figures and the methods that no route has come before it.
+  refuseUnknownRoutes(adapter.getInstance());
   await app.getHttpAdapter().getInstance().ready();
   return app;
 }

@@ -5,7 +5,11 @@ import { ServerProcess } from './server-process.js';
 
 const METRICS_TOKEN = 'bench-bench-bench-bench';
 /** Authentication, tenancy, ETags, metrics and logging: as it runs in production. */
-const OURS = { LOG_LEVEL: 'info', METRICS_TOKEN } as const;
+const OURS = {
+  LOG_LEVEL: 'info',
+  METRICS_TOKEN,
+  FIELD_ENCRYPTION_KEYS: `bench:${Buffer.alloc(32, 'bench').toString('base64')}`,
+} as const;
 /** As in `npm start`. */
 const OUR_FLAGS = ['--max-semi-space-size=32'];
 

@@ -2,16 +2,11 @@
 import path from 'path';
 
 import { Failure } from './failure.mjs';
+import { isNewEnough, MINIMUM } from './node-version.mjs';
 import { cachePath, fillFolder, isExecutable } from './paths.mjs';
 import { npmCommand, originalPath, runTool, toolEnv } from './tool.mjs';
 
-const MINIMUM = [22, 19];
 const FETCHED_VERSION = '24.21.0';
-
-const isNewEnough = (version) => {
-  const [major, minor] = version.split('.').map(Number);
-  return major > MINIMUM[0] || (major === MINIMUM[0] && minor >= MINIMUM[1]);
-};
 
 const packageName = () =>
   'node-' + (process.platform === 'win32' ? 'win' : process.platform) + '-' + process.arch;

@@ -15,6 +15,7 @@ import { CacheDeclarations } from './http/cache-declarations.js';
 import { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
 import { RoutePlans } from './http/route-plans.js';
 import { InProcessTier } from './in-process-tier.js';
+import { CachedTexts } from './redis/cached-texts.js';
 import { RedisTier } from './redis/redis-tier.js';
 import { RouteReplay } from './replay/route-replay.js';
 import { SharedTier } from './shared-tier.js';
@@ -52,6 +53,7 @@ const explicitStores = (redis: Redis, config: Config) => ({
       inject: [Redis, Config, CacheStats, { token: Postgres, optional: true }],
       useFactory: sharedTier,
     },
+    CachedTexts,
     TagGenerations,
     TaggedCache,
     RoutePlans,
@@ -62,6 +64,7 @@ const explicitStores = (redis: Redis, config: Config) => ({
     { provide: APP_INTERCEPTOR, useClass: HttpCacheInterceptor },
   ],
   exports: [
+    CachedTexts,
     TaggedCache,
     TagGenerations,
     CacheStats,

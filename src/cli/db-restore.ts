@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Config } from '../config/config.js';
 import { STORE_NAMES } from '../stores/embedded/index.js';
 import { checkArchive, runRestore } from './backup/run-restore.js';
+import type { RestoredCredentials } from './backup/restored-credentials.js';
 import type { VerifiedArchive } from './backup/verify-archive.js';
 import { parsePartName } from './backup/archive-format.js';
 import { note, print, printJson, runCommand } from './run-command.js';
@@ -14,6 +15,7 @@ interface Options {
   check?: true;
   force: boolean;
   yes: boolean;
+  disableKeys: boolean;
   json?: true;
 }
 
@@ -60,20 +62,35 @@ async function check(file: string, { json }: Options): Promise<void> {
   print(`${file} is whole: ${bytes(archive.bytes)}, as of ${archive.header.cut_at}.`);
 }
 
-async function restore(config: Config, file: string, { force, yes, json }: Options): Promise<void> {
+/** What was ended or revoked since the archive was written is not known to it. */
+function sayCredentials({ endedTokens, liveKeys, areKeysDisabled }: RestoredCredentials): string {
+  const tokens = `${plural(endedTokens, 'session and one-time token', 'sessions and one-time tokens')} ended`;
+  if (areKeysDisabled) return `${tokens}; ${plural(liveKeys, 'API key')} disabled.`;
+  const works = `${plural(liveKeys, 'API key')} ${liveKeys === 1 ? 'works' : 'work'} again`;
+  return `${tokens}; ${works}, also what was revoked since (--disable-keys revokes all of them).`;
+}
+
+async function restore(config: Config, file: string, { json, ...options }: Options): Promise<void> {
   const startedAt = performance.now();
-  const { archive, forgottenKeys, pendingMigrations } = await runRestore(config, { file, force, yes });
+  const { archive, credentials, forgottenKeys, pendingMigrations } = await runRestore(config, {
+    ...options,
+    file,
+  });
   const ms = performance.now() - startedAt;
   if (json) {
     return printJson({
       ...toJson(file, archive),
       forgotten_keys: forgottenKeys,
+      ended_tokens: credentials.endedTokens,
+      live_api_keys: credentials.areKeysDisabled ? 0 : credentials.liveKeys,
+      disabled_api_keys: credentials.areKeysDisabled ? credentials.liveKeys : 0,
       pending_migrations: pendingMigrations,
       seconds: Number((ms / 1_000).toFixed(3)),
     });
   }
   show(archive);
   print(`Restored ${file} as of ${archive.header.cut_at} in ${duration(ms)}.`);
+  print(sayCredentials(credentials));
   if (pendingMigrations.length > 0)
     note(`This version has ${plural(pendingMigrations.length, 'newer migration')}: npm run db:migrate`);
 }
@@ -88,6 +105,7 @@ await runCommand<Options>({
       .option('--check', 'only verify the archive; no store is touched')
       .option('--force', 'delete everything in PostgreSQL and MongoDB first', false)
       .option('--yes', 'do not ask; required with --force in production or for another machine', false)
+      .option('--disable-keys', 'revoke the API keys that the archive brings back', false)
       .option('--json', 'print the result as one line of JSON'),
   run: async (options) => {
     const file = path.resolve(options.from);

@@ -5,7 +5,7 @@ import {
   Reconciliation,
   type VerifyReport,
 } from '../flows/reconciliation/reconciliation.js';
-import { UnknownCheck } from '../flows/reconciliation/reconciliation.errors.js';
+import { NoCheckSelected, UnknownCheck } from '../flows/reconciliation/reconciliation.errors.js';
 import { STORE_NAMES } from '../stores/embedded/index.js';
 import { EXIT_FAILURE, print, printJson, runCommand, wholeNumber } from './run-command.js';
 import { CommandFailed, describeFailure } from './terminal/explained.js';
@@ -82,7 +82,7 @@ const toJson = ({ ok, checks }: VerifyReport) => ({
   })),
 });
 
-const explained = ({ known, message }: UnknownCheck): CommandFailed =>
+const explained = ({ known, message }: UnknownCheck | NoCheckSelected): CommandFailed =>
   new CommandFailed(message, '', [`name some of these, with commas between them: --only ${known.join(',')}`]);
 
 async function run(options: Options): Promise<number> {
@@ -92,7 +92,8 @@ async function run(options: Options): Promise<number> {
     else show(report, options.repair ?? false);
     return report.ok ? 0 : EXIT_FAILURE;
   } catch (error) {
-    process.stderr.write(describeFailure(error instanceof UnknownCheck ? explained(error) : error));
+    const isNaming = error instanceof UnknownCheck || error instanceof NoCheckSelected;
+    process.stderr.write(describeFailure(isNaming ? explained(error) : error));
     return EXIT_NOT_COMPARED;
   }
 }

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 
 import { Config } from './config.js';
+import { ServerKeys } from './server-keys.js';
 
 @Module({})
 export class ConfigModule {
@@ -8,8 +9,8 @@ export class ConfigModule {
     return {
       module: ConfigModule,
       global: true,
-      providers: [{ provide: Config, useValue: config }],
-      exports: [Config],
+      providers: [{ provide: Config, useValue: config }, ServerKeys],
+      exports: [Config, ServerKeys],
     };
   }
 }

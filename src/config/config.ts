@@ -1,7 +1,13 @@
-/** Where the process listens. */
+import type { TrustedProxies } from './trust-proxy.js';
+
+/** Where the process listens, and what stands before it. */
 export interface HttpConfig {
   host: string;
   port: number;
+  /** Whose `X-Forwarded-For` is believed. */
+  trustProxy: TrustedProxies;
+  /** Under which path clients reach the service, without a slash at the end; empty: at the root. */
+  basePath: string;
 }
 
 export interface PostgresConfig {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { parseDurationMs } from '../common/time/duration.js';
 import { canonicalEnv, type Env } from './aliases.js';
 import { Config } from './config.js';
+import { parseTrustedProxies } from './trust-proxy.js';
 
 /** Every fault of the environment, by variable name; never by value, which may be a secret. */
 export class ConfigInvalid extends Error {
@@ -51,6 +52,23 @@ const schema = z.object({
   NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
   HOST: z.string().default('127.0.0.1'),
   PORT: whole(0, 65_535, 8080),
+  TRUST_PROXY: z
+    .string()
+    .transform((text, context) => {
+      const proxies = parseTrustedProxies(text);
+      if (proxies === null)
+        context.addIssue({
+          code: 'custom',
+          message: 'must be off, a number of hops from 1 to 16, or networks such as 10.0.0.0/8,loopback',
+        });
+      return proxies ?? false;
+    })
+    .default(false),
+  BASE_PATH: z
+    .string()
+    .regex(/^(?:\/|(?:\/[A-Za-z0-9._~-]+)+\/?)$/, 'must be a path such as /triptych')
+    .transform((path) => path.replace(/\/$/, ''))
+    .default(''),
   DATABASE_URL: postgresUrl,
   DATABASE_REPLICA_URL: postgresUrl.nullable().default(null),
   DATABASE_POOL_MIN: whole(0, 1_000, 2),
@@ -86,6 +104,8 @@ function faultsBetween(env: Env): string[] {
   if (Number(env['DATABASE_POOL_MIN'] ?? 2) > Number(env['DATABASE_POOL_MAX'] ?? 10)) {
     faults.push('DATABASE_POOL_MIN must not exceed DATABASE_POOL_MAX');
   }
+  if (env['NODE_ENV'] === 'production' && env['FIELD_ENCRYPTION_KEYS'] === undefined)
+    faults.push('FIELD_ENCRYPTION_KEYS is required with NODE_ENV=production: id:base64 of 32 random bytes');
   if (env['AUTH_ANONYMOUS'] !== 'owner') return faults;
   if (env['NODE_ENV'] === 'production') faults.push('AUTH_ANONYMOUS must be off with NODE_ENV=production');
   if (!LOOPBACK.has(env['HOST'] ?? '127.0.0.1')) {
@@ -112,7 +132,12 @@ export function parseConfig(env: Env): Config {
   const values = parsed.data;
   return new Config({
     environment: values.NODE_ENV,
-    http: { host: values.HOST, port: values.PORT },
+    http: {
+      host: values.HOST,
+      port: values.PORT,
+      trustProxy: values.TRUST_PROXY,
+      basePath: values.BASE_PATH,
+    },
     postgres: {
       url: values.DATABASE_URL,
       replicaUrl: values.DATABASE_REPLICA_URL,

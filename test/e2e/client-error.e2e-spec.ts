@@ -47,6 +47,18 @@ describe('what is no request', () => {
       'request.malformed',
     ],
     [
+      'HTTP/1.1 without Host',
+      'GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n',
+      400,
+      'request.malformed',
+    ],
+    [
+      'an expectation that is not met',
+      'POST /api/v1/users HTTP/1.1\r\nHost: a\r\nExpect: foo\r\nContent-Length: 2\r\n\r\n{}',
+      417,
+      'request.expectation_failed',
+    ],
+    [
       'headers without end',
       `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
       431,
@@ -68,4 +80,17 @@ describe('what is no request', () => {
     expect(answer.status).toBe(408);
     expectProblem(answer, 408, 'request.timeout');
   });
+
+  it.each(['TRACE', 'PROPFIND', 'LOCK', 'SEARCH'])(
+    'is answered with 405 and the methods that there are: %s',
+    async (method) => {
+      const bytes = `${method} /api/v1/users/${t.tenant.userId}?a=1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`;
+      const answer = await answerTo(bytes, portOf(t.app.getHttpServer() as Server));
+      expect(answer.status).toBe(405);
+      expect(answer.head).toContain('allow: get, head, put, patch, delete');
+      expectProblem(answer, 405, 'request.method_not_allowed');
+      const nowhere = bytes.replace('/api/v1/users', '/nowhere');
+      expect((await answerTo(nowhere, portOf(t.app.getHttpServer() as Server))).status).toBe(404);
+    },
+  );
 });

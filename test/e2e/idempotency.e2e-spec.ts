@@ -1,13 +1,18 @@
+import { createHash } from 'node:crypto';
+
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import canonicalize from 'canonicalize';
 import { sql } from 'drizzle-orm';
 
+import { createApp } from '../../src/app.setup.js';
 import { TaggedCache } from '../../src/cache/tagged-cache.js';
 import { tags } from '../../src/cache/tags.js';
+import { Config } from '../../src/config/config.js';
 import { Postgres } from '../../src/stores/postgres/postgres.js';
 import { newAccount } from '../factories/account.js';
 import { seedTenant } from '../factories/tenant.js';
 import { problemShape, userShape } from '../support/shapes.js';
-import { createTestApp, type TestApp } from '../support/test-app.js';
+import { createTestApp, request, type TestApp } from '../support/test-app.js';
 
 describe('Idempotency-Key', () => {
   let t: TestApp;
@@ -77,6 +82,65 @@ describe('Idempotency-Key', () => {
     expect([first.status, second.status, second.text]).toEqual([201, 201, first.text]);
     const list = await t.request('GET', '/api/v1/activity?user_id=visitor-1');
     expect(list.body).toHaveProperty('data.length', 1);
+  });
+
+  const kept = (key: string) =>
+    t.app.get(Postgres).sql<{ fingerprint: string; row: string }[]>`
+      select fingerprint, k::text as row from idempotency_keys k where key = ${key}`;
+
+  it('takes the same members in another order for the same payload', async () => {
+    const { email, username } = newAccount();
+    const deep = { event_type: 'page_view', payload: { a: { x: 1, y: [1, { p: 1, q: 2 }] }, b: 2 } };
+    const reordered = { payload: { b: 2, a: { y: [1, { q: 2, p: 1 }], x: 1 } }, event_type: 'page_view' };
+    for (const [path, one, other] of [
+      ['/api/v1/users', { email, username }, { username, email }],
+      ['/api/v1/activity', deep, reordered],
+    ] as const) {
+      const first = await post('order', one, t.tenant.token, path);
+      const second = await post('order', other, t.tenant.token, path);
+      expect([first.status, second.status, second.text]).toEqual([201, 201, first.text]);
+      await t.app.get(Postgres).sql`delete from idempotency_keys where key = 'order'`;
+    }
+    await post('order', deep, t.tenant.token, '/api/v1/activity');
+    const other = { ...deep, payload: { ...deep.payload, a: { x: 1, y: [{ p: 1, q: 2 }, 1] } } };
+    expect((await post('order', other, t.tenant.token, '/api/v1/activity')).status).toBe(422);
+  });
+
+  it('keeps nothing from which a password could be guessed', async () => {
+    const body = newAccount({ password: 'hunter2hunter2' });
+    expect((await post('guess', body)).status).toBe(201);
+    const [row] = await kept('guess');
+    const [, digest = ''] = row?.fingerprint.split('.') ?? [];
+    const texts = [body, { ...body, password: undefined }].flatMap((guess) => [
+      JSON.stringify(['POST', '/api/v1/users', guess]),
+      canonicalize(['POST', '/api/v1/users', guess]) ?? '',
+    ]);
+    for (const text of texts) {
+      for (const encoding of ['hex', 'base64url'] as const)
+        expect([row?.fingerprint, digest]).not.toContain(createHash('sha256').update(text).digest(encoding));
+    }
+    expect(row?.row).not.toContain('hunter2');
+    // Left out rather than hidden: a repetition does not say whether a guess is right.
+    const repeated = await post('guess', { ...body, password: 'another guess' });
+    expect([repeated.status, repeated.headers['idempotency-replayed']]).toEqual([201, 'true']);
+  });
+
+  it('still knows a request after a new key was put before the old one', async () => {
+    const body = newAccount();
+    const first = await post('rotated', body);
+    const newer = `newer:${Buffer.alloc(32, 'new').toString('base64')}`;
+    const { config } = t.stores;
+    const other = await createApp(
+      new Config({ ...config, fieldEncryptionKeys: [newer, ...config.fieldEncryptionKeys] }),
+    );
+    try {
+      const headers = { 'idempotency-key': 'rotated' };
+      const options = { body, token: t.tenant.token, headers };
+      const second = await request(other, 'POST', '/api/v1/users', options);
+      expect([second.status, second.text]).toEqual([201, first.text]);
+    } finally {
+      await other.close();
+    }
   });
 
   it('never fills the cache with what is not committed', async () => {

@@ -103,7 +103,8 @@ describe('the OpenAPI document', () => {
     );
     for (const placed of ofTheApi) {
       const statuses = statusesOf(placed.operation);
-      const expected = ['400', '503', ...(placed.operation.security?.length ? ['401', '403'] : [])];
+      const expected = ['400', '408', '414', '417', '431', '500', '503'];
+      if (placed.operation.security?.length) expected.push('401', '403');
       if (placed.path.includes('{')) expected.push('404');
       if (placed.operation.requestBody) expected.push('413', '415', '422');
       expect({
@@ -154,6 +155,23 @@ describe('the OpenAPI document', () => {
     });
   });
 
+  it('says of each field that may be null what it is otherwise', () => {
+    const schemas = document.components?.schemas ?? {};
+    const typeOf = (name: string, field: string): unknown => {
+      const schema = schemas[`${name}_Output`];
+      const property = schema && 'properties' in schema ? schema.properties?.[field] : undefined;
+      return property && 'type' in property ? [property.type].flat() : property;
+    };
+    const text = ['string', 'null'];
+    expect(typeOf('UserResponse', 'avatar')).toEqual(text);
+    expect(typeOf('VerifyRunResponse', 'ok')).toEqual(['boolean', 'null']);
+    expect(
+      ['user_id', 'user_email', 'resource_id'].map((field) => typeOf('ActivityResponse', field)),
+    ).toEqual([text, text, text]);
+    expect(typeOf('VerifyRunResponse', 'checks')).toEqual(['array']);
+    expect(typeOf('NewApiKeyResponse', 'key')).toEqual(text);
+  });
+
   it('demands a credential exactly where the server does', async () => {
     for (const placed of operations) {
       const { path, method, operation } = placed;
@@ -200,6 +218,12 @@ describe('the OpenAPI document', () => {
   it('is shown by a page whose parts are all served here', async () => {
     const page = await t.request('GET', '/docs', { token: null });
     expect(page.status).toBe(200);
+    expect(page.headers).toMatchObject({
+      'content-security-policy': expect.stringMatching(/^default-src 'none'; script-src 'self';/),
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+    });
     const parts = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, part = '']) => part);
     expect(parts.length).toBeGreaterThan(3);
     expect(parts.filter((part) => /^(?:https?:)?\/\//.test(part))).toEqual([]);

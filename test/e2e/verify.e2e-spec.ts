@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { createApp } from '../../src/app.setup.js';
 import { Mongo } from '../../src/stores/mongo/mongo.js';
+import { Postgres } from '../../src/stores/postgres/postgres.js';
 import { newAccount } from '../factories/account.js';
 import { seedTenant, type Tenant } from '../factories/tenant.js';
 import { eventually } from '../support/eventually.js';
-import { createTestApp, type Answer, type TestApp } from '../support/test-app.js';
+import { createTestApp, type Answer, request, type TestApp } from '../support/test-app.js';
 
 interface Run {
   id: string;
@@ -83,6 +85,24 @@ describe('admin/verify', () => {
     expect(refused).toMatchObject({ status: 409, body: { code: 'admin.verify_running' } });
     if (!accepted) throw new Error('No answer');
     await ended(accepted);
+  });
+
+  it('is answered by every instance, also for one that has ended before it was done', async () => {
+    const { id } = (await asAdmin('POST', PATH)).body as Run;
+    const other = await createApp(t.stores.config);
+    try {
+      const seen = async () =>
+        (await request(other, 'GET', `${PATH}/${id}`, { token: admin.token })).body as Run;
+      const run = await eventually(seen, ({ status }) => status !== 'running');
+      expect(run).toMatchObject({ id, status: 'done', ok: true, remaining: 0 });
+      expect(run.checks.length).toBeGreaterThan(3);
+      await t.app.get(Postgres).sql`
+        update verify_runs set run = jsonb_set(run, '{status}', '"running"'), heard_at = now() - interval '1 minute'
+        where id = ${id}`;
+      expect(await seen()).toMatchObject({ status: 'failed', failure: expect.stringContaining('has ended') });
+    } finally {
+      await other.close();
+    }
   });
 
   it('refuses what it does not know', async () => {

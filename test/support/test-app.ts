@@ -7,6 +7,7 @@ import { createApp } from '../../src/app.setup.js';
 import type { Env } from '../../src/config/aliases.js';
 import type { Config } from '../../src/config/config.js';
 import { OutboxTuning } from '../../src/flows/outbox/outbox-tuning.js';
+import { assertDescribed } from './contract.js';
 import { createTestStores, type TestStores } from './test-stores.js';
 import { type Tenant, seedTenant } from '../factories/tenant.js';
 
@@ -61,7 +62,7 @@ export function createAppWith(config: Config, modules: readonly Type[]): Promise
   return createApp(config, { ...root, imports: [...(root.imports ?? []), ...modules] });
 }
 
-/** One request to an application, without a socket. */
+/** One request to an application, without a socket. Fails where the answer is not as its OpenAPI document says. */
 export async function request(
   app: NestFastifyApplication,
   method: string,
@@ -77,7 +78,9 @@ export async function request(
     options.payload = JSON.stringify(body);
     options.headers = { 'content-type': 'application/json', ...options.headers };
   }
-  return toAnswer(await app.inject(options));
+  const answer = toAnswer(await app.inject(options));
+  assertDescribed(app, method, path, answer);
+  return answer;
 }
 
 function toAnswer(response: LightMyRequestResponse): Answer {

@@ -26,6 +26,9 @@ const withDatabase = (url: string, database: string): string => {
   return parsed.toString();
 };
 
+/** Not a secret: it protects the data of tests. */
+export const TEST_KEY_RING = `test:${Buffer.alloc(32, 'test').toString('base64')}`;
+
 /** A template of other migrations is another template. */
 function templateName(): string {
   const folder = new URL('../../drizzle/', import.meta.url);
@@ -92,6 +95,7 @@ export async function createTestStores(overrides: Env = {}): Promise<TestStores>
     MONGODB_URI: withDatabase(mongoUri, name),
     REDIS_URL: redisUrl,
     REDIS_KEY_PREFIX: name.replace('triptych_', ''),
+    FIELD_ENCRYPTION_KEYS: TEST_KEY_RING,
   };
   for (const [key, value] of Object.entries(overrides)) if (value !== undefined) env[key] = value;
   return {

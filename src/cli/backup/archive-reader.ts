@@ -34,6 +34,11 @@ export async function withArchive<T>(file: string, work: (handle: FileHandle) =>
     );
   });
   try {
+    // A folder can be opened; only reading it would fail.
+    if (!(await handle.stat()).isFile())
+      throw new ArchiveNotReadable(`${file} cannot be read.`, 'it is no file', [
+        'name an archive with --from',
+      ]);
     return await work(handle);
   } finally {
     await handle.close();

@@ -49,11 +49,11 @@ async function createPartitions(tx: TransactionSql, { header }: VerifiedArchive)
  * Empties the tables, runs `load` without triggers and foreign keys, and checks those after it. All in the caller's
  * transaction: rejected, it leaves PostgreSQL as it was.
  */
-export async function withBareTables(
+export async function withBareTables<T>(
   tx: TransactionSql,
   archive: VerifiedArchive,
-  load: (tables: ReadonlyMap<string, CatalogTable>) => Promise<void>,
-): Promise<void> {
+  load: (tables: ReadonlyMap<string, CatalogTable>) => Promise<T>,
+): Promise<T> {
   await tx.unsafe(
     "set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0; set local datestyle = 'ISO, YMD'; set local timezone = 'UTC'",
   );
@@ -64,13 +64,14 @@ export async function withBareTables(
   for (const { table, name } of constraints) await tx.unsafe(`alter table ${table} drop constraint ${name}`);
   await tx.unsafe(`truncate ${names.join(', ')}`);
   await createPartitions(tx, archive);
-  await load(tables);
+  const result = await load(tables);
   await setSequences(tx, archive.manifest);
   await releaseLeases(tx, tables.values());
   for (const { table, name, definition } of constraints)
     await tx.unsafe(`alter table ${table} add constraint ${name} ${definition}`);
   for (const name of names) await tx.unsafe(`alter table ${name} enable trigger user`);
   await tx.unsafe('analyze');
+  return result;
 }
 
 async function setSequences(tx: TransactionSql, { sequences }: ArchiveManifest): Promise<void> {

@@ -22,6 +22,7 @@ import { type Database, dropCollections } from './documents.mongo.repository.js'
 import { loadCollections, loadTables } from './load-parts.js';
 import { withBareTables } from './load-postgres.js';
 import type { SourceFigures } from './progress.js';
+import { type RestoredCredentials, settleCredentials } from './restored-credentials.js';
 import { planRestore, type RestorePlan } from './restore-plan.js';
 import { type VerifiedArchive, verifyArchive } from './verify-archive.js';
 
@@ -29,6 +30,8 @@ export interface RestoreOptions {
   file: string;
   force: boolean;
   yes: boolean;
+  /** Revoke the API keys that the archive brings back. */
+  disableKeys?: boolean;
   /** The package's `drizzle/` unless a test names another one. */
   folder?: string;
 }
@@ -37,6 +40,7 @@ export interface RestoreOptions {
 export interface Restored {
   archive: VerifiedArchive;
   sources: SourceFigures[];
+  credentials: RestoredCredentials;
   forgottenKeys: number;
   pendingMigrations: string[];
 }
@@ -46,6 +50,12 @@ interface Load {
   archive: VerifiedArchive;
   config: Config;
   db: Database;
+  disableKeys: boolean;
+}
+
+interface Loaded {
+  figures: SourceFigures[];
+  credentials: RestoredCredentials;
 }
 
 /** Verifies an archive and touches no store. Throws `ArchiveNotReadable`, `ArchiveDamaged`. */
@@ -54,14 +64,15 @@ export async function checkArchive(file: string): Promise<VerifiedArchive> {
 }
 
 /** PostgreSQL is loaded first and committed last: until MongoDB is complete, it is as it was. */
-async function load({ handle, archive, config, db }: Load): Promise<SourceFigures[]> {
+async function load({ handle, archive, config, db, disableKeys }: Load): Promise<Loaded> {
   return withConnection(config.postgres.url, async (sql) => {
     let isMongoTouched = false;
     try {
-      const { figures } = await sql.begin(async (tx) => {
+      const loaded = await sql.begin(async (tx) => {
         const rows: SourceFigures[] = [];
-        await withBareTables(tx, archive, async (tables) => {
+        const credentials = await withBareTables(tx, archive, async (tables) => {
           rows.push(...(await loadTables(handle, archive, tx, tables)));
+          return settleCredentials(tx, tables, { disableKeys });
         });
         isMongoTouched = true;
         await dropCollections(db);
@@ -69,9 +80,9 @@ async function load({ handle, archive, config, db }: Load): Promise<SourceFigure
         await initMongo(config.mongo.uri);
         const documents = await loadCollections(handle, archive, db);
         await restoreAddresses(tx, db, archive.manifest.changed_users);
-        return { figures: [...rows, ...documents] };
+        return { value: { figures: [...rows, ...documents], credentials } };
       });
-      return figures;
+      return loaded.value;
     } catch (error) {
       if (!isMongoTouched) throw error;
       const why = explain(error)?.why ?? String(error);
@@ -120,7 +131,7 @@ async function forget(config: Config): Promise<number> {
  */
 export async function runRestore(
   config: Config,
-  { file, force, yes, folder }: RestoreOptions,
+  { file, force, yes, disableKeys = false, folder }: RestoreOptions,
 ): Promise<Restored> {
   return withArchive(file, async (handle) => {
     const archive = await verifyArchive(handle, file);
@@ -129,7 +140,7 @@ export async function runRestore(
     );
     await withRedis(config, async () => undefined);
     const urls = [config.postgres.url, config.mongo.uri];
-    const sources = await withDatabase(config.mongo.uri, async (db) => {
+    const { figures: sources, credentials } = await withDatabase(config.mongo.uri, async (db) => {
       const plan = await planRestore(config, db, archive.header, {
         force,
         ...(folder !== undefined && { folder }),
@@ -139,11 +150,11 @@ export async function runRestore(
         await confirm(config, { what, urls, yes });
       }
       await migrate(config, plan, { archive, folder });
-      return load({ handle, archive, config, db });
+      return load({ handle, archive, config, db, disableKeys });
     });
     const forgottenKeys = await forget(config);
     note(`  ✓ ${plural(forgottenKeys, 'key')} of ${config.redis.keyPrefix} forgotten`);
     const pending = await pendingMigrations(config.postgres.url, folder === undefined ? {} : { folder });
-    return { archive, sources, forgottenKeys, pendingMigrations: pending };
+    return { archive, sources, credentials, forgottenKeys, pendingMigrations: pending };
   });
 }

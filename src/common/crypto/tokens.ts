@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 
-import { parse, stringify } from 'uuid';
+import { parse, validate } from 'uuid';
 
 /**
  * Opaque credentials: prefix, the owner's id (16 bytes), a secret (32 random bytes) and a checksum.
@@ -58,9 +58,13 @@ export function parseToken(token: string): ParsedToken | null {
     return null;
   // No secret: whoever has the rest of the token can work it out.
   if (!token.endsWith(checksum(token.slice(0, -CHECKSUM_LENGTH)))) return null;
-  const owner = Buffer.from(
-    token.slice(PREFIX[kind].length, PREFIX[kind].length + OWNER_LENGTH),
-    'base64url',
-  );
-  return { kind, ownerId: stringify(owner, 0), hash: sha256Hex(token) };
+  const ownerId = idOf(token.slice(PREFIX[kind].length, PREFIX[kind].length + OWNER_LENGTH));
+  return ownerId === null ? null : { kind, ownerId, hash: sha256Hex(token) };
+}
+
+/** Null where the bytes are no UUID: the checksum has no secret, so anybody can make a token of any bytes. */
+function idOf(encoded: string): string | null {
+  const hex = Buffer.from(encoded, 'base64url').toString('hex');
+  const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  return validate(id) ? id : null;
 }

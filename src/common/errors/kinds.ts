@@ -66,6 +66,16 @@ export class PreconditionFailed extends DomainError {
   }
 }
 
+/** 417: `Expect` asks for what this server does not have. */
+export class ExpectationFailed extends DomainError {
+  readonly status = 417;
+  code = 'request.expectation_failed';
+
+  constructor() {
+    super('This server meets no expectation but 100-continue.');
+  }
+}
+
 /** 415: a media type, charset or content coding that the route does not read. */
 export class UnsupportedMedia extends DomainError {
   readonly status = 415;

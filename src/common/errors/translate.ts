@@ -25,6 +25,7 @@ const BY_CODE: Readonly<Record<string, () => DomainError>> = {
 
 const BY_STATUS: Readonly<Record<number, () => DomainError>> = {
   404: () => new NotFound('There is no such route.'),
+  414: () => new Refused(414, 'request.uri_too_long', 'A part of the address is too long.'),
   413: () => new Refused(413, 'request.too_large', 'The body is larger than this route allows.'),
   415: () => new UnsupportedMedia(),
   503: () => new Unavailable(),

@@ -12,11 +12,14 @@ export function collectMethods(fastify: FastifyInstance): { refuseOthers: () => 
     for (const one of [method].flat()) known.add(one);
     methodsOf.set(url, known);
   });
+  const resources: Resource[] = [];
+  refuseRareMethods(fastify, resources);
   return {
     refuseOthers: () => {
       for (const [url, known] of [...methodsOf]) {
         const allow = METHODS.filter((method) => known.has(method));
         const missing = METHODS.filter((method) => !known.has(method));
+        resources.push({ matches: patternOf(url), allow });
         if (url.includes('*') || missing.length === 0) continue;
         fastify.route({
           url,
@@ -30,3 +33,28 @@ export function collectMethods(fastify: FastifyInstance): { refuseOthers: () => 
     },
   };
 }
+
+interface Resource {
+  matches: RegExp;
+  allow: readonly string[];
+}
+
+/** The router finds no path for TRACE, PROPFIND and other methods that none of them has, so the paths are compared here. */
+function refuseRareMethods(fastify: FastifyInstance, resources: readonly Resource[]): void {
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    if ((METHODS as readonly string[]).includes(request.method)) return done();
+    const path = request.url.split('?', 1)[0] ?? '';
+    const resource = resources.find(({ matches }) => matches.test(path));
+    return done(resource && new MethodNotAllowed(resource.allow));
+  });
+}
+
+const patternOf = (url: string): RegExp =>
+  new RegExp(
+    `^${url
+      .split('/')
+      .map((part) =>
+        part.startsWith(':') ? '[^/]+' : part === '*' ? '.*' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
+      )
+      .join('/')}$`,
+  );

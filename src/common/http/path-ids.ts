@@ -20,14 +20,17 @@ export function lowerCasePathIds(fastify: FastifyInstance): void {
 }
 
 /** Longer ones are no keys of ours. */
-const MAX_TEXT = 200;
+const MAX_TEXT = 512;
+/** Transactions and segments are numbered. */
+const NUMBER = /^[1-9]\d{0,14}$/;
 
 /**
- * Throws `NotFound` for path parameters that cannot name anything: a declared id has to be one of ours. To be called before a key is made of them: anybody can make up any number of such texts.
+ * Throws `NotFound` for path parameters that cannot name anything: a declared id has to be a UUID or a number. To be called
+ * before a cache key is made of them, because anybody can make up any number of other texts.
  */
 export function assertNameable(params: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(params)) {
-    const isNameable = IS_ID.test(name) ? isId(value) : value.length <= MAX_TEXT;
+    const isNameable = IS_ID.test(name) ? isId(value) || NUMBER.test(value) : value.length <= MAX_TEXT;
     if (!isNameable) throw new NotFound();
   }
 }

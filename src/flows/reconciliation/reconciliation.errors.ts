@@ -1,5 +1,7 @@
 import { Invalid } from '../../common/errors/kinds.js';
 
+const listed = (known: readonly string[]): string => `There are: ${known.join(', ')}.`;
+
 /** `only` names a check that there is not. */
 export class UnknownCheck extends Invalid {
   override code = 'reconciliation.unknown_check';
@@ -12,9 +14,21 @@ export class UnknownCheck extends Invalid {
       names.map((name) => ({
         path: 'only',
         code: 'unknown_check',
-        message: `There is no check "${name}". There are: ${known.join(', ')}.`,
+        message: `There is no check "${name}". ${listed(known)}`,
       })),
-      `There is no check ${names.map((name) => `"${name}"`).join(', ')}. There are: ${known.join(', ')}.`,
+      `There is no check ${names.map((name) => `"${name}"`).join(', ')}. ${listed(known)}`,
+    );
+  }
+}
+
+/** `only` names no check at all: a comparison of nothing would find no difference. */
+export class NoCheckSelected extends Invalid {
+  override code = 'reconciliation.no_check';
+
+  constructor(readonly known: readonly string[]) {
+    super(
+      [{ path: 'only', code: 'no_check', message: `Name at least one check. ${listed(known)}` }],
+      `No check was named, so that nothing would be compared. ${listed(known)}`,
     );
   }
 }

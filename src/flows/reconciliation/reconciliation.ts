@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Check, Difference, DifferenceKind } from './check.js';
 import { Checks } from './checks.js';
 import { DifferencesFound } from './differences-found.js';
-import { UnknownCheck } from './reconciliation.errors.js';
+import { NoCheckSelected, UnknownCheck } from './reconciliation.errors.js';
 
 /** What one check has found. Counts are of records. */
 export interface CheckReport extends Record<DifferenceKind, number> {
@@ -53,9 +53,10 @@ export class Reconciliation {
     return this.known.all.map(({ name }) => name);
   }
 
-  /** Throws `UnknownCheck` at once. */
+  /** Throws `NoCheckSelected`, `UnknownCheck` at once. */
   selected(only?: readonly string[]): readonly Check[] {
     if (!only) return this.known.all;
+    if (only.length === 0) throw new NoCheckSelected(this.names);
     const unknown = only.filter((name) => !this.names.includes(name));
     if (unknown.length > 0) throw new UnknownCheck(unknown, this.names);
     return this.known.all.filter(({ name }) => only.includes(name));

@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { givenMoment } from '../../common/http/moment.js';
 import { pageOf, pageQuery } from '../../common/http/page.js';
+import { visibleText } from '../../common/http/visible-text.js';
 
 /** Which resources there are is for the service to say. */
 const scope = z
@@ -19,7 +20,7 @@ const scope = z
 export class CreateApiKeyDto extends createZodDto(
   z
     .strictObject({
-      name: z.string().trim().min(1).max(120),
+      name: visibleText(120),
       scopes: z.array(scope).min(1).max(50),
       environment: z.enum(['live', 'test']),
       expires_at: givenMoment

@@ -3,6 +3,7 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 
+import { clientAddress } from '../../common/http/client-address.js';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
 import type { Principal } from '../../common/http/principal.js';
 import { Public } from '../../common/http/public.decorator.js';
@@ -31,7 +32,7 @@ export class AuthController {
   @ZodResponse({ status: 200, type: LoginResponse })
   async login(@Body() body: LoginDto, @Req() request: FastifyRequest): Promise<LoginResponse> {
     const userAgent = request.headers['user-agent']?.slice(0, 256) ?? null;
-    const session = await this.auth.login(body, { address: request.ip, userAgent });
+    const session = await this.auth.login(body, { address: clientAddress(request.ip), userAgent });
     return {
       access_token: session.token,
       token_type: 'Bearer',

@@ -45,22 +45,24 @@ export class AuthService {
 
   /** Throws `WrongCredentials`, `PasswordResetNeeded`, `TooManyAttempts`. */
   async login(input: LoginDto, origin: LoginOrigin): Promise<StartedSession> {
-    const login = input.email ?? input.username ?? '';
-    const attempt = await this.throttle.begin(login, origin.address);
     const account = await this.accounts.findByLogin(input);
+    const name = input.email ?? input.username ?? '';
+    const attempt = { accountId: account?.id ?? null, name, address: origin.address };
+    await this.throttle.assertAllowed(attempt);
     const checkedHash = await this.checked(account, input.password, origin.address);
-    if (!account || checkedHash === null) throw new WrongCredentials();
+    if (!account || checkedHash === null) {
+      await this.throttle.failed(attempt);
+      throw account ? wrongPasswordOf(account) : new WrongCredentials();
+    }
     const keptHash = await this.upgraded(checkedHash, input.password, origin.address);
-    const session = await this.start(account, { checkedHash, keptHash }, origin);
     await this.throttle.succeeded(attempt);
-    return session;
+    return this.start(account, { checkedHash, keptHash }, origin);
   }
 
   /** The hash that the password was found right against; null for a wrong one. An unknown account takes as long. */
   private async checked(account: Account | null, password: string, address: string): Promise<string | null> {
     const hash = account?.passwordHash ?? null;
     const isRight = await this.passwords.verify(address, hash, password);
-    if (hash !== null && !isUsableHash(hash)) throw new PasswordResetNeeded();
     return isRight ? hash : null;
   }
 
@@ -96,3 +98,7 @@ export class AuthService {
     });
   }
 }
+
+/** A hash that cannot be checked makes every password a wrong one: what helps is a new password. */
+const wrongPasswordOf = ({ passwordHash }: Account): Error =>
+  passwordHash !== null && !isUsableHash(passwordHash) ? new PasswordResetNeeded() : new WrongCredentials();

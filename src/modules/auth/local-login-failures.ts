@@ -1,41 +1,38 @@
-import { type CountedAttempt, type Failures, FORGET_AFTER_MS, leftMs } from './login-failures.js';
+import { LRUCache } from 'lru-cache';
+
+import {
+  afterFailure,
+  afterSuccess,
+  type FailurePolicy,
+  type Failures,
+  leftMs,
+  NO_FAILURES,
+} from './login-failures.js';
 
 const MEMORY_LIMIT = 10_000;
 
-/** The failures that this process has seen, so that a lost Redis makes nobody forget. */
+/** The failures that this process has seen, so that a lost Redis makes it forget none of them. */
 export class LocalLoginFailures {
-  private readonly failures = new Map<string, Failures>();
+  private readonly failures = new LRUCache<string, Failures>({ max: MEMORY_LIMIT });
 
-  /** Counts the attempt, unless it has to wait. */
-  attempt(key: string, free: number, nowMs: number): CountedAttempt {
-    const before = this.get(key, nowMs);
-    const isCounted = leftMs(before, free, nowMs) <= 0;
-    if (isCounted) this.set(key, { count: before.count + 1, lastAtMs: nowMs });
-    return { before, isCounted };
+  /** Milliseconds to wait; 0 or less: none. */
+  waitMs(key: string, policy: FailurePolicy, nowMs: number): number {
+    return leftMs(this.failures.get(key) ?? NO_FAILURES, policy, nowMs);
   }
 
-  /** As if the attempt of `atMs` had not been; a later one stands. */
-  takeBack(key: string, { before }: CountedAttempt, atMs: number): void {
-    const now = this.failures.get(key);
-    if (!now) return;
-    const lastAtMs = now.lastAtMs === atMs ? before.lastAtMs : now.lastAtMs;
-    if (now.count > 1) this.set(key, { count: now.count - 1, lastAtMs });
-    else this.failures.delete(key);
+  /** Counts a failure, unless the key has to wait: then it is not counted, and the wait is returned. */
+  failed(key: string, policy: FailurePolicy, nowMs: number): number {
+    const known = this.failures.get(key) ?? NO_FAILURES;
+    const waitMs = leftMs(known, policy, nowMs);
+    if (waitMs <= 0) this.failures.set(key, afterFailure(known, policy, nowMs));
+    return waitMs;
   }
 
-  forget(key: string): void {
-    this.failures.delete(key);
-  }
-
-  private get(key: string, nowMs: number): Failures {
+  succeeded(key: string, policy: FailurePolicy): void {
     const known = this.failures.get(key);
-    return known && known.lastAtMs + FORGET_AFTER_MS > nowMs ? known : { count: 0, lastAtMs: nowMs };
-  }
-
-  private set(key: string, failures: Failures): void {
-    this.failures.delete(key);
-    this.failures.set(key, failures);
-    const oldest = this.failures.keys().next().value;
-    if (this.failures.size > MEMORY_LIMIT && oldest !== undefined) this.failures.delete(oldest);
+    if (!known) return;
+    const left = afterSuccess(known, policy);
+    if (left.level > 0) this.failures.set(key, left);
+    else this.failures.delete(key);
   }
 }

@@ -1,33 +1,28 @@
 import { Injectable } from '@nestjs/common';
 
 import { sha256Hex } from '../../common/crypto/tokens.js';
+import { throttledAddress } from '../../common/http/client-address.js';
+import { foldCase } from '../../common/text/fold-case.js';
 import { Clock } from '../../common/time/clock.js';
 import { Config } from '../../config/config.js';
 import { TooManyAttempts } from './auth.errors.js';
 import { LocalLoginFailures } from './local-login-failures.js';
-import { type CountedAttempt, leftMs } from './login-failures.js';
+import { type FailurePolicy, POLICIES } from './login-failures.js';
 import { SharedLoginFailures } from './shared-login-failures.js';
 
-/** Failures that cost nothing, per account and per address; each further one doubles the wait. */
-const FREE = { account: 5, address: 50 } as const;
-
-/** An attempt as it was counted under one key. `shared` is null where Redis could not say. */
-interface Counted {
-  key: string;
-  atMs: number;
-  local: CountedAttempt;
-  shared: CountedAttempt | null;
-}
-
-/** An attempt that may go on, counted as a failure until it is known to be none. */
-export interface LoginAttempt {
-  account: Counted;
-  address: Counted;
+/** An attempt to give the password of an account. */
+export interface Attempt {
+  /** The account after the look-up; null: there is none of this name. */
+  accountId: string | null;
+  /** What was given for it. */
+  name: string;
+  address: string;
 }
 
 /**
  * A growing delay after failed logins, per account and per address. Counted in Redis, so that all instances count
- * together, and in each instance, which counts for itself while Redis is away.
+ * together, and in each instance, which counts for itself while Redis is away. A failure is counted after its password was
+ * looked at, so that attempts under way count nothing; the outcome of one that a burst has overtaken is not told.
  */
 @Injectable()
 export class LoginThrottle {
@@ -42,45 +37,44 @@ export class LoginThrottle {
     this.prefix = `${config.redis.keyPrefix}:login`;
   }
 
-  /**
-   * Counts the attempt before the password is looked at, so that a burst cannot slip through. Throws `TooManyAttempts`:
-   * then nothing is counted, and whoever comes back after that time is let through.
-   */
-  async begin(account: string, address: string): Promise<LoginAttempt> {
-    const ofAccount = await this.count(
-      `${this.prefix}:account:${sha256Hex(account.toLowerCase()).slice(0, 32)}`,
-      FREE.account,
+  /** To be called before the password is looked at. Throws `TooManyAttempts`. */
+  async assertAllowed(attempt: Attempt): Promise<void> {
+    await this.forEach(attempt, async (key, policy, nowMs) =>
+      Math.max(this.local.waitMs(key, policy, nowMs), await this.shared.waitMs(key, policy, nowMs)),
     );
-    try {
-      const ofAddress = await this.count(`${this.prefix}:address:${address}`, FREE.address);
-      return { account: ofAccount, address: ofAddress };
-    } catch (error) {
-      await this.takeBack(ofAccount);
-      throw error;
-    }
   }
 
-  /** A right password clears the account's failures, and takes its own attempt off the address's. */
-  async succeeded({ account, address }: LoginAttempt): Promise<void> {
-    this.local.forget(account.key);
-    await this.shared.forget(account.key);
-    await this.takeBack(address);
+  /** Counts a wrong password. Throws `TooManyAttempts` where others have used up what was left meanwhile. */
+  async failed(attempt: Attempt): Promise<void> {
+    await this.forEach(attempt, async (key, policy, nowMs) =>
+      Math.max(this.local.failed(key, policy, nowMs), await this.shared.failed(key, policy, nowMs)),
+    );
   }
 
-  /** Both must let it through: Redis may have lost what this instance knows. */
-  private async count(key: string, free: number): Promise<Counted> {
-    const atMs = this.clock.now().getTime();
-    const local = this.local.attempt(key, free, atMs);
-    const shared = await this.shared.attempt(key, free, atMs);
-    const counted = { key, atMs, local, shared };
-    const waitMs = Math.max(leftMs(local.before, free, atMs), shared ? leftMs(shared.before, free, atMs) : 0);
-    if (waitMs <= 0) return counted;
-    await this.takeBack(counted);
-    throw new TooManyAttempts(waitMs / 1_000);
+  /** A right password clears the account's failures. Throws `TooManyAttempts` as `failed` does: then it does not count. */
+  async succeeded(attempt: Attempt): Promise<void> {
+    await this.assertAllowed(attempt);
+    await this.forEach(attempt, async (key, policy) => {
+      this.local.succeeded(key, policy);
+      await this.shared.succeeded(key, policy);
+      return 0;
+    });
   }
 
-  private async takeBack({ key, atMs, local, shared }: Counted): Promise<void> {
-    if (local.isCounted) this.local.takeBack(key, local, atMs);
-    if (shared?.isCounted) await this.shared.takeBack(key, shared, atMs);
+  private async forEach(
+    attempt: Attempt,
+    ask: (key: string, policy: FailurePolicy, nowMs: number) => Promise<number>,
+  ): Promise<void> {
+    const nowMs = this.clock.now().getTime();
+    const waits = await Promise.all([
+      ask(`${this.prefix}:account:${accountKey(attempt)}`, POLICIES.account, nowMs),
+      ask(`${this.prefix}:address:${throttledAddress(attempt.address)}`, POLICIES.address, nowMs),
+    ]);
+    const waitMs = Math.max(...waits);
+    if (waitMs > 0) throw new TooManyAttempts(waitMs / 1_000);
   }
 }
+
+/** One count for each account, whatever name it is called by; a name without an account is counted in the same way. */
+const accountKey = ({ accountId, name }: Attempt): string =>
+  accountId ?? sha256Hex(foldCase(name)).slice(0, 32);

@@ -45,9 +45,13 @@ export class PasswordService {
   private async check(actor: Principal, address: string, password: string): Promise<string> {
     const account = await this.accounts.find(actor.userId);
     if (!account) throw new CurrentPasswordWrong();
-    const attempt = await this.throttle.begin(account.email, address);
+    const attempt = { accountId: account.id, name: account.email, address };
+    await this.throttle.assertAllowed(attempt);
     const isRight = await this.passwords.verify(actor.orgId, account.passwordHash, password);
-    if (!isRight || account.passwordHash === null) throw new CurrentPasswordWrong();
+    if (!isRight || account.passwordHash === null) {
+      await this.throttle.failed(attempt);
+      throw new CurrentPasswordWrong();
+    }
     await this.throttle.succeeded(attempt);
     return account.passwordHash;
   }

@@ -3,45 +3,57 @@ import { Injectable } from '@nestjs/common';
 import { Redis } from '../../stores/redis/redis.js';
 import { isRedisRefusal } from '../../stores/redis/redis-errors.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
-import { type CountedAttempt, FORGET_AFTER_MS, WAITS_MS } from './login-failures.js';
+import { type FailurePolicy, leftMs, NO_FAILURES, WAITS_MS } from './login-failures.js';
 
 type Command = Parameters<typeof Redis.prototype.run<unknown>>[0];
 
-/** One step, so that of a burst only one passes once a wait is over. The waits follow from ARGV[4] on. */
-const ATTEMPT = `
-local now, free, known = tonumber(ARGV[1]), tonumber(ARGV[2]), redis.call('HMGET', KEYS[1], 'count', 'lastAtMs')
-local count, last = tonumber(known[1] or 0), tonumber(known[2] or now)
-if count >= free and last + tonumber(ARGV[math.min(4 + count - free, #ARGV)]) > now then return {count, last, 0} end
-redis.call('HSET', KEYS[1], 'count', count + 1, 'lastAtMs', ARGV[1])
-redis.call('PEXPIRE', KEYS[1], ARGV[3])
-return {count, last, 1}`;
+/**
+ * `leftMs` and `afterFailure` in one step, so that of a burst only one is counted once a wait is over.
+ * ARGV: now, free, decayMs, time to live; the waits follow.
+ */
+const FAILED = `
+local now, free, decay = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local known = redis.call('HMGET', KEYS[1], 'level', 'lastAtMs')
+local level, last = tonumber(known[1] or 0), tonumber(known[2] or now)
+local beyond = math.ceil(level) - free
+if beyond >= 0 then
+  local left = last + tonumber(ARGV[math.min(5 + beyond, #ARGV)]) - now
+  if left > 0 then return left end
+end
+level = math.max(0, level - math.max(0, now - last) / decay) + 1
+redis.call('HSET', KEYS[1], 'level', tostring(level), 'lastAtMs', ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+return 0`;
 
-const TAKE_BACK = `
-local known = redis.call('HMGET', KEYS[1], 'count', 'lastAtMs')
-local count = tonumber(known[1] or 0)
-if count <= 1 then return redis.call('DEL', KEYS[1]) end
-return redis.call('HSET', KEYS[1], 'count', count - 1, 'lastAtMs', known[2] == ARGV[1] and ARGV[2] or known[2])`;
+/** `afterSuccess`. The time to live stays as it is. */
+const SUCCEEDED = `
+local level = tonumber(redis.call('HGET', KEYS[1], 'level') or 0) - tonumber(ARGV[1])
+if level <= 0 then return redis.call('DEL', KEYS[1]) end
+return redis.call('HSET', KEYS[1], 'level', tostring(level))`;
 
 /** The failures that all instances have seen. Where Redis is absent, or refuses, nothing is known and nothing counted. */
 @Injectable()
 export class SharedLoginFailures {
   constructor(private readonly redis: Redis) {}
 
-  /** Counts the attempt, unless it has to wait. Null: Redis cannot say. */
-  async attempt(key: string, free: number, nowMs: number): Promise<CountedAttempt | null> {
-    const reply = await this.run(ATTEMPT, key, [nowMs, free, FORGET_AFTER_MS, ...WAITS_MS]);
-    if (!Array.isArray(reply)) return null;
-    const [count = 0, lastAtMs = nowMs, isCounted] = reply.map(Number);
-    return { before: { count, lastAtMs }, isCounted: isCounted === 1 };
+  /** Milliseconds to wait; 0 or less: none, or Redis cannot say. */
+  async waitMs(key: string, policy: FailurePolicy, nowMs: number): Promise<number> {
+    const reply = await this.tolerating((client) => client.hmGet(key, ['level', 'lastAtMs']));
+    if (!Array.isArray(reply)) return 0;
+    const [level, lastAtMs] = reply.map(Number);
+    return leftMs(level && lastAtMs ? { level, lastAtMs } : NO_FAILURES, policy, nowMs);
   }
 
-  /** As if the attempt of `atMs` had not been; a later one stands. */
-  async takeBack(key: string, { before }: CountedAttempt, atMs: number): Promise<void> {
-    await this.run(TAKE_BACK, key, [atMs, before.lastAtMs]);
+  /** Counts a failure, unless the key has to wait: then it is not counted, and the wait is returned. */
+  async failed(key: string, { free, decayMs }: FailurePolicy, nowMs: number): Promise<number> {
+    // By then everything is forgotten, whatever was counted.
+    const ttlMs = (free + WAITS_MS.length + 1) * decayMs;
+    return Number((await this.run(FAILED, key, [nowMs, free, decayMs, ttlMs, ...WAITS_MS])) ?? 0);
   }
 
-  async forget(key: string): Promise<void> {
-    await this.tolerating((client) => client.del(key));
+  async succeeded(key: string, { forgivenBySuccess }: FailurePolicy): Promise<void> {
+    if (Number.isFinite(forgivenBySuccess)) await this.run(SUCCEEDED, key, [forgivenBySuccess]);
+    else await this.tolerating((client) => client.del(key));
   }
 
   private run(script: string, key: string, values: readonly number[]): Promise<unknown> {

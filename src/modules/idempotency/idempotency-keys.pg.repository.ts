@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq, gt, sql } from 'drizzle-orm';
+import { and, arrayOverlaps, eq, gt, inArray, or, sql } from 'drizzle-orm';
 
 import type { Db, Tx } from '../../stores/postgres/postgres.js';
 import { idempotencyKeys } from './idempotency-keys.table.js';
@@ -16,6 +16,11 @@ export interface StoredResult {
   status: number;
   location: string | null;
   body: string | null;
+}
+
+/** A result with the codes by which an erasure finds it. */
+export interface NewResult extends StoredResult {
+  mentions: string[];
 }
 
 const RETENTION = sql`now() - interval '24 hours'`;
@@ -53,7 +58,7 @@ export class IdempotencyKeysRepository {
   }
 
   /** Also forgets a few results that are past their time, so that the table stays as large as a day. */
-  async insert(tx: Tx, { orgId, principal, key }: KeyOwner, result: StoredResult): Promise<void> {
+  async insert(tx: Tx, { orgId, principal, key }: KeyOwner, result: NewResult): Promise<void> {
     const row = { ...result, createdAt: sql`now()` };
     await tx
       .insert(idempotencyKeys)
@@ -66,5 +71,14 @@ export class IdempotencyKeysRepository {
       delete from ${idempotencyKeys} where ctid in (
         select ctid from ${idempotencyKeys} where created_at < ${RETENTION} limit ${SWEEP} for update skip locked
       )`);
+  }
+
+  /** Deletes the results of these principals, in whatever organisation, and those that mention one of these codes. */
+  async forget(tx: Tx, principals: string[], codes: string[]): Promise<void> {
+    await tx
+      .delete(idempotencyKeys)
+      .where(
+        or(inArray(idempotencyKeys.principal, principals), arrayOverlaps(idempotencyKeys.mentions, codes)),
+      );
   }
 }

@@ -11,16 +11,20 @@ export const idempotencyKeys = pgTable(
       .references(() => organizations.id, { onDelete: 'cascade' }),
     principal: text().notNull(),
     key: text().notNull(),
-    /** SHA-256 over method, address and payload: the same key with another request is a mistake. */
+    /** `RequestFingerprint`: the same key with another request is a mistake. */
     fingerprint: text().notNull(),
     status: integer().notNull(),
     location: text(),
     /** JSON; null for an answer without a body. */
     body: text(),
+    /** Codes of the ids and addresses in the answer (`Mentions`), so that an erasure finds it. */
+    mentions: text().array().notNull(),
     createdAt: timestamp('created_at', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
   },
   (table) => [
     primaryKey({ columns: [table.organizationId, table.principal, table.key] }),
     index('idempotency_keys_created_at_idx').on(table.createdAt),
+    index('idempotency_keys_principal_idx').on(table.principal),
+    index('idempotency_keys_mentions_idx').using('gin', table.mentions),
   ],
 );

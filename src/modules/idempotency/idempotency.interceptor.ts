@@ -3,7 +3,6 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 
-import { sha256Hex } from '../../common/crypto/tokens.js';
 import { foreignApiOf } from '../../common/http/foreign/foreign-contract.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import { IdempotentBy } from './documents/idempotent-by.decorator.js';
@@ -11,11 +10,14 @@ import { IdempotencyKeyReused, IdempotentRequestUnderWay } from './idempotency.e
 import {
   IdempotencyKeysRepository,
   type KeyOwner,
+  type NewResult,
   type StoredResult,
 } from './idempotency-keys.pg.repository.js';
 import { IgnoresIdempotencyKey } from './ignores-idempotency-key.decorator.js';
 import { assertUsable, ownerOf } from './key-owner.js';
+import { Mentions } from './mentions.js';
 import { OneTimeSecret } from './one-time-secret.decorator.js';
+import { RequestFingerprint } from './request-fingerprint.js';
 
 /**
  * `Idempotency-Key` on every POST with a principal that is not of a foreign contract. All transactions of the handler are
@@ -27,6 +29,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
     private readonly postgres: Postgres,
     private readonly keys: IdempotencyKeysRepository,
+    private readonly fingerprints: RequestFingerprint,
+    private readonly mentions: Mentions,
     private readonly reflector: Reflector,
   ) {}
 
@@ -62,21 +66,36 @@ export class IdempotencyInterceptor implements NestInterceptor {
     reply: FastifyReply,
     run: () => Promise<{ value: unknown; kept: unknown }>,
   ): Promise<unknown> {
-    const fingerprint = fingerprintOf(request);
     const stored = await this.storedOf(owner);
-    if (stored) return replay(stored, fingerprint, reply);
+    if (stored) return this.replayed(stored, request, reply);
     try {
       const { value } = await this.postgres.ambientTransaction(run, {
         onOpen: (tx) => this.claim(tx, owner),
-        beforeCommit: (tx, { kept }) => this.keys.insert(tx, owner, resultOf(fingerprint, reply, kept)),
+        beforeCommit: (tx, { kept }) => this.keys.insert(tx, owner, this.resultOf(request, reply, kept)),
       });
       return value;
     } catch (error) {
       // Another request with this key may have come first while this one was not in its transaction yet.
       const winner = error instanceof IdempotentRequestUnderWay ? null : await this.storedOf(owner);
-      if (winner) return replay(winner, fingerprint, reply);
+      if (winner) return this.replayed(winner, request, reply);
       throw error;
     }
+  }
+
+  private replayed(stored: StoredResult, request: FastifyRequest, reply: FastifyReply): unknown {
+    if (!this.fingerprints.matches(request, stored.fingerprint)) throw new IdempotencyKeyReused();
+    return replay(stored, reply);
+  }
+
+  private resultOf(request: FastifyRequest, reply: FastifyReply, kept: unknown): NewResult {
+    const location = reply.getHeader('location');
+    return {
+      fingerprint: this.fingerprints.of(request),
+      status: reply.statusCode,
+      location: typeof location === 'string' ? location : null,
+      body: kept === undefined ? null : JSON.stringify(kept),
+      mentions: this.mentions.in(kept),
+    };
   }
 
   private storedOf(owner: KeyOwner): Promise<StoredResult | null> {
@@ -93,25 +112,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
 /** Never answered: the record of the other request is. */
 class AnsweredMeanwhile extends Error {}
 
-function resultOf(fingerprint: string, reply: FastifyReply, kept: unknown): StoredResult {
-  const location = reply.getHeader('location');
-  return {
-    fingerprint,
-    status: reply.statusCode,
-    location: typeof location === 'string' ? location : null,
-    body: kept === undefined ? null : JSON.stringify(kept),
-  };
-}
-
-function replay(stored: StoredResult, fingerprint: string, reply: FastifyReply): unknown {
-  if (stored.fingerprint !== fingerprint) throw new IdempotencyKeyReused();
+function replay(stored: StoredResult, reply: FastifyReply): unknown {
   void reply.status(stored.status).header('idempotency-replayed', 'true');
   if (stored.location !== null) void reply.header('location', stored.location);
   return stored.body === null ? undefined : (JSON.parse(stored.body) as unknown);
 }
-
-const fingerprintOf = (request: FastifyRequest): string =>
-  sha256Hex(JSON.stringify([request.method, request.url, request.body ?? null]));
 
 const without = (value: unknown, secret: string | undefined): unknown =>
   secret !== undefined && typeof value === 'object' && value !== null ? { ...value, [secret]: null } : value;

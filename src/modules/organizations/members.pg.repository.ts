@@ -5,6 +5,7 @@ import { caseFolded } from '../../stores/postgres/case-folded.js';
 import { newestFirst, olderThan } from '../../stores/postgres/keyset.js';
 import type { Position } from '../../common/http/page.js';
 import type { MemberRole } from '../../common/http/principal.js';
+import { foldCase } from '../../common/text/fold-case.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import { violatedUnique } from '../../stores/postgres/postgres-errors.js';
 import { users } from '../users/users.table.js';
@@ -71,7 +72,7 @@ export class MembersRepository {
     const [row] = await tx
       .select({ userId: users.id })
       .from(users)
-      .where(and(eq(users.organizationId, orgId), sql`${caseFolded(users.email)} = ${caseFolded(email)}`))
+      .where(and(eq(users.organizationId, orgId), sql`${caseFolded(users.email)} = ${foldCase(email)}`))
       .for('update');
     return row ?? null;
   }

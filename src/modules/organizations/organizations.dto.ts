@@ -3,8 +3,9 @@ import { z } from 'zod';
 
 import { pageOf, pageQuery } from '../../common/http/page.js';
 import { MEMBER_ROLES } from '../../common/http/principal.js';
+import { visibleText } from '../../common/http/visible-text.js';
 
-const name = z.string().trim().min(1).max(120);
+const name = visibleText(120);
 const slug = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'must be 1 to 63 of a-z, 0-9 and hyphens, not at an end')

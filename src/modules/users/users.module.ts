@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { CachedAccountEraser } from './cached-account.eraser.js';
 import { UsersController } from './users.controller.js';
 import { UsersReadModel } from './users.pg.read-model.js';
 import { UsersRepository } from './users.pg.repository.js';
@@ -10,7 +11,7 @@ import { UsersService } from './users.service.js';
 @Module({
   imports: [OrganizationsModule, SessionsModule],
   controllers: [UsersController],
-  providers: [UsersRepository, UsersReadModel, UsersService],
-  exports: [UsersReadModel, UsersService],
+  providers: [CachedAccountEraser, UsersRepository, UsersReadModel, UsersService],
+  exports: [CachedAccountEraser, UsersReadModel, UsersService],
 })
 export class UsersModule {}

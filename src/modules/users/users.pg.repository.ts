@@ -6,6 +6,7 @@ import { rising } from '../../stores/postgres/columns.js';
 import { newestFirst, olderThan } from '../../stores/postgres/keyset.js';
 import type { Position } from '../../common/http/page.js';
 import type { MemberRole, PlatformRole } from '../../common/http/principal.js';
+import { foldCase } from '../../common/text/fold-case.js';
 import { compiled } from '../../stores/postgres/compiled.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import { violatedUnique } from '../../stores/postgres/postgres-errors.js';
@@ -128,8 +129,8 @@ export class UsersRepository {
 
 function conditionsOf({ email, username, role, q }: UserFilter): (SQL | undefined)[] {
   return [
-    email === undefined ? undefined : sql`${caseFolded(users.email)} = ${caseFolded(email)}`,
-    username === undefined ? undefined : sql`${caseFolded(users.username)} = ${caseFolded(username)}`,
+    email === undefined ? undefined : sql`${caseFolded(users.email)} = ${foldCase(email)}`,
+    username === undefined ? undefined : sql`${caseFolded(users.username)} = ${foldCase(username)}`,
     // Of an account that another organisation manages the role is not shown, so it is not to be found by it either.
     role === undefined
       ? undefined
@@ -139,7 +140,7 @@ function conditionsOf({ email, username, role, q }: UserFilter): (SQL | undefine
 }
 
 const contains = (column: typeof users.email | typeof users.username, text: string): SQL =>
-  like(caseFolded(column), `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`);
+  like(caseFolded(column), `%${foldCase(text).replace(/[\\%_]/g, '\\$&')}%`);
 
 async function refusingTaken<T>(statement: Promise<T>): Promise<T> {
   try {

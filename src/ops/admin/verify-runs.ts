@@ -2,99 +2,112 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 
-import { BoundedMap } from '../../cache/bounded-map.js';
-import { newId } from '../../common/ids/ids.js';
+import { isId, newId } from '../../common/ids/ids.js';
 import { Clock } from '../../common/time/clock.js';
-import {
-  type CheckReport,
-  Reconciliation,
-  type VerifyReport,
-} from '../../flows/reconciliation/reconciliation.js';
+import { type CheckReport, Reconciliation } from '../../flows/reconciliation/reconciliation.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { VerifyRunning } from './verify.errors.js';
+import type { VerifyRun } from './verify-run.js';
+import { VerifyRunsRepository } from './verify-runs.pg.repository.js';
 
-const MAX_RUNS = 50;
+const HEARTBEAT_MS = 3_000;
+const LOST = 'The process that compared the stores has ended before it was done.';
 
-/** A comparison of the stores that somebody has asked for. */
-export interface VerifyRun {
-  id: string;
-  status: 'running' | 'done' | 'failed';
+interface RunOptions {
+  only?: readonly string[] | undefined;
   isRepair: boolean;
-  startedAt: Date;
-  finishedAt: Date | null;
-  /** What was found so far. */
-  checks: readonly CheckReport[];
-  /** Once it is done. */
-  report: VerifyReport | null;
-  /** Once it has failed: for people, without a word of a store. */
-  failure: string | null;
 }
 
-/** Comparisons of this process, one at a time. Their results are kept in memory, the last fifty, until it ends. */
+/** Comparisons of this process, one at a time. How far they are is kept in PostgreSQL, where every instance reads it. */
 @Injectable()
 export class VerifyRuns implements BeforeApplicationShutdown {
   private readonly logger = new Logger(VerifyRuns.name);
-  private readonly runs = new BoundedMap<string, VerifyRun>(MAX_RUNS);
   private readonly shutdown = new AbortController();
   /** A request's transaction must not reach into what goes on after its answer. */
   private readonly outsideOfRequests = AsyncLocalStorage.snapshot();
-  private current: { id: string; ended: Promise<void> } | null = null;
+  private noted: Promise<void> = Promise.resolve();
+  private current: { run: VerifyRun; ended: Promise<void> } | null = null;
 
   constructor(
     private readonly reconciliation: Reconciliation,
+    private readonly stored: VerifyRunsRepository,
     private readonly clock: Clock,
   ) {}
 
-  /** Throws `UnknownCheck`, `VerifyRunning`. */
-  start(options: { only?: readonly string[] | undefined; isRepair: boolean }): VerifyRun {
+  /** Throws `NoCheckSelected`, `UnknownCheck`, `VerifyRunning`. */
+  async start(options: RunOptions): Promise<VerifyRun> {
     this.reconciliation.selected(options.only);
-    if (this.current) throw new VerifyRunning(this.current.id);
-    const { isRepair } = options;
+    if (this.current?.run.status === 'running') throw new VerifyRunning(this.current.run.id);
     const run: VerifyRun = {
-      ...{ id: newId(), status: 'running', isRepair, startedAt: this.clock.now(), finishedAt: null },
-      ...{ checks: [], report: null, failure: null },
+      ...{ id: newId(), status: 'running', isRepair: options.isRepair, startedAt: this.clock.now() },
+      ...{ finishedAt: null, checks: [], isOk: null, remaining: null, failure: null },
     };
-    this.runs.set(run.id, run);
-    const ended = this.outsideOfRequests(() => this.work(run, options)).finally(() => {
-      this.current = null;
-    });
-    this.current = { id: run.id, ended };
+    const isSaved = this.outsideOfRequests(() => this.stored.save(run));
+    const ended = isSaved
+      .then(() => this.outsideOfRequests(() => this.work(run, options)))
+      .finally(() => {
+        if (this.current?.run === run) this.current = null;
+      });
+    this.current = { run, ended };
+    await Promise.race([isSaved, ended]);
     return run;
   }
 
-  get(id: string): VerifyRun | null {
-    return this.runs.get(id) ?? null;
+  /** Null: there is none, or it is one of long ago. */
+  async get(id: string): Promise<VerifyRun | null> {
+    if (this.current?.run.id === id) return this.current.run;
+    const found = isId(id) ? await this.stored.find(id) : null;
+    if (!found) return null;
+    const isLost = found.run.status === 'running' && found.isSilent;
+    return isLost ? { ...found.run, status: 'failed', failure: LOST } : found.run;
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.shutdown.abort(new Error('The process is stopping'));
-    await this.current?.ended;
+    await this.current?.ended.catch((error: unknown) => this.logger.debug(error));
   }
 
   /** Never rejects: how it ended stands in the run. */
-  private async work(
-    run: VerifyRun,
-    options: { only?: readonly string[] | undefined; isRepair: boolean },
-  ): Promise<void> {
-    const progress = new Map<string, CheckReport>();
+  private async work(run: VerifyRun, options: RunOptions): Promise<void> {
+    const heartbeat = setInterval(() => void this.note(run), HEARTBEAT_MS);
     try {
-      run.report = await this.reconciliation.verify({
-        ...options,
-        signal: this.shutdown.signal,
-        onProgress: (report, isSecond) => {
-          if (isSecond) return;
-          progress.set(report.name, { ...report });
-          run.checks = [...progress.values()];
-        },
-      });
-      run.checks = run.report.checks;
-      run.status = 'done';
+      await this.compare(run, options);
     } catch (error) {
       run.status = 'failed';
       run.failure = failureOf(error);
       this.logger.warn(error, 'The stores could not be compared');
     }
+    clearInterval(heartbeat);
     run.finishedAt = this.clock.now();
+    await this.note(run);
+  }
+
+  private async compare(run: VerifyRun, options: RunOptions): Promise<void> {
+    const progress = new Map<string, CheckReport>();
+    const report = await this.reconciliation.verify({
+      ...options,
+      signal: this.shutdown.signal,
+      onProgress: (check, isSecond) => {
+        if (isSecond) return;
+        progress.set(check.name, { ...check });
+        run.checks = [...progress.values()];
+      },
+    });
+    Object.assign(run, {
+      checks: report.checks,
+      isOk: report.ok,
+      remaining: report.remaining,
+      status: 'done',
+    });
+  }
+
+  /** What could not be written is written with the next sign of life, or never: then the run counts as lost. */
+  private note(run: VerifyRun): Promise<void> {
+    // One after the other: an older state must not be written over the last one.
+    this.noted = this.noted
+      .then(() => this.stored.save(run))
+      .catch((error: unknown) => this.logger.warn(error, 'How far the comparison is could not be kept'));
+    return this.noted;
   }
 }
 

@@ -22,13 +22,13 @@ export class VerifyController {
   @HttpCode(202)
   @ApiOperation({ summary: 'Compare the stores, and repair what differs; platform admins only' })
   @ZodResponse({ status: 202, type: VerifyStartedResponse })
-  start(
+  async start(
     @CurrentPrincipal() actor: Principal,
     @Body() body: StartVerifyDto,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): VerifyStartedResponse {
+  ): Promise<VerifyStartedResponse> {
     assertCan(canOperate(actor));
-    const { id, status } = this.runs.start({ only: body.only, isRepair: body.repair });
+    const { id, status } = await this.runs.start({ only: body.only, isRepair: body.repair });
     void reply.header('location', `/api/v1/admin/verify/${id}`);
     return { id, status };
   }
@@ -36,12 +36,12 @@ export class VerifyController {
   @Get(':id')
   @NoCache('changes while the comparison runs')
   @ApiOperation({
-    summary: 'Read what a comparison has found; kept by the process that ran it until it ends',
+    summary: 'Read what a comparison has found; the last fifty are kept',
   })
   @ZodResponse({ status: 200, type: VerifyRunResponse })
-  get(@CurrentPrincipal() actor: Principal, @Param('id') id: string): VerifyRunResponse {
+  async get(@CurrentPrincipal() actor: Principal, @Param('id') id: string): Promise<VerifyRunResponse> {
     assertCan(canOperate(actor));
-    const run = this.runs.get(id);
+    const run = await this.runs.get(id);
     if (!run) throw new NotFound('There is no such comparison.');
     return toVerifyResponse(run);
   }

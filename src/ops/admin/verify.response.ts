@@ -1,16 +1,16 @@
 import type { VerifyRunResponse } from './verify.dto.js';
-import type { VerifyRun } from './verify-runs.js';
+import type { VerifyRun } from './verify-run.js';
 
 /** What an operator sees of a comparison. */
 export const toVerifyResponse = (run: VerifyRun): VerifyRunResponse => ({
   id: run.id,
   status: run.status,
-  ok: run.report?.ok ?? null,
+  ok: run.isOk,
   repair: run.isRepair,
   checks: run.checks.map(({ name, compared, missing, extra, different, repaired, seconds }) => ({
     ...{ name, compared, missing, extra, different, repaired, seconds },
   })),
-  remaining: run.report?.remaining ?? null,
+  remaining: run.remaining,
   failure: run.failure,
   started_at: run.startedAt.toISOString(),
   finished_at: run.finishedAt?.toISOString() ?? null,

@@ -18,7 +18,7 @@ import { Readiness } from './readiness.js';
 import { healthStatus, type HealthStatus, StoreHealth } from './store-health.js';
 
 const MESSAGES: Readonly<Record<HealthStatus, string>> = {
-  healthy: 'All databases answer.',
+  healthy: 'All databases operational',
   degraded: 'A database does not answer; what does not need it still works.',
   unhealthy: 'Neither PostgreSQL nor MongoDB answers; only cached reads work.',
 };

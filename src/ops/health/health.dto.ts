@@ -46,7 +46,7 @@ export class DualHealthResponse extends createZodDto(
         {
           status: 'healthy',
           databases: { mongodb: true, postgresql: true, timestamp: '2026-11-21T09:30:00.000Z' },
-          message: 'All databases answer.',
+          message: 'All databases operational',
         },
       ],
     }),

@@ -1,17 +1,6 @@
-const SECRET =
-  /^(?:authorization|proxy-authorization|cookie|set-cookie|x-api-key|api_?key|password|.*_password|password_?hash|secret|.*_secret|token|.*_token|token_?hash|key_?hash)$/i;
-const CENSORED = '[redacted]';
-/** More names than the code has: what comes after them was made from data, and is not remembered. */
-const MAX_NAMES = 1_000;
-const secretNames = new Map<string, boolean>();
+import { isSecretName } from '../../common/crypto/secret-names.js';
 
-function isSecret(name: string): boolean {
-  const known = secretNames.get(name);
-  if (known !== undefined) return known;
-  const answer = SECRET.test(name);
-  if (secretNames.size < MAX_NAMES) secretNames.set(name, answer);
-  return answer;
-}
+const CENSORED = '[redacted]';
 const MAX_DEPTH = 6;
 
 /** A copy of what is to be logged in which the value of every field with a secret's name is hidden. */
@@ -22,7 +11,7 @@ export function redact(value: Record<string, unknown>): Record<string, unknown> 
 function redactFields(fields: Record<string, unknown>, depth: number): Record<string, unknown> {
   const shown: Record<string, unknown> = {};
   for (const name of Object.keys(fields)) {
-    shown[name] = isSecret(name) ? CENSORED : redactValue(fields[name], depth + 1);
+    shown[name] = isSecretName(name) ? CENSORED : redactValue(fields[name], depth + 1);
   }
   return shown;
 }

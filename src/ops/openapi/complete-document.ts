@@ -76,12 +76,15 @@ export function completeDocument(document: OpenAPIObject, facts: ReadonlyMap<str
   }
 }
 
+/** What the server itself can answer on every path. */
+const EVERYWHERE: readonly ProblemStatus[] = [400, 408, 414, 417, 431, 500];
+
 /** The statuses that this kind of route can answer beside those that it declares. */
 function errorsOf({ path, method, operation }: PlacedOperation, { isPublic }: RouteFacts): ProblemStatus[] {
   const needsCredential = (operation.security ?? []).length > 0;
   // Health and metrics answer whatever one asks with, and whichever store is down.
-  if (!path.startsWith(API) && isPublic) return needsCredential ? [401] : [];
-  const statuses: ProblemStatus[] = [400, 429, 503];
+  if (!path.startsWith(API) && isPublic) return needsCredential ? [...EVERYWHERE, 401] : [...EVERYWHERE];
+  const statuses: ProblemStatus[] = [...EVERYWHERE, 429, 503];
   if (needsCredential) statuses.push(401, 403);
   else if (method === 'post') statuses.push(401);
   if (path.includes('{')) statuses.push(404);

@@ -5,6 +5,7 @@ import { cleanupOpenApiDoc } from 'nestjs-zod';
 import { FEATURES } from '../../features.js';
 import { etagOf, matchesNone } from '../../common/http/etag.js';
 import { API_KEY, BEARER, completeDocument } from './complete-document.js';
+import { restoreNullableFields } from './nullable-fields.js';
 import { operationIdOf, routeFacts } from './route-facts.js';
 
 const DOCUMENT_PATH = '/api/openapi.json';
@@ -20,13 +21,13 @@ const TAGS: Readonly<Record<string, string>> = {
   operation: 'For those who run the service.',
 };
 
-const builder = () => {
+const builder = (basePath: string) => {
   const document = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Triptych')
     .setDescription(DESCRIPTION)
     .setVersion('1')
-    .addServer('/')
+    .addServer(basePath === '' ? '/' : basePath)
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A session token or an API key.' }, BEARER)
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key.' }, API_KEY)
     .addBasicAuth(
@@ -46,9 +47,10 @@ const builder = () => {
 };
 
 /** The document of an initialised application: every route, with every status that it can answer. */
-export function buildOpenApiDocument(app: NestFastifyApplication): OpenAPIObject {
-  const raw = SwaggerModule.createDocument(app, builder(), { operationIdFactory: operationIdOf });
+export function buildOpenApiDocument(app: NestFastifyApplication, basePath = ''): OpenAPIObject {
+  const raw = SwaggerModule.createDocument(app, builder(basePath), { operationIdFactory: operationIdOf });
   const document = cleanupOpenApiDoc(raw, { version: '3.1' });
+  restoreNullableFields(app, document);
   addOwnPath(document);
   completeDocument(document, routeFacts(app));
   return document;
@@ -69,10 +71,10 @@ function addOwnPath({ paths }: OpenAPIObject): void {
 }
 
 /** `GET /api/openapi.json` and `GET /docs`. The document is built when it is first asked for, and once. */
-export function setupOpenApi(app: NestFastifyApplication): void {
+export function setupOpenApi(app: NestFastifyApplication, basePath: string): void {
   let document: OpenAPIObject | null = null;
   let serialised: { body: string; etag: string } | null = null;
-  const theDocument = () => (document ??= buildOpenApiDocument(app));
+  const theDocument = () => (document ??= buildOpenApiDocument(app, basePath));
   const theBytes = () => {
     if (serialised) return serialised;
     const body = JSON.stringify(theDocument());

@@ -28,12 +28,23 @@ const KINDS = {
   },
   403: { code: 'auth.forbidden', detail: 'You are not allowed to do this.' },
   404: { code: 'resource.not_found', detail: 'There is no such resource; or it belongs to somebody else.' },
+  408: { code: 'request.timeout', detail: 'The request took too long to arrive.' },
   409: { code: 'resource.conflict', detail: 'The state of the resource does not allow it.' },
   412: { code: 'request.precondition_failed', detail: 'The resource has changed since you read it.' },
   413: { code: 'request.too_large', detail: 'The body is larger than this route allows.' },
+  414: { code: 'request.uri_too_long', detail: 'A part of the address is too long.' },
   415: { code: 'request.unsupported_media_type', detail: 'Send application/json.' },
+  417: {
+    code: 'request.expectation_failed',
+    detail: 'This server meets no expectation but 100-continue.',
+  },
   422: { code: 'request.invalid', detail: 'The request has invalid fields.' },
   429: { code: 'request.rate_limited', detail: 'Too many requests.', headers: RETRY_AFTER },
+  431: { code: 'request.headers_too_large', detail: 'The headers are too large.' },
+  500: {
+    code: 'internal_error',
+    detail: 'Something went wrong on our side. Name the request id when you report it.',
+  },
   503: {
     code: 'service.store_unavailable',
     detail: 'A database that this request needs cannot be reached right now.',

@@ -27,8 +27,21 @@ export const operationIdOf = (controller: string, method: string): string => {
 // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- what the Reflector takes
 type Handler = Function;
 
-const handlersOf = ({ prototype }: Handler): [string, Handler][] =>
-  Object.entries(Object.getOwnPropertyDescriptors(prototype as object)).flatMap(([name, descriptor]) => {
+interface ControllerClass extends Handler {
+  readonly prototype: object;
+}
+
+/** Every class with routes. */
+export const controllersOf = (app: INestApplicationContext): ControllerClass[] =>
+  [...app.get(ModulesContainer).values()].flatMap((module) =>
+    [...module.controllers.values()].flatMap(({ metatype }) =>
+      metatype ? [metatype as ControllerClass] : [],
+    ),
+  );
+
+/** The methods of a class. */
+export const handlersOf = (prototype: object): [string, Handler][] =>
+  Object.entries(Object.getOwnPropertyDescriptors(prototype)).flatMap(([name, descriptor]) => {
     const value: unknown = descriptor.value;
     return typeof value === 'function' ? [[name, value]] : [];
   });
@@ -37,20 +50,17 @@ const handlersOf = ({ prototype }: Handler): [string, Handler][] =>
 export function routeFacts(app: INestApplicationContext): ReadonlyMap<string, RouteFacts> {
   const reflector = app.get(Reflector);
   const facts = new Map<string, RouteFacts>();
-  for (const module of app.get(ModulesContainer).values()) {
-    for (const { metatype } of module.controllers.values()) {
-      if (!metatype) continue;
-      for (const [method, handler] of handlersOf(metatype)) {
-        facts.set(operationIdOf(metatype.name, method), {
-          isPublic: Boolean(reflector.getAllAndOverride(Public, [handler, metatype])),
-          isCached: Boolean(reflector.get(Cached, handler)),
-          ignoresIdempotencyKey: Boolean(
-            reflector.getAllAndOverride(IgnoresIdempotencyKey, [handler, metatype]),
-          ),
-          isStream: configOf(handler).isStream ?? false,
-          foreign: foreignApiOf(handler)?.docs ?? null,
-        });
-      }
+  for (const controller of controllersOf(app)) {
+    for (const [method, handler] of handlersOf(controller.prototype)) {
+      facts.set(operationIdOf(controller.name, method), {
+        isPublic: Boolean(reflector.getAllAndOverride(Public, [handler, controller])),
+        isCached: Boolean(reflector.get(Cached, handler)),
+        ignoresIdempotencyKey: Boolean(
+          reflector.getAllAndOverride(IgnoresIdempotencyKey, [handler, controller]),
+        ),
+        isStream: configOf(handler).isStream ?? false,
+        foreign: foreignApiOf(handler)?.docs ?? null,
+      });
     }
   }
   return facts;

@@ -149,4 +149,11 @@ describe('an archive that is not as it was written', () => {
     expect(run.code).toBe(0);
     expect(run.stdout).toContain('--json');
   });
+
+  it.each([[['--check']], [[]]])('is told in words where a folder is named, %j', async (options) => {
+    const run = await runCli('db-restore', ['--from', archives.file('.'), ...options], target.env);
+    expect(run).toMatchObject({ code: 1, stdout: '' });
+    expect(run.stderr).toContain('cannot be read');
+    expect(run.stderr).not.toMatch(/\n\s+at /);
+  });
 });

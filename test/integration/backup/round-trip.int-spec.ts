@@ -30,6 +30,7 @@ describe('db:backup, destroyed stores, db:restore', () => {
   let stores: TestStores;
   let archives: Awaited<ReturnType<typeof archiveFolder>>;
   let tenant: Tenant;
+  let apiKey: string;
   let before: Content;
   let schema: string[];
   beforeAll(async () => {
@@ -82,7 +83,9 @@ describe('db:backup, destroyed stores, db:restore', () => {
       const [deleted] = created;
       expect((await request(app, 'DELETE', `/api/v1/users/${deleted}`, as)).status).toBe(204);
       const key = { name: 'ci', environment: 'test', scopes: ['*'] };
-      expect((await request(app, 'POST', '/api/v1/api-keys', { ...as, body: key })).status).toBe(201);
+      const issued = await request(app, 'POST', '/api/v1/api-keys', { ...as, body: key });
+      expect(issued.status).toBe(201);
+      apiKey = (issued.body as { key: string }).key;
       const posted = {
         event_type: 'page_view',
         user_id: created[1],
@@ -118,7 +121,10 @@ describe('db:backup, destroyed stores, db:restore', () => {
     await redis.set(`${stores.config.redis.keyPrefix}x:1`, 'of somebody else');
     try {
       const restored = await restore(stores, archives.file('a.tar'));
-      expect(restored).toMatchObject({ sha256: written['sha256'], pending_migrations: [] });
+      expect(restored).toMatchObject({
+        ...{ sha256: written['sha256'], pending_migrations: [] },
+        ...{ ended_tokens: 1, live_api_keys: 1, disabled_api_keys: 0 },
+      });
       expect(await contentOf(stores)).toEqual(before);
       expect(await redis.exists(`${stores.config.redis.keyPrefix}:{x}:e:1`)).toBe(0);
       expect(await redis.exists(`${stores.config.redis.keyPrefix}x:1`)).toBe(1);
@@ -141,16 +147,16 @@ describe('db:backup, destroyed stores, db:restore', () => {
     expect(held).toHaveLength(0);
   });
 
-  it('goes on: each waiting event is delivered once, a session is still one, new ids come after the old', async () => {
+  it('goes on: each waiting event is delivered once, no session is one any more, new ids come after the old', async () => {
     const last = Math.max(...(before.postgres['outbox_queue'] ?? []).map((row) => JSON.parse(row).position));
     await withApp({}, async (app) => {
       await eventually(pending, (ids) => ids.length === 0, 10_000);
       expect(await entryIds()).toEqual(await eventIds());
-      const me = await request(app, 'GET', `/api/v1/users/${tenant.userId}`, { token: tenant.token });
-      expect(me.status).toBe(200);
+      const me = (token: string) => request(app, 'GET', `/api/v1/users/${tenant.userId}`, { token });
+      expect([(await me(tenant.token)).status, (await me(apiKey)).status]).toEqual([401, 200]);
     });
     await withApp({ MONGODB_URI: NOWHERE }, async (app) => {
-      const options = { token: tenant.token, body: newAccount() };
+      const options = { token: apiKey, body: newAccount() };
       expect((await request(app, 'POST', '/api/v1/users', options)).status).toBe(201);
     });
     const [row] = await withSql(
@@ -162,7 +168,13 @@ describe('db:backup, destroyed stores, db:restore', () => {
 
   it('leaves two stores that agree', async () => {
     await destroy(stores);
-    await restore(stores, archives.file('a.tar'));
+    const restored = await restore(stores, archives.file('a.tar'), '--disable-keys');
+    expect(restored).toMatchObject({ live_api_keys: 0, disabled_api_keys: 1 });
+    await withApp({}, async (app) => {
+      const me = await request(app, 'GET', `/api/v1/users/${tenant.userId}`, { token: apiKey });
+      expect(me.status).toBe(401);
+      await eventually(pending, (ids) => ids.length === 0);
+    });
     await expectAgreement(stores);
   });
 

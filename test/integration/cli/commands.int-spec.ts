@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { createEmptyDatabase, type EmptyDatabase, schemaOf } from '../migrations/empty-database.js';
+import { TEST_KEY_RING } from '../../support/test-stores.js';
 import { lastJson, runCli } from './run-cli.js';
 
 const COMMANDS = [
@@ -124,6 +125,7 @@ describe('commands on PostgreSQL', () => {
     const production = {
       ...env,
       NODE_ENV: 'production',
+      FIELD_ENCRYPTION_KEYS: TEST_KEY_RING,
       MONGODB_URI: 'mongodb://127.0.0.1:1/x',
       REDIS_URL: 'redis://127.0.0.1:1',
     };
@@ -137,6 +139,7 @@ describe('commands on PostgreSQL', () => {
     const run = await runCli('db-rollback', ['--steps', '99', '--yes', '--json'], {
       ...env,
       NODE_ENV: 'production',
+      FIELD_ENCRYPTION_KEYS: TEST_KEY_RING,
     });
     expect(run.code).toBe(0);
     expect((lastJson(run) as { undone: unknown[] }).undone).not.toHaveLength(0);

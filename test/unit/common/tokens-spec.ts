@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
+import fc from 'fast-check';
+
 import { newToken, parseToken, sha256Hex } from '../../../src/common/crypto/tokens.js';
 import { newId } from '../../../src/common/ids/ids.js';
 
@@ -26,5 +28,27 @@ describe('tokens', () => {
     for (const text of ['', 'tts_', `${token}x`, token.slice(1), 'ttk_live_é'.padEnd(80, 'é')]) {
       expect(parseToken(text)).toBeNull();
     }
+  });
+
+  const withChecksum = (body: string): string => body + sha256Hex(body).slice(0, 6);
+  const SECRET = 'A'.repeat(43);
+
+  it('refuses a right checksum over an owner that is no UUID', () => {
+    const owner = Buffer.alloc(16, 0x11).toString('base64url');
+    expect(parseToken(withChecksum(`tts_${owner}${SECRET}`))).toBeNull();
+  });
+
+  it('never throws, whatever 22 characters stand for the owner', () => {
+    const text = fc
+      .string({ minLength: 22, maxLength: 22, unit: 'grapheme' })
+      .map((chars) => chars.slice(0, 22));
+    const bytes = fc
+      .uint8Array({ minLength: 16, maxLength: 16 })
+      .map((owner) => Buffer.from(owner).toString('base64url'));
+    const property = fc.property(fc.oneof(text, bytes), (owner) => {
+      const parsed = parseToken(withChecksum(`ttk_live_${owner}${SECRET}`));
+      expect(parsed?.ownerId ?? '00000000-0000-0000-0000-000000000000').toMatch(/^[0-9a-f-]{36}$/);
+    });
+    fc.assert(property, { numRuns: 2_000 });
   });
 });

@@ -17,7 +17,7 @@ function faultsOf(env: Record<string, string>): readonly string[] {
 describe('parseConfig', () => {
   it('needs nothing but the two databases', () => {
     const config = parseConfig(STORES);
-    expect(config.http).toEqual({ host: '127.0.0.1', port: 8080 });
+    expect(config.http).toEqual({ host: '127.0.0.1', port: 8080, trustProxy: false, basePath: '' });
     expect(config.redis.url).toBeNull();
     expect(config.cache.ttlMs).toBe(300_000);
     expect(config.outbox.retentionDays).toBe(90);
@@ -100,11 +100,53 @@ describe('parseConfig', () => {
     expect(faults.join('\n')).not.toMatch(/secret|soon|k1:short|0\.0\.0\.0/);
   });
 
+  const KEY = `k1:${Buffer.alloc(32, 1).toString('base64')}`;
+
   it('refuses an anonymous owner in production', () => {
-    expect(faultsOf({ ...STORES, AUTH_ANONYMOUS: 'owner', NODE_ENV: 'production' })).toEqual([
+    const env = { ...STORES, NODE_ENV: 'production', FIELD_ENCRYPTION_KEYS: KEY };
+    expect(faultsOf({ ...env, AUTH_ANONYMOUS: 'owner' })).toEqual([
       'AUTH_ANONYMOUS must be off with NODE_ENV=production',
     ]);
+    expect(faultsOf(env)).toEqual([]);
   });
+
+  it('needs a key ring in production, and says which variable', () => {
+    expect(faultsOf({ ...STORES, NODE_ENV: 'production' })).toEqual([
+      'FIELD_ENCRYPTION_KEYS is required with NODE_ENV=production: id:base64 of 32 random bytes',
+    ]);
+  });
+
+  it.each([
+    ['off', false],
+    ['1', 1],
+    ['16', 16],
+    ['10.0.0.0/8,loopback', ['10.0.0.0/8', 'loopback']],
+    ['2001:db8::/32, 192.0.2.1', ['2001:db8::/32', '192.0.2.1']],
+  ])('trusts the proxies of %s', (TRUST_PROXY, expected) => {
+    expect(parseConfig({ ...STORES, TRUST_PROXY }).http.trustProxy).toEqual(expected);
+  });
+
+  it.each(['0', '17', 'true', 'on', '10.0.0.0/33', 'everyone', '-1', ','])(
+    'does not trust %s',
+    (TRUST_PROXY) => {
+      expect(faultsOf({ ...STORES, TRUST_PROXY })[0]).toMatch(/^TRUST_PROXY must be off/);
+    },
+  );
+
+  it.each([
+    ['/', ''],
+    ['/triptych', '/triptych'],
+    ['/a/b.c/', '/a/b.c'],
+  ])('serves under %s', (BASE_PATH, expected) => {
+    expect(parseConfig({ ...STORES, BASE_PATH }).http.basePath).toBe(expected);
+  });
+
+  it.each(['triptych', '//', '/a//b', '/a b', '/a?b', 'http://x/'])(
+    'does not serve under %s',
+    (BASE_PATH) => {
+      expect(faultsOf({ ...STORES, BASE_PATH })).toEqual(['BASE_PATH must be a path such as /triptych']);
+    },
+  );
 
   it.each([
     ['90', 90_000],

@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 
 import { Clock } from '../../../common/time/clock.js';
 import { StoreUnavailable } from '../../../stores/store-unavailable.js';
@@ -19,7 +19,7 @@ interface Counter {
  * while MongoDB is down: there are no more counters than flags. A process that is killed loses its last ten seconds.
  */
 @Injectable()
-export class UsageCounter implements OnApplicationShutdown {
+export class UsageCounter implements BeforeApplicationShutdown {
   private readonly logger = new Logger(UsageCounter.name);
   private counters = new Map<string, { about: Omit<CountedFlag, keyof Counter>; counter: Counter }>();
   private timer: NodeJS.Timeout | null = null;
@@ -41,7 +41,8 @@ export class UsageCounter implements OnApplicationShutdown {
     this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** While the stores are still there. */
+  async beforeApplicationShutdown(): Promise<void> {
     await this.flush();
     if (this.timer) clearTimeout(this.timer);
   }

@@ -1,4 +1,5 @@
 import { sha256Hex } from '../../../common/crypto/tokens.js';
+import { canonicalRequest } from '../canonical-request.js';
 
 /** A record is kept for its own day and the next one (UTC), so for 24 hours at least. */
 const DAY_MS = 86_400_000;
@@ -53,7 +54,7 @@ export class IdempotentRequest {
     this.identity = JSON.stringify([orgId, principal, key]);
     this.record = {
       keys: [day, day + 1].map((each) => sha256Hex(JSON.stringify([orgId, principal, key, each]))),
-      fingerprint: sha256Hex(JSON.stringify([key, method, url, body ?? null])),
+      fingerprint: sha256Hex(JSON.stringify([key, canonicalRequest({ method, url, body })])),
       expires_at: new Date((day + 2) * DAY_MS),
     };
   }

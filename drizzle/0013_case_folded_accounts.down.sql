@@ -1,4 +1,4 @@
--- Undoes 0012_case_folded_accounts.sql
+-- Undoes 0013_case_folded_accounts.sql
 DROP INDEX "users_username_trgm_idx";
 --> statement-breakpoint
 DROP INDEX "users_email_trgm_idx";

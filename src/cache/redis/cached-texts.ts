@@ -1,0 +1,94 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+
+import { Config } from '../../config/config.js';
+import { Redis } from '../../stores/redis/redis.js';
+import { StoreUnavailable } from '../../stores/store-unavailable.js';
+import { bySlot } from './redis-keys.js';
+
+const PAGE = 200;
+const BUDGET_MS = 2_000;
+/** A read that began before the erasure may store its answer after the first look. */
+const AGAIN_AFTER_MS = 10_000;
+const RETRY_AFTER_MS = 5_000;
+/** By then every entry has run out. */
+const GIVE_UP_AFTER_MS = 90 * 60_000;
+
+/** One page of keys in one slot. ARGV: the texts. */
+const FORGET = `
+local gone = 0
+for _, key in ipairs(KEYS) do
+  if redis.call('TYPE', key)['ok'] == 'string' then
+    local value = redis.call('GET', key)
+    for _, text in ipairs(ARGV) do
+      if value and string.find(value, text, 1, true) then
+        gone = gone + redis.call('UNLINK', key)
+        break
+      end
+    end
+  end
+end
+return gone`;
+
+/**
+ * Takes what was erased out of Redis. An entry of an erased account is never given any more, because its tags were
+ * replaced, but its bytes would stay there until they run out, an hour later.
+ */
+@Injectable()
+export class CachedTexts implements OnApplicationShutdown {
+  private readonly logger = new Logger('Cache');
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private isClosed = false;
+
+  constructor(
+    private readonly redis: Redis,
+    private readonly config: Config,
+  ) {}
+
+  /**
+   * Deletes each value that holds one of these texts, in the background, and once more for what was on its way. While Redis
+   * is away it is tried again.
+   */
+  forget(texts: readonly string[]): void {
+    if (!this.redis.isConfigured || texts.length === 0) return;
+    const startedAt = performance.now();
+    void this.attempt(texts, startedAt);
+    this.later(AGAIN_AFTER_MS, () => this.attempt(texts, startedAt));
+  }
+
+  onApplicationShutdown(): void {
+    this.isClosed = true;
+    for (const timer of this.timers) clearTimeout(timer);
+  }
+
+  private async attempt(texts: readonly string[], startedAt: number): Promise<void> {
+    try {
+      await this.sweep(texts);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) this.logger.error(error, 'Erased text may still be in Redis');
+      if (performance.now() - startedAt < GIVE_UP_AFTER_MS)
+        this.later(RETRY_AFTER_MS, () => this.attempt(texts, startedAt));
+    }
+  }
+
+  private async sweep(texts: readonly string[]): Promise<void> {
+    const options = { MATCH: `${this.config.redis.keyPrefix}:*`, COUNT: PAGE };
+    let cursor = 0;
+    do {
+      const from = cursor;
+      const page = await this.redis.run((client) => client.scan(from, options), BUDGET_MS);
+      for (const { keys } of bySlot(page.keys)) {
+        await this.redis.run((client) => client.eval(FORGET, { keys, arguments: [...texts] }), BUDGET_MS);
+      }
+      cursor = page.cursor;
+    } while (cursor !== 0 && !this.isClosed);
+  }
+
+  private later(delayMs: number, work: () => Promise<void>): void {
+    if (this.isClosed) return;
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      void work();
+    }, delayMs);
+    this.timers.add(timer.unref());
+  }
+}

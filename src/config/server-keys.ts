@@ -1,0 +1,63 @@
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+
+import { Injectable } from '@nestjs/common';
+
+import { Config } from './config.js';
+
+const KEY_BYTES = 32;
+
+interface ServerKey {
+  id: string;
+  secret: Buffer;
+}
+
+/**
+ * Message authentication codes under keys that only the service has, so that what is stored cannot be guessed from
+ * outside. One key for each purpose is derived from each of `FIELD_ENCRYPTION_KEYS` (HKDF, RFC 5869); the newest makes new
+ * codes, all of them recognise old ones.
+ */
+@Injectable()
+export class ServerKeys {
+  private readonly ring: readonly ServerKey[];
+  private readonly derived = new Map<string, Buffer>();
+
+  constructor(config: Config) {
+    const ring = config.fieldEncryptionKeys.map((entry): ServerKey => {
+      const [id = '', secret = ''] = entry.split(':');
+      return { id, secret: Buffer.from(secret, 'base64') };
+    });
+    // Production refuses to start without a ring. Elsewhere all instances on one database have to agree.
+    const fallback = { id: 'none', secret: Buffer.from(config.postgres.url) };
+    this.ring = ring.length > 0 ? ring : [fallback];
+  }
+
+  /** `keyId.mac`, by the newest key. */
+  sign(purpose: string, text: string): string {
+    const [newest] = this.codes(purpose, text);
+    return newest ?? '';
+  }
+
+  /** The code by each key of the ring, the newest first. */
+  codes(purpose: string, text: string): string[] {
+    return this.ring.map((key) => `${key.id}.${this.mac(key, purpose, text)}`);
+  }
+
+  /** Whether `code` is one of `codes`, in constant time. */
+  isSigned(purpose: string, text: string, code: string): boolean {
+    return this.codes(purpose, text).some((candidate) => isSame(candidate, code));
+  }
+
+  private mac(key: ServerKey, purpose: string, text: string): string {
+    const name = `${key.id}:${purpose}`;
+    const derived =
+      this.derived.get(name) ??
+      Buffer.from(hkdfSync('sha256', key.secret, '', `triptych ${purpose}`, KEY_BYTES));
+    this.derived.set(name, derived);
+    return createHmac('sha256', derived).update(text).digest('base64url');
+  }
+}
+
+function isSame(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

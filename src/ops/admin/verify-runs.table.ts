@@ -1,0 +1,17 @@
+import { index, jsonb, pgTable, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+/** The last comparisons of the stores, so that every instance can answer for the one that runs them. */
+export const verifyRuns = pgTable(
+  'verify_runs',
+  {
+    id: uuid().primaryKey(),
+    /** A `VerifyRun` as JSON. */
+    run: jsonb().notNull(),
+    startedAt: moment('started_at').notNull(),
+    /** Written again and again while it runs: a process that has died is silent. */
+    heardAt: moment('heard_at').notNull().defaultNow(),
+  },
+  (table) => [index('verify_runs_started_at_idx').on(table.startedAt)],
+);

@@ -1,0 +1,52 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { z } from 'zod';
+
+import { controllersOf, handlersOf } from './route-facts.js';
+
+/** `swagger/apiResponse` of a handler: by status, with the class of the body. */
+const declaredResponses = z.record(z.string(), z.looseObject({ type: z.unknown() })).catch({});
+const dtoClass = z.custom<DtoClass>(
+  (value) => typeof value === 'function' && '_OPENAPI_METADATA_FACTORY' in value,
+);
+
+interface DtoClass {
+  name: string;
+  /** The properties as JSON Schema, which `@nestjs/swagger` turns into its own form. */
+  _OPENAPI_METADATA_FACTORY: () => Record<string, { type?: unknown }>;
+}
+
+/** The classes of every body that is sent or answered. */
+function dtosOf(app: INestApplicationContext): DtoClass[] {
+  const dtos = new Set<DtoClass>();
+  for (const { prototype } of controllersOf(app)) {
+    for (const [name, handler] of handlersOf(prototype)) {
+      const parameters: unknown = Reflect.getMetadata('design:paramtypes', prototype, name);
+      const responses = declaredResponses.parse(Reflect.getMetadata('swagger/apiResponse', handler));
+      const types = [parameters, Object.values(responses).map(({ type }) => type)].flat(2);
+      for (const type of types) {
+        const dto = dtoClass.safeParse(type);
+        if (dto.success) dtos.add(dto.data);
+      }
+    }
+  }
+  return [...dtos];
+}
+
+/**
+ * Gives the fields that may be null their type back. `@nestjs/swagger` takes the JSON Schema `{type: ['string', 'null']}` of
+ * a property for a list of strings, because a list of one class is how its own decorators name an array.
+ */
+export function restoreNullableFields(app: INestApplicationContext, document: OpenAPIObject): void {
+  const schemas = document.components?.schemas ?? {};
+  for (const dto of dtosOf(app)) {
+    const schema = schemas[dto.name];
+    if (!schema || '$ref' in schema || !schema.properties) continue;
+    for (const [name, { type }] of Object.entries(dto._OPENAPI_METADATA_FACTORY())) {
+      const property = schema.properties[name];
+      if (!Array.isArray(type) || !type.includes('null') || !property || '$ref' in property) continue;
+      const { items, ...rest } = property;
+      schema.properties[name] = { ...rest, ...items, type: type as unknown as string };
+    }
+  }
+}
