@@ -9,6 +9,7 @@ import { Interruption } from '../src/stores/embedded/interruption.js';
 import type { ThroughputCase } from './cases/case.js';
 import { COLD_START, measureStarts } from './cases/cold-start.js';
 import { type Bench, measure } from './cases/measure.js';
+import { messageSend, messagesPage } from './cases/messages.js';
 import { mutation } from './cases/mutation.js';
 import { ofrepAll, ofrepOne } from './cases/ofrep.js';
 import { cached, notModified } from './cases/reads.js';
@@ -32,6 +33,8 @@ const CASES: readonly ThroughputCase[] = [
   uncached,
   keyAuthenticated,
   mutation,
+  messagesPage,
+  messageSend,
   ofrepAll,
   ofrepOne,
 ];

@@ -23,6 +23,11 @@ const CONTESTANTS = {
     // Without a relay, which would find nothing to do.
     env: { ...OURS, PROCESS_ROLE: 'api' },
   },
+  'triptych, MongoDB away': {
+    main: file('../../main.js'),
+    // Nothing listens there.
+    env: { ...OURS, PROCESS_ROLE: 'all', MONGODB_URI: 'mongodb://127.0.0.1:9/triptych_bench' },
+  },
   'Nest + CacheInterceptor, Fastify': { main: file('../peers/nest-fastify.js'), env: {} },
   'Nest + CacheInterceptor, Express': { main: file('../peers/nest-express.js'), env: {} },
   'bare Fastify': { main: file('../peers/bare-fastify.js'), env: {} },

@@ -1,4 +1,3 @@
-import { tags } from '../../cache/tags.js';
 import { isHeld, type PutOutcome, type ReplicatedRecords } from '../../flows/fallback/replica.js';
 import type { Reconciler } from '../../flows/fallback/reconciler.js';
 import type { Attempt, StoreFallback } from '../../flows/fallback/store-fallback.js';
@@ -28,8 +27,9 @@ export class DirectMessages implements Messages, ReplicatedRecords<StoredMessage
     reconciler.declare(this);
   }
 
-  tagsOf({ organizationId, roomId }: StoredMessage): readonly string[] {
-    return [tags.entity(organizationId, 'rooms', roomId)];
+  /** No answer that shows a message is kept. */
+  tagsOf(): readonly string[] {
+    return [];
   }
 
   range(range: MessageRange): Promise<ReadMessages> {

@@ -5,7 +5,7 @@ import type { FastifyReply } from 'fastify';
 import { NoCache } from '../../cache/cached.decorator.js';
 import { Public } from '../../common/http/public.decorator.js';
 import { Unprefixed } from '../../common/http/route-prefix.js';
-import { Clock } from '../../common/time/clock.js';
+import { StoreFallback } from '../../flows/fallback/store-fallback.js';
 import { DatabaseHealth } from './database-health.js';
 import {
   DatabaseHealthResponse,
@@ -36,7 +36,7 @@ export class HealthController {
     private readonly stores: StoreHealth,
     private readonly database: DatabaseHealth,
     private readonly readiness: Readiness,
-    private readonly clock: Clock,
+    private readonly fallback: StoreFallback,
   ) {}
 
   @Get('health')
@@ -59,18 +59,10 @@ export class HealthController {
   @ApiResponse({ status: 200, type: DualHealthResponse.Output, description: 'Healthy or degraded.' })
   @ApiResponse({ status: 503, type: DualHealthResponse.Output, description: 'Unhealthy.' })
   async dualHealth(@Res({ passthrough: true }) reply: FastifyReply): Promise<DualHealthResponse> {
-    const checks = await this.stores.check();
+    const [checks, databases] = await Promise.all([this.stores.check(), this.fallback.checkDatabaseHealth()]);
     const status = healthStatus(checks);
     setStatus(reply, status !== 'unhealthy');
-    return {
-      status,
-      databases: {
-        mongodb: checks.mongodb.status === 'up',
-        postgresql: checks.postgres.status === 'up',
-        timestamp: this.clock.now().toISOString(),
-      },
-      message: MESSAGES[status],
-    };
+    return { status, databases, message: MESSAGES[status] };
   }
 
   @Get('health/database')

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 
-import { Clock } from '../../common/time/clock.js';
+import { FallbackModule } from '../../flows/fallback/fallback.module.js';
 import { DatabaseHealth } from './database-health.js';
 import { HealthController } from './health.controller.js';
 import { Readiness } from './readiness.js';
@@ -9,8 +9,8 @@ import { StoreHealth } from './store-health.js';
 
 /** Needs the global store modules. Terminus logs nothing: the stores themselves log when they are lost and found. */
 @Module({
-  imports: [TerminusModule.forRoot({ logger: false })],
+  imports: [FallbackModule, TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
-  providers: [Clock, DatabaseHealth, Readiness, StoreHealth],
+  providers: [DatabaseHealth, Readiness, StoreHealth],
 })
 export class HealthModule {}
