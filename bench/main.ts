@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describeFailure } from '../src/cli/terminal/explained.js';
 import type { Env } from '../src/config/aliases.js';
 import { Interruption } from '../src/stores/embedded/interruption.js';
+import { analyticsBatch, analyticsEvent, series } from './cases/analytics.js';
 import type { ThroughputCase } from './cases/case.js';
 import { COLD_START, measureStarts } from './cases/cold-start.js';
 import { type Bench, measure } from './cases/measure.js';
@@ -33,6 +34,9 @@ const CASES: readonly ThroughputCase[] = [
   uncached,
   keyAuthenticated,
   mutation,
+  analyticsBatch,
+  analyticsEvent,
+  series,
   messagesPage,
   messageSend,
   ofrepAll,

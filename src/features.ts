@@ -15,6 +15,7 @@ import { polyglot } from './modules/polyglot/polyglot.feature.js';
 import { plans } from './modules/plans/plans.feature.js';
 import { passwordResets } from './modules/password-resets/password-resets.feature.js';
 import { profile } from './modules/profile/profile.feature.js';
+import { requestLogs } from './modules/request-logs/request-logs.feature.js';
 import { rooms } from './modules/rooms/rooms.feature.js';
 import { sessions } from './modules/sessions/sessions.feature.js';
 import { stripeWebhooks } from './modules/stripe-webhooks/stripe-webhooks.feature.js';
@@ -37,6 +38,7 @@ export const FEATURES: readonly Feature[] = [
   deployments,
   configs,
   features,
+  requestLogs,
   plans,
   subscriptions,
   stripeWebhooks,

@@ -30,6 +30,7 @@ const CONTESTANTS = {
   },
   'Nest + CacheInterceptor, Fastify': { main: file('../peers/nest-fastify.js'), env: {} },
   'Nest + CacheInterceptor, Express': { main: file('../peers/nest-express.js'), env: {} },
+  'raw insertMany': { main: file('../peers/raw-insert-many.js'), env: {} },
   'bare Fastify': { main: file('../peers/bare-fastify.js'), env: {} },
 } as const;
 export type ContestantName = keyof typeof CONTESTANTS;

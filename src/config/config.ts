@@ -36,6 +36,11 @@ export interface ConfigValues {
   cache: { ttlMs: number };
   /** How long the event log keeps delivered events; whole months go. */
   outbox: { retentionDays: number };
+  /** How long events stay readable one by one; their counts stay for ever. */
+  analytics: { retentionDays: number };
+  requestLogs: { retentionDays: number };
+  /** Where what is beyond its retention is written before it is removed. */
+  archiveDir: string;
   processRole: ProcessRole;
   auth: AuthConfig;
   /** `id:base64 key`, newest first; empty where nothing is encrypted. */
@@ -55,6 +60,9 @@ export class Config implements ConfigValues {
   readonly redis!: ConfigValues['redis'];
   readonly cache!: ConfigValues['cache'];
   readonly outbox!: ConfigValues['outbox'];
+  readonly analytics!: ConfigValues['analytics'];
+  readonly requestLogs!: ConfigValues['requestLogs'];
+  readonly archiveDir!: string;
   readonly processRole!: ProcessRole;
   readonly auth!: AuthConfig;
   readonly fieldEncryptionKeys!: readonly string[];

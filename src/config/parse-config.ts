@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 import { z } from 'zod';
 
 import { parseDurationMs } from '../common/time/duration.js';
@@ -48,6 +50,9 @@ const duration = (fallback: number) =>
 const postgresUrl = url(['postgres:', 'postgresql:']);
 const KEY_RING_ENTRY = /^[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/]{43}=$/;
 
+/** The event log goes by whole months, and the logins among the events are compared with it. */
+const DAYS_OF_TWO_MONTHS = 62;
+
 const schema = z.object({
   NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
   HOST: z.string().default('127.0.0.1'),
@@ -82,6 +87,9 @@ const schema = z.object({
     .default('triptych'),
   CACHE_TTL: duration(300_000),
   EVENT_LOG_RETENTION_DAYS: whole(1, 3_650, 90),
+  ANALYTICS_RETENTION_DAYS: whole(1, 3_650, 400),
+  REQUEST_LOG_RETENTION_DAYS: whole(1, 3_650, 30),
+  ARCHIVE_DIR: z.string().nullable().default(null),
   PROCESS_ROLE: z.enum(['all', 'api', 'worker']).default('all'),
   AUTH_ANONYMOUS: z.enum(['off', 'owner']).default('off'),
   FIELD_ENCRYPTION_KEYS: z
@@ -149,6 +157,14 @@ export function parseConfig(env: Env): Config {
     redis: { url: values.REDIS_URL, keyPrefix: values.REDIS_KEY_PREFIX },
     cache: { ttlMs: values.CACHE_TTL },
     outbox: { retentionDays: values.EVENT_LOG_RETENTION_DAYS },
+    analytics: {
+      retentionDays: Math.max(
+        values.ANALYTICS_RETENTION_DAYS,
+        values.EVENT_LOG_RETENTION_DAYS + DAYS_OF_TWO_MONTHS,
+      ),
+    },
+    requestLogs: { retentionDays: values.REQUEST_LOG_RETENTION_DAYS },
+    archiveDir: values.ARCHIVE_DIR ?? path.join(values.DATA_DIR, 'archive'),
     processRole: values.PROCESS_ROLE,
     auth: { anonymous: values.AUTH_ANONYMOUS },
     fieldEncryptionKeys: values.FIELD_ENCRYPTION_KEYS,

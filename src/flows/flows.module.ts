@@ -7,12 +7,22 @@ import { PostgresModule } from '../stores/postgres/postgres.module.js';
 import { RedisModule } from '../stores/redis/redis.module.js';
 import { DeadLetters } from './dead-letters/dead-letters.js';
 import { Declarations } from './declarations.js';
+import { ArchiveFiles } from './archive/archive-files.js';
+import { ArchiveJob } from './archive/archive-job.js';
+import { Archive } from './archive/archive.js';
+import { ExpiredDocuments } from './archive/expired-documents.mongo.repository.js';
+import { CountJournal } from './counting/count-journal.mongo.repository.js';
+import { CountRecovery } from './counting/count-recovery.js';
+import { CountedInserts } from './counting/counted-inserts.js';
+import { CountingTuning } from './counting/counting-tuning.js';
+import { Counting } from './counting/counting.js';
 import { EffectBacklog } from './effects/effect-backlog.mongo.repository.js';
 import { EffectCollections } from './effects/effect-collections.js';
 import { EffectDeadLetters } from './effects/effect-dead-letters.mongo.repository.js';
 import { EffectDelivery } from './effects/effect-delivery.js';
 import { EffectRelay } from './effects/effect-relay.js';
 import { EffectRepair } from './effects/effect-repair.js';
+import { EffectStats } from './effects/effect-stats.mongo.repository.js';
 import { EffectTuning } from './effects/effect-tuning.js';
 import { EffectWakeup } from './effects/effect-wakeup.js';
 import { Effects } from './effects/effects.js';
@@ -101,6 +111,7 @@ const effects = [
   EffectRelay,
   EffectRepair,
   Effects,
+  EffectStats,
   EffectTuning,
   EffectWakeup,
   PendingEffects,
@@ -112,7 +123,12 @@ const effects = [
   },
 ];
 
+const archive = [Archive, ArchiveFiles, ArchiveJob, ExpiredDocuments];
+
+const counting = [CountedInserts, Counting, CountingTuning, CountJournal, CountRecovery];
+
 const ingestion = [
+  ...counting,
   DeduplicatedDocuments,
   Ingest,
   IngestedDocuments,
@@ -150,6 +166,7 @@ const scheduler = [
     AccountErasers,
     ...outbox,
     ...effects,
+    ...archive,
     ...ingestion,
     ...scheduler,
     DeadLetters,
@@ -161,6 +178,7 @@ const scheduler = [
   ],
   exports: [
     AccountErasers,
+    CountJournal,
     Declarations,
     LeaseOwner,
     Projections,
@@ -168,6 +186,7 @@ const scheduler = [
     EffectBacklog,
     EffectCollections,
     EffectRepair,
+    EffectStats,
     Effects,
     Ingest,
     IngestedDocuments,

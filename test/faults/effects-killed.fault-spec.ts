@@ -110,7 +110,7 @@ describe(`a writer and two relays of effects, killed ${KILLS} times`, () => {
       const [what = '', noteId = ''] = line.split(' ');
       expect([line, of(what, noteId)]).toEqual([line, 1]);
     }
-    const left = await all('notes', { deleted_at: null });
+    const left = await all('notes', { removed_at: null });
     for (const { _id, changes } of left) {
       const count = entries.filter((entry) => entry['resource_id'] === _id).length;
       expect([_id, count]).toEqual([_id, changes]);

@@ -28,10 +28,20 @@ export class ConsistentCut {
     return batch.filter((_, index) => {
       const document = documents[index];
       if (!document) return false;
+      if (rule.isOfEffect?.(document)) return true;
       // Older than every transaction that could still have been open: its event may have left the log since.
       if (rule.isDerived(document)) return !isRecent(document) || known.has(String(document['_id']));
       const recordedAt = document[rule.recordedAt];
       return !(recordedAt instanceof Date) || recordedAt <= this.snapshot.at;
     });
   }
+}
+
+/**
+ * Collections whose documents carry effects come first: what a document says was applied is in the collections that are
+ * read after it, and what is pending in it is applied again after a restore.
+ */
+export function carriersFirst(names: readonly string[]): string[] {
+  const carriers = new Set(DECLARED.collections.filter(({ effects }) => effects).map(({ name }) => name));
+  return [...names.filter((name) => carriers.has(name)), ...names.filter((name) => !carriers.has(name))];
 }

@@ -7,7 +7,7 @@ import { FORMAT, FORMAT_VERSION } from './archive-format.js';
 import { ArchiveWriter } from './archive-writer.js';
 import { ArchiveNotWritten } from './backup.errors.js';
 import { usersChangedAfter } from './changed-users.js';
-import { ConsistentCut } from './consistent-cut.js';
+import { carriersFirst, ConsistentCut } from './consistent-cut.js';
 import { collectionNames, type Database, mongoVersion } from './documents.mongo.repository.js';
 import { dumpCollection, dumpTable } from './dump-sources.js';
 import { partitionsOf, sequencesOf } from './postgres-catalog.js';
@@ -41,7 +41,7 @@ async function dump(
   db: Database,
 ): Promise<Omit<WrittenBackup, 'file'>> {
   const { tx, tables, migrations } = snapshot;
-  const collections = await collectionNames(db);
+  const collections = carriersFirst(await collectionNames(db));
   await archive.begin({
     format: FORMAT,
     version: FORMAT_VERSION,

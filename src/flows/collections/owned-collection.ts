@@ -1,6 +1,8 @@
 import type { Type } from '@nestjs/common';
 
 import type { DeclaredCollection } from '../../stores/mongo/index-spec.js';
+import type { ArchiveRule } from '../archive/archive-rule.js';
+import type { CountRule } from '../counting/count-rule.js';
 import type { DocumentHome } from './document-home.js';
 import type { EffectHandler } from '../effects/effect.js';
 import type { Document, ProjectedWrite } from '../projections/projection.js';
@@ -35,6 +37,10 @@ export interface OwnedCollection extends DeclaredCollection {
    * session's tick is an update with `$max` of the session. Pure, and idempotent as every projected write.
    */
   ingested?: (document: Document) => IngestedWrite;
+  /** Documents beyond their retention go into files. */
+  archived?: ArchiveRule;
+  /** Roll-ups that are kept with each insert, exactly. It needs `duplicates: 'stored'`. */
+  counted?: CountRule;
   /** Its documents carry effects (`carriesEffects` of its schema): what becomes of them, by kind. */
   effects?: readonly EffectHandler[];
   /** How its documents relate to the snapshot of PostgreSQL in a backup. Without it they are taken as they are read. */
@@ -43,9 +49,13 @@ export interface OwnedCollection extends DeclaredCollection {
     recordedAt: string;
     /** Whether the relay made it, from the event that has its `_id`. */
     isDerived: (document: ReadDocument) => boolean;
+    /** Whether an effect made it: it is never left out, because the document that carried the effect was read before it. */
+    isOfEffect?: (document: ReadDocument) => boolean;
   };
   /** For a repair of `db:verify`. Its module exports it. */
   home?: Type<DocumentHome>;
+  /** Its documents go when they are old, and some belong to no organisation: `db:verify` looks for no orphans among them. */
+  expires?: true;
   /** Whether the documents go with their organisation. */
   ofOrganization: 'kept' | 'deleted';
   /** Empty: no document names an account. */

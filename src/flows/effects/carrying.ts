@@ -40,11 +40,11 @@ export function withEffects(update: Update, ...effects: readonly Effect[]): Upda
 }
 
 /** The condition of every read: a document that is marked as deleted is gone for everybody but the relay. */
-export const PRESENT = { deleted_at: null } as const;
+export const PRESENT = { removed_at: null } as const;
 
 /**
  * The update that deletes a document: it is marked, with the effects of its deletion, and `Effects.remove` takes it away once
  * they are applied. Until then its unique keys are taken.
  */
 export const deletedWith = (...[first, ...others]: readonly [Effect, ...Effect[]]): Update =>
-  withEffects({ $set: { deleted_at: first.at } }, first, ...others);
+  withEffects({ $set: { removed_at: first.at } }, first, ...others);

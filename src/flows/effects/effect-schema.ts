@@ -8,10 +8,10 @@ const carried = { type: Array, default: undefined, select: false };
 const hidden = { type: Date, select: false };
 
 /** By which relays find pending effects and documents that are deleted, and by which dead letters are listed. */
-const INDEXES = [{ 'pending._id': 1 }, { deleted_at: 1 }, { 'dead_letters._id': 1 }] as const;
+const INDEXES = [{ 'pending._id': 1 }, { removed_at: 1 }, { 'dead_letters._id': 1 }] as const;
 
-/** Adds to a schema what its documents carry: `pending`, the last `applied` effects, `dead_letters`, and `deleted_at`. */
+/** Adds to a schema what its documents carry: `pending`, the last `applied` effects, `dead_letters`, and `removed_at`. */
 export function carriesEffects(schema: ExtensibleSchema): void {
-  schema.add({ pending: carried, applied: carried, dead_letters: carried, deleted_at: hidden } as never);
+  schema.add({ pending: carried, applied: carried, dead_letters: carried, removed_at: hidden } as never);
   for (const fields of INDEXES) schema.index(fields as never, { sparse: true } as never);
 }

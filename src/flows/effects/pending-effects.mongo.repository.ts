@@ -11,7 +11,7 @@ import { EffectTuning } from './effect-tuning.js';
 interface CarryingDocument {
   _id: string;
   pending?: PendingEffect[];
-  deleted_at?: Date;
+  removed_at?: Date;
 }
 
 /** The undelivered effects, in the documents that carry them. Rejects with `StoreUnavailable` while MongoDB is down. */
@@ -28,14 +28,14 @@ export class PendingEffects {
       this.collection(collection)
         .find(
           { 'pending._id': { $gt: '' }, pending: { $elemMatch: { due_at: { $lte: now } } } },
-          { projection: { pending: 1, deleted_at: 1 }, limit: this.tuning.batchSize },
+          { projection: { pending: 1, removed_at: 1 }, limit: this.tuning.batchSize },
         )
         .toArray(),
     );
-    return found.flatMap(({ _id, pending = [], deleted_at: deletedAt }) =>
+    return found.flatMap(({ _id, pending = [], removed_at: removedAt }) =>
       pending
         .filter(({ due_at: dueAt }) => dueAt <= now)
-        .map((effect) => ({ collection, documentId: _id, effect, isDeleted: deletedAt !== undefined })),
+        .map((effect) => ({ collection, documentId: _id, effect, isDeleted: removedAt instanceof Date })),
     );
   }
 
@@ -60,13 +60,17 @@ export class PendingEffects {
 
   /** Removes documents that were deleted and whose effects are applied, where no request and no relay has come to it. */
   async removeDeleted(collection: OwnedCollection): Promise<void> {
-    await this.remove(collection, { deleted_at: { $gt: new Date(0) } });
+    await this.remove(collection, {});
   }
 
   private async remove(collection: OwnedCollection, which: Readonly<Record<string, unknown>>): Promise<void> {
-    const isDone = { 'pending.0': { $exists: false }, 'dead_letters.0': { $exists: false } };
+    const isDone = {
+      removed_at: { $gt: new Date(0) },
+      'pending.0': { $exists: false },
+      'dead_letters.0': { $exists: false },
+    };
     await this.mongo.run('effects.remove', () =>
-      this.collection(collection).deleteMany({ deleted_at: { $exists: true }, ...isDone, ...which }),
+      this.collection(collection).deleteMany({ ...isDone, ...which }),
     );
   }
 

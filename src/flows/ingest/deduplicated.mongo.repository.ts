@@ -9,9 +9,14 @@ import type { Document } from '../projections/projection.js';
 
 const DUPLICATE_KEY = 11_000;
 
-/** What became of one document. `known`: the same one is stored, under another `_id`; null where it is gone again. */
+/**
+ * What became of one document. `isEarlier`: an earlier attempt has inserted it. `known`: the same one is stored, under another
+ * `_id`; null where it is gone again.
+ */
 export type Deduplicated =
-  { kind: 'inserted' } | { kind: 'known'; id: string | null } | { kind: 'refused'; error: Error };
+  | { kind: 'inserted'; isEarlier: boolean }
+  | { kind: 'known'; id: string | null }
+  | { kind: 'refused'; error: Error };
 
 /** Inserts documents of collections in which a duplicate counts as stored (`OwnedCollection.duplicates`). */
 @Injectable()
@@ -32,8 +37,8 @@ export class DeduplicatedDocuments {
     );
     return documents.map(({ _id }, index): Deduplicated => {
       const error = errors.get(index);
-      // Under its own `_id`: an earlier attempt has inserted it.
-      if (!error || own.has(_id)) return { kind: 'inserted' };
+      if (!error) return { kind: 'inserted', isEarlier: false };
+      if (own.has(_id)) return { kind: 'inserted', isEarlier: true };
       if (isDuplicate(error)) return { kind: 'known', id: known.get(_id) ?? null };
       return { kind: 'refused', error };
     });

@@ -6,6 +6,7 @@ import { Declarations } from '../declarations.js';
 import type { GroupLimits } from '../queue/group-commit.js';
 import { ProjectedDocuments } from '../projections/projected.mongo.repository.js';
 import type { Document } from '../projections/projection.js';
+import { CountedInserts } from '../counting/counted-inserts.js';
 import { DeduplicatedDocuments } from './deduplicated.mongo.repository.js';
 import type { IngestedDocument } from './ingested-document.js';
 
@@ -25,6 +26,7 @@ export class IngestedDocuments {
   constructor(
     private readonly documents: ProjectedDocuments,
     private readonly deduplicated: DeduplicatedDocuments,
+    private readonly counted: CountedInserts,
     private readonly declarations: Declarations,
   ) {}
 
@@ -50,10 +52,10 @@ export class IngestedDocuments {
     placed: readonly Placed[],
     results: Insertion[],
   ): Promise<void> {
-    const outcomes = await this.deduplicated.insert(
-      owned,
-      placed.map(({ ingested }) => ingested.document),
-    );
+    const documents = placed.map(({ ingested }) => ingested.document);
+    const outcomes = owned.counted
+      ? await this.counted.insert(owned, owned.counted, documents)
+      : await this.deduplicated.insert(owned, documents);
     for (const [at, outcome] of outcomes.entries()) {
       const index = placed[at]?.index;
       if (index === undefined || outcome.kind === 'inserted') continue;

@@ -29,7 +29,7 @@ export class OrphanDocuments {
   ) {}
 
   async *compare(): AsyncGenerator<ComparedBatch> {
-    for (const owned of this.declarations.collections) yield* this.compareOwners(owned);
+    for (const owned of this.declarations.collections) if (!owned.expires) yield* this.compareOwners(owned);
   }
 
   /** What was made from an event is for the check of that event to restore; a stray document goes home or away. */

@@ -1,13 +1,16 @@
-import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, Req, Res, type StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 
-import { Cached } from '../../cache/cached.decorator.js';
+import { Cached, NoCache } from '../../cache/cached.decorator.js';
+import { accepted } from '../../common/http/accept.js';
 import { BodyBounds } from '../../common/http/body/body-bounds.decorator.js';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
 import { decodePosition, type Position, toPage } from '../../common/http/page.js';
 import type { Principal } from '../../common/http/principal.js';
+import { streamed, Streamed } from '../../common/http/streamed.js';
+import { toCsv, toNdjson } from '../../common/http/text-rows.js';
 import { type ActivityLog, PERSONAL_DATA_TAG } from './activity-log.js';
 import { outcomesOf, parseBatch } from './activity-batch.js';
 import { ActivityRecorder } from './activity-recorder.service.js';
@@ -15,6 +18,8 @@ import {
   ActivityBatchResponse,
   ActivityPage,
   ActivityResponse,
+  EXPORT_COLUMNS,
+  ExportActivityQuery,
   ListActivityQuery,
   RecordActivityBatchDto,
   RecordActivityDto,
@@ -29,6 +34,9 @@ const SPOOL = 'postgres-spool';
 const SPOOLED_HEADER = {
   'X-Data-Source': { description: '`postgres-spool`', schema: { type: 'string' } },
 } as const;
+
+const NDJSON = 'application/x-ndjson';
+const CSV = 'text/csv';
 
 @ApiTags('activity')
 @Controller('activity')
@@ -100,6 +108,28 @@ export class ActivityController {
     return toPage(entries, limit, toActivityResponse, positionOf);
   }
 
+  @Get('export')
+  @NoCache('a stream of any length')
+  @ApiOperation({ summary: 'Export what happened, newest first, as NDJSON or by `Accept` as CSV' })
+  @Streamed('One entry a line. The last line says how many there were: without it the export was cut off.', {
+    [NDJSON]:
+      '{"id":"01981c7e-52a0-7b5e-9d42-0f3f6f1f8a11","event_type":"page_view"}\n{"end":true,"count":1}\n',
+    [CSV]: 'id,event_type\r\n01981c7e-52a0-7b5e-9d42-0f3f6f1f8a11,page_view\r\n#end,1\r\n',
+  })
+  export(
+    @CurrentPrincipal() actor: Principal,
+    @Query() { from, to, ...equal }: ExportActivityQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile> {
+    const type = accepted(request.headers.accept, [NDJSON, CSV]) ?? NDJSON;
+    const filter = { ...equal, ...(from && { from: new Date(from) }), ...(to && { to: new Date(to) }) };
+    return streamed(reply, { type, filename: `activity.${type === CSV ? 'csv' : 'ndjson'}` }, (signal) => {
+      const entries = exported(this.activity.all(actor, filter, signal));
+      return type === CSV ? toCsv(EXPORT_COLUMNS, entries) : toNdjson(entries);
+    });
+  }
+
   @Get(':id')
   @Cached({ resource: 'activity', source: 'mongodb', tags: () => [PERSONAL_DATA_TAG] })
   @ApiOperation({ summary: 'Read an entry' })
@@ -107,6 +137,10 @@ export class ActivityController {
   async get(@CurrentPrincipal() actor: Principal, @Param('id') id: string): Promise<ActivityResponse> {
     return toActivityResponse(await this.activity.get(actor, id));
   }
+}
+
+async function* exported(entries: AsyncIterable<ActivityLog>): AsyncGenerator<Record<string, unknown>> {
+  for await (const entry of entries) yield { ...toActivityResponse(entry) };
 }
 
 /** Such a request runs in one transaction, which holds its record too (ADR 7). */

@@ -69,19 +69,19 @@ export class RecordActivityBatchDto extends createZodDto(
   static readonly opaque = ['entries'];
 }
 
-export class ListActivityQuery extends createZodDto(
-  z.strictObject({
-    ...pageQuery,
-    user_id: anyId.optional(),
-    event_type: eventType.optional(),
-    resource_type: resourceType.optional(),
-    resource_id: text.optional(),
-    actor_id: anyId.optional().describe('The account that did it.'),
-    api_key_id: anyId.optional().describe('The API key that did it.'),
-    from: givenMoment.optional().describe('Occurred at this moment or later.'),
-    to: givenMoment.optional().describe('Occurred before this moment.'),
-  }),
-) {}
+const filters = {
+  user_id: anyId.optional(),
+  event_type: eventType.optional(),
+  resource_type: resourceType.optional(),
+  resource_id: text.optional(),
+  actor_id: anyId.optional().describe('The account that did it.'),
+  api_key_id: anyId.optional().describe('The API key that did it.'),
+  from: givenMoment.optional().describe('Occurred at this moment or later.'),
+  to: givenMoment.optional().describe('Occurred before this moment.'),
+};
+
+export class ListActivityQuery extends createZodDto(z.strictObject({ ...pageQuery, ...filters })) {}
+export class ExportActivityQuery extends createZodDto(z.strictObject(filters)) {}
 
 const activitySchema = z
   .object({
@@ -102,6 +102,9 @@ const activitySchema = z
     recorded_at: z.iso.datetime(),
   })
   .meta({ examples: [ENTRY] });
+
+/** The columns of an export as CSV, in this order for ever. */
+export const EXPORT_COLUMNS = Object.keys(activitySchema.shape);
 
 export class ActivityResponse extends createZodDto(activitySchema) {}
 export class ActivityPage extends createZodDto(pageOf(activitySchema)) {}

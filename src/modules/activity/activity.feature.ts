@@ -16,7 +16,11 @@ export const activity: Feature = {
       name: ACTIVITY_COLLECTION,
       schema: activityLogSchema,
       resource: 'activity',
-      cut: { recordedAt: 'recorded_at', isDerived: ({ source }) => source === 'outbox' },
+      cut: {
+        recordedAt: 'recorded_at',
+        isDerived: ({ source }) => source === 'outbox',
+        isOfEffect: ({ source }) => source === 'effect',
+      },
       home: EntryHomes,
       ofOrganization: 'kept',
       // Their addresses are erased by `EntryAddresses`, which follows every change of an account's address.

@@ -9,6 +9,9 @@ import type { ActivityLog } from './activity-log.js';
 import { type ActivityFilter, ActivityRepository } from './activity.mongo.repository.js';
 import { canReadActivity } from './activity.policy.js';
 
+/** Some hundred kilobytes at a time, so that an export of any size takes as much memory. */
+const EXPORT_PAGE = 500;
+
 /** The activity log of one organisation, as it can be read: without what still waits in the spool. */
 @Injectable()
 export class ActivityService {
@@ -20,6 +23,22 @@ export class ActivityService {
     const entry = isId(id) ? await this.activity.find(actor.orgId, id) : null;
     if (!entry) throw new NotFound('There is no such activity entry.');
     return entry;
+  }
+
+  /**
+   * Every entry, newest first, read a page at a time. The caller's rights are looked at before the first. Throws as `list`;
+   * ends early where `signal` is aborted.
+   */
+  async *all(actor: Principal, filter: ActivityFilter, signal: AbortSignal): AsyncGenerator<ActivityLog> {
+    assertCan(canReadActivity(actor));
+    let after: Position | null = null;
+    for (;;) {
+      const page: ActivityLog[] = await this.activity.list(actor.orgId, filter, EXPORT_PAGE, after);
+      yield* page;
+      const last = page.at(-1);
+      if (!last || page.length < EXPORT_PAGE || signal.aborted) return;
+      after = { at: last.occurred_at, id: last._id };
+    }
   }
 
   /** Newest first; one more than `limit`, where there is one. */

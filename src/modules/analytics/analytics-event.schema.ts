@@ -18,6 +18,7 @@ export const analyticsEventSchema = new Schema<AnalyticsEvent>(
     received_at: { type: Date, required: true },
     day: { type: String, required: true },
     hour: { type: String, required: true },
+    write_id: { type: String },
   },
   {
     collection: ANALYTICS_COLLECTION,

@@ -25,6 +25,8 @@ export type AnalyticsEvent = Readonly<{
   day: string;
   /** `2026-11-21T09`. */
   hour: string;
+  /** The write that has inserted it: by that it is counted once. Not of events of the outbox. */
+  write_id?: string;
 }>;
 
 /** The buckets of a moment, so that a series groups by stored fields. */

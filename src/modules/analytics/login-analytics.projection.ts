@@ -6,14 +6,26 @@ import {
   isFromOutbox,
   OUTBOX_MESSAGE_PREFIX,
 } from './analytics-event.js';
+import { countOf, ROLL_UPS_COLLECTION } from './roll-up.js';
 import type { RecordedEvent } from '../../flows/outbox/domain-event.js';
 import type { Projection } from '../../flows/projections/projection.js';
+
+/** Logins of an organisation and day that are counted between an attempt of the relay and its repeat. */
+const REMEMBERED = 2_000;
 
 /** A login is an analytics event too: `user_login` of the category `authentication`. */
 export const loginAnalyticsProjection: Projection = {
   name: 'login-analytics',
   handles: ['user.login'],
-  writes: (event) => [{ collection: ANALYTICS_COLLECTION, insert: analyticsEventOf(event) }],
+  writes: (event) => {
+    const document = analyticsEventOf(event);
+    const { _id, fields, increments } = countOf(document, 'outbox');
+    const update = { $inc: increments, $setOnInsert: fields };
+    return [
+      { collection: ANALYTICS_COLLECTION, insert: document },
+      { collection: ROLL_UPS_COLLECTION, applyOnce: { _id, by: event.id, update, remembered: REMEMBERED } },
+    ];
+  },
   tags: (event) => [tags.collection(event.orgId, 'analytics')],
   compared: {
     check: 'login-analytics',

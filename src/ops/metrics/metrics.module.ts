@@ -3,11 +3,15 @@ import { Module } from '@nestjs/common';
 import { FallbackModule } from '../../flows/fallback/fallback.module.js';
 import { ConfigsModule } from '../../modules/configs/configs.module.js';
 import { LiveModule } from '../../flows/live/live.module.js';
+import { AnalyticsModule } from '../../modules/analytics/analytics.module.js';
+import { RequestLogsModule } from '../../modules/request-logs/request-logs.module.js';
 import { StripeWebhooksModule } from '../../modules/stripe-webhooks/stripe-webhooks.module.js';
 import { CacheMetrics } from './cache-metrics.js';
 import { ConfigMetrics } from './config-metrics.js';
 import { DatabaseFiguresReader } from './database-figures.js';
 import { DatabaseMetrics } from './database-metrics.js';
+import { EventMetrics } from './event-metrics.js';
+import { EffectMetrics } from './effect-metrics.js';
 import { FallbackMetrics } from './fallback-metrics.js';
 import { HttpMetrics } from './http-metrics.js';
 import { JobMetrics } from './job-metrics.js';
@@ -20,10 +24,19 @@ import { StripeMetrics } from './stripe-metrics.js';
 
 /** Needs the global modules of the stores, the cache and the flows. Hooks itself into the server and the stores. */
 @Module({
-  imports: [ConfigsModule, FallbackModule, LiveModule, StripeWebhooksModule],
+  imports: [
+    AnalyticsModule,
+    ConfigsModule,
+    FallbackModule,
+    LiveModule,
+    RequestLogsModule,
+    StripeWebhooksModule,
+  ],
   controllers: [MetricsController],
   providers: [
     MetricsRegistry,
+    EventMetrics,
+    EffectMetrics,
     HttpMetrics,
     StoreMetrics,
     DatabaseFiguresReader,

@@ -10,6 +10,7 @@ export const rows: AccessRows = {
     body: () => ({ entries: [entry()] }),
   },
   'GET /api/v1/activity': { role: 'viewer', key: 'activity:read' },
+  'GET /api/v1/activity/export': { role: 'viewer', key: 'activity:read' },
   'GET /api/v1/activity/{id}': {
     role: 'viewer',
     key: 'activity:read',

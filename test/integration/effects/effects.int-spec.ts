@@ -268,10 +268,28 @@ describe('effects', () => {
       expect((await find(flows, kept))?.dead_letters).toHaveLength(1);
     });
 
+    it('take away no document with a deletion of its own, or none', async () => {
+      const flows = await startWithNotes(test, { tuning: { sweepMs: 20 } });
+      const kept = [null, new Date()].map((deletedAt) => ({ ...aNote(), deleted_at: deletedAt }));
+      for (const note of kept) await insertNote(flows, note, changed(note));
+      const leaving = { ...aNote(), pending: [], removed_at: new Date() } as Note;
+      await insertNote(flows, leaving);
+      await eventually(
+        () => find(flows, leaving),
+        (found) => found === null,
+      );
+      await areSettled(flows);
+      await eventually(
+        () => flows.entries(kept[0]?.organization_id ?? ''),
+        (entries) => entries.length === 1,
+      );
+      for (const note of kept) expect(await find(flows, note)).not.toBeNull();
+    });
+
     it('leave no document behind where a process died before it removed it', async () => {
       const flows = await startWithNotes(test, { env: API });
       const note = aNote();
-      await insertNote(flows, { ...note, pending: [], deleted_at: new Date() } as Note);
+      await insertNote(flows, { ...note, pending: [], removed_at: new Date() } as Note);
       await startWithNotes(test, { tuning: { sweepMs: 20 } });
       await eventually(
         () => find(flows, note),

@@ -12,8 +12,12 @@ const NAMES = [
   'spool',
   'effects',
   'user-email',
+  'analytics-rollups',
+  'environments',
+  'config-checksums',
   'subscriptions',
   'transactions',
+  'document-counts',
   'orphans',
   'cache',
 ];

@@ -1,0 +1,14 @@
+import type { ArchiveRule } from '../../flows/archive/archive-rule.js';
+
+/** Without persons and properties: an erasure has nothing to find in an archive. */
+export const archivedEvents: ArchiveRule = {
+  momentField: 'timestamp',
+  retentionDays: ({ analytics }) => analytics.retentionDays,
+  toArchive: ({ organization_id, event_name, event_category, timestamp, received_at }) => ({
+    organization_id,
+    event_name,
+    event_category,
+    timestamp,
+    received_at,
+  }),
+};

@@ -1,0 +1,46 @@
+import { DateTime } from 'luxon';
+
+export const INTERVALS = ['hour', 'day', 'week', 'month'] as const;
+export type Interval = (typeof INTERVALS)[number];
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * The beginnings, in ms, of the local hours, days, weeks (from Monday) or months that have a part in `[from, to)`, as the
+ * clocks of the zone show them: a day may have 23 or 25 hours. Null: they are more than `limit`.
+ */
+export function bucketStarts(
+  from: Date,
+  to: Date,
+  interval: Interval,
+  zone: string,
+  limit: number,
+): number[] | null {
+  const starts: number[] = [];
+  let start: DateTime = DateTime.fromJSDate(from, { zone }).startOf(interval);
+  while (start.toMillis() < to.getTime()) {
+    if (starts.length === limit) return null;
+    starts.push(start.toMillis());
+    start = next(start, interval);
+  }
+  return starts;
+}
+
+/** Hours follow each other on the clock that does not jump: one that is put back comes twice. */
+function next(start: DateTime, interval: Interval): DateTime {
+  if (interval !== 'hour') return start.plus({ [interval]: 1 }).startOf(interval);
+  const following = start.plus({ hours: 1 }).startOf('hour');
+  return following > start ? following : start.plus({ milliseconds: HOUR_MS });
+}
+
+/** The place of the bucket that holds a moment: the last one that begins at it or before. */
+export function bucketOf(starts: readonly number[], ms: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((starts[middle] ?? Infinity) <= ms) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

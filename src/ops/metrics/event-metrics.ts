@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+
+import { RefusedEvents } from '../../modules/analytics/refused-events.js';
+import { LEVELS } from '../../modules/request-logs/request-log.js';
+import { RequestLogBuffer } from '../../modules/request-logs/request-log-buffer.js';
+import { MetricsRegistry, single } from './metrics-registry.js';
+
+/** What was not kept of request logs and of Segment's batches, whose clients are not told. */
+@Injectable()
+export class EventMetrics {
+  constructor(metrics: MetricsRegistry, buffer: RequestLogBuffer, refused: RefusedEvents) {
+    metrics.counter(
+      'triptych_request_logs_dropped_total',
+      'Request logs that came faster than they could be written, or were lost with MongoDB.',
+      ['level'],
+      () => LEVELS.map((level) => ({ labels: { level }, value: buffer.dropped[level] })),
+    );
+    metrics.counter(
+      'triptych_analytics_events_refused_total',
+      "Events of Segment's batches that were not valid.",
+      [],
+      () => single(refused.total),
+    );
+  }
+}
