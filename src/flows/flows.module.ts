@@ -5,7 +5,6 @@ import { CacheModule } from '../cache/cache.module.js';
 import { MongoModule } from '../stores/mongo/mongo.module.js';
 import { PostgresModule } from '../stores/postgres/postgres.module.js';
 import { RedisModule } from '../stores/redis/redis.module.js';
-import { AccountErasers } from './erasure/account-erasers.js';
 import { DeadLetters } from './dead-letters/dead-letters.js';
 import { Declarations } from './declarations.js';
 import { ArchiveFiles } from './archive/archive-files.js';
@@ -28,6 +27,7 @@ import { EffectTuning } from './effects/effect-tuning.js';
 import { EffectWakeup } from './effects/effect-wakeup.js';
 import { Effects } from './effects/effects.js';
 import { PendingEffects } from './effects/pending-effects.mongo.repository.js';
+import { AccountErasers } from './erasure/account-erasers.js';
 import { DeduplicatedDocuments } from './ingest/deduplicated.mongo.repository.js';
 import { Ingest } from './ingest/ingest.js';
 import { IngestedDocuments } from './ingest/ingested-documents.mongo.repository.js';
@@ -37,24 +37,24 @@ import { AwaitedDeliveries } from './outbox/awaited-deliveries.js';
 import { Delivery } from './outbox/delivery.js';
 import { EventLog } from './outbox/event-log.pg.repository.js';
 import { InlineDelivery } from './outbox/inline-delivery.js';
-import { LeaseOwner } from './queue/lease-owner.js';
-import { QueueConnection } from './queue/queue-connection.js';
+import { Outbox } from './outbox/outbox.js';
 import { OutboxCounters } from './outbox/outbox-counters.js';
 import { OutboxDeadLetters } from './outbox/outbox-dead-letters.pg.repository.js';
 import { OutboxQueue } from './outbox/outbox-queue.pg.repository.js';
 import { OutboxShutdown } from './outbox/outbox-shutdown.js';
 import { OutboxStats } from './outbox/outbox-stats.js';
 import { OutboxTuning } from './outbox/outbox-tuning.js';
-import { Outbox } from './outbox/outbox.js';
-import { ReaddressingRows } from './outbox/readdressing-rows.pg.repository.js';
 import { Readdressing } from './outbox/readdressing.js';
-import { RelayWakeup } from './queue/relay-wakeup.js';
+import { ReaddressingRows } from './outbox/readdressing-rows.pg.repository.js';
 import { Relay } from './outbox/relay.js';
 import { Settlement } from './outbox/settlement.js';
-import { StaleTagRows } from './outbox/stale-tags.pg.repository.js';
 import { StaleTags } from './outbox/stale-tags.js';
+import { StaleTagRows } from './outbox/stale-tags.pg.repository.js';
 import { ProjectedDocuments } from './projections/projected.mongo.repository.js';
 import { Projections } from './projections/projections.js';
+import { LeaseOwner } from './queue/lease-owner.js';
+import { QueueConnection } from './queue/queue-connection.js';
+import { RelayWakeup } from './queue/relay-wakeup.js';
 import { EventPartitions } from './retention/event-partitions.pg.repository.js';
 import { Retention } from './retention/retention.js';
 import { RetentionTuning } from './retention/retention-tuning.js';
@@ -68,8 +68,9 @@ import { JobWorker } from './scheduler/job-worker.js';
 import { Jobs } from './scheduler/jobs.js';
 import { PeriodicJobs } from './scheduler/periodic-jobs.pg.repository.js';
 import { ScheduledJobs } from './scheduler/scheduled-jobs.pg.repository.js';
-import { SchedulerTuning } from './scheduler/scheduler-tuning.js';
 import { Scheduler } from './scheduler/scheduler.js';
+import { SchedulerTuning } from './scheduler/scheduler-tuning.js';
+import { Spool } from './spool/spool.js';
 import { SpoolCounters } from './spool/spool-counters.js';
 import { SpoolDeadLetters } from './spool/spool-dead-letters.pg.repository.js';
 import { SpoolDelivery } from './spool/spool-delivery.js';
@@ -78,7 +79,6 @@ import { SpoolQueue } from './spool/spool-queue.pg.repository.js';
 import { SpoolRelay } from './spool/spool-relay.js';
 import { SpoolStats } from './spool/spool-stats.js';
 import { SpoolWakeup } from './spool/spool-wakeup.js';
-import { Spool } from './spool/spool.js';
 
 const outbox = [
   AwaitedDeliveries,
@@ -192,6 +192,7 @@ const scheduler = [
     IngestedDocuments,
     JobStats,
     Jobs,
+    MongoIndexes,
     Outbox,
     OutboxStats,
     PeriodicJobs,

@@ -1,7 +1,8 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 
-import { type CollectionReport, declareCollections } from '../stores/mongo/declare-collections.js';
+import { declareCollections } from '../stores/mongo/declare-collections.js';
 import { Mongo } from '../stores/mongo/mongo.js';
+import { isMongoConnectivityError } from '../stores/mongo/mongo-errors.js';
 import { StoreUnavailable } from '../stores/store-unavailable.js';
 import { Declarations } from './declarations.js';
 
@@ -13,6 +14,10 @@ export class MongoIndexes implements OnApplicationBootstrap, OnApplicationShutdo
   private readonly logger = new Logger(MongoIndexes.name);
   private looking: NodeJS.Timeout | null = null;
   private making: Promise<void> | null = null;
+  private isStopping = false;
+  private missing: readonly string[] | null = null;
+  /** How long until a unique index that could not be made is tried again. */
+  againMs = 30_000;
 
   constructor(
     private readonly mongo: Mongo,
@@ -24,39 +29,54 @@ export class MongoIndexes implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.isStopping = true;
     if (this.looking) clearTimeout(this.looking);
-    this.looking = null;
     await this.making;
+  }
+
+  /** The unique indexes without which duplicates would be stored; null before MongoDB was asked. */
+  get missingUnique(): readonly string[] | null {
+    return this.missing;
   }
 
   private makeWhenUp(): void {
     if (this.mongo.liveness.isUp) this.making = this.make();
-    else this.lookAgain();
+    else this.lookAgain(LOOK_MS);
   }
 
   private async make(): Promise<void> {
     try {
-      for (const report of await this.mongo.run('createIndexes', () => this.declare())) this.warnOf(report);
+      this.missing = await this.mongo.run('createIndexes', () => this.declare());
+      if (this.missing.length > 0) this.lookAgain(this.againMs);
     } catch (error) {
-      if (error instanceof StoreUnavailable) this.lookAgain();
-      else this.logger.error({ err: error }, 'MongoDB refuses an index: npm run mongo:init says which');
+      if (!(error instanceof StoreUnavailable))
+        this.logger.error({ err: error }, 'The indexes of MongoDB could not be made; it is tried again');
+      this.lookAgain(error instanceof StoreUnavailable ? LOOK_MS : this.againMs);
     }
   }
 
-  private async declare(): Promise<CollectionReport[]> {
+  /** Returns the unique indexes that are still missing. */
+  private async declare(): Promise<string[]> {
     const { db } = this.mongo.connection;
     if (!db) throw new StoreUnavailable('mongodb');
-    return declareCollections(db, this.declarations.collections);
-  }
-
-  private warnOf({ name, indexes }: CollectionReport): void {
-    for (const { name: index, status } of indexes) {
-      if (status === 'differing')
+    const missing: string[] = [];
+    const reports = await declareCollections(db, this.declarations.collections, (index, error) => {
+      if (isMongoConnectivityError(error)) throw error;
+      const name = `${index.collection}: ${index.description}`;
+      if (index.isUnique) missing.push(name);
+      this.logger.error({ err: error }, `MongoDB refuses the index ${name}`);
+    });
+    for (const { name, indexes } of reports) {
+      for (const { name: index, status, description, isUnique } of indexes) {
+        if (status !== 'differing') continue;
+        if (isUnique) missing.push(`${name}: ${description}`);
         this.logger.warn(`Index ${index} of ${name} is not as declared: npm run mongo:init says how`);
+      }
     }
+    return missing;
   }
 
-  private lookAgain(): void {
-    this.looking = setTimeout(() => this.makeWhenUp(), LOOK_MS).unref();
+  private lookAgain(ms: number): void {
+    if (!this.isStopping) this.looking = setTimeout(() => this.makeWhenUp(), ms).unref();
   }
 }

@@ -7,7 +7,10 @@ export interface LivenessProbe {
   /** A real round trip. May hang: it is bounded here. */
   ping: () => Promise<unknown>;
   isConnectivityError: (error: unknown) => boolean;
-  onChange?: (isUp: boolean) => void;
+  /** `reason`: what the store said last, or that it said nothing. */
+  onChange?: (isUp: boolean, reason: string) => void;
+  /** It is still down, and says something that it has not said since it went down. */
+  onOtherReason?: (reason: string) => void;
 }
 
 /** Told of every operation that was sent: its name, how long it took, and whether the store answered at all. */
@@ -51,6 +54,8 @@ export class Liveness {
   private probing: Promise<boolean> | null = null;
   private recovering: NodeJS.Timeout | null = null;
   private closed = false;
+  private lastReason = 'it has not been asked yet';
+  private readonly toldReasons = new Set<string>();
   /** One listener, for the metrics. Must not throw. */
   onSettled: OperationListener | null = null;
   private readonly listeners: ((isUp: boolean) => void)[] = [];
@@ -59,6 +64,11 @@ export class Liveness {
 
   get isUp(): boolean {
     return this.up;
+  }
+
+  /** Why the last ping had no answer: for the log, without a secret. */
+  get reason(): string {
+    return this.lastReason;
   }
 
   /** Told each time that the store is lost or found again, after the store itself. Must not throw. */
@@ -152,7 +162,10 @@ export class Liveness {
         if (waitedMs < budgetMs && now - startedAt < Math.max(budgetMs, LONGEST_PING_MS)) return;
         clearInterval(ticking);
         // Timers run before sockets are read: an answer may lie there already.
-        setImmediate(() => resolve(false));
+        setImmediate(() => {
+          this.lastReason = 'no answer in time';
+          resolve(false);
+        });
       }, TICK_MS);
       const answer = (isAnswered: boolean): void => {
         clearInterval(ticking);
@@ -160,7 +173,10 @@ export class Liveness {
       };
       this.probe.ping().then(
         () => answer(true),
-        () => answer(false),
+        (error: unknown) => {
+          this.lastReason = reasonOf(error);
+          answer(false);
+        },
       );
     });
   }
@@ -169,7 +185,7 @@ export class Liveness {
     this.lastAnswerAt = performance.now();
     if (this.up) return;
     this.up = true;
-    this.changed(true);
+    this.changed(true, '');
   }
 
   private markDown(): void {
@@ -178,12 +194,15 @@ export class Liveness {
     this.up = false;
     for (const { fail } of this.inFlight) fail(new StoreUnavailable(this.probe.name));
     this.inFlight.clear();
-    if (wasUp) this.changed(false);
+    if (wasUp) this.changed(false, this.lastReason);
+    else if (!this.toldReasons.has(this.lastReason)) this.probe.onOtherReason?.(this.lastReason);
+    this.toldReasons.add(this.lastReason);
     if (!this.recovering) this.recover(0);
   }
 
-  private changed(isUp: boolean): void {
-    this.probe.onChange?.(isUp);
+  private changed(isUp: boolean, reason: string): void {
+    this.toldReasons.clear();
+    this.probe.onChange?.(isUp, reason);
     for (const listener of this.listeners) listener(isUp);
   }
 
@@ -197,4 +216,11 @@ export class Liveness {
     }, waitMs);
     this.recovering.unref();
   }
+}
+
+/** In one line. An error of several addresses has no message of its own. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(reasonOf).join(', ');
+  const text = error instanceof Error ? error.message || error.name : String(error);
+  return text.replaceAll(/\s+/g, ' ').slice(0, 300);
 }

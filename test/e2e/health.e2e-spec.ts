@@ -53,11 +53,14 @@ describe('health with all stores up', () => {
 
   it('/health/live asks no store, /health/ready asks for the migrations too', async () => {
     expect((await get('/health/live')).body).toEqual({ status: 'live', uptime_seconds: expect.any(Number) });
-    const ready = await get('/health/ready');
+    const ready = await eventually(
+      () => get('/health/ready'),
+      ({ body }) => JSON.stringify(body).includes('"unique_indexes":"made"'),
+    );
     expect(ready.status).toBe(200);
     expect(ready.body).toEqual({
       status: 'ready',
-      checks: { postgres: 'up', mongodb: 'up', migrations: 'applied' },
+      checks: { postgres: 'up', mongodb: 'up', migrations: 'applied', unique_indexes: 'made' },
     });
   });
 

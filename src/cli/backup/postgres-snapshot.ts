@@ -1,8 +1,8 @@
 import type { Sql, TransactionSql } from 'postgres';
 
 import { isId } from '../../common/ids/ids.js';
-import { uuidArray } from '../../stores/postgres/uuid-array.js';
 import { migrationState, withConnection } from '../../stores/postgres/migrations/index.js';
+import { uuidArray } from '../../stores/postgres/uuid-array.js';
 import { CommandFailed } from '../terminal/explained.js';
 import { type CatalogTable, tablesOf } from './postgres-catalog.js';
 

@@ -4,6 +4,8 @@ import type { ApiKey, NewApiKey } from '../../modules/api-keys/api-key.js';
 import { apiKeys } from '../../modules/api-keys/api-keys.table.js';
 import { memberships, organizations } from '../../modules/organizations/organizations.table.js';
 import { users } from '../../modules/users/users.table.js';
+import { foldCase } from '../../common/text/fold-case.js';
+import { caseFolded } from '../../stores/postgres/case-folded.js';
 import type { Tx } from '../../stores/postgres/postgres.js';
 
 export interface DemoUser {
@@ -62,7 +64,7 @@ export async function findUser(tx: Tx, email: string): Promise<DemoUser | null> 
   const [row] = await tx
     .select(userColumns)
     .from(users)
-    .where(sql`lower(${users.email}) = lower(${email})`);
+    .where(sql`${caseFolded(users.email)} = ${foldCase(email)}`);
   return row ?? null;
 }
 

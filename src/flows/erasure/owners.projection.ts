@@ -26,13 +26,16 @@ const ofOrganization = (collections: readonly OwnedCollection[], orgId: string):
     .filter((owned) => owned.ofOrganization === 'deleted')
     .map(({ name }) => ({ collection: name, deleteMany: { filter: { organization_id: orgId } } }));
 
+/** Answers that are kept for a repetition (`Idempotency-Key`) name the account as the document did. */
+const FORGOTTEN = { $unset: { idempotency: '' } };
+
 const ofAccount = (collections: readonly OwnedCollection[], userId: string): ProjectedWrite[] =>
   collections.flatMap(({ name, ofAccount: erasures }) =>
     erasures.map(({ field, effect }): ProjectedWrite => {
       const filter = { [field]: userId };
       return effect === 'deleted'
         ? { collection: name, deleteMany: { filter } }
-        : { collection: name, updateMany: { filter, update: { $set: effect } } };
+        : { collection: name, updateMany: { filter, update: { $set: effect, ...FORGOTTEN } } };
     }),
   );
 

@@ -11,6 +11,9 @@ import { aggregateKey, changesAddress, type RecordedEvent } from './domain-event
 import { OutboxCounters } from './outbox-counters.js';
 import type { LeasedEvent, Outcome } from './outbox-queue.pg.repository.js';
 
+/** Of so many records not one event is taken: no coincidence of poison. */
+const MANY_RECORDS = 10;
+
 interface PlacedWrite {
   /** The event's place in the batch. */
   index: number;
@@ -54,7 +57,7 @@ export class Delivery {
       const kind = attempt.kindOf(index);
       const isFresh = (areTagsFresh || areEventTagsFresh) && (kind !== 'delivered' || areCopyTagsFresh);
       return {
-        eventId: event.id,
+        id: event.id,
         kind,
         attempts,
         areTagsFresh: isFresh,
@@ -80,6 +83,12 @@ export class Delivery {
       if (!(error instanceof StoreUnavailable)) throw error;
       this.logger.debug('MongoDB does not answer: the events wait');
       attempt.interrupt();
+    }
+    if (attempt.isRefusedThroughout) {
+      this.logger.warn(
+        `MongoDB refuses all ${batch.length} events of many records, which wait: ${attempt.firstError}`,
+      );
+      attempt.holdAll();
     }
     for (const [index, error] of attempt.errors) {
       this.logger.warn(`Event ${batch[index]?.event.id} could not be delivered: ${error}`);
@@ -133,6 +142,24 @@ class Attempt {
     this.errors.set(index, error.message.replaceAll('\0', '').slice(0, 1_000));
     const key = this.keyOf(index);
     this.blockedFrom.set(key, Math.min(index, this.blockedFrom.get(key) ?? index));
+  }
+
+  /** Every record is refused, and there are many: the fault is MongoDB's, and healthy events would spend their attempts. */
+  get isRefusedThroughout(): boolean {
+    return (
+      this.blockedFrom.size >= MANY_RECORDS &&
+      !this.batch.some((_, index) => this.kindOf(index) === 'delivered')
+    );
+  }
+
+  get firstError(): string {
+    return this.errors.values().next().value ?? '';
+  }
+
+  /** None counts as tried. */
+  holdAll(): void {
+    this.errors.clear();
+    this.interrupt();
   }
 
   interrupt(): void {

@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 
 import { newId } from '../../common/ids/ids.js';
 import type { Tx } from '../../stores/postgres/postgres.js';
-import { Projections } from '../projections/projections.js';
-import { aggregateKey, type DomainEvent, type RecordedEvent } from './domain-event.js';
-import { uuidArray } from '../../stores/postgres/uuid-array.js';
-import { currentAddress, rowOf } from './event-row.js';
-import { LeaseOwner } from '../queue/lease-owner.js';
-import { OutboxTuning } from './outbox-tuning.js';
 import { transactionSql } from '../../stores/postgres/transaction-sql.js';
+import { uuidArray } from '../../stores/postgres/uuid-array.js';
+import { Projections } from '../projections/projections.js';
+import { LeaseOwner } from '../queue/lease-owner.js';
+import { aggregateKey, type DomainEvent, type RecordedEvent } from './domain-event.js';
+import { currentAddress, rowOf } from './event-row.js';
+import { OutboxTuning } from './outbox-tuning.js';
 
 /** Heard by every relay when events are left for it. PostgreSQL scopes channels to a database. */
 export const OUTBOX_CHANNEL = 'triptych_outbox';

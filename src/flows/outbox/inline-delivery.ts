@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 
+import { GroupCommit, GroupsFull } from '../queue/group-commit.js';
 import { AwaitedDeliveries } from './awaited-deliveries.js';
 import { Delivery } from './delivery.js';
-import { GroupCommit, GroupsFull } from '../queue/group-commit.js';
 import { OutboxCounters } from './outbox-counters.js';
 import type { LeasedEvent } from './outbox-queue.pg.repository.js';
 import { OutboxTuning } from './outbox-tuning.js';
@@ -50,7 +50,7 @@ export class InlineDelivery {
     const batch = submitted.filter(({ leasedAt }) => leasedAt > oldest).map(({ leased }) => leased);
     if (batch.length === 0) return;
     const outcomes = await this.delivery.deliver(batch);
-    const missed = outcomes.filter(({ kind }) => kind !== 'delivered').map(({ eventId }) => eventId);
+    const missed = outcomes.filter(({ kind }) => kind !== 'delivered').map(({ id }) => id);
     this.counters.inline += outcomes.length - missed.length;
     this.awaited.abandon(missed);
     void this.settlement.record(outcomes);

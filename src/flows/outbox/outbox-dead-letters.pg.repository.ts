@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 
 import { newestFirst, olderThan } from '../../stores/postgres/keyset.js';
 import type { Position } from '../../common/http/page.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import type { DeadLetter, DeadLetterDetail, DeadLetterQueue } from '../dead-letters/dead-letter.js';
+import { type DeadRows, isDead, revive } from '../queue/dead-rows.pg.repository.js';
 import { OUTBOX_CHANNEL } from './event-log.pg.repository.js';
 import { outboxEvents } from './outbox-events.table.js';
 import { outboxQueue } from './outbox.table.js';
@@ -30,7 +31,7 @@ const detail = {
   payload: outboxEvents.payload,
 };
 
-const isDead = (...conditions: (SQL | undefined)[]) => and(isNotNull(outboxQueue.deadAt), ...conditions);
+const letters: DeadRows = { table: outboxQueue, id: outboxQueue.eventId, deadAt: outboxQueue.deadAt };
 
 /**
  * The events that nobody delivers any more, until somebody says so. Through the pool of requests, so that a retry
@@ -46,7 +47,7 @@ export class OutboxDeadLetters implements DeadLetterQueue {
         .select(summary)
         .from(outboxQueue)
         .innerJoin(outboxEvents, eq(outboxEvents.id, outboxQueue.eventId))
-        .where(isDead(olderThan(outboxQueue.deadAt, outboxQueue.eventId, before)))
+        .where(isDead(letters, olderThan(outboxQueue.deadAt, outboxQueue.eventId, before)))
         .orderBy(...newestFirst(outboxQueue.deadAt, outboxQueue.eventId))
         .limit(limit),
     );
@@ -58,7 +59,7 @@ export class OutboxDeadLetters implements DeadLetterQueue {
         .select(detail)
         .from(outboxQueue)
         .innerJoin(outboxEvents, eq(outboxEvents.id, outboxQueue.eventId))
-        .where(isDead(eq(outboxQueue.eventId, id))),
+        .where(isDead(letters, eq(outboxQueue.eventId, id))),
     );
     return row ?? null;
   }
@@ -71,21 +72,11 @@ export class OutboxDeadLetters implements DeadLetterQueue {
   }
 
   /** Relays hear of it when it is committed. */
-  retry(ids: readonly string[] | 'all'): Promise<number> {
-    const which = ids === 'all' ? undefined : inArray(outboxQueue.eventId, [...ids]);
+  async retry(ids: readonly string[] | 'all'): Promise<number> {
     return this.postgres.run(async (db) => {
-      const revived = db.$with('revived').as(
-        db
-          .update(outboxQueue)
-          .set({ deadAt: null, attempts: 0, leaseOwner: null, availableAt: sql`clock_timestamp()` })
-          .where(isDead(which))
-          .returning({ eventId: outboxQueue.eventId }),
-      );
-      const [row] = await db
-        .with(revived)
-        .select({ count: sql<number>`count(*)::int`, told: sql`pg_notify(${OUTBOX_CHANNEL}, '')` })
-        .from(revived);
-      return row?.count ?? 0;
+      const revived = await revive(db, letters, ids);
+      if (revived > 0) await db.execute(sql`select pg_notify(${OUTBOX_CHANNEL}, '')`);
+      return revived;
     });
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 
-import { InlineDelivery } from './inline-delivery.js';
 import { QueueConnection } from '../queue/queue-connection.js';
+import { InlineDelivery } from './inline-delivery.js';
 import { OutboxQueue } from './outbox-queue.pg.repository.js';
 import { OutboxTuning } from './outbox-tuning.js';
 import { Readdressing } from './readdressing.js';

@@ -3,12 +3,12 @@ import { Injectable, Logger } from '@nestjs/common';
 import { TaggedCache } from '../../cache/tagged-cache.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
+import { RelayWakeup } from '../queue/relay-wakeup.js';
 import { AwaitedDeliveries } from './awaited-deliveries.js';
 import type { DomainEvent } from './domain-event.js';
 import { type AppendedEvent, EventLog } from './event-log.pg.repository.js';
 import { InlineDelivery } from './inline-delivery.js';
 import { OutboxTuning } from './outbox-tuning.js';
-import { RelayWakeup } from '../queue/relay-wakeup.js';
 
 /** What one transaction has appended. */
 interface Appended {

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 
 import { uuidArray } from '../../stores/postgres/uuid-array.js';
-import { EVENT_COLUMNS, eventOf } from './event-row.js';
+import { backOffMs } from '../queue/back-off.js';
 import { LeaseOwner } from '../queue/lease-owner.js';
 import { QueueConnection } from '../queue/queue-connection.js';
-import { backOffMs } from '../queue/back-off.js';
+import { EVENT_COLUMNS, eventOf } from './event-row.js';
 import { OutboxTuning } from './outbox-tuning.js';
 
 /** What older entries about an account have to show from now on; `address` null: it is deleted. */

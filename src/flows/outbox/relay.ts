@@ -2,14 +2,15 @@ import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap
 
 import { Config } from '../../config/config.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
+import { QueueConnection } from '../queue/queue-connection.js';
+import { RelayLoop } from '../queue/relay-loop.js';
+import { RelayRound, type RoundResult } from '../queue/relay-round.js';
+import { RelayWakeup } from '../queue/relay-wakeup.js';
 import { Delivery } from './delivery.js';
 import { OUTBOX_CHANNEL } from './event-log.pg.repository.js';
-import { QueueConnection } from '../queue/queue-connection.js';
-import { OutboxQueue } from './outbox-queue.pg.repository.js';
+import { type Claim, OutboxQueue } from './outbox-queue.pg.repository.js';
 import { OutboxTuning } from './outbox-tuning.js';
 import { Readdressing } from './readdressing.js';
-import { RelayLoop } from '../queue/relay-loop.js';
-import { RelayWakeup } from '../queue/relay-wakeup.js';
 import { Settlement } from './settlement.js';
 import { StaleTags } from './stale-tags.js';
 
@@ -20,16 +21,15 @@ import { StaleTags } from './stale-tags.js';
 @Injectable()
 export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly loop: RelayLoop;
+  private readonly round: RelayRound<Claim>;
   private listenCheckAt = 0;
   private sweepAt = 0;
-  /** A claim or a settlement has failed: PostgreSQL may have carried it out. */
-  private mayHoldLost = false;
 
   constructor(
     private readonly config: Config,
     private readonly mongo: Mongo,
     private readonly connection: QueueConnection,
-    private readonly queue: OutboxQueue,
+    queue: OutboxQueue,
     private readonly delivery: Delivery,
     private readonly settlement: Settlement,
     private readonly staleTags: StaleTags,
@@ -37,6 +37,7 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
     private readonly wakeup: RelayWakeup,
     private readonly tuning: OutboxTuning,
   ) {
+    this.round = new RelayRound(queue, tuning.pollMs, (claim) => this.deliver(claim));
     this.loop = new RelayLoop(Relay.name, wakeup, tuning.pollMs, () => this.step());
   }
 
@@ -52,18 +53,17 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
   private async step(): Promise<number> {
     await this.listen();
     await this.sweep();
-    return this.mongo.liveness.isUp ? this.deliverDue() : this.tuning.pollMs;
+    return this.mongo.liveness.isUp ? this.round.run() : this.tuning.pollMs;
   }
 
-  private async deliverDue(): Promise<number> {
-    if (this.mayHoldLost) await this.queue.releaseClaims();
-    this.mayHoldLost = true;
-    const { events, unreadable } = await this.queue.claim();
+  private async deliver({ events, unreadable }: Claim): Promise<RoundResult> {
     const delivered = events.length > 0 ? await this.delivery.deliver(events) : [];
     const outcomes = [...unreadable, ...delivered];
-    this.mayHoldLost = outcomes.length > 0 && !(await this.settlement.record(outcomes));
-    if (delivered.some(({ kind }) => kind === 'delivered')) return 0;
-    return Math.min(this.tuning.pollMs, Math.max(10, await this.queue.nextDueInMs()));
+    return {
+      isRecorded: outcomes.length === 0 || (await this.settlement.record(outcomes)),
+      hasDelivered: delivered.some(({ kind }) => kind === 'delivered'),
+      isRefused: delivered.length > 0 && delivered.every(({ kind }) => kind === 'deferred'),
+    };
   }
 
   private async listen(): Promise<void> {

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 
-import type { RecordedEvent } from './domain-event.js';
 import { uuidArray } from '../../stores/postgres/uuid-array.js';
-import { EVENT_COLUMNS, eventOf } from './event-row.js';
 import { QueueConnection } from '../queue/queue-connection.js';
-import { OutboxTuning } from './outbox-tuning.js';
 import { lockClaims, plannedForLongQueue } from '../queue/queue-statements.js';
+import type { RecordedEvent } from './domain-event.js';
+import { EVENT_COLUMNS, eventOf } from './event-row.js';
+import { OutboxTuning } from './outbox-tuning.js';
 
 /** The rows of the queue whose cache tags nobody is known to have replaced. */
 @Injectable()

@@ -21,7 +21,8 @@ export class StaleTags {
   /** Until none is left, or the cache cannot be told. */
   async sweep(): Promise<void> {
     for (;;) {
-      const events = await this.rows.find();
+      // Of a type that only a newer version knows, that version replaces the tags.
+      const events = (await this.rows.find()).filter(({ type }) => this.projections.isKnown(type));
       if (events.length === 0) return;
       const tags = new Set(events.flatMap((event) => [...event.tags, ...this.projections.tags(event)]));
       if (!(await this.cache.invalidate([...tags]))) return;

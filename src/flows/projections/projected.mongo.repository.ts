@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import mongoose from 'mongoose';
 
 import { Mongo } from '../../stores/mongo/mongo.js';
+import { isServerWide } from '../../stores/mongo/mongo-errors.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { Declarations } from '../declarations.js';
 import type { ProjectedWrite } from './projection.js';
@@ -87,6 +88,8 @@ export class ProjectedDocuments {
       return null;
     } catch (error) {
       const refused = refusedWrite(error);
+      if (refused && isServerWide(refused.error.code))
+        throw new StoreUnavailable('mongodb', { cause: error });
       if (refused) return refused;
       if (error instanceof StoreUnavailable) throw error;
       return this.attemptHalves(collection, writes, error);
@@ -140,7 +143,7 @@ const asError = (cause: unknown): Error => (cause instanceof Error ? cause : new
 
 const isDuplicate = (error: Error): boolean => 'code' in error && error.code === DUPLICATE_KEY;
 
-function refusedWrite(error: unknown): RefusedWrite | null {
+function refusedWrite(error: unknown): { index: number; error: Error & { code: unknown } } | null {
   if (!(error instanceof mongoose.mongo.MongoBulkWriteError)) return null;
   const first = [error.writeErrors].flat()[0];
   if (!first) return null;

@@ -19,6 +19,11 @@ export class Projections {
     if (orphans.length > 0) throw new Error(`No projection handles ${orphans.join(', ')}`);
   }
 
+  /** Whether a feature of this version declares the type. */
+  isKnown(type: EventType): boolean {
+    return this.byType.has(type);
+  }
+
   /** Throws for a type that no feature of this version declares. */
   of(type: EventType): readonly Projection[] {
     const projections = this.byType.get(type);

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 
 import { Postgres } from '../../stores/postgres/postgres.js';
+import { uuidArray } from '../../stores/postgres/uuid-array.js';
 import type { IngestedDocument } from '../ingest/ingested-document.js';
 import { unpacked } from '../ingest/ingested-documents.mongo.repository.js';
-import { uuidArray } from '../../stores/postgres/uuid-array.js';
 import { persistently } from './persistently.js';
 
 const BATCH = 2_000;

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { validate } from 'uuid';
 
 import { Postgres } from '../../stores/postgres/postgres.js';
-import type { EventType, RecordedEvent } from '../outbox/domain-event.js';
 import { uuidArray } from '../../stores/postgres/uuid-array.js';
+import type { EventType, RecordedEvent } from '../outbox/domain-event.js';
 import { EVENT_COLUMNS, eventOf } from '../outbox/event-row.js';
+import { readAhead } from '../read-ahead.js';
 import { BATCH } from './check.js';
 import { persistently } from './persistently.js';
-import { readAhead } from '../read-ahead.js';
 
 /** An event of the log, with what the queue says of it. */
 export interface HistoricEvent {

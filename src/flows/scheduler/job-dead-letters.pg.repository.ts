@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 
 import { newestFirst, olderThan } from '../../stores/postgres/keyset.js';
 import type { Position } from '../../common/http/page.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import type { DeadLetter, DeadLetterDetail, DeadLetterQueue } from '../dead-letters/dead-letter.js';
+import { type DeadRows, isDead, revive } from '../queue/dead-rows.pg.repository.js';
 import { scheduledJobs } from './scheduled-jobs.table.js';
 
 const summary = {
@@ -23,7 +24,7 @@ const summary = {
 
 const NO_PERSON = { actorUserId: null, actorApiKeyId: null, subjectUserId: null };
 
-const isDead = (...conditions: (SQL | undefined)[]) => and(isNotNull(scheduledJobs.deadAt), ...conditions);
+const letters: DeadRows = { table: scheduledJobs, id: scheduledJobs.id, deadAt: scheduledJobs.deadAt };
 
 /** The jobs that have failed at each of their attempts. */
 @Injectable()
@@ -35,7 +36,7 @@ export class JobDeadLetters implements DeadLetterQueue {
       db
         .select(summary)
         .from(scheduledJobs)
-        .where(isDead(olderThan(scheduledJobs.deadAt, scheduledJobs.id, before)))
+        .where(isDead(letters, olderThan(scheduledJobs.deadAt, scheduledJobs.id, before)))
         .orderBy(...newestFirst(scheduledJobs.deadAt, scheduledJobs.id))
         .limit(limit),
     );
@@ -46,7 +47,7 @@ export class JobDeadLetters implements DeadLetterQueue {
       db
         .select({ ...summary, payload: scheduledJobs.payload })
         .from(scheduledJobs)
-        .where(isDead(eq(scheduledJobs.id, id))),
+        .where(isDead(letters, eq(scheduledJobs.id, id))),
     );
     return row ? { ...row, ...NO_PERSON, payload: row.payload ?? {} } : null;
   }
@@ -59,14 +60,7 @@ export class JobDeadLetters implements DeadLetterQueue {
   }
 
   /** Workers see it at their next look at the clock. */
-  async retry(ids: readonly string[] | 'all'): Promise<number> {
-    const revived = await this.postgres.run((db) =>
-      db
-        .update(scheduledJobs)
-        .set({ deadAt: null, attempts: 0, leaseOwner: null, availableAt: sql`clock_timestamp()` })
-        .where(isDead(ids === 'all' ? undefined : inArray(scheduledJobs.id, [...ids])))
-        .returning({ id: scheduledJobs.id }),
-    );
-    return revived.length;
+  retry(ids: readonly string[] | 'all'): Promise<number> {
+    return this.postgres.run((db) => revive(db, letters, ids));
   }
 }

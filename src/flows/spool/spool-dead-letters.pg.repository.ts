@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 
 import { newestFirst, olderThan } from '../../stores/postgres/keyset.js';
 import type { Position } from '../../common/http/page.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import type { DeadLetter, DeadLetterDetail, DeadLetterQueue } from '../dead-letters/dead-letter.js';
 import { unpacked } from '../ingest/ingested-documents.mongo.repository.js';
+import { type DeadRows, isDead, revive } from '../queue/dead-rows.pg.repository.js';
 import { spool } from './spool.table.js';
 
 const summary = {
@@ -21,7 +22,7 @@ const summary = {
   deadAt: sql<Date>`${spool.deadAt}`.mapWith(spool.deadAt),
 };
 
-const isDead = (...conditions: (SQL | undefined)[]) => and(isNotNull(spool.deadAt), ...conditions);
+const letters: DeadRows = { table: spool, id: spool.id, deadAt: spool.deadAt };
 
 /** The documents that were accepted while MongoDB was away, and that it has refused since. */
 @Injectable()
@@ -33,7 +34,7 @@ export class SpoolDeadLetters implements DeadLetterQueue {
       db
         .select(summary)
         .from(spool)
-        .where(isDead(olderThan(spool.deadAt, spool.id, before)))
+        .where(isDead(letters, olderThan(spool.deadAt, spool.id, before)))
         .orderBy(...newestFirst(spool.deadAt, spool.id))
         .limit(limit),
     );
@@ -44,7 +45,7 @@ export class SpoolDeadLetters implements DeadLetterQueue {
       db
         .select({ ...summary, subjectUserId: spool.subjectUserId, document: spool.document })
         .from(spool)
-        .where(isDead(eq(spool.id, id))),
+        .where(isDead(letters, eq(spool.id, id))),
     );
     if (!row) return null;
     const { document, ...letter } = row;
@@ -60,15 +61,8 @@ export class SpoolDeadLetters implements DeadLetterQueue {
   }
 
   /** Relays see it at their next look at the clock. */
-  async retry(ids: readonly string[] | 'all'): Promise<number> {
-    const revived = await this.postgres.run((db) =>
-      db
-        .update(spool)
-        .set({ deadAt: null, attempts: 0, leaseOwner: null, availableAt: sql`clock_timestamp()` })
-        .where(isDead(ids === 'all' ? undefined : inArray(spool.id, [...ids])))
-        .returning({ id: spool.id }),
-    );
-    return revived.length;
+  retry(ids: readonly string[] | 'all'): Promise<number> {
+    return this.postgres.run((db) => revive(db, letters, ids));
   }
 }
 

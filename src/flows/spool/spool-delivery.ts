@@ -3,8 +3,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import { TaggedCache } from '../../cache/tagged-cache.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { IngestedDocuments, type Insertion } from '../ingest/ingested-documents.mongo.repository.js';
+import type { RowOutcome } from '../queue/leased-rows.pg.repository.js';
 import { SpoolCounters } from './spool-counters.js';
-import { type LeasedDocument, type SpoolOutcome, SpoolQueue } from './spool-queue.pg.repository.js';
+import { type LeasedDocument, SpoolQueue } from './spool-queue.pg.repository.js';
 
 /**
  * Writes leased documents to MongoDB, replaces the cache tags, and then takes them out of the spool, never the other
@@ -72,7 +73,7 @@ function outcomeOf(
   { ingested, attempts }: LeasedDocument,
   result: Insertion,
   areTagsFresh: boolean,
-): SpoolOutcome {
+): RowOutcome {
   const outcome = { id: ingested.document._id, attempts, areTagsFresh, error: null };
   if (result === 'held') return { ...outcome, kind: 'deferred' };
   if (!(result instanceof Error)) return { ...outcome, kind: 'delivered' };

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { Sql, TransactionSql } from 'postgres';
 
 import type { Tx } from '../../stores/postgres/postgres.js';
+import { transactionSql } from '../../stores/postgres/transaction-sql.js';
 import type { IngestedDocument } from '../ingest/ingested-document.js';
 import { packed } from '../ingest/ingested-documents.mongo.repository.js';
+import { OutboxTuning } from '../outbox/outbox-tuning.js';
 import { LeaseOwner } from '../queue/lease-owner.js';
 import { QueueConnection } from '../queue/queue-connection.js';
-import { OutboxTuning } from '../outbox/outbox-tuning.js';
-import { transactionSql } from '../../stores/postgres/transaction-sql.js';
 
 interface IntakeRow {
   id: string;

@@ -4,8 +4,9 @@ import { Config } from '../../config/config.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { OutboxTuning } from '../outbox/outbox-tuning.js';
 import { RelayLoop } from '../queue/relay-loop.js';
+import { RelayRound, type RoundResult } from '../queue/relay-round.js';
 import { SpoolDelivery } from './spool-delivery.js';
-import { SpoolQueue } from './spool-queue.pg.repository.js';
+import { type LeasedDocument, SpoolQueue } from './spool-queue.pg.repository.js';
 import { SpoolWakeup } from './spool-wakeup.js';
 
 /** How often a flag of this process is looked at while MongoDB is down. Costs nothing. */
@@ -18,18 +19,18 @@ const LOOK_MS = 50;
 @Injectable()
 export class SpoolRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly loop: RelayLoop;
+  private readonly round: RelayRound<LeasedDocument[]>;
   private sweepAt = 0;
-  /** A claim or a settlement has failed: PostgreSQL may have carried it out. */
-  private mayHoldLost = false;
 
   constructor(
     private readonly config: Config,
     private readonly mongo: Mongo,
-    private readonly queue: SpoolQueue,
+    queue: SpoolQueue,
     private readonly delivery: SpoolDelivery,
     wakeup: SpoolWakeup,
     private readonly tuning: OutboxTuning,
   ) {
+    this.round = new RelayRound(queue, tuning.pollMs, (batch) => this.deliver(batch));
     this.loop = new RelayLoop(SpoolRelay.name, wakeup, tuning.pollMs, () => this.step());
   }
 
@@ -44,17 +45,12 @@ export class SpoolRelay implements OnApplicationBootstrap, BeforeApplicationShut
 
   private async step(): Promise<number> {
     await this.sweep();
-    return this.mongo.liveness.isUp ? this.deliverDue() : LOOK_MS;
+    return this.mongo.liveness.isUp ? this.round.run() : LOOK_MS;
   }
 
-  private async deliverDue(): Promise<number> {
-    if (this.mayHoldLost) await this.queue.releaseClaims();
-    this.mayHoldLost = true;
-    const batch = await this.queue.claim();
+  private async deliver(batch: readonly LeasedDocument[]): Promise<RoundResult> {
     const delivered = batch.length > 0 ? await this.delivery.deliver(batch) : 0;
-    this.mayHoldLost = false;
-    if (delivered > 0) return 0;
-    return Math.min(this.tuning.pollMs, Math.max(10, await this.queue.nextDueInMs()));
+    return { hasDelivered: delivered > 0, isRefused: batch.length > 0 && delivered === 0, isRecorded: true };
   }
 
   private async sweep(): Promise<void> {

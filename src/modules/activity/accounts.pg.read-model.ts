@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { validate } from 'uuid';
 import { z } from 'zod';
 
+import { persistently } from '../../flows/reconciliation/persistently.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { uuidArray } from '../../stores/postgres/uuid-array.js';
-import { persistently } from '../../flows/reconciliation/persistently.js';
 
 /** What PostgreSQL says of an account now; `email` null: there is none of this id. */
 export interface Account {

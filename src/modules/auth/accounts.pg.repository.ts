@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { and, asc, eq, sql } from 'drizzle-orm';
 
 import { foldCase } from '../../common/text/fold-case.js';
+import { caseFolded } from '../../stores/postgres/case-folded.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import { memberships } from '../organizations/organizations.table.js';
 import { users } from '../users/users.table.js';
@@ -32,8 +33,8 @@ export class AccountsRepository {
   }): Promise<Account | null> {
     const condition =
       login.email === undefined
-        ? sql`lower(${users.username}) = ${foldCase(login.username ?? '')}`
-        : sql`lower(${users.email}) = ${foldCase(login.email)}`;
+        ? sql`${caseFolded(users.username)} = ${foldCase(login.username ?? '')}`
+        : sql`${caseFolded(users.email)} = ${foldCase(login.email)}`;
     const [row] = await this.postgres.run((db) => db.select(columns).from(users).where(condition));
     return row ?? null;
   }

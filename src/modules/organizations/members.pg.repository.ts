@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { and, asc, eq, ne, sql } from 'drizzle-orm';
 
+import { caseFolded } from '../../stores/postgres/case-folded.js';
 import { newestFirst, olderThan } from '../../stores/postgres/keyset.js';
 import type { Position } from '../../common/http/page.js';
 import type { MemberRole } from '../../common/http/principal.js';
@@ -71,7 +72,7 @@ export class MembersRepository {
     const [row] = await tx
       .select({ userId: users.id })
       .from(users)
-      .where(and(eq(users.organizationId, orgId), sql`lower(${users.email}) = ${foldCase(email)}`))
+      .where(and(eq(users.organizationId, orgId), sql`${caseFolded(users.email)} = ${foldCase(email)}`))
       .for('update');
     return row ?? null;
   }

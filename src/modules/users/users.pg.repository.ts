@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq, getTableColumns, ilike, or, type Placeholder, type SQL, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, like, or, type Placeholder, type SQL, sql } from 'drizzle-orm';
 
+import { caseFolded } from '../../stores/postgres/case-folded.js';
 import { rising } from '../../stores/postgres/columns.js';
 import { newestFirst, olderThan } from '../../stores/postgres/keyset.js';
 import type { Position } from '../../common/http/page.js';
@@ -128,8 +129,8 @@ export class UsersRepository {
 
 function conditionsOf({ email, username, role, q }: UserFilter): (SQL | undefined)[] {
   return [
-    email === undefined ? undefined : sql`lower(${users.email}) = ${foldCase(email)}`,
-    username === undefined ? undefined : sql`lower(${users.username}) = ${foldCase(username)}`,
+    email === undefined ? undefined : sql`${caseFolded(users.email)} = ${foldCase(email)}`,
+    username === undefined ? undefined : sql`${caseFolded(users.username)} = ${foldCase(username)}`,
     // Of an account that another organisation manages the role is not shown, so it is not to be found by it either.
     role === undefined
       ? undefined
@@ -139,7 +140,7 @@ function conditionsOf({ email, username, role, q }: UserFilter): (SQL | undefine
 }
 
 const contains = (column: typeof users.email | typeof users.username, text: string): SQL =>
-  ilike(sql`lower(${column})`, `%${foldCase(text).replace(/[\\%_]/g, '\\$&')}%`);
+  like(caseFolded(column), `%${foldCase(text).replace(/[\\%_]/g, '\\$&')}%`);
 
 async function refusingTaken<T>(statement: Promise<T>): Promise<T> {
   try {

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { type AnyPgColumn, index, pgTable, text, uuid, uniqueIndex } from 'drizzle-orm/pg-core';
 
+import { caseFolded } from '../../stores/postgres/case-folded.js';
 import { moment } from '../../stores/postgres/columns.js';
 import { PLATFORM_ROLES } from '../../common/http/principal.js';
 import { organizations } from '../organizations/organizations.table.js';
@@ -24,10 +25,10 @@ export const users = pgTable(
     updatedAt: moment('updated_at').notNull().defaultNow(),
   },
   (table) => [
-    uniqueIndex('users_email_key').on(sql`lower(${table.email})`),
-    uniqueIndex('users_username_key').on(sql`lower(${table.username})`),
+    uniqueIndex('users_email_key').on(caseFolded(table.email)),
+    uniqueIndex('users_username_key').on(caseFolded(table.username)),
     index('users_organization_id_idx').on(table.organizationId),
-    index('users_email_trgm_idx').using('gin', sql`lower(${table.email}) gin_trgm_ops`),
-    index('users_username_trgm_idx').using('gin', sql`lower(${table.username}) gin_trgm_ops`),
+    index('users_email_trgm_idx').using('gin', sql`${caseFolded(table.email)} gin_trgm_ops`),
+    index('users_username_trgm_idx').using('gin', sql`${caseFolded(table.username)} gin_trgm_ops`),
   ],
 );

@@ -96,9 +96,17 @@ export class ReadyResponse extends createZodDto(
         migrations: z
           .enum(['applied', 'pending', 'unknown'])
           .describe('unknown: PostgreSQL has not answered since this process started.'),
+        unique_indexes: z
+          .enum(['made', 'missing', 'unknown'])
+          .describe('Of MongoDB. missing: one could not be made, because duplicates are there, say.'),
       }),
     })
     .meta({
-      examples: [{ status: 'ready', checks: { postgres: 'up', mongodb: 'up', migrations: 'applied' } }],
+      examples: [
+        {
+          status: 'ready',
+          checks: { postgres: 'up', mongodb: 'up', migrations: 'applied', unique_indexes: 'made' },
+        },
+      ],
     }),
 ) {}

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 
+import { MongoIndexes } from '../../flows/mongo-indexes.js';
 import { migrationState } from '../../stores/postgres/migrations/index.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
@@ -9,17 +10,28 @@ import { StoreHealth } from './store-health.js';
 /** `unknown`: PostgreSQL has not answered since this process started. */
 export type MigrationCheck = 'applied' | 'pending' | 'unknown';
 
+/** `unknown`: MongoDB has not been asked since this process started. `missing`: duplicates would be stored. */
+export type IndexCheck = 'made' | 'missing' | 'unknown';
+
 export interface ReadinessReport {
   isReady: boolean;
   body: {
     status: 'ready' | 'not_ready';
-    checks: { postgres: 'up' | 'down'; mongodb: 'up' | 'down'; migrations: MigrationCheck };
+    checks: {
+      postgres: 'up' | 'down';
+      mongodb: 'up' | 'down';
+      migrations: MigrationCheck;
+      unique_indexes: IndexCheck;
+    };
   };
 }
 
 const MIGRATIONS_BUDGET_MS = 800;
 
-/** Whether this process can serve: a store of record answers, the migrations are applied, and it is not stopping. */
+/**
+ * Whether this process can serve: a store of record answers, the migrations are applied, no unique index of MongoDB is
+ * missing, and it is not stopping.
+ */
 @Injectable()
 export class Readiness implements OnModuleDestroy {
   private readonly logger = new Logger(Readiness.name);
@@ -29,6 +41,7 @@ export class Readiness implements OnModuleDestroy {
   constructor(
     private readonly stores: StoreHealth,
     private readonly postgres: Postgres,
+    private readonly mongoIndexes: MongoIndexes,
   ) {}
 
   onModuleDestroy(): void {
@@ -39,14 +52,26 @@ export class Readiness implements OnModuleDestroy {
     const [postgres, mongodb] = await Promise.all([this.stores.postgres(), this.stores.mongodb()]);
     const migrations = await this.migrations(postgres.status);
     const reachable = postgres.status === 'up' || mongodb.status === 'up';
-    const isReady = reachable && migrations !== 'pending' && !this.stopping;
+    const indexes = this.uniqueIndexes();
+    const isReady = reachable && migrations !== 'pending' && indexes !== 'missing' && !this.stopping;
     return {
       isReady,
       body: {
         status: isReady ? 'ready' : 'not_ready',
-        checks: { postgres: postgres.status, mongodb: mongodb.status, migrations },
+        checks: {
+          postgres: postgres.status,
+          mongodb: mongodb.status,
+          migrations,
+          unique_indexes: indexes,
+        },
       },
     };
+  }
+
+  private uniqueIndexes(): IndexCheck {
+    const missing = this.mongoIndexes.missingUnique;
+    if (missing === null) return 'unknown';
+    return missing.length === 0 ? 'made' : 'missing';
   }
 
   /** Asked until they are applied once: a running process does not lose migrations. */

@@ -21,6 +21,7 @@ export interface IndexReport {
   status: IndexStatus;
   /** As declared; as it is where it is undeclared. */
   description: string;
+  isUnique: boolean;
   /** `differing` only: as it is in the database. */
   existing?: string;
 }
@@ -54,7 +55,11 @@ async function createCollection(db: Database, name: string): Promise<'created' |
   }
 }
 
-async function declareIndexes(db: Database, { name, schema }: DeclaredCollection): Promise<IndexReport[]> {
+async function declareIndexes(
+  db: Database,
+  { name, schema }: DeclaredCollection,
+  onRefused: OnRefused,
+): Promise<IndexReport[]> {
   const collection = db.collection(name);
   const existing: ExistingIndex[] = (await collection.indexes()).map((index) => ({
     ...index,
@@ -64,19 +69,26 @@ async function declareIndexes(db: Database, { name, schema }: DeclaredCollection
   const reports: IndexReport[] = [];
   for (const [keys, options] of schema.indexes()) {
     const description = describeIndex(keys, options);
+    const isUnique = meaningOf(options).unique === true;
     const same = existing.find((index) => haveEqualKeys(index.key, keys));
     if (!same) {
-      const created = await collection.createIndex(keys as Record<string, 1 | -1>, meaningOf(options), {});
-      reports.push({ name: created, status: 'created', description });
+      try {
+        const created = await collection.createIndex(keys as Record<string, 1 | -1>, meaningOf(options), {});
+        reports.push({ name: created, status: 'created', description, isUnique });
+      } catch (error) {
+        onRefused({ collection: name, description, isUnique }, error);
+      }
       continue;
     }
     seen.add(same.name);
-    if (meanTheSame(options, same)) reports.push({ name: same.name, status: 'existing', description });
+    if (meanTheSame(options, same))
+      reports.push({ name: same.name, status: 'existing', description, isUnique });
     else
       reports.push({
         name: same.name,
         status: 'differing',
         description,
+        isUnique,
         existing: describeIndex(same.key, same),
       });
   }
@@ -87,19 +99,37 @@ async function declareIndexes(db: Database, { name, schema }: DeclaredCollection
       name: index.name,
       status: 'undeclared' as const,
       description: describeIndex(index.key, index),
+      isUnique: index.unique === true,
     })),
   ];
 }
 
-/** Creates the collections and indexes that are missing. Drops and changes nothing; a second run creates nothing. */
+/** An index that the server refused to make. */
+export interface RefusedIndex {
+  collection: string;
+  description: string;
+  isUnique: boolean;
+}
+
+type OnRefused = (index: RefusedIndex, error: unknown) => void;
+
+const rethrow: OnRefused = (_, error) => {
+  throw error;
+};
+
+/**
+ * Creates the collections and indexes that are missing. Drops and changes nothing; a second run creates nothing. Rejects
+ * with the error of the first index that is refused, unless `onRefused` takes it.
+ */
 export async function declareCollections(
   db: Database,
   declared: readonly DeclaredCollection[],
+  onRefused: OnRefused = rethrow,
 ): Promise<CollectionReport[]> {
   const reports: CollectionReport[] = [];
   for (const collection of declared) {
     const status = await createCollection(db, collection.name);
-    reports.push({ name: collection.name, status, indexes: await declareIndexes(db, collection) });
+    reports.push({ name: collection.name, status, indexes: await declareIndexes(db, collection, onRefused) });
   }
   return reports;
 }

@@ -8,12 +8,36 @@ const {
   MongoNotConnectedError,
   MongoTopologyClosedError,
   MongoServerError,
+  MongoDriverError,
   MongoBulkWriteError,
 } = mongoose.mongo;
 
-const NOT_PRIMARY = new Set([6, 7, 89, 91, 189, 9001, 10_107, 11_600, 11_602, 13_435, 13_436]);
+const NOT_PRIMARY = [6, 7, 89, 91, 189, 9001, 10_107, 11_600, 11_602, 13_435, 13_436];
+/** The server takes no write, or no operation, of anybody: nothing is wrong with the document. */
+const SATURATED = [
+  13, // Unauthorized
+  18, // AuthenticationFailed
+  24, // LockTimeout
+  64, // WriteConcernFailed
+  79, // UnknownReplWriteConcern
+  100, // UnsatisfiableWriteConcern
+  133, // FailedToSatisfyReadPreference
+  202, // NetworkInterfaceExceededTimeLimit
+  262, // ExceededTimeLimit
+  462, // IngressRequestRateLimitExceeded
+  8000, // AtlasError: over the space quota
+  12_501, // QuotaExceeded
+  14_031, // OutOfDiskSpace
+  16_500, // TooManyRequests, of servers that speak the protocol
+];
+const SERVER_WIDE: ReadonlySet<unknown> = new Set([...NOT_PRIMARY, ...SATURATED]);
+/** Labels of the server that say the same. */
+const OVERLOADED_LABELS = ['RetryableWriteError', 'SystemOverloadedError'];
 
-/** Whether MongoDB could not be reached, as opposed to having refused the operation. */
+/** Whether every operation meets this error, as opposed to one document. `code` is the server's. */
+export const isServerWide = (code: unknown): boolean => SERVER_WIDE.has(code);
+
+/** Whether MongoDB could not be reached or takes nothing at all, as opposed to having refused the operation. */
 export function isMongoConnectivityError(error: unknown): boolean {
   return (
     error instanceof MongoNetworkError ||
@@ -24,7 +48,8 @@ export function isMongoConnectivityError(error: unknown): boolean {
     isNotConnectedYet(error) ||
     isSocketError(error) ||
     isWrapped(error) ||
-    (error instanceof MongoServerError && typeof error.code === 'number' && NOT_PRIMARY.has(error.code))
+    isPoolExhausted(error) ||
+    (error instanceof MongoServerError && (isServerWide(error.code) || isOverloaded(error)))
   );
 }
 
@@ -37,6 +62,13 @@ const UNWRAPPED: ReadonlySet<unknown> = new Set([
 
 const isSocketError = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && UNWRAPPED.has(error.code);
+
+/** All connections of the pool are busy. The driver does not export the class. */
+const isPoolExhausted = (error: unknown): boolean =>
+  error instanceof MongoDriverError && error.name === 'MongoWaitQueueTimeoutError';
+
+const isOverloaded = (error: mongoose.mongo.MongoServerError): boolean =>
+  OVERLOADED_LABELS.some((label) => error.hasErrorLabel(label));
 
 /** A bulk write wraps whatever stopped it. */
 const isWrapped = (error: unknown): boolean =>

@@ -27,17 +27,19 @@ export class Mongo implements OnModuleInit, OnApplicationShutdown {
       name: 'mongodb',
       ping: () => this.ping(),
       isConnectivityError: isMongoConnectivityError,
-      onChange: (isUp) => {
+      onOtherReason: (reason) => this.logger.error(`MongoDB still does not answer: ${reason}`),
+      onChange: (isUp, reason) => {
         // The server that answers next may be another one.
         if (!isUp) this.isLimitCheap = null;
-        this.logger[isUp ? 'log' : 'error'](`MongoDB ${isUp ? 'answers again' : 'does not answer'}`);
+        if (isUp) this.logger.log('MongoDB answers again');
+        else this.logger.error(`MongoDB does not answer: ${reason}`);
       },
     });
   }
 
   async onModuleInit(): Promise<void> {
     const isUp = await this.liveness.check(FIRST_CHECK_MS);
-    if (!isUp) this.logger.warn('MongoDB cannot be reached; starting without it');
+    if (!isUp) this.logger.warn(`MongoDB cannot be reached; starting without it: ${this.liveness.reason}`);
   }
 
   async onApplicationShutdown(): Promise<void> {

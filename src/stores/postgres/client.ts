@@ -2,6 +2,8 @@ import { connect, type Socket } from 'node:net';
 
 import postgres from 'postgres';
 
+import { POOLED_SESSION_SETTINGS, SESSION_SETTINGS } from './session-settings.js';
+
 /** A driver client whose connections can be cut, which the driver itself does not offer. */
 export interface CuttableClient {
   sql: postgres.Sql;
@@ -15,11 +17,19 @@ export interface ClientOptions {
   url: string;
   max: number;
   prepare: boolean;
+  /** Behind a transaction-mode pooler, which refuses most settings of a session. */
+  isPooled?: boolean;
   applicationName: string;
 }
 
 /** Opens no connection yet. Times out a connection attempt after 2 s and reconnects without delay. */
-export function openClient({ url, max, prepare, applicationName }: ClientOptions): CuttableClient {
+export function openClient({
+  url,
+  max,
+  prepare,
+  isPooled = !prepare,
+  applicationName,
+}: ClientOptions): CuttableClient {
   const sockets = new Set<Socket>();
   let isClosed = false;
   const cut = (): void => {
@@ -33,7 +43,10 @@ export function openClient({ url, max, prepare, applicationName }: ClientOptions
     backoff: () => 0.05,
     fetch_types: false,
     onnotice: () => undefined,
-    connection: { application_name: applicationName },
+    connection: {
+      application_name: applicationName,
+      ...(isPooled ? POOLED_SESSION_SETTINGS : SESSION_SETTINGS),
+    },
     // An unconnected socket buffers the start-up packet. A connection whose factory threw never leaves the pool, which
     // is what a closed client wants: the driver restores a lost LISTEN on an ended one too.
     socket: ({ host, port }: { host: string[]; port: number[] }): Socket => {

@@ -18,10 +18,19 @@ const CONNECTIVITY: ReadonlySet<string> = new Set([
   '57P01', // admin_shutdown
   '57P02', // crash_shutdown
   '57P03', // cannot_connect_now
+  '57P05', // idle_session_timeout
   '53300', // too_many_connections
+  '25006', // read_only_sql_transaction: the address leads to a standby
   '08000',
+  '08001',
   '08003',
+  '08004',
   '08006',
+  '08P01', // how a pooler says that it has no server
+  // Refused at the door: no statement gets these.
+  '28000',
+  '28P01',
+  '3D000',
 ]);
 
 /** Drizzle wraps the driver's error; this is the driver's. */
@@ -32,8 +41,25 @@ export const driverError = (error: unknown): unknown =>
 export function isPostgresConnectivityError(error: unknown): boolean {
   const cause = driverError(error);
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  return typeof code === 'string' && CONNECTIVITY.has(code);
+  if (cause instanceof ReadOnlyServer) return true;
+  return typeof code === 'string' && (CONNECTIVITY.has(code) || isCertificateError(code));
 }
+
+/** What Node says of a certificate that it does not trust. */
+const isCertificateError = (code: string): boolean => /^ERR_TLS|CERT|^UNABLE_TO_(?:VERIFY|GET)/.test(code);
+
+/** The server takes no writes: a standby, or one that was told so. */
+export class ReadOnlyServer extends Error {
+  constructor() {
+    super('the server is read-only: a standby, or one whose default_transaction_read_only is on');
+  }
+}
+
+/** Whether a statement met a server that takes no writes (SQLSTATE 25006). */
+export const isReadOnlyServer = (error: unknown): boolean => {
+  const cause = driverError(error);
+  return cause instanceof postgres.PostgresError && cause.code === '25006';
+};
 
 /** Whether a lock was not to be had within `lock_timeout` (SQLSTATE 55P03). */
 export const isLockRefused = (error: unknown): boolean => {

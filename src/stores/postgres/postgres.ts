@@ -4,10 +4,17 @@ import type { Sql } from 'postgres';
 
 import { Config } from '../../config/config.js';
 import { FIRST_CHECK_MS, Liveness, LOST_AFTER_MS } from '../liveness.js';
+import { StoreUnavailable } from '../store-unavailable.js';
 import { type CuttableClient, openClient } from './client.js';
 import type { AfterCommit, Db, Tx } from './db.js';
 import { Gate } from './gate.js';
-import { isPostgresConnectivityError, ReferenceGone, violatedForeignKey } from './postgres-errors.js';
+import {
+  isPostgresConnectivityError,
+  isReadOnlyServer,
+  ReadOnlyServer,
+  ReferenceGone,
+  violatedForeignKey,
+} from './postgres-errors.js';
 import { withPreparedStatements } from './prepared-statements.js';
 import { type ScopeOwner, TransactionScope } from './transaction-scope.js';
 
@@ -33,20 +40,25 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown, ScopeOwner
   constructor(private readonly config: Config) {
     const { url, poolMax, prepare } = config.postgres;
     this.pool = openClient({ url, max: poolMax, prepare, applicationName: 'triptych' });
-    this.pinger = openClient({ url, max: 1, prepare: false, applicationName: 'triptych-liveness' });
+    this.pinger = openClient({
+      ...{ url, max: 1, prepare: false, isPooled: !prepare },
+      applicationName: 'triptych-liveness',
+    });
     this.db = drizzle(withPreparedStatements(this.pool.sql));
     this.gate = new Gate({ concurrency: poolMax, queue: QUEUE_LIMIT, waitMs: QUEUE_WAIT_MS });
     this.liveness = new Liveness({
       name: 'postgres',
       ping: () => this.ping(),
       isConnectivityError: isPostgresConnectivityError,
-      onChange: (isUp) => this.changed(isUp),
+      onChange: (isUp, reason) => this.changed(isUp, reason),
+      onOtherReason: (reason) => this.logger.error(`PostgreSQL still does not answer: ${reason}`),
     });
   }
 
   async onModuleInit(): Promise<void> {
     const isUp = await this.liveness.check(FIRST_CHECK_MS);
-    if (!isUp) return this.logger.warn('PostgreSQL cannot be reached; starting without it');
+    if (!isUp)
+      return this.logger.warn(`PostgreSQL cannot be reached; starting without it: ${this.liveness.reason}`);
     await Promise.all(Array.from({ length: this.config.postgres.poolMin }, () => this.pool.sql`select 1`));
   }
 
@@ -144,18 +156,32 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown, ScopeOwner
     return { ...this.gate.depth, max: this.config.postgres.poolMax };
   }
 
-  private gated<T>(name: string, work: () => Promise<T>): Promise<T> {
+  private async gated<T>(name: string, work: () => Promise<T>): Promise<T> {
     if (!this.liveness.isUp) return this.liveness.run(work, name);
-    return this.gate.run(() => this.liveness.run(work, name));
+    try {
+      return await this.gate.run(() => this.liveness.run(work, name));
+    } catch (error) {
+      // The other connections may lead to the same standby, whatever the address leads to by now.
+      if (error instanceof StoreUnavailable && isReadOnlyServer(error.cause)) this.pool.cut();
+      throw error;
+    }
   }
 
   private async ping(): Promise<void> {
     const unanswered = setTimeout(() => this.pinger.cut(), LOST_AFTER_MS);
-    await this.pinger.sql`select 1`.finally(() => clearTimeout(unanswered));
+    const [server] = await this.pinger.sql<{ is_read_only: boolean }[]>`
+      select pg_is_in_recovery() or current_setting('transaction_read_only') = 'on' as is_read_only`.finally(
+      () => clearTimeout(unanswered),
+    );
+    if (!server?.is_read_only) return;
+    // The next ping asks whatever server the address leads to by then.
+    this.pinger.cut();
+    throw new ReadOnlyServer();
   }
 
-  private changed(isUp: boolean): void {
-    this.logger[isUp ? 'log' : 'error'](isUp ? 'PostgreSQL answers again' : 'PostgreSQL does not answer');
+  private changed(isUp: boolean, reason: string): void {
+    if (isUp) this.logger.log('PostgreSQL answers again');
+    else this.logger.error(`PostgreSQL does not answer: ${reason}`);
     if (isUp) return;
     // What a frozen server holds would otherwise keep its place in the pool until TCP gives up.
     this.pool.cut();

@@ -41,13 +41,14 @@ export class Redis implements OnModuleInit, OnApplicationShutdown {
       name: 'redis',
       ping: () => this.ping(),
       isConnectivityError,
-      onChange: (isUp) => this.changed(isUp),
+      onChange: (isUp, reason) => this.changed(isUp, reason),
+      onOtherReason: (reason) => this.logger.error(`Redis still does not answer: ${reason}`),
     });
   }
 
   async onModuleInit(): Promise<void> {
     if (this.isConfigured && !(await this.liveness.check(FIRST_CHECK_MS)))
-      this.logger.warn('Redis cannot be reached; starting without it');
+      this.logger.warn(`Redis cannot be reached; starting without it: ${this.liveness.reason}`);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -127,8 +128,9 @@ export class Redis implements OnModuleInit, OnApplicationShutdown {
     return this.closing;
   }
 
-  private changed(isUp: boolean): void {
-    this.logger[isUp ? 'log' : 'error'](`Redis ${isUp ? 'answers again' : 'does not answer'}`);
+  private changed(isUp: boolean, reason: string): void {
+    if (isUp) this.logger.log('Redis answers again');
+    else this.logger.error(`Redis does not answer: ${reason}`);
     // A connection with unanswered commands is never used again: nothing piles up behind it.
     if (!isUp) void this.disconnect();
     for (const listener of this.listeners) listener(isUp);

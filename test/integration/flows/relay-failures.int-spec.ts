@@ -7,8 +7,8 @@ import { OutboxStats } from '../../../src/flows/outbox/outbox-stats.js';
 import { Settlement } from '../../../src/flows/outbox/settlement.js';
 import { Postgres } from '../../../src/stores/postgres/postgres.js';
 import { StoreUnavailable } from '../../../src/stores/store-unavailable.js';
-import { eventually } from '../../support/eventually.js';
 import { OUTBOX_CHANNEL } from '../../../src/flows/outbox/event-log.pg.repository.js';
+import { eventually } from '../../support/eventually.js';
 import { anEvent, LEFT_TO_RELAYS } from './support/flows-harness.js';
 import { FlowsTest, isDrained } from './support/flows-test.js';
 import { SwitchedCache } from './support/stand-ins.js';
@@ -122,7 +122,7 @@ describe('the relay', () => {
     await writer.commit(event);
     const recorded: string[][] = [];
     const record = (outcomes: readonly Outcome[]): Promise<boolean> => {
-      recorded.push(outcomes.map(({ eventId }) => eventId));
+      recorded.push(outcomes.map(({ id }) => id));
       return Promise.resolve(recorded.length > 1);
     };
     const relay = await test.start({

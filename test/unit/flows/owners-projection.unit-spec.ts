@@ -55,7 +55,10 @@ describe('the projection of deleted owners', () => {
       { collection: 'moods', deleteMany: { filter: { user_id: userId } } },
       {
         collection: 'flags',
-        updateMany: { filter: { created_by: userId }, update: { $set: { created_by: null } } },
+        updateMany: {
+          filter: { created_by: userId },
+          update: { $set: { created_by: null }, $unset: { idempotency: '' } },
+        },
       },
     ]);
   });

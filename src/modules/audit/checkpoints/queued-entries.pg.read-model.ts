@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 
-import { ACTIVITY_COLLECTION } from '../../activity/activity-log.js';
 import { Postgres } from '../../../stores/postgres/postgres.js';
 import { uuidArray } from '../../../stores/postgres/uuid-array.js';
+import { ACTIVITY_COLLECTION } from '../../activity/activity-log.js';
 import { FIRST_ID, idFloor, madeAt } from './entry-ids.js';
 
 type Sql = Postgres['sql'];

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 
 import { Clock } from '../../../common/time/clock.js';
+import { LeaseOwner } from '../../../flows/queue/lease-owner.js';
 import { Postgres, type Tx } from '../../../stores/postgres/postgres.js';
 import { uuidArray } from '../../../stores/postgres/uuid-array.js';
-import { LeaseOwner } from '../../../flows/queue/lease-owner.js';
 import { type Head, nextCheckpoint } from './chain.js';
 import { CheckpointTuning } from './checkpoint-tuning.js';
 import { auditAwaited, auditCheckpoints, auditHeads, auditSealing } from './checkpoints.table.js';

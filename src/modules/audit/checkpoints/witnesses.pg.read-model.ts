@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 
+import { EVENT_COLUMNS, eventOf } from '../../../flows/outbox/event-row.js';
 import { Postgres } from '../../../stores/postgres/postgres.js';
 import { uuidArray } from '../../../stores/postgres/uuid-array.js';
-import { EVENT_COLUMNS, eventOf } from '../../../flows/outbox/event-row.js';
 import { activityProjection } from '../../activity/activity.projection.js';
 import type { EntryDocument } from './leaf.js';
 

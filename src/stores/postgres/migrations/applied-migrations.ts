@@ -16,7 +16,12 @@ const UNDEFINED_TABLE = '42P01';
  * like any user: PostgreSQL looks into a schema of the user's name first, and tables would be created there.
  */
 export async function createMigrationsTable(sql: Sql): Promise<void> {
-  await sql`create schema if not exists triptych_migrations`;
+  // PostgreSQL refuses "if not exists" to a role that may not create one, whether it is there or not.
+  const [known] = await sql<{ schema: boolean; table: boolean }[]>`
+    select to_regnamespace('triptych_migrations') is not null as schema,
+      to_regclass('triptych_migrations.applied') is not null as table`;
+  if (known?.table) return;
+  if (!known?.schema) await sql`create schema if not exists triptych_migrations`;
   await sql`
     create table if not exists triptych_migrations.applied (
       number integer primary key,

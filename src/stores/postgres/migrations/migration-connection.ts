@@ -1,6 +1,7 @@
 import postgres, { type Sql } from 'postgres';
 
 import { isPostgresConnectivityError } from '../postgres-errors.js';
+import { SESSION_SETTINGS } from '../session-settings.js';
 import { PostgresNotUsable } from './migration.errors.js';
 
 const INVALID_PASSWORD = '28P01';
@@ -14,21 +15,23 @@ export function addressOf(url: string): string {
   return parsed ? `${parsed.host}${parsed.pathname}` : 'the given URL';
 }
 
+function unreachable(error: unknown, at: string): PostgresNotUsable {
+  const why = `${at}: ${error instanceof Error && error.message !== '' ? error.message : String(error)}`;
+  return new PostgresNotUsable(
+    'PostgreSQL cannot be reached.',
+    why,
+    [
+      'start it, or correct DATABASE_URL',
+      'or leave DATABASE_URL unset: a PostgreSQL of our own is started then',
+    ],
+    { cause: error },
+  );
+}
+
 function explain(error: unknown, url: string): PostgresNotUsable | null {
   const at = addressOf(url);
-  if (isPostgresConnectivityError(error)) {
-    const why = `${at}: ${error instanceof Error && error.message !== '' ? error.message : String(error)}`;
-    return new PostgresNotUsable(
-      'PostgreSQL cannot be reached.',
-      why,
-      [
-        'start it, or correct DATABASE_URL',
-        'or leave DATABASE_URL unset: a PostgreSQL of our own is started then',
-      ],
-      { cause: error },
-    );
-  }
-  if (!(error instanceof postgres.PostgresError)) return null;
+  if (!(error instanceof postgres.PostgresError))
+    return isPostgresConnectivityError(error) ? unreachable(error, at) : null;
   const why = `${at}: ${error.message}`;
   switch (error.code) {
     case INVALID_PASSWORD:
@@ -54,8 +57,15 @@ function explain(error: unknown, url: string): PostgresNotUsable | null {
         { cause: error },
       );
     default:
-      return null;
+      return isPostgresConnectivityError(error) ? unreachable(error, at) : null;
   }
+}
+
+/** By statements, because a pooler refuses most of them in the start-up packet. What the URL names itself stays. */
+function settingSession(url: string): string {
+  const named = URL.parse(url)?.searchParams;
+  const settings = Object.entries(SESSION_SETTINGS).filter(([name]) => !named?.has(name));
+  return `select ${settings.map(([name, value]) => `set_config('${name}', '${value}', false)`).join(', ')}`;
 }
 
 /**
@@ -73,6 +83,7 @@ export async function withConnection<T>(url: string, work: (sql: Sql) => Promise
     connection: { application_name: 'triptych-migrations' },
   });
   try {
+    await sql.unsafe(settingSession(url));
     return await work(sql);
   } catch (error) {
     throw explain(error, url) ?? error;

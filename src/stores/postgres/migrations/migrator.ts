@@ -3,6 +3,7 @@ import postgres, { type Sql, type TransactionSql } from 'postgres';
 import { type AppliedMigration, createMigrationsTable, readApplied } from './applied-migrations.js';
 import { withConnection } from './migration-connection.js';
 import { type Migration, readMigrations } from './migration-files.js';
+import { assertMayMigrate } from './migration-rights.js';
 import { assertLocked, type LockOptions, withMigrationLock } from './migration-lock.js';
 import { compareMigrations, type FolderOption, selectUpTo } from './migration-state.js';
 import { MigrationError, MigrationFailed, MigrationsDisagree } from './migration.errors.js';
@@ -31,9 +32,10 @@ export function migrateUp(url: string, options: MigrateOptions = {}): Promise<Ap
   return withConnection(url, async (sql) => {
     const onDisk = await readMigrations(options.folder);
     return withMigrationLock(sql, options, async () => {
-      await createMigrationsTable(sql);
       const state = compareMigrations(onDisk, await readApplied(sql));
       if (state.faults.length > 0) throw new MigrationsDisagree(state.faults);
+      if (state.pending.length > 0) await assertMayMigrate(sql);
+      await createMigrationsTable(sql);
       const applied: AppliedMigration[] = [];
       for (const migration of selectUpTo(state, options.to)) {
         const result = await apply(sql, migration);

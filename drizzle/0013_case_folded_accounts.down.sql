@@ -1,0 +1,16 @@
+-- Undoes 0013_case_folded_accounts.sql
+DROP INDEX "users_username_trgm_idx";
+--> statement-breakpoint
+DROP INDEX "users_email_trgm_idx";
+--> statement-breakpoint
+DROP INDEX "users_username_key";
+--> statement-breakpoint
+DROP INDEX "users_email_key";
+--> statement-breakpoint
+CREATE INDEX "users_username_trgm_idx" ON "users" USING gin (lower("username") gin_trgm_ops);
+--> statement-breakpoint
+CREATE INDEX "users_email_trgm_idx" ON "users" USING gin (lower("email") gin_trgm_ops);
+--> statement-breakpoint
+CREATE UNIQUE INDEX "users_username_key" ON "users" USING btree (lower("username"));
+--> statement-breakpoint
+CREATE UNIQUE INDEX "users_email_key" ON "users" USING btree (lower("email"));

@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { RelayRound, type RoundResult } from '../../../src/flows/queue/relay-round.js';
+
+const POLL_MS = 1_000;
+
+/** A queue that notes what is asked of it. */
+function aQueue(nextDueInMs = Infinity) {
+  const calls: string[] = [];
+  const noted = (name: string) => () => {
+    calls.push(name);
+    return Promise.resolve();
+  };
+  const queue = {
+    claim: noted('claim'),
+    releaseClaims: noted('release'),
+    nextDueInMs: () => Promise.resolve(nextDueInMs),
+  };
+  return { calls, queue };
+}
+
+const delivering = (...results: (RoundResult | Error)[]) => {
+  const rest = [...results];
+  return (): Promise<RoundResult> => {
+    const result = rest.shift();
+    return result instanceof Error || !result
+      ? Promise.reject(result ?? new Error('none'))
+      : Promise.resolve(result);
+  };
+};
+
+const DELIVERED = { hasDelivered: true, isRecorded: true, isRefused: false };
+const NOTHING = { ...DELIVERED, hasDelivered: false };
+
+describe('a round of a relay', () => {
+  it('follows at once on one that has delivered something', async () => {
+    const { queue } = aQueue(500);
+    expect(await new RelayRound(queue, POLL_MS, delivering(DELIVERED)).run()).toBe(0);
+  });
+
+  it.each([
+    [Infinity, POLL_MS],
+    [250, 250],
+    [0, 10],
+    [-5, 10],
+  ])(
+    'that has delivered nothing, and the next is due in %d ms, pauses for %d ms',
+    async (dueInMs, pauseMs) => {
+      const { queue } = aQueue(dueInMs);
+      expect(await new RelayRound(queue, POLL_MS, delivering(NOTHING)).run()).toBe(pauseMs);
+    },
+  );
+
+  it('waits for the clock where MongoDB took nothing of it', async () => {
+    const { queue } = aQueue(0);
+    const refused = { ...NOTHING, isRefused: true };
+    expect(await new RelayRound(queue, POLL_MS, delivering(refused)).run()).toBe(POLL_MS);
+  });
+
+  it('gives back what an earlier one may hold: it failed, or its outcomes may not be recorded', async () => {
+    const { calls, queue } = aQueue();
+    const lost = { ...DELIVERED, isRecorded: false };
+    const round = new RelayRound(queue, POLL_MS, delivering(new Error('away'), lost, DELIVERED, NOTHING));
+    await expect(round.run()).rejects.toThrow('away');
+    for (let n = 0; n < 3; n += 1) await round.run();
+    expect(calls).toEqual(['claim', 'release', 'claim', 'release', 'claim', 'claim']);
+  });
+});
