@@ -69,7 +69,8 @@ class ThingsController {
   }
 
   @Put(':id/:key')
-  put(@Param() params: Record<string, string>): object {
+  @ZodResponse({ status: 200, type: Echo })
+  put(@Param() params: Record<string, string>): Echo {
     return { params };
   }
 }
