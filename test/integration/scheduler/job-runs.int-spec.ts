@@ -165,10 +165,10 @@ describe('a run', () => {
     await Promise.all([schedule.start([slow], { tuning }), schedule.start([slow], { tuning })]);
     await reached;
     const { sql } = api.get(Postgres);
-    const [first] = await sql`select available_at from scheduled_jobs`;
+    const [first] = await sql`select available_at from scheduled_jobs where job like 'test.%'`;
     await eventually(
       () =>
-        sql`select extract(epoch from available_at - ${first?.['available_at'] as Date}) > 1 as is_later from scheduled_jobs`,
+        sql`select extract(epoch from available_at - ${first?.['available_at'] as Date}) > 1 as is_later from scheduled_jobs where job like 'test.%'`,
       ([row]) => row?.['is_later'] === true,
     );
     open();
@@ -207,7 +207,9 @@ describe('a run', () => {
     // The effect is committed with the removal or not at all, so it dies before that.
     dying.get(JobTransactions).run = () => never;
     await eventually(
-      () => api.get(Postgres).sql`select 1 from scheduled_jobs where lease_owner is not null`,
+      () =>
+        api.get(Postgres)
+          .sql`select 1 from scheduled_jobs where job like 'test.%' and lease_owner is not null`,
       (rows) => rows.length === 1,
     );
     const heir = await schedule.start([transactionalJob(), noted]);
@@ -233,7 +235,7 @@ describe('a run', () => {
     await gates[1]?.reached;
     await test.stop(hasty);
     const rows = await api.get(Postgres).sql`
-      select 1 from scheduled_jobs where lease_owner is null and available_at <= clock_timestamp()`;
+      select 1 from scheduled_jobs where job like 'test.%' and lease_owner is null and available_at <= clock_timestamp()`;
     expect(rows).toHaveLength(1);
     gates[1]?.open();
   });

@@ -69,7 +69,8 @@ describe('a periodic job', () => {
       ([row]) => row?.lastOutcome === 'failed' && isAhead(row.nextRunAt),
     );
     expect(failed?.lastRunAt).toBeInstanceOf(Date);
-    const [row] = await worker.get(Postgres).sql`select attempts, last_error, dead_at from scheduled_jobs`;
+    const [row] = await worker.get(Postgres).sql`
+      select attempts, last_error, dead_at from scheduled_jobs where job = ${NAME}`;
     expect({ ...row }).toEqual({ attempts: 0, last_error: 'broken', dead_at: null });
     isBroken = false;
     await makePeriodDue(worker, NAME);
