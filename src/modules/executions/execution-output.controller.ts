@@ -15,7 +15,7 @@ import { accepted } from '../../common/http/accept.js';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
 import { decodeCursor, toPage } from '../../common/http/page.js';
 import type { Principal } from '../../common/http/principal.js';
-import { EventStream } from '../../common/http/sse.js';
+import { EVENT_STREAM_SCHEMA, EventStream } from '../../common/http/sse.js';
 import { streamed } from '../../common/http/streamed.js';
 import { EventStreams } from '../../flows/live/event-streams.js';
 import { toChunkResponse } from './execution.response.js';
@@ -27,7 +27,7 @@ const TEXT = 'text/plain; charset=utf-8';
 const OUTPUT_CONTENT = {
   'application/json': { schema: { $ref: getSchemaPath(OutputPageResponse.Output) } },
   'text/plain': { schema: { type: 'string' } },
-  'text/event-stream': { schema: { type: 'string' } },
+  'text/event-stream': { schema: EVENT_STREAM_SCHEMA },
 };
 const STATUS = { stored: 201, known: 200, spooled: 202 } as const;
 
@@ -68,12 +68,13 @@ export class ExecutionOutputController {
       'The output by `Accept`: pages by stream and seq, the text that a terminal would show, or a stream to follow',
   })
   @ApiProduces('application/json', 'text/plain', 'text/event-stream')
+  // Above the stream's own decorator, so that it stands.
+  @ApiResponse({ status: 200, description: 'By `Accept`.', content: OUTPUT_CONTENT })
   @EventStream({
     description: 'Every chunk, each stream in the order of its seqs, and at the end `end` with the state.',
     example: 'id: WzBd\nevent: chunk\ndata: {"stream":"stdout","seq":0,"data":"…"}\n\n',
   })
   @ApiExtraModels(OutputPageResponse.Output)
-  @ApiResponse({ status: 200, description: 'By `Accept`.', content: OUTPUT_CONTENT })
   async read(
     @CurrentPrincipal() actor: Principal,
     @Param('id') id: string,
