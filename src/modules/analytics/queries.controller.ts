@@ -11,7 +11,7 @@ import { LiveAnalytics } from './live-analytics.service.js';
 import {
   FunnelQuery,
   FunnelResponse,
-  LiveResponse,
+  LastHourResponse,
   SeriesQuery,
   SeriesResponse,
   TopQuery,
@@ -95,8 +95,8 @@ export class AnalyticsQueriesController {
   @Get('live')
   @NoCache('changes with every event')
   @ApiOperation({ summary: 'Show the last 60 minutes' })
-  @ZodResponse({ status: 200, type: LiveResponse })
-  async lastHour(@CurrentPrincipal() actor: Principal): Promise<LiveResponse> {
+  @ZodResponse({ status: 200, type: LastHourResponse })
+  async lastHour(@CurrentPrincipal() actor: Principal): Promise<LastHourResponse> {
     const { minutes, users, trending, source } = await this.live.lastHour(actor);
     return {
       minutes: minutes.map(({ start, count }) => ({ start: start.toISOString(), count })),

@@ -124,7 +124,7 @@ export class FunnelResponse extends createZodDto(
 
 const minute = z.object({ start: z.iso.datetime(), count: z.number().int() });
 
-export class LiveResponse extends createZodDto(
+export class LastHourResponse extends createZodDto(
   z
     .object({
       minutes: z.array(minute).describe('The last 60, the oldest first.'),

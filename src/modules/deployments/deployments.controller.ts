@@ -16,7 +16,7 @@ import {
   DeploymentResponse,
   ListDeploymentsQuery,
   ListStatusesQuery,
-  RollbackDto,
+  RollbackDeploymentDto,
   StatusPage,
   StatusResponse,
 } from './deployments.dto.js';
@@ -108,7 +108,7 @@ export class DeploymentsController {
   async rollBack(
     @CurrentPrincipal() actor: Principal,
     @Param('id') id: string,
-    @Body() { to }: RollbackDto,
+    @Body() { to }: RollbackDeploymentDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DeploymentResponse> {
     return located(reply, await this.deployments.rollBack(actor, id, to));

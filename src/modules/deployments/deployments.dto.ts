@@ -61,7 +61,7 @@ export class AddStatusDto extends createZodDto(
     .meta({ examples: [{ state: 'in_progress', log_url: 'https://ci.example.com/runs/42' }] }),
 ) {}
 
-export class RollbackDto extends createZodDto(
+export class RollbackDeploymentDto extends createZodDto(
   z
     .strictObject({
       to: z
