@@ -59,6 +59,16 @@ describe('passwords', () => {
   });
 });
 
+describe('DTOs', () => {
+  it('have names of their own: the schemas of the OpenAPI document are named by them', () => {
+    const names = sourceFiles('src/**/*.dto.ts').flatMap(({ text }) =>
+      [...text.matchAll(/^export class (\w+) extends createZodDto/gm)].map(([, name = '']) => name),
+    );
+    expect(names.length).toBeGreaterThan(50);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+});
+
 describe('the commands of package.json', () => {
   it('need Node and npm, and no pnpm: the bootstrap brings its own', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {

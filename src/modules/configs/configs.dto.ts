@@ -48,7 +48,7 @@ export class RollbackConfigDto extends createZodDto(
 export class ListConfigsQuery extends createZodDto(
   z.strictObject({ ...pageQuery, environment: segment.optional() }),
 ) {}
-export class ListVersionsQuery extends createZodDto(z.strictObject(pageQuery)) {}
+export class ListConfigVersionsQuery extends createZodDto(z.strictObject(pageQuery)) {}
 
 const summarySchema = z.object({
   environment: z.string(),

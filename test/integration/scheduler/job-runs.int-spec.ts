@@ -165,10 +165,11 @@ describe('a run', () => {
     await Promise.all([schedule.start([slow], { tuning }), schedule.start([slow], { tuning })]);
     await reached;
     const { sql } = api.get(Postgres);
-    const [first] = await sql`select available_at from scheduled_jobs where job like 'test.%'`;
+    const [first] =
+      await sql`select available_at from scheduled_jobs where job = 'test.elsewhere' and lease_owner is not null`;
     await eventually(
       () =>
-        sql`select extract(epoch from available_at - ${first?.['available_at'] as Date}) > 1 as is_later from scheduled_jobs where job like 'test.%'`,
+        sql`select extract(epoch from available_at - ${first?.['available_at'] as Date}) > 1 as is_later from scheduled_jobs where job = 'test.elsewhere' and lease_owner is not null`,
       ([row]) => row?.['is_later'] === true,
     );
     open();
