@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
 
+import { Ajv2020 } from 'ajv/dist/2020.js';
+
 import { declaredExample } from '../../src/ops/openapi/example-of.js';
 import { type Operation, operationsOf, type PlacedOperation } from '../../src/ops/openapi/openapi-types.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
@@ -195,6 +197,29 @@ describe('the OpenAPI document', () => {
       );
     });
     expect(withoutExample).toEqual([]);
+  });
+
+  it('shows no example that its own schema refuses', () => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    ajv.addSchema(document, 'document');
+    const part = (text: string) => `/${encodeURIComponent(text.replaceAll('~', '~0').replaceAll('/', '~1'))}`;
+    let compared = 0;
+    const wrong = operations.flatMap((placed) =>
+      Object.entries(placed.operation.responses).flatMap(([status, response]) => {
+        if (!response || '$ref' in response) return [];
+        return Object.entries(response.content ?? {}).flatMap(([type, media]) => {
+          if (!/^application\/(?:[a-z.]+\+)?json$/.test(type) || !media.schema) return [];
+          const at = ['paths', placed.path, placed.method, 'responses', status, 'content', type, 'schema'];
+          const validate = ajv.compile({ $ref: `document#${at.map(part).join('')}` });
+          compared += 1;
+          return validate(media.example)
+            ? []
+            : [`${nameOf(placed)} ${status}: ${ajv.errorsText(validate.errors)}`];
+        });
+      }),
+    );
+    expect(compared).toBeGreaterThan(30);
+    expect(wrong).toEqual([]);
   });
 
   it('shows an example of every body that is answered', () => {

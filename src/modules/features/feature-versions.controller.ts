@@ -13,7 +13,12 @@ import { IdempotencyOf, IdempotentBy } from '../idempotency/documents/idempotent
 import type { IdempotentRequest } from '../idempotency/documents/idempotent-request.js';
 import { FEATURE_FLAGS_COLLECTION } from './feature-flag.schema.js';
 import { toFeatureResponse, toVersionResponse } from './feature.response.js';
-import { FeatureResponse, FeatureVersionPage, ListVersionsQuery, RollbackDto } from './features.dto.js';
+import {
+  FeatureResponse,
+  FeatureVersionPage,
+  ListVersionsQuery,
+  RollbackFeatureDto,
+} from './features.dto.js';
 import { FeaturesService } from './features.service.js';
 import { toEnvironment } from './flag-input.js';
 import { EnvironmentDto } from './flag.dto.js';
@@ -62,7 +67,7 @@ export class FeatureVersionsController {
   async rollback(
     @CurrentPrincipal() actor: Principal,
     @Param('key') key: string,
-    @Body() { version }: RollbackDto,
+    @Body() { version }: RollbackFeatureDto,
     @IdempotencyOf() request: IdempotentRequest | null,
   ): Promise<FeatureResponse> {
     return toFeatureResponse(await this.features.rollback(actor, key, version, request));

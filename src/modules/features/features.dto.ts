@@ -38,7 +38,7 @@ const versionSchema = z.object({
 export class FeatureVersionResponse extends createZodDto(versionSchema) {}
 export class FeatureVersionPage extends createZodDto(pageOf(versionSchema)) {}
 
-export class RollbackDto extends createZodDto(
+export class RollbackFeatureDto extends createZodDto(
   z.strictObject({ version: z.number().int().min(1) }).meta({ examples: [{ version: 1 }] }),
 ) {}
 

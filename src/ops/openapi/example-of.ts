@@ -37,6 +37,7 @@ export function exampleOf(schema: Schema, schemas: Schemas): unknown {
   const alternative = [...(resolved.anyOf ?? []), ...(resolved.oneOf ?? [])];
   // A field that may be null is shown as null: there is always one that may be so.
   if (alternative.some((one) => 'type' in one && String(one.type) === 'null')) return null;
+  if (Array.isArray(resolved.type) && (resolved.type as unknown[]).includes('null')) return null;
   if (alternative[0]) return exampleOf(alternative[0], schemas);
   if (resolved.properties) {
     return Object.fromEntries(
@@ -54,7 +55,7 @@ function exampleOfType(schema: SchemaObject, schemas: Schemas): unknown {
       return BY_FORMAT[schema.format ?? ''] ?? 'text';
     case 'integer':
     case 'number':
-      return schema.minimum ?? 1;
+      return Math.min(Math.max(schema.minimum ?? 1, 1), schema.maximum ?? 1);
     case 'boolean':
       return true;
     default:

@@ -12,6 +12,8 @@ const dtoClass = z.custom<DtoClass>(
 
 interface DtoClass {
   name: string;
+  /** The Zod schema: `Output` gives a new class each time, with the same one. */
+  schema: unknown;
   /** The properties as JSON Schema, which `@nestjs/swagger` turns into its own form. */
   _OPENAPI_METADATA_FACTORY: () => Record<string, { type?: unknown }>;
 }
@@ -33,13 +35,26 @@ function dtosOf(app: INestApplicationContext): DtoClass[] {
   return [...dtos];
 }
 
+/** Two classes of one name would share a schema, which is wrong for one of them. */
+function assertDistinct(dtos: readonly DtoClass[]): void {
+  const schemas = new Map<string, unknown>();
+  for (const { name, schema } of dtos) {
+    if ((schemas.get(name) ?? schema) !== schema)
+      throw new Error(`OpenAPI: two DTO classes are called ${name}; rename one of them`);
+    schemas.set(name, schema);
+  }
+}
+
 /**
  * Gives the fields that may be null their type back. `@nestjs/swagger` takes the JSON Schema `{type: ['string', 'null']}` of
- * a property for a list of strings, because a list of one class is how its own decorators name an array.
+ * a property for a list of strings, because a list of one class is how its own decorators name an array. Throws where two
+ * classes have one name.
  */
 export function restoreNullableFields(app: INestApplicationContext, document: OpenAPIObject): void {
   const schemas = document.components?.schemas ?? {};
-  for (const dto of dtosOf(app)) {
+  const dtos = dtosOf(app);
+  assertDistinct(dtos.filter(({ name }) => Object.hasOwn(schemas, name)));
+  for (const dto of dtos) {
     const schema = schemas[dto.name];
     if (!schema || '$ref' in schema || !schema.properties) continue;
     for (const [name, { type }] of Object.entries(dto._OPENAPI_METADATA_FACTORY())) {
