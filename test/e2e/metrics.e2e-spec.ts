@@ -155,7 +155,8 @@ describe('metrics without MongoDB', () => {
     try {
       const startedAt = performance.now();
       const samples = await scrape(t);
-      expect(performance.now() - startedAt).toBeLessThan(1_500);
+      // Bounded, however busy the machine is: without the bound it would be the driver's time-outs, tens of seconds.
+      expect(performance.now() - startedAt).toBeLessThan(5_000);
       expect(valueOf(samples, 'triptych_store_up', { store: 'mongodb' })).toBe(0);
       expect(valueOf(samples, 'triptych_store_breaker_open', { store: 'mongodb' })).toBe(1);
       expect(valueOf(samples, 'triptych_store_up', { store: 'postgres' })).toBe(1);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { hash as bcrypt } from '@node-rs/bcrypt';
 
 import { PasswordHashing } from '../../src/common/crypto/password-hashing.js';
@@ -18,15 +18,23 @@ describe('many passwords at once', () => {
   let t: TestApp;
   let passwordHash: string;
   beforeAll(async () => {
-    t = await createTestApp({ DATABASE_POOL_MAX: '8' });
+    t = await createTestApp({ DATABASE_POOL_MAX: '8', TRUST_PROXY: '1' });
     passwordHash = await hashPassword(PASSWORD);
   });
   afterAll(() => t.close());
+
+  /** Each test has an address of its own: the guesses of one count against it. */
+  let address = 0;
+  beforeEach(() => {
+    address += 1;
+  });
+  const here = () => ({ 'x-forwarded-for': `192.0.2.${address}` });
 
   const viewer = () => seedTenant(t.app, { role: 'viewer', orgId: t.tenant.orgId, passwordHash });
   const change = (who: Tenant, current_password: string) =>
     t.request('POST', '/api/v1/auth/password', {
       token: who.token,
+      headers: here(),
       body: { current_password, new_password: 'another phrase' },
     });
 
@@ -84,7 +92,11 @@ describe('many passwords at once', () => {
   it('that are wrong count as at the login, whichever way they are given', async () => {
     const who = await viewer();
     const login = (password: string) =>
-      t.request('POST', '/api/v1/auth/login', { body: { email: who.email, password }, token: null });
+      t.request('POST', '/api/v1/auth/login', {
+        body: { email: who.email, password },
+        headers: here(),
+        token: null,
+      });
     const statuses: number[] = [];
     for (const isLogin of [false, true, false, true, false]) {
       statuses.push((isLogin ? await login('wrong') : await change(who, 'wrong')).status);
@@ -141,7 +153,7 @@ describe('many passwords at once', () => {
       const { id, email } = userShape.parse(created.body);
       const kept = async () => (await t.app.get(AccountsRepository).find(id))?.passwordHash ?? '';
       const login = (password: string) =>
-        t.request('POST', '/api/v1/auth/login', { body: { email, password }, token: null });
+        t.request('POST', '/api/v1/auth/login', { body: { email, password }, headers: here(), token: null });
       expect((await login('wrong password')).status).toBe(401);
       expect(isOurHash(await kept())).toBe(false);
       expect((await login(PASSWORD)).status).toBe(200);
