@@ -21,14 +21,20 @@ export async function getRoutes(app: NestFastifyApplication): Promise<GetRoute[]
     .get(CacheDeclarations)
     .routes()
     .filter(({ isPublic, isStream }) => !isPublic && !isStream)
-    .map(({ label, cached, noCache }) => {
+    .flatMap(({ label, cached, noCache }) => {
       const path = label.replace(/^\S+ /, '').replaceAll(/:(\w+)/g, '{$1}');
       const template = [`/api/v1${path}`, path].find(
         (candidate) => documented[candidate]?.['get'] !== undefined,
       );
       if (template === undefined) throw new Error(`${label} is not in the OpenAPI document`);
-      return { label, template, cached, noCache };
+      return isJson(documented[template]?.['get']) ? [{ label, template, cached, noCache }] : [];
     });
+}
+
+/** A text or a stream is no answer that the cache could keep. */
+function isJson(operation: unknown): boolean {
+  const { responses } = operation as { responses: Record<string, { content?: object }> };
+  return Object.keys(responses['200']?.content ?? {}).every((type) => type.includes('json'));
 }
 
 export interface Sample {
