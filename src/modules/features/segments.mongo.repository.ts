@@ -73,7 +73,8 @@ export class SegmentsRepository {
   async highestNumber(orgId: string): Promise<number> {
     const [highest] = await this.mongo.run('find', () =>
       this.model
-        .find({ organization_id: orgId }, { number: 1 })
+        // A deleted one has a text in this place, which would come before every number.
+        .find({ organization_id: orgId, number: { $gte: 0 } }, { number: 1 })
         .sort({ number: -1 })
         .limit(1)
         .lean<{ number: number }[]>()

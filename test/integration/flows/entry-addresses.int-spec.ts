@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '../../../src/common/ids/ids.js';
 import { type OutdatedStretch, sizeOf } from '../../../src/flows/outbox/addressed-entries.js';
 import { EntryAddresses } from '../../../src/modules/activity/entry-addresses.mongo.repository.js';
+import { Mongo } from '../../../src/stores/mongo/mongo.js';
 import { anEntry, AuditedLog } from '../checkpoints/audited-log.js';
 
 /** More than one update names. */
@@ -21,7 +22,7 @@ describe('the addresses of entries', () => {
     await log.stores.drop();
   });
 
-  const addresses = () => log.flows.get(EntryAddresses);
+  const addresses = () => new EntryAddresses(log.flows.get(Mongo));
   const count = (user_id: string, user_email: string | null) =>
     log.collection.countDocuments({ user_id, user_email });
   async function readAll(userId: string, address: string | null): Promise<OutdatedStretch[][]> {
