@@ -42,7 +42,8 @@ describe('the cut', () => {
     expect(writes.length).toBeGreaterThan(DECLARED.eventTypes.length);
     for (const write of writes) {
       // What goes with an account or an organisation is taken away, not made.
-      if ('deleteMany' in write || 'updateMany' in write) continue;
+      // A count is made anew from what it counts (`analytics:rebuild`).
+      if ('deleteMany' in write || 'updateMany' in write || 'applyOnce' in write) continue;
       const rule = DECLARED.collections.find(({ name }) => name === write.collection)?.cut;
       expect(rule).toBeDefined();
       if (!('insert' in write)) continue;

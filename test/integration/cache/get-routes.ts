@@ -12,6 +12,8 @@ export interface GetRoute {
   template: string;
   cached: CachedRoute | null;
   noCache: string | null;
+  /** Whether its answer says which store it is read from. */
+  saysSource: boolean;
 }
 
 export async function getRoutes(app: NestFastifyApplication): Promise<GetRoute[]> {
@@ -21,13 +23,15 @@ export async function getRoutes(app: NestFastifyApplication): Promise<GetRoute[]
     .get(CacheDeclarations)
     .routes()
     .filter(({ isPublic, isStream }) => !isPublic && !isStream)
-    .flatMap(({ label, cached, noCache }) => {
+    .flatMap(({ label, cached, noCache, source }) => {
       const path = label.replace(/^\S+ /, '').replaceAll(/:(\w+)/g, '{$1}');
       const template = [`/api/v1${path}`, path].find(
         (candidate) => documented[candidate]?.['get'] !== undefined,
       );
       if (template === undefined) throw new Error(`${label} is not in the OpenAPI document`);
-      return isJson(documented[template]?.['get']) ? [{ label, template, cached, noCache }] : [];
+      return isJson(documented[template]?.['get'])
+        ? [{ label, template, cached, noCache, saysSource: cached !== null || source !== null }]
+        : [];
     });
 }
 

@@ -39,7 +39,11 @@ describe('dead-letters', () => {
   });
 
   const run = (...args: string[]) =>
-    runCli('dead-letters', args, { NODE_ENV: 'test', DATABASE_URL: stores.config.postgres.url });
+    runCli('dead-letters', args, {
+      NODE_ENV: 'test',
+      DATABASE_URL: stores.config.postgres.url,
+      MONGODB_URI: stores.config.mongo.uri,
+    });
   const dead = async (): Promise<number> =>
     (
       await sql`
