@@ -61,7 +61,7 @@ describe('feature flags while stores are away', () => {
     request(app, method, path, { token, body });
   const evaluate = async (): Promise<Answered> => {
     const { status, body, text } = await ask('POST', `${PATH}/evaluate`, { environment: 'production' });
-    expect({ status, text }).toMatchObject({ status: 200 });
+    expect([status, text]).toEqual([200, expect.any(String)]);
     const flag = (body as { flags: Record<string, Answered> }).flags['shown'];
     if (!flag) throw new Error(`The flag is gone: ${text}`);
     return flag;

@@ -17,6 +17,8 @@ const NAMES = [
   'config-checksums',
   'subscriptions',
   'transactions',
+  'direct-messages',
+  'execution-deployments',
   'document-counts',
   'orphans',
   'cache',
