@@ -33,7 +33,8 @@ export class SegmentWriter {
   /** Under the next free number. Throws `SegmentChanged`. */
   async create(author: Author, input: SegmentInput, request: IdempotentRequest | null): Promise<Segment> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const number = (await this.segments.highestNumber(author.orgId)) + 1;
+      // A number may be taken that no segment shows: by one that was deleted just now.
+      const number = (await this.segments.highestNumber(author.orgId)) + 1 + attempt;
       const made = await this.insert(author, number, input, 'created', request);
       if (made) return made;
     }
