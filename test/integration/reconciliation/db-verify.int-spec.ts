@@ -31,9 +31,6 @@ const EMPTY: readonly unknown[] = [
   'execution-deployments',
   'environments',
   'config-checksums',
-  'subscriptions',
-  'transactions',
-  'analytics-rollups',
   'document-counts',
 ];
 
