@@ -15,10 +15,13 @@ interface Held {
   seen: GenerationsSeen | null;
 }
 
-interface Load {
+interface Start {
   seen: GenerationsSeen | null;
   /** It reads, so that it may have missed what was written since. */
   isStarted: boolean;
+}
+
+interface Load extends Start {
   held: Promise<Held>;
 }
 
@@ -61,9 +64,8 @@ export class FlagSnapshots {
     const running = this.loads.get(orgId);
     // Equal generations: no write was answered between the two looks, so that the running load shows what this one would.
     if (running && (!running.isStarted || areSame(running.seen, seen))) return running.held;
-    const load: Load = { seen, isStarted: false, held: Promise.reject(new Error('It has not begun')) };
-    load.held.catch(() => undefined);
-    load.held = this.run(orgId, load, running);
+    const start: Start = { seen, isStarted: false };
+    const load: Load = Object.assign(start, { held: this.run(orgId, start, running) });
     this.loads.set(orgId, load);
     const forget = (): void => {
       if (this.loads.get(orgId) === load) this.loads.delete(orgId);
@@ -73,11 +75,11 @@ export class FlagSnapshots {
   }
 
   /** After the one before it, so that it needs to read only what has changed since. */
-  private async run(orgId: string, load: Load, before: Load | undefined): Promise<Held> {
+  private async run(orgId: string, start: Start, before: Load | undefined): Promise<Held> {
     await before?.held.catch(() => undefined);
-    load.isStarted = true;
+    start.isStarted = true;
     const last = this.held.get(orgId);
-    const held = { snapshot: await this.loader.load(orgId, last?.snapshot ?? null), seen: load.seen };
+    const held = { snapshot: await this.loader.load(orgId, last?.snapshot ?? null), seen: start.seen };
     this.held.set(orgId, held);
     return held;
   }
