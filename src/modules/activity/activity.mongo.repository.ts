@@ -3,6 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 
 import type { Position } from '../../common/http/page.js';
+import { givenConditions } from '../../stores/mongo/given-conditions.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { Pages } from '../../stores/mongo/pages.js';
 import { ACTIVITY_COLLECTION, type ActivityLog } from './activity-log.js';
@@ -45,9 +46,8 @@ export class ActivityRepository {
     limit: number,
     after: Position | null,
   ): Promise<ActivityLog[]> {
-    const given = Object.fromEntries(Object.entries(equal).filter(([, value]) => value !== undefined));
     return this.pages.newest<ActivityLog>(ACTIVITY_COLLECTION, {
-      filter: { organization_id: orgId, ...given },
+      filter: { organization_id: orgId, ...givenConditions(equal) },
       sort: ['occurred_at', '_id'],
       from,
       to,

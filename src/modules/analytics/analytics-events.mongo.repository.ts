@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import type { Position } from '../../common/http/page.js';
+import { givenConditions } from '../../stores/mongo/given-conditions.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { Pages } from '../../stores/mongo/pages.js';
 import { ANALYTICS_COLLECTION, type AnalyticsEvent } from './analytics-event.js';
@@ -39,9 +40,8 @@ export class AnalyticsEventsRepository {
     limit: number,
     after: Position | null,
   ): Promise<AnalyticsEvent[]> {
-    const given = Object.fromEntries(Object.entries(equal).filter(([, value]) => value !== undefined));
     return this.pages.newest<AnalyticsEvent>(ANALYTICS_COLLECTION, {
-      filter: { organization_id: orgId, ...given },
+      filter: { organization_id: orgId, ...givenConditions(equal) },
       sort: ['timestamp', '_id'],
       from,
       to,

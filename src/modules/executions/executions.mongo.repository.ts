@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 import { NOT_CARRIED, withEffects } from '../../flows/effects/carrying.js';
 import type { Effect } from '../../flows/effects/effect.js';
+import { givenConditions } from '../../stores/mongo/given-conditions.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { Pages } from '../../stores/mongo/pages.js';
 import { type Execution, EXECUTIONS_COLLECTION } from './execution.js';
@@ -30,9 +31,8 @@ export class ExecutionsRepository {
 
   /** Newest first, from `beforeId` on. */
   list(orgId: string, filter: ExecutionFilter, limit: number, beforeId: string | null): Promise<Execution[]> {
-    const given = Object.entries(filter).filter(([, value]) => value !== undefined);
     return this.pages.newest<Execution>(EXECUTIONS_COLLECTION, {
-      filter: { organization_id: orgId, ...Object.fromEntries(given) },
+      filter: { organization_id: orgId, ...givenConditions(filter) },
       sort: ['_id'],
       after: beforeId === null ? null : [beforeId],
       limit,

@@ -4,6 +4,7 @@ import type { Model } from 'mongoose';
 
 import { withEffects } from '../../flows/effects/carrying.js';
 import type { Effect } from '../../flows/effects/effect.js';
+import { givenConditions } from '../../stores/mongo/given-conditions.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { Pages } from '../../stores/mongo/pages.js';
 import {
@@ -70,9 +71,8 @@ export class FeatureFlagsRepository {
 
   /** Newest first. */
   list(orgId: string, filter: FlagFilter, limit: number, afterId: string | null): Promise<FeatureFlag[]> {
-    const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
     return this.pages.newest<FeatureFlag>(FEATURE_FLAGS_COLLECTION, {
-      filter: { ...live(orgId), ...given },
+      filter: { ...live(orgId), ...givenConditions(filter) },
       sort: ['_id'],
       after: afterId === null ? null : [afterId],
       limit,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import type { Position } from '../../common/http/page.js';
+import { givenConditions } from '../../stores/mongo/given-conditions.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { Pages } from '../../stores/mongo/pages.js';
 import { REQUEST_LOGS_COLLECTION, type RequestLog } from './request-log.js';
@@ -41,9 +42,8 @@ export class RequestLogsRepository {
     limit: number,
     after: Position | null,
   ): Promise<RequestLog[]> {
-    const given = Object.fromEntries(Object.entries(equal).filter(([, value]) => value !== undefined));
     return this.pages.newest<RequestLog>(REQUEST_LOGS_COLLECTION, {
-      filter: { organization_id: orgId, ...given },
+      filter: { organization_id: orgId, ...givenConditions(equal) },
       sort: ['timestamp', '_id'],
       from,
       to,
