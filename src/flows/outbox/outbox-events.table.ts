@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm';
-import { index, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+
+import { moment } from '../../stores/postgres/columns.js';
 
 /**
  * The event log: one row for each event, never changed (an erasure of personal data excepted). Partitioned by its UUIDv7:
@@ -21,7 +23,7 @@ export const outboxEvents = pgTable(
     subjectEmail: text('subject_email'),
     payload: jsonb().notNull(),
     tags: text().array().notNull(),
-    recordedAt: timestamp('recorded_at', { withTimezone: true, precision: 3 }).notNull(),
+    recordedAt: moment('recorded_at').notNull(),
   },
   (table) => [
     // Finds what an erasure has to change, and whether a person was erased.

@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, desc, eq, gt, lt, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, lt, or } from 'drizzle-orm';
 
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
+import { risingByClock } from '../../stores/postgres/columns.js';
 import type { Config, ConfigName, ConfigVersion } from './config.js';
 import { configs, configVersions } from './configs.table.js';
 
 type Current = Config & { current: ConfigVersion };
 type VersionRow = typeof configVersions.$inferSelect;
 
-const RISING = sql`greatest(clock_timestamp(), ${configs.updatedAt} + interval '1 millisecond')`;
+const RISING = risingByClock(configs.updatedAt);
 
 /** Configs and their versions. */
 @Injectable()

@@ -1,17 +1,7 @@
-import {
-  boolean,
-  integer,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-  uniqueIndex,
-  uuid,
-} from 'drizzle-orm/pg-core';
+import { boolean, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 
 import { organizations } from '../organizations/organizations.table.js';
-
-const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+import { moment } from '../../stores/postgres/columns.js';
 
 /** Configs. A deleted one keeps its row and its versions: its history goes on where the name is put again. */
 export const configs = pgTable(

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { and, desc, eq, isNotNull, lt, ne, sql } from 'drizzle-orm';
 
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
+import { risingByClock } from '../../stores/postgres/columns.js';
+import { idBelow } from '../../stores/postgres/keyset.js';
 import type { Deployment, DeploymentStatus, NewDeployment } from './deployment.js';
 import type { DeploymentState } from './deployment-state.js';
 import { deployments, deploymentStatuses } from './deployments.table.js';
@@ -16,7 +18,7 @@ export interface DeploymentFilter {
 }
 
 /** The moment of a change: later than the one before, whatever the clock says. */
-const RISING = sql`greatest(clock_timestamp(), ${deployments.updatedAt} + interval '1 millisecond')`;
+const RISING = risingByClock(deployments.updatedAt);
 
 /** Deployments and their statuses. Each list is served by the index of its filter: `deployments_<filter>_idx`. */
 @Injectable()
@@ -56,7 +58,7 @@ export class DeploymentsRepository {
           and(
             eq(deployments.organizationId, orgId),
             ...given.map(([name, value]) => eq(deployments[name as 'ref'], String(value))),
-            beforeId === null ? undefined : lt(deployments.id, beforeId),
+            idBelow(deployments.id, beforeId),
           ),
         )
         .orderBy(desc(deployments.id))
@@ -136,10 +138,7 @@ export class DeploymentsRepository {
         .select()
         .from(deploymentStatuses)
         .where(
-          and(
-            eq(deploymentStatuses.deploymentId, deploymentId),
-            beforeId === null ? undefined : lt(deploymentStatuses.id, beforeId),
-          ),
+          and(eq(deploymentStatuses.deploymentId, deploymentId), idBelow(deploymentStatuses.id, beforeId)),
         )
         .orderBy(desc(deploymentStatuses.id))
         .limit(limit),

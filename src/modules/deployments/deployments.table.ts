@@ -1,19 +1,9 @@
-import {
-  boolean,
-  foreignKey,
-  index,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-  uuid,
-} from 'drizzle-orm/pg-core';
+import { boolean, foreignKey, index, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 
 import { organizations } from '../organizations/organizations.table.js';
+import { moment } from '../../stores/postgres/columns.js';
 import { DEPLOYMENT_STATES } from './deployment-state.js';
 
-const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 const state = (name: string) => text(name, { enum: DEPLOYMENT_STATES });
 
 /** Deployments. `created_by` is no foreign key: the record outlives the account, as an entry of an audit trail does. */

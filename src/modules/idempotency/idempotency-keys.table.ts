@@ -1,6 +1,7 @@
-import { index, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 
 import { organizations } from '../organizations/organizations.table.js';
+import { moment } from '../../stores/postgres/columns.js';
 
 /** The first result of each `Idempotency-Key`, for 24 hours. A key is its principal's own. */
 export const idempotencyKeys = pgTable(
@@ -19,7 +20,7 @@ export const idempotencyKeys = pgTable(
     body: text(),
     /** Codes of the ids and addresses in the answer (`Mentions`), so that an erasure finds it. */
     mentions: text().array().notNull(),
-    createdAt: timestamp('created_at', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
+    createdAt: moment('created_at').notNull().defaultNow(),
   },
   (table) => [
     primaryKey({ columns: [table.organizationId, table.principal, table.key] }),

@@ -3,6 +3,7 @@ import { and, desc, eq, sql } from 'drizzle-orm';
 
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import { violatedUnique } from '../../stores/postgres/postgres-errors.js';
+import { rising } from '../../stores/postgres/columns.js';
 import type { NewPlan, Plan } from './plan.js';
 import { planOf } from './plan-row.js';
 import { PlanCodeTaken } from './plans.errors.js';
@@ -59,7 +60,7 @@ export class PlansRepository {
   }
 
   async replace(tx: Tx, plan: NewPlan): Promise<Plan> {
-    const updatedAt = sql`greatest(now(), ${plans.updatedAt} + interval '1 millisecond')`;
+    const updatedAt = rising(plans.updatedAt);
     const [row] = await tx
       .update(plans)
       .set({ ...columnsOf(plan), updatedAt })

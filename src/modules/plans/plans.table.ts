@@ -7,14 +7,12 @@ import {
   numeric,
   pgTable,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
 
+import { moment } from '../../stores/postgres/columns.js';
 import { PLAN_INTERVALS, type PlanLimits } from './plan.js';
-
-const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
 /** What may be subscribed to, for every organisation. */
 export const plans = pgTable(

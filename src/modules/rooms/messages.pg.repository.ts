@@ -9,7 +9,7 @@ import { differingMessageFields } from './merge-messages.js';
 import type { StoredMessage } from './message.js';
 import type { MessageRange, MessageStore } from './message-store.js';
 import { type PendingPut, putStatement, type PutRow } from './messages-put.pg.repository.js';
-import type { directMessages } from './messages.table.js';
+import { type directMessages, messageColumns } from './messages.table.js';
 import { roomChannel } from './room-channels.js';
 
 /** Of messages: some 16 MiB of the longest ones. */
@@ -45,7 +45,7 @@ export class MessagesRepository implements MessageStore {
       sql`(${createdAt}, ${id}) ${operator} (${from.createdAt.toISOString()}::timestamptz, ${from.id}::uuid)`;
     const rows = await this.postgres.run((db) =>
       db
-        .select(columnsOf(this.table))
+        .select(replicatedColumns(this.table))
         .from(this.table)
         .where(and(eq(conversationId, roomId), beyond ?? undefined, only))
         .orderBy(...order)
@@ -83,7 +83,7 @@ export class MessagesRepository implements MessageStore {
     const { unsyncedSince } = this.table;
     const rows = await this.postgres.run((db) =>
       db
-        .select(columnsOf(this.table))
+        .select(replicatedColumns(this.table))
         .from(this.table)
         .where(and(isNotNull(unsyncedSince), lte(unsyncedSince, until)))
         .orderBy(asc(unsyncedSince))
@@ -118,7 +118,7 @@ export class MessagesRepository implements MessageStore {
       const from = after;
       const rows = await this.postgres.run((db) =>
         db
-          .select(columnsOf(table))
+          .select(replicatedColumns(table))
           .from(table)
           .where(sql`${table.id} > ${from}::uuid`)
           .orderBy(asc(table.id))
@@ -131,7 +131,7 @@ export class MessagesRepository implements MessageStore {
   }
 
   private select(where: SQL | undefined) {
-    return this.postgres.run((db) => db.select(columnsOf(this.table)).from(this.table).where(where));
+    return this.postgres.run((db) => db.select(replicatedColumns(this.table)).from(this.table).where(where));
   }
 
   /** What one message is refused for is no reason to refuse those beside it. */
@@ -188,20 +188,8 @@ export class MessagesRepository implements MessageStore {
   }
 }
 
-const columnsOf = (table: typeof directMessages) => ({
-  id: table.id,
-  organizationId: table.organizationId,
-  roomId: table.conversationId,
-  memberId: table.memberId,
-  content: table.content,
-  fileUrl: table.fileUrl,
-  isDeleted: table.deleted,
-  version: table.version,
-  clientId: table.clientId,
-  requestHash: table.requestHash,
-  versions: table.versions,
-  createdAt: table.createdAt,
-  updatedAt: table.updatedAt,
+const replicatedColumns = (table: typeof directMessages) => ({
+  ...messageColumns(table),
   unsyncedSince: table.unsyncedSince,
 });
 

@@ -1,21 +1,10 @@
 import { sql } from 'drizzle-orm';
-import {
-  boolean,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  text,
-  timestamp,
-  uniqueIndex,
-  uuid,
-} from 'drizzle-orm/pg-core';
+import { boolean, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 
 import { users } from '../users/users.table.js';
+import { moment } from '../../stores/postgres/columns.js';
 import type { EarlierVersion } from './message.js';
 import { conversations } from './rooms.table.js';
-
-const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
 /** Both tables are the same, so that one repository serves both. */
 const messageTable = (name: string) =>
@@ -64,3 +53,20 @@ export const directMessages = messageTable('direct_messages');
 
 /** Messages of group rooms: here and nowhere else. */
 export const groupMessages = messageTable('messages');
+
+/** The columns that make a message, under its names. */
+export const messageColumns = (table: typeof directMessages) => ({
+  id: table.id,
+  organizationId: table.organizationId,
+  roomId: table.conversationId,
+  memberId: table.memberId,
+  content: table.content,
+  fileUrl: table.fileUrl,
+  isDeleted: table.deleted,
+  version: table.version,
+  clientId: table.clientId,
+  requestHash: table.requestHash,
+  versions: table.versions,
+  createdAt: table.createdAt,
+  updatedAt: table.updatedAt,
+});

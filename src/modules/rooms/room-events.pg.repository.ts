@@ -3,7 +3,7 @@ import { and, asc, eq, gt, inArray, lt, type SQL, sql } from 'drizzle-orm';
 
 import { Postgres } from '../../stores/postgres/postgres.js';
 import type { StoredMessage } from './message.js';
-import { directMessages, groupMessages } from './messages.table.js';
+import { directMessages, groupMessages, messageColumns } from './messages.table.js';
 import { KNOWN_FOR_MS, type RoomEvent } from './room-event.js';
 import { roomEvents } from './room-events.table.js';
 import { roomMembers } from './rooms.table.js';
@@ -79,21 +79,7 @@ export class RoomEventsRepository {
       [directMessages, groupMessages].map((table) =>
         this.postgres.run((db) =>
           db
-            .select({
-              id: table.id,
-              organizationId: table.organizationId,
-              roomId: table.conversationId,
-              memberId: table.memberId,
-              content: table.content,
-              fileUrl: table.fileUrl,
-              isDeleted: table.deleted,
-              version: table.version,
-              clientId: table.clientId,
-              requestHash: table.requestHash,
-              versions: sql<[]>`'[]'::jsonb`,
-              createdAt: table.createdAt,
-              updatedAt: table.updatedAt,
-            })
+            .select({ ...messageColumns(table), versions: sql<[]>`'[]'::jsonb` })
             .from(table)
             .where(inArray(table.id, wanted)),
         ),

@@ -1,5 +1,6 @@
-import { bigint, index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 
+import { moment } from '../../stores/postgres/columns.js';
 import { conversations } from './rooms.table.js';
 import { ROOM_EVENT_TYPES } from './room-event.js';
 
@@ -21,7 +22,7 @@ export const roomEvents = pgTable(
     version: integer(),
     /** Of `room.read`: the member who has read. No foreign key: it is compared with the members when it is read. */
     userId: uuid('user_id'),
-    createdAt: timestamp('created_at', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
+    createdAt: moment('created_at').notNull().defaultNow(),
   },
   (table) => [
     index('room_events_room_id_seq_idx').on(table.roomId, table.seq),

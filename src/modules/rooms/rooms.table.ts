@@ -1,18 +1,8 @@
-import {
-  foreignKey,
-  index,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-  uniqueIndex,
-  uuid,
-} from 'drizzle-orm/pg-core';
+import { foreignKey, index, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 
 import { memberships, organizations } from '../organizations/organizations.table.js';
+import { moment } from '../../stores/postgres/columns.js';
 import { ROOM_ROLES, ROOM_TYPES } from './room.js';
-
-const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
 /** The rooms: `direct` between two people, `group` for any number (a channel of S3). */
 export const conversations = pgTable(

@@ -1,5 +1,6 @@
-import { index, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { index, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
 
+import { moment } from '../../stores/postgres/columns.js';
 import type { StripeFact } from './stripe-fact.js';
 
 /** Every event of Stripe's that has a meaning here, once, reduced to it. What an account is subscribed to follows from these. */
@@ -9,7 +10,7 @@ export const stripeEvents = pgTable(
     id: text().primaryKey(),
     customerId: text('customer_id').notNull(),
     fact: jsonb().$type<StripeFact>().notNull(),
-    receivedAt: timestamp('received_at', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
+    receivedAt: moment('received_at').notNull().defaultNow(),
   },
   (table) => [index('stripe_events_customer_id_idx').on(table.customerId)],
 );

@@ -7,6 +7,7 @@ import { type Db, Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import { violatedUnique } from '../../stores/postgres/postgres-errors.js';
 import { plans } from '../plans/plans.table.js';
 import { users } from '../users/users.table.js';
+import { rising } from '../../stores/postgres/columns.js';
 import type { Subscription, SubscriptionCourse } from './subscription.js';
 import type { SubscriptionStatus } from './subscription-state.js';
 import { AlreadySubscribed } from './subscriptions.errors.js';
@@ -114,7 +115,7 @@ export class SubscriptionsRepository {
     course: SubscriptionCourse,
     names: Partial<SubscriptionOwner> = {},
   ): Promise<Subscription> {
-    const updatedAt = sql`greatest(now(), ${subscriptions.updatedAt} + interval '1 millisecond')`;
+    const updatedAt = rising(subscriptions.updatedAt);
     await refusingSecond(
       tx
         .update(subscriptions)

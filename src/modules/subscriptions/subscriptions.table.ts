@@ -1,13 +1,12 @@
 import { sql } from 'drizzle-orm';
-import { boolean, index, numeric, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { boolean, index, numeric, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 
 import { organizations } from '../organizations/organizations.table.js';
 import { PLAN_INTERVALS } from '../plans/plan.js';
 import { plans } from '../plans/plans.table.js';
 import { users } from '../users/users.table.js';
+import { moment } from '../../stores/postgres/columns.js';
 import { SUBSCRIPTION_STATUSES } from './subscription-state.js';
-
-const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
 /** What an account has subscribed to in an organisation, now and before. */
 export const subscriptions = pgTable(

@@ -12,13 +12,13 @@ import {
   serial,
   smallint,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
   varchar,
 } from 'drizzle-orm/pg-core';
 
 import { organizations } from '../organizations/organizations.table.js';
+import { moment } from '../../stores/postgres/columns.js';
 
 /** The ledger of S2: rows are added and never changed. The columns of S2 first, then those that the rest needs. */
 export const transactions = pgTable(
@@ -29,7 +29,7 @@ export const transactions = pgTable(
     userId: varchar('user_id', { length: 255 }).notNull(),
     amount: numeric({ precision: 10, scale: 2 }).notNull(),
     transactionType: varchar('transaction_type', { length: 50 }).notNull(),
-    createdAt: timestamp('created_at', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
+    createdAt: moment('created_at').notNull().defaultNow(),
     organizationId: uuid('organization_id')
       .notNull()
       .references(() => organizations.id, { onDelete: 'cascade' }),

@@ -1,6 +1,6 @@
-import { index, jsonb, pgTable, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { index, jsonb, pgTable, uuid } from 'drizzle-orm/pg-core';
 
-const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+import { moment } from '../../stores/postgres/columns.js';
 
 /** The last comparisons of the stores, so that every instance can answer for the one that runs them. */
 export const verifyRuns = pgTable(

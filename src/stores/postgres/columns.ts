@@ -6,3 +6,7 @@ export const moment = (name: string) => timestamp(name, { withTimezone: true, pr
 
 /** The next value of an `updated_at`: now, and always later than the last one, also within one millisecond. */
 export const rising = (column: AnyColumn): SQL => sql`greatest(now(), ${column} + interval '1 millisecond')`;
+
+/** The same by the clock, not by the beginning of the transaction: for what has waited for a lock in it. */
+export const risingByClock = (column: AnyColumn): SQL =>
+  sql`greatest(clock_timestamp(), ${column} + interval '1 millisecond')`;
