@@ -20,6 +20,7 @@ import { EffectBacklog } from './effects/effect-backlog.mongo.repository.js';
 import { EffectCollections } from './effects/effect-collections.js';
 import { EffectDeadLetters } from './effects/effect-dead-letters.mongo.repository.js';
 import { EffectDelivery } from './effects/effect-delivery.js';
+import { EffectSettlement } from './effects/effect-settlement.js';
 import { EffectRelay } from './effects/effect-relay.js';
 import { EffectRepair } from './effects/effect-repair.js';
 import { EffectStats } from './effects/effect-stats.mongo.repository.js';
@@ -108,6 +109,7 @@ const effects = [
   EffectBacklog,
   EffectDeadLetters,
   EffectDelivery,
+  EffectSettlement,
   EffectRelay,
   EffectRepair,
   Effects,
