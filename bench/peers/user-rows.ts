@@ -12,6 +12,9 @@ const environment = (name: string): string => {
   return value;
 };
 
+const TRANSACTION_COLUMNS =
+  'id, user_id, amount, currency, transaction_type, metadata, reversal_of, created_at';
+
 export const redisUrl = (): string => environment('REDIS_URL');
 export const keyPrefix = (): string => environment('REDIS_KEY_PREFIX');
 export const staticBody = (): string => environment('STATIC_BODY');
@@ -32,6 +35,23 @@ export function openRows() {
       (await sql.unsafe(userById, [id], { prepare: true }))[0],
     organization: async (id: string): Promise<object | undefined> =>
       (await sql.unsafe(organizationById, [id, ownerId], { prepare: true }))[0],
+    insertTransaction: async (
+      orgId: string,
+      userId: string,
+      amount: string,
+      type: string,
+    ): Promise<object | undefined> =>
+      (
+        await sql`
+          insert into transactions (user_id, amount, transaction_type, organization_id, currency, metadata)
+          values (${userId}, ${amount}, ${type}, ${orgId}, 'USD', '{}')
+          returning ${sql.unsafe(TRANSACTION_COLUMNS)}`
+      )[0],
+    transactions: async (orgId: string, userId: string, to: string, limit: number): Promise<object[]> =>
+      sql`
+        select ${sql.unsafe(TRANSACTION_COLUMNS)} from transactions
+        where organization_id = ${orgId} and user_id = ${userId} and created_at < ${to}
+        order by created_at desc, id desc limit ${limit}`,
     /** An account and its membership in one transaction. */
     insertUser: (orgId: string, email: string, username: string): Promise<object | undefined> =>
       sql.begin(async (tx) => {
