@@ -9,7 +9,7 @@ import { parse, validate } from 'uuid';
  */
 export type TokenKind = 'session' | 'live' | 'test' | 'reset';
 
-const PREFIX: Readonly<Record<TokenKind, string>> = {
+export const PREFIX: Readonly<Record<TokenKind, string>> = {
   session: 'tts_',
   live: 'ttk_live_',
   test: 'ttk_test_',

@@ -43,7 +43,10 @@ export interface CountedApiKey extends ApiKey {
 /** `keyHash` is the SHA-256 of the key, as hex. */
 export interface NewApiKey
   extends
-    Pick<ApiKey, 'id' | 'organizationId' | 'createdBy' | 'name' | 'environment' | 'start' | 'scopes' | 'expiresAt'>,
+    Pick<
+      ApiKey,
+      'id' | 'organizationId' | 'createdBy' | 'name' | 'environment' | 'start' | 'scopes' | 'expiresAt'
+    >,
     Partial<Pick<ApiKey, 'parentId' | 'flagEnvironment' | 'rateLimit' | 'rateWindowSeconds' | 'metadata'>> {
   keyHash: string;
 }

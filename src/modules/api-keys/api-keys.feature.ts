@@ -6,6 +6,6 @@ export const apiKeys: Feature = {
   name: 'api-keys',
   about: 'Credentials of programs.',
   module: ApiKeysModule,
-  events: ['api_key.created', 'api_key.revoked'],
+  events: ['api_key.created', 'api_key.updated', 'api_key.rotated', 'api_key.revoked'],
   erasers: [ApiKeysEraser],
 };

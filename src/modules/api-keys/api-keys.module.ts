@@ -1,13 +1,29 @@
 import { Module } from '@nestjs/common';
 
-import { ApiKeysEraser } from './api-keys.eraser.js';
+import { ApiKeyChanges } from './api-key-changes.service.js';
+import { ApiKeySecretsRepository } from './api-key-secrets.pg.repository.js';
 import { ApiKeysController } from './api-keys.controller.js';
+import { ApiKeysEraser } from './api-keys.eraser.js';
 import { ApiKeysRepository } from './api-keys.pg.repository.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { KeyBounds } from './key-bounds.js';
+import { KeyCreditsRepository } from './key-credits.pg.repository.js';
+import { KeyCredits } from './key-credits.service.js';
+import { StoredApiKeys } from './stored-api-keys.js';
 
 @Module({
   controllers: [ApiKeysController],
-  providers: [ApiKeysEraser, ApiKeysRepository, ApiKeysService],
-  exports: [ApiKeysEraser, ApiKeysService],
+  providers: [
+    ApiKeyChanges,
+    ApiKeySecretsRepository,
+    ApiKeysEraser,
+    ApiKeysRepository,
+    ApiKeysService,
+    KeyBounds,
+    KeyCredits,
+    KeyCreditsRepository,
+    StoredApiKeys,
+  ],
+  exports: [ApiKeysEraser, ApiKeysService, KeyCredits],
 })
 export class ApiKeysModule {}

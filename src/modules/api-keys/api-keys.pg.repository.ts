@@ -37,7 +37,10 @@ const creditsOf = (
   amount: number | null,
   interval: 'daily' | 'monthly' | null,
   day: number | null,
-): Credits => ({ remaining, refill: amount === null || interval === null ? null : { amount, interval, day } });
+): Credits => ({
+  remaining,
+  refill: amount === null || interval === null ? null : { amount, interval, day },
+});
 
 const one = (orgId: string, id: string): SQL | undefined =>
   and(eq(apiKeys.organizationId, orgId), eq(apiKeys.id, id));
@@ -102,7 +105,9 @@ export class ApiKeysRepository {
     return tx
       .update(apiKeys)
       .set({ revokedAt: sql`now()` })
-      .where(and(eq(apiKeys.organizationId, orgId), sql`${apiKeys.id} in ${family}`, isNull(apiKeys.revokedAt)))
+      .where(
+        and(eq(apiKeys.organizationId, orgId), sql`${apiKeys.id} in ${family}`, isNull(apiKeys.revokedAt)),
+      )
       .returning(columns);
   }
 
