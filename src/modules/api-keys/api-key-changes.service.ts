@@ -17,7 +17,7 @@ import { ApiKeyRevoked, RotatedMeanwhile } from './api-keys.errors.js';
 import { apiKeyRotated, apiKeyUpdated } from './api-keys.events.js';
 import { canAddScopes, canManageApiKeys, canRotate } from './api-keys.policy.js';
 import { type ApiKeyPatch, applyPatch } from './api-key-patch.js';
-import { KeyBounds } from './key-bounds.js';
+import { assertWithin, KeyBounds } from './key-bounds.js';
 import { StoredApiKeys } from './stored-api-keys.js';
 
 const notFound = () => new NotFound('There is no such API key.');
@@ -42,13 +42,15 @@ export class ApiKeyChanges {
     ifMatch?: string,
   ): Promise<CountedApiKey> {
     assertCan(canManageApiKeys(actor));
+    const caller = await this.bounds.ofCaller(actor);
     return this.postgres.transaction(async (tx) => {
       const current = await this.existing(tx, actor, id);
       assertIfMatch(ifMatch, toApiKeyResponse(current));
       if (current.revokedAt) throw new ApiKeyRevoked();
       const applied = applyPatch(current, patch);
       if (applied.changed.length === 0) return current;
-      await this.assertAllowed(actor, current, applied);
+      this.assertAllowed(actor, current, applied);
+      assertWithin(caller, { ...current, ...applied.columns }, (field) => applied.changed.includes(field));
       await this.stored.write(tx, current, applied, this.clock.now());
       const updated = await this.existing(tx, actor, id);
       await this.outbox.add(tx, apiKeyUpdated(actor, updated, applied.changed));
@@ -69,12 +71,13 @@ export class ApiKeyChanges {
     // Before the key is locked: of two that read the same secret here, one replaces it.
     const from = isId(id) ? await this.secrets.current(actor.orgId, id) : null;
     if (from === null) throw notFound();
+    const caller = actor.apiKeyId === id ? null : await this.bounds.ofCaller(actor);
     const now = this.clock.now();
     const overlapEndsAt = new Date(now.getTime() + overlapSeconds * 1_000);
     return this.postgres.transaction(async (tx) => {
       const current = await this.existing(tx, actor, id);
       assertCan(canRotate(actor, current));
-      if (actor.apiKeyId !== id) await this.bounds.assertWithin(actor, current);
+      assertWithin(caller, current);
       if (current.revokedAt) throw new ApiKeyRevoked();
       const { token, hash, start } = newToken(current.environment, current.createdBy);
       const rotation = { keyHash: hash, start, overlapEndsAt };
@@ -86,15 +89,13 @@ export class ApiKeyChanges {
     });
   }
 
-  private async assertAllowed(actor: Principal, key: CountedApiKey, patch: ApiKeyPatch): Promise<void> {
+  private assertAllowed(actor: Principal, key: CountedApiKey, patch: ApiKeyPatch): void {
     const { scopes, expiresAt } = patch.columns;
     if (scopes) {
       assertCan(canAddScopes(actor, key, scopes));
       this.bounds.assertKnown(scopes);
     }
     this.bounds.assertAhead(expiresAt);
-    const next = { ...key, ...patch.columns };
-    await this.bounds.assertWithin(actor, next, (field) => patch.changed.includes(field));
   }
 
   private async existing(tx: Tx, actor: Principal, id: string): Promise<CountedApiKey> {

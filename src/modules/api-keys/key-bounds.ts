@@ -52,8 +52,8 @@ export class KeyBounds {
       rateWindowSeconds: input.rate_limit?.window_seconds ?? null,
       metadata: (input.metadata ?? {}) as JsonObject,
     };
-    if (actor.apiKeyId === null) return { columns, credits };
-    const parent = await this.boundsOf(actor, actor.apiKeyId);
+    const parent = await this.ofCaller(actor);
+    if (parent === null) return { columns, credits };
     const within = {
       ...columns,
       expiresAt: wanted ?? parent.expiresAt,
@@ -63,29 +63,27 @@ export class KeyBounds {
         rateWindowSeconds: parent.rateWindowSeconds,
       }),
     };
-    throwBeyond(fieldsBeyond(parent, { ...within, credits }));
+    assertWithin(parent, { ...within, credits });
     return { columns: within, credits };
   }
 
-  /** `fields`: those that the caller has a say in here. Throws `BeyondParentKey` where a key would go beyond the one that asks. */
-  async assertWithin(
-    actor: Principal,
-    key: Bounds,
-    fields: (field: BoundField) => boolean = () => true,
-  ): Promise<void> {
-    if (actor.apiKeyId === null) return;
-    throwBeyond(fieldsBeyond(await this.boundsOf(actor, actor.apiKeyId), key).filter(fields));
-  }
-
-  private async boundsOf(actor: Principal, keyId: string): Promise<Bounds> {
-    const key = await this.apiKeys.find(actor.orgId, keyId, this.clock.now());
+  /** The bounds of the key that asks; null: a person does. */
+  async ofCaller(actor: Principal): Promise<Bounds | null> {
+    if (actor.apiKeyId === null) return null;
+    const key = await this.apiKeys.find(actor.orgId, actor.apiKeyId, this.clock.now());
     if (!key) throw new NotFound('There is no such API key.');
     return key;
   }
 }
 
-function throwBeyond(fields: readonly BoundField[]): void {
-  if (fields.length > 0) throw new BeyondParentKey(fields);
+/** `fields`: those that the caller has a say in here. Throws `BeyondParentKey` where a key would go beyond the one that asks. */
+export function assertWithin(
+  caller: Bounds | null,
+  key: Bounds,
+  isAsked: (field: BoundField) => boolean = () => true,
+): void {
+  const beyond = caller === null ? [] : fieldsBeyond(caller, key).filter(isAsked);
+  if (beyond.length > 0) throw new BeyondParentKey(beyond);
 }
 
 const creditsOf = ({ credits }: CreateApiKeyDto): Credits | null =>
