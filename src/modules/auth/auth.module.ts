@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 
+import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccountsRepository } from './accounts.pg.repository.js';
@@ -10,6 +11,8 @@ import { AuthService } from './auth.service.js';
 import { CredentialHashes } from './credential-hashes.pg.read-model.js';
 import { EarlyAuthentication } from './early-authentication.js';
 import { IdentitiesReadModel } from './identities.pg.read-model.js';
+import { LastUsesRepository } from './last-uses.pg.repository.js';
+import { LastUses } from './last-uses.service.js';
 import { LoginThrottle } from './login-throttle.js';
 import { PasswordService } from './password.service.js';
 import { PrincipalLoads } from './principal-loads.js';
@@ -18,7 +21,7 @@ import { SharedLoginFailures } from './shared-login-failures.js';
 import { StreamTokens } from './stream-tokens.service.js';
 
 @Module({
-  imports: [UsersModule, SessionsModule],
+  imports: [UsersModule, SessionsModule, RateLimitsModule],
   controllers: [AuthController],
   providers: [
     AccountsRepository,
@@ -26,6 +29,8 @@ import { StreamTokens } from './stream-tokens.service.js';
     CredentialHashes,
     EarlyAuthentication,
     IdentitiesReadModel,
+    LastUses,
+    LastUsesRepository,
     LoginThrottle,
     PasswordService,
     PrincipalLoads,
@@ -34,6 +39,6 @@ import { StreamTokens } from './stream-tokens.service.js';
     StreamTokens,
     { provide: APP_GUARD, useClass: AuthGuard },
   ],
-  exports: [PrincipalLoads, StreamTokens],
+  exports: [LastUses, PrincipalLoads, PrincipalResolver, StreamTokens],
 })
 export class AuthModule {}
