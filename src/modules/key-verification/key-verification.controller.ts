@@ -5,7 +5,7 @@ import { ZodResponse } from 'nestjs-zod';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
 import type { Principal } from '../../common/http/principal.js';
 import { IgnoresIdempotencyKey } from '../idempotency/ignores-idempotency-key.decorator.js';
-import { VerificationResponse, VerifyKeyDto } from './key-verification.dto.js';
+import { KeyVerificationResponse, VerifyKeyDto } from './key-verification.dto.js';
 import { KeyVerification } from './key-verification.service.js';
 
 @ApiTags('api-keys')
@@ -20,8 +20,8 @@ export class KeyVerificationController {
     description:
       'Always 200; `code` says what is wrong. A refused check costs no credit. Keys of other organisations are NOT_FOUND.',
   })
-  @ZodResponse({ status: 200, type: VerificationResponse })
-  verify(@CurrentPrincipal() actor: Principal, @Body() body: VerifyKeyDto): Promise<VerificationResponse> {
+  @ZodResponse({ status: 200, type: KeyVerificationResponse })
+  verify(@CurrentPrincipal() actor: Principal, @Body() body: VerifyKeyDto): Promise<KeyVerificationResponse> {
     return this.verification.verify(actor, body);
   }
 }

@@ -28,7 +28,7 @@ export class VerifyKeyDto extends createZodDto(
     .meta({ examples: [{ key: 'ttk_live_…', scopes: ['documents:read'], cost: 1 }] }),
 ) {}
 
-export class VerificationResponse extends createZodDto(
+export class KeyVerificationResponse extends createZodDto(
   z.object({
     valid: z.boolean(),
     code: z.enum(CODES).describe('The first that applies, in this order.'),

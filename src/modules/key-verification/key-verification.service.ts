@@ -12,7 +12,7 @@ import { LastUses } from '../auth/last-uses.service.js';
 import { PrincipalResolver } from '../auth/principal-resolver.js';
 import { RateLimits } from '../rate-limits/rate-limits.service.js';
 import { keyLimitName } from '../rate-limits/request-limits.service.js';
-import type { VerificationCode, VerificationResponse, VerifyKeyDto } from './key-verification.dto.js';
+import type { VerificationCode, KeyVerificationResponse, VerifyKeyDto } from './key-verification.dto.js';
 import { standingOf } from './standing.js';
 import { type Counted, type KnownKey, NOT_FOUND, toVerification } from './verification.response.js';
 
@@ -29,11 +29,11 @@ export class KeyVerification {
   ) {}
 
   /** Throws `Forbidden`. Rejects with `StoreUnavailable` where PostgreSQL would have to be asked and cannot. */
-  async verify(actor: Principal, { key, scopes, cost }: VerifyKeyDto): Promise<VerificationResponse> {
+  async verify(actor: Principal, { key, scopes, cost }: VerifyKeyDto): Promise<KeyVerificationResponse> {
     assertCan(canReadApiKeys(actor));
     const known = await this.find(actor.orgId, key);
     if (!known) return NOT_FOUND;
-    const shown = (code: VerificationCode, counted?: Counted): VerificationResponse =>
+    const shown = (code: VerificationCode, counted?: Counted): KeyVerificationResponse =>
       toVerification(known, this.declarations.resources, code, counted);
     const standing = standingOf(known, scopes ?? [], this.clock.now());
     if (standing !== 'VALID') return shown(standing);

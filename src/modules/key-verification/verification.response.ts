@@ -1,7 +1,7 @@
 import { scopesNow } from '../api-keys/role-scopes.js';
 import type { Identity, KeyState } from '../auth/identity.js';
 import type { RateState } from '../rate-limits/rate-limits.service.js';
-import type { VerificationCode, VerificationResponse } from './key-verification.dto.js';
+import type { VerificationCode, KeyVerificationResponse } from './key-verification.dto.js';
 
 /** A key of the caller's organisation, also one that is refused. */
 export interface KnownKey extends Identity {
@@ -15,7 +15,7 @@ export interface Counted {
   remaining?: number | null;
 }
 
-export const NOT_FOUND: VerificationResponse = {
+export const NOT_FOUND: KeyVerificationResponse = {
   ...{ valid: false, code: 'NOT_FOUND', key_id: null, owner: null, scopes: [] },
   ...{ remaining: null, ratelimit: null, expires_at: null },
 };
@@ -25,7 +25,7 @@ export const toVerification = (
   resources: readonly string[],
   code: VerificationCode,
   { rate = null, remaining = null }: Counted = {},
-): VerificationResponse => ({
+): KeyVerificationResponse => ({
   valid: code === 'VALID',
   code,
   key_id: known.apiKeyId,
