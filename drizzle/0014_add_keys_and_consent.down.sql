@@ -15,6 +15,8 @@ DROP INDEX "email_confirmations_token_hash_key";
 --> statement-breakpoint
 DROP INDEX "invitations_invited_by_idx";
 --> statement-breakpoint
+DROP INDEX "invitations_expires_at_idx";
+--> statement-breakpoint
 DROP INDEX "invitations_email_idx";
 --> statement-breakpoint
 DROP INDEX "invitations_organization_id_email_key";
