@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { LastUses } from '../../src/modules/auth/last-uses.service.js';
 import { seedTenant } from '../factories/tenant.js';
+import { lengthenSessions } from '../support/long-sessions.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { TravellingClock } from '../support/travelling-clock.js';
 
@@ -15,6 +16,7 @@ describe('changes of API keys', () => {
   beforeAll(async () => {
     t = await createTestApp();
     clock = new TravellingClock(t.app);
+    await lengthenSessions(t.app);
   });
   afterAll(() => t.close());
 

@@ -7,6 +7,7 @@ import { TaggedCache } from '../../src/cache/tagged-cache.js';
 import { principalTag } from '../../src/modules/auth/principal-tags.js';
 import { Postgres } from '../../src/stores/postgres/postgres.js';
 import { seedTenant } from '../factories/tenant.js';
+import { lengthenSessions } from '../support/long-sessions.js';
 import { createTestApp, request, type TestApp } from '../support/test-app.js';
 import { TravellingClock } from '../support/travelling-clock.js';
 
@@ -21,6 +22,7 @@ describe('the verification of API keys', () => {
     t = await createTestApp();
     other = await createApp(t.stores.config);
     clock = new TravellingClock(t.app);
+    await lengthenSessions(t.app);
   });
   afterAll(async () => {
     await other.close();
@@ -66,7 +68,6 @@ describe('the verification of API keys', () => {
   });
 
   it('names the first thing that is wrong, and takes no credit for it', async () => {
-    const past = new Date(Date.now() - 1_000);
     const { id, key } = await create({
       credits: { remaining: 0 },
       rate_limit: { limit: 2, window_seconds: 3_600 },
@@ -78,7 +79,7 @@ describe('the verification of API keys', () => {
       await t.app.get(TaggedCache).invalidate([principalTag(t.tenant.userId)]);
       codes.push(await codeOf(key, more));
     };
-    await sql`update api_keys set revoked_at = now(), enabled = false, expires_at = ${past} where id = ${id}`;
+    await sql`update api_keys set revoked_at = now(), enabled = false, expires_at = now() where id = ${id}`;
     await note();
     await sql`update api_keys set revoked_at = null where id = ${id}`;
     await note();

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 
 import { OrganizationsModule } from '../organizations/organizations.module.js';
+import { ForgetInvitations } from './forget-invitations.job.js';
 import { InvitationsController } from './invitations.controller.js';
 import { InvitationsEraser } from './invitations.eraser.js';
 import { InvitationsRepository } from './invitations.pg.repository.js';
@@ -9,7 +10,7 @@ import { InvitationsService } from './invitations.service.js';
 @Module({
   imports: [OrganizationsModule],
   controllers: [InvitationsController],
-  providers: [InvitationsEraser, InvitationsRepository, InvitationsService],
+  providers: [ForgetInvitations, InvitationsEraser, InvitationsRepository, InvitationsService],
   exports: [InvitationsEraser],
 })
 export class InvitationsModule {}

@@ -101,6 +101,10 @@ export class InvitationsRepository {
     return rows.length > 0;
   }
 
+  async forgetExpired(now: Date): Promise<void> {
+    await this.postgres.run((db) => db.delete(invitations).where(lte(invitations.expiresAt, now)));
+  }
+
   /** Those that name the address of an account, in whatever organisation. */
   async forget(tx: Tx, userId: string): Promise<void> {
     await tx.delete(invitations).where(

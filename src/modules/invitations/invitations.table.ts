@@ -27,6 +27,7 @@ export const invitations = pgTable(
     uniqueIndex('invitations_token_hash_key').on(table.tokenHash),
     uniqueIndex('invitations_organization_id_email_key').on(table.organizationId, caseFolded(table.email)),
     index('invitations_email_idx').on(caseFolded(table.email)),
+    index('invitations_expires_at_idx').on(table.expiresAt),
     index('invitations_invited_by_idx').on(table.invitedBy),
   ],
 );

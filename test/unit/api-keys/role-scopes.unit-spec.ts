@@ -9,7 +9,7 @@ const isMemberRole = (role: string): role is MemberRole => MEMBER_ROLES.some((kn
 
 describe('what a key may do with the role of its creator', () => {
   it('is what the routes ask for', async () => {
-    const rows = Object.values(await loadRows());
+    const rows = [...(await loadRows()).values()];
     const lowest = new Map<string, MemberRole>();
     for (const { key = 'session', role } of rows) {
       if (!key.includes(':') || !isMemberRole(role)) continue;
