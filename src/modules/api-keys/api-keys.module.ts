@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { ApiKeyChanges } from './api-key-changes.service.js';
 import { ApiKeySecretsRepository } from './api-key-secrets.pg.repository.js';
 import { ApiKeysController } from './api-keys.controller.js';
+import { ApiKeysDemo } from './api-keys.demo.js';
 import { ApiKeysEraser } from './api-keys.eraser.js';
 import { ApiKeysRepository } from './api-keys.pg.repository.js';
 import { ApiKeysService } from './api-keys.service.js';
@@ -16,6 +17,7 @@ import { StoredApiKeys } from './stored-api-keys.js';
   providers: [
     ApiKeyChanges,
     ApiKeySecretsRepository,
+    ApiKeysDemo,
     ApiKeysEraser,
     ApiKeysRepository,
     ApiKeysService,
@@ -24,6 +26,6 @@ import { StoredApiKeys } from './stored-api-keys.js';
     KeyCreditsRepository,
     StoredApiKeys,
   ],
-  exports: [ApiKeysEraser, ApiKeysService, KeyCredits],
+  exports: [ApiKeysDemo, ApiKeysEraser, ApiKeysService, KeyCredits],
 })
 export class ApiKeysModule {}
