@@ -61,12 +61,16 @@ export class LastUses implements OnApplicationBootstrap, BeforeApplicationShutdo
     this.noted[kind].clear();
     try {
       for (let tries = 0; left.size > 0 && tries < MAX_TRIES; tries += 1) {
-        for (const id of await this.uses.write(kind, left)) left.delete(id);
+        for (const id of await this.write(kind, left)) left.delete(id);
       }
     } catch (error) {
       this.logger.debug(error);
       this.keep(kind, left);
     }
+  }
+
+  private write(kind: Kind, uses: Uses): Promise<string[]> {
+    return kind === 'keys' ? this.uses.ofKeys(uses) : this.uses.ofSessions(uses);
   }
 
   private keep(kind: Kind, unwritten: Uses): void {
