@@ -20,11 +20,13 @@ export interface RateState extends RateLimit {
 const COUNTING = { points: Number.MAX_SAFE_INTEGER, duration: 1 };
 
 /**
- * Counts requests in fixed windows, which begin with their first request: over all instances in Redis. Every instance counts
- * its own, too, so that it can go on by itself when Redis is away, with what it has admitted in the window already.
+ * Counts requests in fixed windows, which begin with their first request: over all instances in Redis. Every instance remembers
+ * where each count stood, so that it can go on by itself from there when Redis is away.
  */
 @Injectable()
 export class RateLimits {
+  /** Longer than a read of the cache has: a count that Redis does not make is one that the other instances do not see. */
+  readonly budgetMs: number = 250;
   private readonly alone = new RateLimiterMemory(COUNTING);
   private readonly shared: RateLimiterRedis | null;
 
@@ -36,7 +38,7 @@ export class RateLimits {
     // The limiter counts by one script. `Redis.run` bounds it, and gives up at once where Redis is away.
     const storeClient = {
       eval: (script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown> =>
-        redis.run((client) => client.eval(script, options)),
+        redis.run((client) => client.eval(script, options), this.budgetMs),
     };
     const keyPrefix = `${config.redis.keyPrefix}:limits`;
     this.shared = redis.isConfigured
@@ -47,9 +49,9 @@ export class RateLimits {
   /** Counts a request, also one that is not admitted. `cost`: as how many it counts. */
   async count(name: string, { limit, windowSeconds }: RateLimit, cost = 1): Promise<RateState> {
     const key = `${name}:${windowSeconds}`;
-    const own = this.alone.consume(key, cost, { customDuration: windowSeconds });
     const { consumedPoints, msBeforeNext } =
-      (await this.countShared(key, windowSeconds, cost)) ?? (await own);
+      (await this.countShared(key, windowSeconds, cost)) ??
+      (await this.alone.consume(key, cost, { customDuration: windowSeconds }));
     const isAdmitted = consumedPoints <= limit;
     this.counters.counted(isAdmitted);
     return {
@@ -67,7 +69,9 @@ export class RateLimits {
   ): Promise<RateLimiterRes | null> {
     if (!this.shared) return null;
     try {
-      return await this.shared.consume(key, cost, { customDuration: windowSeconds });
+      const state = await this.shared.consume(key, cost, { customDuration: windowSeconds });
+      await this.alone.set(key, state.consumedPoints, Math.max(1, state.msBeforeNext) / 1_000);
+      return state;
     } catch (error) {
       if (!(error instanceof StoreUnavailable || isRedisRefusal(error))) throw error;
       this.counters.aloneOnce();

@@ -10,7 +10,7 @@ const itsOwnKey: AccessRow['ids'] = async ({ app, owner }, asking) => {
   const creator = asking.isForeign ? owner.userId : asking.userId;
   const [made] = await app.get(Postgres).sql<{ id: string }[]>`
     insert into api_keys (id, organization_id, created_by, name, environment, start, key_hash, scopes)
-    values (${newId()}, ${owner.orgId}, ${creator}, 'own', 'test', '', gen_random_uuid()::text, '{users:read,api-keys:read}')
+    values (${newId()}, ${owner.orgId}, ${creator}, 'own', 'test', '', gen_random_uuid()::text, '{api-keys:read}')
     returning id`;
   return made?.id ?? '';
 };
