@@ -9,6 +9,7 @@ import { Interruption } from '../src/stores/embedded/interruption.js';
 import { analyticsBatch, analyticsEvent, series } from './cases/analytics.js';
 import type { ThroughputCase } from './cases/case.js';
 import { COLD_START, measureStarts } from './cases/cold-start.js';
+import { verifyHotCredits, verifyManyCredits, verifyWarm } from './cases/key-verification.js';
 import { type Bench, measure } from './cases/measure.js';
 import { configRead } from './cases/configs.js';
 import { documentHit, documentMiss } from './cases/documents.js';
@@ -39,6 +40,9 @@ const CASES: readonly ThroughputCase[] = [
   uncached,
   keyAuthenticated,
   mutation,
+  verifyWarm,
+  verifyHotCredits,
+  verifyManyCredits,
   analyticsBatch,
   analyticsEvent,
   series,

@@ -10,6 +10,9 @@ import { features } from './modules/features/features.feature.js';
 import { entitlements } from './modules/entitlements/entitlements.feature.js';
 import { executions } from './modules/executions/executions.feature.js';
 import { documents } from './modules/documents/documents.feature.js';
+import { emailConfirmations } from './modules/email-confirmations/email-confirmations.feature.js';
+import { invitations } from './modules/invitations/invitations.feature.js';
+import { keyVerification } from './modules/key-verification/key-verification.feature.js';
 import { organizations } from './modules/organizations/organizations.feature.js';
 import { polyglot } from './modules/polyglot/polyglot.feature.js';
 import { plans } from './modules/plans/plans.feature.js';
@@ -31,7 +34,10 @@ export const FEATURES: readonly Feature[] = [
   profile,
   users,
   organizations,
+  invitations,
+  emailConfirmations,
   apiKeys,
+  keyVerification,
   activity,
   audit,
   analytics,

@@ -1,5 +1,7 @@
 // Fastify alone: an answer that is there already, and postgres.js without anything around it. No authentication, no
 // log, no validators: what is left when everything that the API promises is taken away.
+import { hash } from 'node:crypto';
+
 import { fastify } from 'fastify';
 import { z } from 'zod';
 
@@ -55,5 +57,10 @@ app.get<{ Querystring: { user_id: string; to: string; limit: string } }>(
     page: { limit: Number(query.limit), next_cursor: null },
   }),
 );
+
+app.post<{ Body: { key: string } }>('/api/v1/api-keys/verify', async (request) => {
+  const key = await rows.key(hash('sha256', request.body.key, 'hex'));
+  return { code: key ? 'VALID' : 'NOT_FOUND', ...key };
+});
 
 await app.listen({ port: port(), host: HOST });

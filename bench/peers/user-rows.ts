@@ -30,6 +30,9 @@ export function openRows() {
     select o.id, o.name, o.slug, m.role, o.created_at, o.updated_at from memberships m
     join organizations o on o.id = m.organization_id
     where m.organization_id = $1 and m.user_id = $2`;
+  const keyByHash = `
+    select k.id, k.created_by, k.organization_id, k.scopes, k.expires_at, k.revoked_at, k.enabled
+    from api_keys k where k.key_hash = $1`;
   return {
     user: async (id: string): Promise<object | undefined> =>
       (await sql.unsafe(userById, [id], { prepare: true }))[0],
@@ -52,6 +55,9 @@ export function openRows() {
         select ${sql.unsafe(TRANSACTION_COLUMNS)} from transactions
         where organization_id = ${orgId} and user_id = ${userId} and created_at < ${to}
         order by created_at desc, id desc limit ${limit}`,
+    /** The API key of a hash. */
+    key: async (hash: string): Promise<object | undefined> =>
+      (await sql.unsafe(keyByHash, [hash], { prepare: true }))[0],
     /** An account and its membership in one transaction. */
     insertUser: (orgId: string, email: string, username: string): Promise<object | undefined> =>
       sql.begin(async (tx) => {

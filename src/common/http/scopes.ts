@@ -11,8 +11,11 @@ const GRANTED_BY: Readonly<Record<Access, readonly Access[]>> = {
   admin: ['admin'],
 };
 
+/** Whether one role is at least another. */
+export const isAtLeast = (role: MemberRole, lowest: MemberRole): boolean => RANK[role] >= RANK[lowest];
+
 /** Whether the membership role is at least `role`. */
-export const hasRole = (actor: Principal, role: MemberRole): boolean => RANK[actor.role] >= RANK[role];
+export const hasRole = (actor: Principal, role: MemberRole): boolean => isAtLeast(actor.role, role);
 
 /** Whether the caller's membership role is above `role`. */
 export const isAbove = (actor: Principal, role: MemberRole): boolean => RANK[actor.role] > RANK[role];

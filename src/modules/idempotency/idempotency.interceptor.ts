@@ -119,4 +119,6 @@ function replay(stored: StoredResult, reply: FastifyReply): unknown {
 }
 
 const without = (value: unknown, secret: string | undefined): unknown =>
-  secret !== undefined && typeof value === 'object' && value !== null ? { ...value, [secret]: null } : value;
+  secret !== undefined && typeof value === 'object' && value !== null && secret in value
+    ? { ...value, [secret]: null }
+    : value;
