@@ -10,6 +10,7 @@ import { features } from './modules/features/features.feature.js';
 import { entitlements } from './modules/entitlements/entitlements.feature.js';
 import { executions } from './modules/executions/executions.feature.js';
 import { documents } from './modules/documents/documents.feature.js';
+import { notificationTemplates } from './modules/notification-templates/notification-templates.feature.js';
 import { organizations } from './modules/organizations/organizations.feature.js';
 import { polyglot } from './modules/polyglot/polyglot.feature.js';
 import { plans } from './modules/plans/plans.feature.js';
@@ -38,6 +39,7 @@ export const FEATURES: readonly Feature[] = [
   deployments,
   configs,
   features,
+  notificationTemplates,
   requestLogs,
   plans,
   subscriptions,

@@ -91,10 +91,12 @@ export type TemplatePartial = Readonly<{
   name: string;
   /** By BCP 47 tag; `und` is for every language. */
   variants: Readonly<Record<string, PartialVariant>>;
+  /** For lists. */
+  locales: readonly string[];
   /** The partials that it names itself. */
   partials: readonly string[];
   revision: number;
   created_at: Date;
   updated_at: Date;
 }>;
-export type PartialVariant = Readonly<{ body?: string | undefined; html?: string | undefined }>;
+export type PartialVariant = Readonly<{ body?: string; html?: string }>;

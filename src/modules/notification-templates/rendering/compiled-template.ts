@@ -44,6 +44,12 @@ export class CompiledTemplate {
     return new CompiledTemplate(content, Object.fromEntries(expansions) as Expansions);
   }
 
+  /** Of all its texts together, in characters; never 0. */
+  get length(): number {
+    const fields = Object.values(this.expansions).flatMap((variant) => Object.values(variant));
+    return fields.reduce((sum, { text }) => sum + text.length, 1);
+  }
+
   /** Only where there are no `schemaFaults`. */
   get schema(): VariableSchema {
     return (this.variables ??= new VariableSchema(this.content.variables));
