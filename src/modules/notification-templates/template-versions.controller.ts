@@ -88,7 +88,8 @@ export class TemplateVersionsController {
     @CurrentPrincipal() actor: Principal,
     @Param() { key, from, to }: TemplateDiffPath,
   ): Promise<TemplateDiffResponse> {
-    return { from, to, patch: await this.publishing.diff(actor, key, from, to) };
+    const patch = await this.publishing.diff(actor, key, from, to);
+    return { from, to, patch: patch.map((operation) => ({ ...operation })) };
   }
 }
 

@@ -12,10 +12,10 @@ import {
 } from '../idempotency/documents/idempotent-request.js';
 import { type Template, TEMPLATES_COLLECTION } from './template.js';
 
-const SUMMARY = {
-  ...{ key: 1, channel: 1, locales: 1, is_changed: 1, created_at: 1, updated_at: 1 },
-  ...{ 'draft.default_locale': 1, 'published.version': 1 },
-} as const;
+const SUMMARY: Readonly<Record<string, 1>> = {
+  ...({ key: 1, channel: 1, locales: 1, is_changed: 1, created_at: 1, updated_at: 1 } as const),
+  ...({ 'draft.default_locale': 1, 'published.version': 1 } as const),
+};
 
 /** What a list shows of a template: without its texts, which may be half a megabyte. */
 export type TemplateSummary = Pick<

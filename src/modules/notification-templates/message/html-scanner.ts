@@ -3,6 +3,8 @@ import { isCleanTag } from './html-list.js';
 import type { MessageFault } from './message-fault.js';
 import type { SlotKind } from './slots.js';
 
+/** Each is shown to the sanitiser, which takes some tens of microseconds. */
+const MAX_DIFFERENT_TAGS = 600;
 const VOID: ReadonlySet<string> = new Set(['br', 'col', 'hr', 'img', 'meta']);
 const DOCTYPE = /^\s*<!doctype html(?:\s+public)?(?:\s+"[\w\-/ .:]{0,200}"){0,2}\s*>/i;
 const CLOSING = /<\/([a-z][a-z0-9]*)\s*>/iy;
@@ -170,6 +172,8 @@ export class HtmlScanner {
   private endTag({ name, offset, attributes }: Tag): void {
     const text = `<${[name, ...attributes].join(' ')}>`;
     if (!this.clean.has(text)) {
+      if (this.clean.size >= MAX_DIFFERENT_TAGS)
+        return this.fault(offset, 'too_long', `has more than ${MAX_DIFFERENT_TAGS} different tags`);
       if (!isCleanTag(text))
         this.fault(offset, 'html_refused', `the sanitiser would change this tag: <${name}>`);
       this.clean.add(text);

@@ -36,10 +36,10 @@ export class RenderingController {
   async render(
     @CurrentPrincipal() actor: Principal,
     @Param('key') key: string,
-    @Body() { locale, variables, time_zone: timeZone, strict: isStrict, version = null }: RenderTemplateDto,
+    @Body() { locale, variables, time_zone: timeZone, strict: isStrict, version }: RenderTemplateDto,
   ): Promise<RenderedTemplateResponse> {
     const request = { locale: canonical(locale), variables, timeZone, isStrict };
-    return this.rendering.render(actor, key, version, request);
+    return this.rendering.render(actor, key, version ?? null, request);
   }
 
   @Post('preview')

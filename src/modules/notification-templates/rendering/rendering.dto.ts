@@ -1,16 +1,16 @@
+import { IANAZone } from 'luxon';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
 import { storableJson } from '../../../common/json/storable-json.js';
 import { localeTag } from '../template.dto.js';
 import { FIELDS } from '../template.js';
-import { isTimeZone } from './time-zone.js';
 
 const version = z.union([z.int().min(1), z.literal('draft')], 'must be a version or `draft`');
 const timeZone = z
   .string()
   .max(100)
-  .refine(isTimeZone, 'must be a time zone of the IANA database')
+  .refine((zone) => IANAZone.isValidZone(zone), 'must be the IANA name of a time zone')
   .default('UTC')
   .describe('In which dates are written: `Europe/Amsterdam`.');
 
