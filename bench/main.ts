@@ -13,6 +13,7 @@ import { type Bench, measure } from './cases/measure.js';
 import { messageSend, messagesPage } from './cases/messages.js';
 import { mutation } from './cases/mutation.js';
 import { ofrepAll, ofrepOne } from './cases/ofrep.js';
+import { render } from './cases/render.js';
 import { cached, notModified } from './cases/reads.js';
 import { measureRedisDead, REDIS_DEAD } from './cases/redis-dead.js';
 import { keyAuthenticated, uncached } from './cases/uncached-reads.js';
@@ -41,6 +42,7 @@ const CASES: readonly ThroughputCase[] = [
   messageSend,
   ofrepAll,
   ofrepOne,
+  render,
 ];
 const NAMES = [...CASES.map(({ name }) => name), COLD_START, REDIS_DEAD];
 

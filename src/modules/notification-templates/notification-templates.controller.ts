@@ -17,6 +17,7 @@ import type { FastifyReply } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 
 import { Cached } from '../../cache/cached.decorator.js';
+import { BodyBounds } from '../../common/http/body/body-bounds.decorator.js';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
 import type { Json } from '../../common/http/merge-patch.js';
 import { decodeIdCursor, toPage } from '../../common/http/page.js';
@@ -25,6 +26,7 @@ import { AcceptsIfMatch } from '../../common/http/route-docs.js';
 import { IdempotencyOf, IdempotentBy } from '../idempotency/documents/idempotent-by.decorator.js';
 import type { IdempotentRequest } from '../idempotency/documents/idempotent-request.js';
 import {
+  CONTENT_BOUNDS,
   CreateTemplateDto,
   ListTemplatesQuery,
   PatchTemplateDto,
@@ -43,6 +45,7 @@ export class NotificationTemplatesController {
   constructor(private readonly templates: TemplatesService) {}
 
   @Post()
+  @BodyBounds(CONTENT_BOUNDS)
   @IdempotentBy(TEMPLATES_COLLECTION)
   @ApiOperation({ summary: 'Create a notification template, as a draft' })
   @ZodResponse({ status: 201, type: TemplateResponse })
@@ -81,6 +84,7 @@ export class NotificationTemplatesController {
   }
 
   @Put(':key')
+  @BodyBounds(CONTENT_BOUNDS)
   @AcceptsIfMatch()
   @ApiOperation({ summary: 'Replace the draft of a notification template' })
   @ZodResponse({ status: 200, type: TemplateResponse })
@@ -96,6 +100,7 @@ export class NotificationTemplatesController {
   }
 
   @Patch(':key')
+  @BodyBounds(CONTENT_BOUNDS)
   @AcceptsIfMatch()
   @ApiOperation({ summary: 'Change parts of the draft of a notification template' })
   @ZodResponse({ status: 200, type: TemplateResponse })

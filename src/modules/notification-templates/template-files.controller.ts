@@ -4,10 +4,11 @@ import type { FastifyReply } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 
 import { Cached } from '../../cache/cached.decorator.js';
+import { BodyBounds } from '../../common/http/body/body-bounds.decorator.js';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
 import type { Principal } from '../../common/http/principal.js';
 import { AcceptsIfMatch } from '../../common/http/route-docs.js';
-import { ImportTemplateDto, TemplateFileResponse, TemplateResponse } from './template.dto.js';
+import { CONTENT_BOUNDS, ImportTemplateDto, TemplateFileResponse, TemplateResponse } from './template.dto.js';
 import { toContent } from './template-input.js';
 import { toTemplateFile, toTemplateResponse } from './template.response.js';
 import { TemplatesService } from './templates.service.js';
@@ -29,6 +30,7 @@ export class TemplateFilesController {
   }
 
   @Put('import')
+  @BodyBounds(CONTENT_BOUNDS)
   @AcceptsIfMatch()
   @ApiOperation({ summary: 'Import an exported file as the draft of a notification template' })
   @ZodResponse({ status: 200, type: TemplateResponse })

@@ -80,13 +80,13 @@ export class TemplateVersionsController {
     return toVersionResponse(await this.publishing.version(actor, key, version));
   }
 
-  @Get('versions/:from/diff/:to')
+  @Get('versions/:version/diff/:other')
   @Cached({ resource: 'notification-templates', source: 'mongodb', idParam: 'key' })
   @ApiOperation({ summary: 'Compare two versions of a notification template, or one with the draft' })
   @ZodResponse({ status: 200, type: TemplateDiffResponse })
   async diff(
     @CurrentPrincipal() actor: Principal,
-    @Param() { key, from, to }: TemplateDiffPath,
+    @Param() { key, version: from, other: to }: TemplateDiffPath,
   ): Promise<TemplateDiffResponse> {
     const patch = await this.publishing.diff(actor, key, from, to);
     return { from, to, patch: patch.map((operation) => ({ ...operation })) };

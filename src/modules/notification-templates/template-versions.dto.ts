@@ -13,7 +13,7 @@ const key = z.string();
 
 export class TemplateVersionPath extends createZodDto(z.strictObject({ key, version })) {}
 export class TemplateDiffPath extends createZodDto(
-  z.strictObject({ key, from: versionOrDraft, to: versionOrDraft }),
+  z.strictObject({ key, version: versionOrDraft, other: versionOrDraft }),
 ) {}
 export class ListTemplateVersionsQuery extends createZodDto(z.strictObject(pageQuery)) {}
 

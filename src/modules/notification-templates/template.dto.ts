@@ -8,6 +8,9 @@ import { CHANNELS } from './template.js';
 
 const MAX_LOCALES = 100;
 const MAX_CONTENT_BYTES = 524_288;
+const TAG = /^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,8}$/;
+/** Of a body with the texts of a template. */
+export const CONTENT_BOUNDS = { members: 4_000 } as const;
 
 export const templateKey = z
   .string()
@@ -19,7 +22,7 @@ export const templateKey = z
 export const localeTag = z
   .string()
   .max(60)
-  .refine((tag) => canonicalLocale(tag) !== null, 'must be a language tag of BCP 47')
+  .refine((tag) => TAG.test(tag) && canonicalLocale(tag) !== null, 'must be a language tag of BCP 47')
   .describe('A language tag of BCP 47: `en`, `pt-BR`, `zh-Hant`.');
 
 export const messageText = (max: number) =>
@@ -30,7 +33,7 @@ export const messageText = (max: number) =>
     .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
 
 /** The keys of a document about languages. */
-export const byLocale = <T extends z.ZodType>(variant: T) =>
+export const byLocale = <T extends z.ZodType>(variant: T, maxBytes = MAX_CONTENT_BYTES) =>
   z
     .record(localeTag, variant)
     .refine(
@@ -38,8 +41,8 @@ export const byLocale = <T extends z.ZodType>(variant: T) =>
       `must not exceed ${MAX_LOCALES} locales`,
     )
     .refine(
-      (variants) => Buffer.byteLength(JSON.stringify(variants)) <= MAX_CONTENT_BYTES,
-      `must not exceed ${MAX_CONTENT_BYTES} bytes`,
+      (variants) => Buffer.byteLength(JSON.stringify(variants)) <= maxBytes,
+      `must not exceed ${maxBytes} bytes`,
     );
 
 const variantShape = {

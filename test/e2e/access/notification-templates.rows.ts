@@ -45,7 +45,7 @@ export const rows: AccessRows = {
   [`POST ${ONE}/rollback`]: { ...write, ids: published, body: () => ({ version: 1 }) },
   [`GET ${ONE}/versions`]: { ...read, ids: published },
   [`GET ${ONE}/versions/{version}`]: { ...read, ids: async (world) => [await publishedKey(world), '1'] },
-  [`GET ${ONE}/versions/{from}/diff/{to}`]: {
+  [`GET ${ONE}/versions/{version}/diff/{other}`]: {
     ...read,
     ids: async (world) => [await publishedKey(world), '1', 'draft'],
   },

@@ -81,7 +81,7 @@ describe('a message in every language', () => {
           return [locale, Object.fromEntries(fields.map((field) => [field, text(locale)]))];
         }),
       );
-      const template = templateOf({ variants, variables: declared('n', 'sex') });
+      const template = await templateOf({ variants, variables: declared('n', 'sex') });
       expect(await publishingFaults(template)).toEqual([]);
       for (const locale of LOCALES) {
         for (const n of NUMBERS) {
@@ -106,7 +106,7 @@ describe('a message in every language', () => {
     for (const type of ['cardinal', 'ordinal'] as const) {
       for (const name of categoriesOf(locale, type).filter((category) => category !== 'other')) {
         const body = choice(locale, type).replace(new RegExp(`${name} \\{[^}]*\\}`), '');
-        const template = templateOf({
+        const template = await templateOf({
           default_locale: locale,
           variants: { [locale]: { body } },
           variables: declared('n'),
@@ -126,7 +126,7 @@ describe('a message in every language', () => {
     for (const locale of LOCALES) {
       for (const { text } of Object.values(TEMPLATES)) {
         const variants = Object.fromEntries(LOCALES.map((tag) => [tag, { body: text(tag) }]));
-        const template = templateOf({ variants, variables: declared('n', 'sex') });
+        const template = await templateOf({ variants, variables: declared('n', 'sex') });
         for (const n of NUMBERS) {
           for (const variables of [
             { n },

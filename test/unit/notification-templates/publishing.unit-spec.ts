@@ -11,7 +11,7 @@ const faultsOf = async (
   given: Partial<TemplateContent>,
   partials: Readonly<Record<string, TemplatePartial['variants']>> = {},
 ) =>
-  (await publishingFaults(templateOf(given, partials))).map(({ path, code, message }) => [
+  (await publishingFaults(await templateOf(given, partials))).map(({ path, code, message }) => [
     path,
     code,
     /^line \d+, column \d+(?: of the partial "[\w-]+")?/.exec(message)?.[0] ?? null,

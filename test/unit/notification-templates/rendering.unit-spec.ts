@@ -13,16 +13,16 @@ const BOUND_MS = 50;
 
 describe('a rendered message', () => {
   const body = async (text: string, variables: Readonly<Record<string, unknown>>, options = {}) => {
-    const template = templateOf({ variants: { en: { body: text } }, variables: declared(...'abcdnx') });
+    const template = await templateOf({ variants: { en: { body: text } }, variables: declared(...'abcdnx') });
     return (await render(template, variables, options)).body?.text;
   };
   const html = async (text: string, x: unknown) => {
-    const template = templateOf({ variants: { en: { html: text } }, variables: declared('x') });
+    const template = await templateOf({ variants: { en: { html: text } }, variables: declared('x') });
     return (await render(template, { x })).html?.text;
   };
 
   it('takes each field from the nearest language, and says from which', async () => {
-    const template = templateOf({
+    const template = await templateOf({
       default_locale: 'en',
       fallback_locales: ['fr'],
       variants: {
@@ -51,7 +51,7 @@ describe('a rendered message', () => {
     const variables = declared('n', 'at');
     const text =
       '{n, number} {n, number, ::currency/EUR} {n, number, percent} {at, date, long} {at, time, short}';
-    const template = templateOf({
+    const template = await templateOf({
       variables,
       variants: { en: { body: text }, de: { body: text }, ja: { body: text } },
     });
@@ -91,7 +91,7 @@ describe('a rendered message', () => {
   });
 
   it('follows the schema, and fills in its defaults', async () => {
-    const template = templateOf({
+    const template = await templateOf({
       variables: {
         properties: { name: { type: 'string', maxLength: 5 }, n: { type: 'integer', default: 3 } },
         required: ['name'],
@@ -110,7 +110,7 @@ describe('a rendered message', () => {
   it.each(['{constructor}', '{toString}', '{__proto__}', '{hasOwnProperty}', '{valueOf}'])(
     'reaches no prototype: %s',
     async (text) => {
-      const template = templateOf({ variants: { en: { body: `a${text}b` } } });
+      const template = await templateOf({ variants: { en: { body: `a${text}b` } } });
       expect((await publishingFaults(template)).map(({ code }) => code)).toEqual(['undeclared_variable']);
       expect((await render(template, {})).body?.text).toBe('ab');
     },
@@ -169,7 +169,7 @@ describe('a rendered message', () => {
   });
 
   it('has one line where it becomes a header', async () => {
-    const template = templateOf({ variants: { en: { subject: 'Hi {x}' } }, variables: declared('x') });
+    const template = await templateOf({ variants: { en: { subject: 'Hi {x}' } }, variables: declared('x') });
     expect((await render(template, { x: 'Ada\r\nBcc: a@b.example' })).subject?.text).toBe(
       'Hi Ada Bcc: a@b.example',
     );
@@ -180,7 +180,7 @@ describe('a rendered message', () => {
       layout: { und: { html: '<div>{> content}<p>{> footer}</p></div>' } },
       footer: { en: { html: 'Bye {x}' }, de: { html: 'Ciao {x}' } },
     };
-    const template = templateOf(
+    const template = await templateOf(
       {
         variables: declared('x'),
         variants: {
@@ -257,7 +257,7 @@ describe('catastrophic input', () => {
 
   it.each(Object.entries(cases))('does not stop the process: %s', async (_, [bodyText, htmlText]) => {
     const work = async () => {
-      const template = templateOf({
+      const template = await templateOf({
         variables: declared('x', 'n', 'd'),
         variants: { en: { ...(bodyText && { body: bodyText }), html: htmlText } },
       });
@@ -270,7 +270,7 @@ describe('catastrophic input', () => {
   it('does not stop the process: values and schemas', async () => {
     const anyOf = Array.from({ length: 250 }, (_, n) => ({ type: 'object', required: [`m${n}`] }));
     const variables = { properties: { x: { type: 'array', items: { anyOf } } } };
-    const template = templateOf({ variables, variants: { en: { body: 'a' } } });
+    const template = await templateOf({ variables, variants: { en: { body: 'a' } } });
     const x = Array.from({ length: 4_900 }, () => ({}));
     const work = () => render(template, { x }).catch(() => undefined);
     expect(await usualLongestTurnMs(work)).toBeLessThan(BOUND_MS);
@@ -278,7 +278,7 @@ describe('catastrophic input', () => {
       Array.from({ length: 290 }, (_, n) => [`p${n}`, { type: 'string', maxLength: n }]),
     );
     const many = async () => {
-      const compiled = templateOf({ variables: { properties: big }, variants: { en: { body: 'a' } } });
+      const compiled = await templateOf({ variables: { properties: big }, variants: { en: { body: 'a' } } });
       await publishingFaults(compiled);
       await render(compiled, {});
     };

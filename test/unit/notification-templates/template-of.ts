@@ -29,17 +29,17 @@ export const contentOf = (given: Partial<TemplateContent>): TemplateContent => (
   ...given,
 });
 
-export function templateOf(
+export async function templateOf(
   given: Partial<TemplateContent>,
   partials: Readonly<Record<string, TemplatePartial['variants']>> = {},
-): CompiledTemplate {
+): Promise<CompiledTemplate> {
   const content = contentOf(given);
   const found: Partials = new Map(Object.entries(partials).map(([name, variants]) => [name, { variants }]));
-  return new CompiledTemplate(content, expandVariants(content, found));
+  return new CompiledTemplate(content, await expandVariants(content, found));
 }
 
-export const render = (
-  template: CompiledTemplate,
+export const render = async (
+  given: CompiledTemplate | Promise<CompiledTemplate>,
   variables: Readonly<Record<string, unknown>> = {},
   { locale = 'en', timeZone = 'UTC', isStrict = false } = {},
-): Promise<RenderedFields> => renderMessage(template, { locale, variables, timeZone, isStrict });
+): Promise<RenderedFields> => renderMessage(await given, { locale, variables, timeZone, isStrict });

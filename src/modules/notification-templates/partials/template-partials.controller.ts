@@ -16,12 +16,14 @@ import type { FastifyReply } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 
 import { Cached } from '../../../cache/cached.decorator.js';
+import { BodyBounds } from '../../../common/http/body/body-bounds.decorator.js';
 import { CurrentPrincipal } from '../../../common/http/current-principal.js';
 import { decodeIdCursor, toPage } from '../../../common/http/page.js';
 import type { Principal } from '../../../common/http/principal.js';
 import { AcceptsIfMatch } from '../../../common/http/route-docs.js';
 import { IdempotencyOf, IdempotentBy } from '../../idempotency/documents/idempotent-by.decorator.js';
 import type { IdempotentRequest } from '../../idempotency/documents/idempotent-request.js';
+import { CONTENT_BOUNDS } from '../template.dto.js';
 import { assertSameName, canonicalKeys } from '../template-input.js';
 import { PARTIALS_COLLECTION } from '../template.js';
 import { PartialsService } from './partials.service.js';
@@ -40,6 +42,7 @@ export class TemplatePartialsController {
   constructor(private readonly partials: PartialsService) {}
 
   @Post()
+  @BodyBounds(CONTENT_BOUNDS)
   @IdempotentBy(PARTIALS_COLLECTION)
   @ApiOperation({ summary: 'Create a partial, or a layout' })
   @ZodResponse({ status: 201, type: PartialResponse })
@@ -75,6 +78,7 @@ export class TemplatePartialsController {
   }
 
   @Put(':name')
+  @BodyBounds(CONTENT_BOUNDS)
   @AcceptsIfMatch()
   @ApiOperation({
     summary: 'Replace a partial. Published versions keep the text that they were published with',

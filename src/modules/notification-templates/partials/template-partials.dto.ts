@@ -14,8 +14,12 @@ const partialName = z
   .refine((name) => name !== CONTENT, 'is the place of the content in a layout')
   .describe('Unique in the organisation; texts refer to it as `{> name}`.');
 
+/** A template may need fifty of them at once. */
+const MAX_PARTIAL_BYTES = 131_072;
+
 const variants = byLocale(
   z.strictObject({ body: messageText(32_768).optional(), html: messageText(65_536).optional() }),
+  MAX_PARTIAL_BYTES,
 ).describe('By language; `und` is for every language. With `{> content}` it is a layout.');
 
 const EXAMPLE = {

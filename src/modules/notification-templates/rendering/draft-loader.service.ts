@@ -5,8 +5,8 @@ import { PartialsRepository } from '../partials/partials.mongo.repository.js';
 import type { ExpandedField, ExpandedVariants, Template, TemplatePartial } from '../template.js';
 import { CompiledTemplate, type Expansions } from './compiled-template.js';
 
-/** So many partials, and so deep, as a text may name at the most. */
-const MAX_PARTIALS = 200;
+/** So many partials, and so deep, as a template may name at the most. */
+const MAX_PARTIALS = 50;
 const MAX_ROUNDS = 8;
 
 export interface LoadedDraft {
@@ -21,7 +21,7 @@ export class DraftLoader {
   constructor(private readonly partials: PartialsRepository) {}
 
   async load({ organization_id: orgId, draft, partials }: Template): Promise<LoadedDraft> {
-    const expansions = expandVariants(draft, await this.partialsFor(orgId, partials));
+    const expansions = await expandVariants(draft, await this.partialsFor(orgId, partials));
     return { template: new CompiledTemplate(draft, expansions), expanded: keptOf(expansions) };
   }
 

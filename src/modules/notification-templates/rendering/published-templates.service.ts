@@ -93,6 +93,7 @@ export class PublishedTemplates {
 const toCached = (templateId: string, { version, content, expanded }: PublishedVersion): CachedVersion => ({
   template_id: templateId,
   version,
-  content,
+  // The texts stand in `expanded`.
+  content: { ...content, variants: {} },
   expanded,
 });
