@@ -18,6 +18,7 @@ import { chunkWrite } from './cases/executions.js';
 import { messageSend, messagesPage } from './cases/messages.js';
 import { mutation } from './cases/mutation.js';
 import { ofrepAll, ofrepOne } from './cases/ofrep.js';
+import { render } from './cases/render.js';
 import { cached, notModified } from './cases/reads.js';
 import { measureRedisDead, REDIS_DEAD } from './cases/redis-dead.js';
 import { transactionList, transactionWrite } from './cases/transactions.js';
@@ -56,6 +57,7 @@ const CASES: readonly ThroughputCase[] = [
   transactionList,
   chunkWrite,
   configRead,
+  render,
 ];
 const NAMES = [...CASES.map(({ name }) => name), EVALUATE, COLD_START, REDIS_DEAD];
 

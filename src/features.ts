@@ -13,6 +13,7 @@ import { documents } from './modules/documents/documents.feature.js';
 import { emailConfirmations } from './modules/email-confirmations/email-confirmations.feature.js';
 import { invitations } from './modules/invitations/invitations.feature.js';
 import { keyVerification } from './modules/key-verification/key-verification.feature.js';
+import { notificationTemplates } from './modules/notification-templates/notification-templates.feature.js';
 import { organizations } from './modules/organizations/organizations.feature.js';
 import { polyglot } from './modules/polyglot/polyglot.feature.js';
 import { plans } from './modules/plans/plans.feature.js';
@@ -44,6 +45,7 @@ export const FEATURES: readonly Feature[] = [
   deployments,
   configs,
   features,
+  notificationTemplates,
   requestLogs,
   plans,
   subscriptions,
