@@ -15,11 +15,13 @@ import { polyglot } from './modules/polyglot/polyglot.feature.js';
 import { plans } from './modules/plans/plans.feature.js';
 import { passwordResets } from './modules/password-resets/password-resets.feature.js';
 import { profile } from './modules/profile/profile.feature.js';
+import { prompts } from './modules/prompts/prompts.feature.js';
 import { requestLogs } from './modules/request-logs/request-logs.feature.js';
 import { rooms } from './modules/rooms/rooms.feature.js';
 import { sessions } from './modules/sessions/sessions.feature.js';
 import { stripeWebhooks } from './modules/stripe-webhooks/stripe-webhooks.feature.js';
 import { subscriptions } from './modules/subscriptions/subscriptions.feature.js';
+import { tags } from './modules/tags/tags.feature.js';
 import { transactions } from './modules/transactions/transactions.feature.js';
 import { users } from './modules/users/users.feature.js';
 
@@ -48,4 +50,6 @@ export const FEATURES: readonly Feature[] = [
   executions,
   documents,
   polyglot,
+  tags,
+  prompts,
 ];
