@@ -10,6 +10,7 @@ import { features } from './modules/features/features.feature.js';
 import { entitlements } from './modules/entitlements/entitlements.feature.js';
 import { executions } from './modules/executions/executions.feature.js';
 import { documents } from './modules/documents/documents.feature.js';
+import { fieldEncryption } from './modules/field-encryption/field-encryption.feature.js';
 import { organizations } from './modules/organizations/organizations.feature.js';
 import { polyglot } from './modules/polyglot/polyglot.feature.js';
 import { plans } from './modules/plans/plans.feature.js';
@@ -27,6 +28,7 @@ import { users } from './modules/users/users.feature.js';
 
 /** Every feature, one line each. Their order is that of the OpenAPI document, of `db:seed` and of projections. */
 export const FEATURES: readonly Feature[] = [
+  fieldEncryption,
   auth,
   sessions,
   passwordResets,

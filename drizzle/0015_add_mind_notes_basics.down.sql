@@ -1,4 +1,4 @@
--- Undoes 0014_add_mind_notes_basics.sql
+-- Undoes 0015_add_mind_notes_basics.sql
 DROP INDEX "mood_categories_user_id_idx";
 --> statement-breakpoint
 DROP INDEX "mood_categories_list_idx";
