@@ -11,6 +11,7 @@ import { entitlements } from './modules/entitlements/entitlements.feature.js';
 import { executions } from './modules/executions/executions.feature.js';
 import { documents } from './modules/documents/documents.feature.js';
 import { fieldEncryption } from './modules/field-encryption/field-encryption.feature.js';
+import { moods } from './modules/moods/moods.feature.js';
 import { organizations } from './modules/organizations/organizations.feature.js';
 import { polyglot } from './modules/polyglot/polyglot.feature.js';
 import { plans } from './modules/plans/plans.feature.js';
@@ -53,5 +54,6 @@ export const FEATURES: readonly Feature[] = [
   documents,
   polyglot,
   tags,
+  moods,
   prompts,
 ];
