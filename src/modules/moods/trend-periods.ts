@@ -5,11 +5,9 @@ export type TrendInterval = (typeof TREND_INTERVALS)[number];
 
 const DAYS: Readonly<Record<TrendInterval, number>> = { day: 1, week: 7 };
 
-/** Without a range: the last 30 days, or 12 weeks. */
-const DEFAULT_DAYS: Readonly<Record<TrendInterval, number>> = { day: 30, week: 84 };
-
+/** Without a beginning: 30 days, or 12 weeks. */
 export const defaultFrom = (dateTo: string, interval: TrendInterval): string =>
-  addDays(dateTo, 1 - DEFAULT_DAYS[interval]);
+  interval === 'day' ? addDays(dateTo, -29) : addDays(mondayOf(dateTo), -77);
 
 /**
  * The beginnings, in ms, of the local days, or weeks from Monday, that have a part in the range, both days included. A day that
