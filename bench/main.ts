@@ -11,6 +11,7 @@ import type { ThroughputCase } from './cases/case.js';
 import { COLD_START, measureStarts } from './cases/cold-start.js';
 import { type Bench, measure } from './cases/measure.js';
 import { messageSend, messagesPage } from './cases/messages.js';
+import { moodsRange } from './cases/moods.js';
 import { mutation } from './cases/mutation.js';
 import { ofrepAll, ofrepOne } from './cases/ofrep.js';
 import { cached, notModified } from './cases/reads.js';
@@ -39,6 +40,7 @@ const CASES: readonly ThroughputCase[] = [
   series,
   messagesPage,
   messageSend,
+  moodsRange,
   ofrepAll,
   ofrepOne,
 ];

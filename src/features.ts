@@ -12,6 +12,7 @@ import { executions } from './modules/executions/executions.feature.js';
 import { documents } from './modules/documents/documents.feature.js';
 import { fieldEncryption } from './modules/field-encryption/field-encryption.feature.js';
 import { journal } from './modules/journal/journal.feature.js';
+import { moods } from './modules/moods/moods.feature.js';
 import { organizations } from './modules/organizations/organizations.feature.js';
 import { polyglot } from './modules/polyglot/polyglot.feature.js';
 import { plans } from './modules/plans/plans.feature.js';
@@ -55,5 +56,6 @@ export const FEATURES: readonly Feature[] = [
   journal,
   polyglot,
   tags,
+  moods,
   prompts,
 ];
