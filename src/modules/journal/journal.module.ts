@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 
 import { EntitlementsModule } from '../entitlements/entitlements.module.js';
 import { FieldEncryptionModule } from '../field-encryption/field-encryption.module.js';
+import { MoodsModule } from '../moods/moods.module.js';
 import { PromptsModule } from '../prompts/prompts.module.js';
 import { TagsModule } from '../tags/tags.module.js';
 import { UsersModule } from '../users/users.module.js';
@@ -25,7 +26,7 @@ import { JournalEraser } from './journal.eraser.js';
 import { JournalService } from './journal.service.js';
 
 @Module({
-  imports: [EntitlementsModule, FieldEncryptionModule, PromptsModule, TagsModule, UsersModule],
+  imports: [EntitlementsModule, FieldEncryptionModule, MoodsModule, PromptsModule, TagsModule, UsersModule],
   controllers: [JournalController],
   providers: [
     EntryChanges,

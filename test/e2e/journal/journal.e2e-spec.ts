@@ -53,14 +53,21 @@ describe('the journal', () => {
   const aTag = async () =>
     z.object({ id: z.string() }).parse((await ask('POST', '/api/v1/tags', { body: { name: newId() } })).body)
       .id;
+  const aMood = async () => {
+    const made = async (path: string, body: object) =>
+      z.object({ id: z.string() }).parse((await ask('POST', path, { body })).body).id;
+    const category_id = await made('/api/v1/mood-categories', { name: newId() });
+    return made('/api/v1/moods', { category_id, intensity: 8, factors: [] });
+  };
   const aPrompt = async () => {
     const id = newId();
-    await t.app.get(Postgres).sql`insert into prompts (id, text) values (${id}, 'What was good?')`;
+    await t.app.get(Postgres)
+      .sql`insert into prompts (id, text, is_active) values (${id}, 'What was good?', true)`;
     return id;
   };
 
   it('keeps everything that is written, as it was written', async () => {
-    const [tag, prompt] = [await aTag(), await aPrompt()];
+    const [tag, prompt, mood] = [await aTag(), await aPrompt(), await aMood()];
     const body = {
       title: 'My Day 🌅',
       content: 'Today was amazing!\n\n„Größe“ \u200d ﷽ and \\ "quotes"',
@@ -71,7 +78,7 @@ describe('the journal', () => {
       voice_notes: [{ audio_url: 'https://example.com/a.mp3', duration_seconds: 12.5 }],
       prompt_responses: [{ prompt_id: prompt, response: 'The sea' }],
       is_favorite: true,
-      mood_id: null,
+      mood_id: mood,
     };
     const answer = await ask('POST', ENTRIES, { body });
     expect(answer.status).toBe(201);
@@ -119,6 +126,7 @@ describe('the journal', () => {
       422,
       ['prompt_responses.0.prompt_id'],
     ]);
+    expect(await faults({ title: 'x', mood_id: newId() })).toEqual([422, ['mood_id']]);
     expect(await faults({ photos: [{ image_url: 'javascript:alert(1)', caption: 'x' }] })).toEqual([
       422,
       ['photos.0.image_url'],
