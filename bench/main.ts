@@ -15,7 +15,9 @@ import { configRead } from './cases/configs.js';
 import { documentHit, documentMiss } from './cases/documents.js';
 import { EVALUATE, measureEvaluation } from './cases/evaluate.js';
 import { chunkWrite } from './cases/executions.js';
+import { journalCreate, journalSearch } from './cases/journal.js';
 import { messageSend, messagesPage } from './cases/messages.js';
+import { moodsRange } from './cases/moods.js';
 import { mutation } from './cases/mutation.js';
 import { ofrepAll, ofrepOne } from './cases/ofrep.js';
 import { render } from './cases/render.js';
@@ -49,6 +51,9 @@ const CASES: readonly ThroughputCase[] = [
   series,
   messagesPage,
   messageSend,
+  moodsRange,
+  journalCreate,
+  journalSearch,
   ofrepAll,
   ofrepOne,
   documentHit,

@@ -5,6 +5,7 @@ import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { AccountSecrets } from './account-secrets.service.js';
 import { CachedAccountEraser } from './cached-account.eraser.js';
+import { TimeZones } from './time-zones.service.js';
 import { UsersController } from './users.controller.js';
 import { UsersReadModel } from './users.pg.read-model.js';
 import { UsersRepository } from './users.pg.repository.js';
@@ -15,5 +16,7 @@ import { UsersService } from './users.service.js';
   controllers: [UsersController],
   providers: [AccountSecrets, CachedAccountEraser, UsersRepository, UsersReadModel, UsersService],
   exports: [CachedAccountEraser, UsersReadModel, UsersService],
+  providers: [CachedAccountEraser, TimeZones, UsersRepository, UsersReadModel, UsersService],
+  exports: [CachedAccountEraser, TimeZones, UsersReadModel, UsersService],
 })
 export class UsersModule {}

@@ -36,6 +36,8 @@ export interface Change {
   address: string;
   ifMatch: string | undefined;
 }
+/** The time zone is changed with the profile alone. */
+type AccountInput = UpdateUserDto & Pick<UserChanges, 'timeZone'>;
 
 /** Accounts of one organisation. */
 @Injectable()
@@ -97,6 +99,8 @@ export class UsersService {
     { actor, address, ifMatch }: Change,
     id: string,
     input: UpdateUserDto,
+    input: AccountInput,
+    ifMatch: string | undefined,
     shownAs: (user: User) => object = toUserResponse,
   ): Promise<User> {
     const { password, current_password: given, ...fields } = input;
