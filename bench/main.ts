@@ -10,6 +10,7 @@ import { analyticsBatch, analyticsEvent, series } from './cases/analytics.js';
 import type { ThroughputCase } from './cases/case.js';
 import { COLD_START, measureStarts } from './cases/cold-start.js';
 import { type Bench, measure } from './cases/measure.js';
+import { journalCreate, journalSearch } from './cases/journal.js';
 import { messageSend, messagesPage } from './cases/messages.js';
 import { moodsRange } from './cases/moods.js';
 import { mutation } from './cases/mutation.js';
@@ -41,6 +42,8 @@ const CASES: readonly ThroughputCase[] = [
   messagesPage,
   messageSend,
   moodsRange,
+  journalCreate,
+  journalSearch,
   ofrepAll,
   ofrepOne,
 ];

@@ -11,6 +11,7 @@ import { entitlements } from './modules/entitlements/entitlements.feature.js';
 import { executions } from './modules/executions/executions.feature.js';
 import { documents } from './modules/documents/documents.feature.js';
 import { fieldEncryption } from './modules/field-encryption/field-encryption.feature.js';
+import { journal } from './modules/journal/journal.feature.js';
 import { moods } from './modules/moods/moods.feature.js';
 import { organizations } from './modules/organizations/organizations.feature.js';
 import { polyglot } from './modules/polyglot/polyglot.feature.js';
@@ -52,6 +53,7 @@ export const FEATURES: readonly Feature[] = [
   rooms,
   executions,
   documents,
+  journal,
   polyglot,
   tags,
   moods,

@@ -37,6 +37,6 @@ import { MoodsService } from './moods.service.js';
     MoodsRepository,
     MoodsService,
   ],
-  exports: [MoodCategoriesCheck, MoodNotesCheck, MoodsDemo, MoodsEraser],
+  exports: [MoodCategoriesCheck, MoodNotesCheck, MoodsDemo, MoodsEraser, MoodsService],
 })
 export class MoodsModule {}

@@ -42,4 +42,9 @@ export class MoodsService {
     if (!mood) throw moodNotFound();
     return mood;
   }
+
+  /** For a record of the same person that names a mood, and has a scope of its own. */
+  async isOwn(orgId: string, userId: string, id: string): Promise<boolean> {
+    return isId(id) && (await this.moods.find(orgId, userId, id)) !== null;
+  }
 }
