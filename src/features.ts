@@ -10,6 +10,7 @@ import { features } from './modules/features/features.feature.js';
 import { entitlements } from './modules/entitlements/entitlements.feature.js';
 import { executions } from './modules/executions/executions.feature.js';
 import { documents } from './modules/documents/documents.feature.js';
+import { focusSessions } from './modules/focus-sessions/focus-sessions.feature.js';
 import { organizations } from './modules/organizations/organizations.feature.js';
 import { polyglot } from './modules/polyglot/polyglot.feature.js';
 import { plans } from './modules/plans/plans.feature.js';
@@ -48,4 +49,5 @@ export const FEATURES: readonly Feature[] = [
   executions,
   documents,
   polyglot,
+  focusSessions,
 ];
