@@ -25,18 +25,6 @@ export const coversScope = (scopes: readonly string[], resource: string, access:
 export const hasScope = (actor: Principal, resource: string, access: Access): boolean =>
   actor.scopes === null || coversScope(actor.scopes, resource, access);
 
-/**
- * As `hasScope`, for what is a person's own: the scopes of a key have to name the resource. `*` stands for what the
- * organisation shares.
- */
-export const hasNamedScope = (actor: Principal, resource: string, access: Access): boolean =>
-  actor.scopes === null ||
-  coversScope(
-    actor.scopes.filter((scope) => scope !== '*'),
-    resource,
-    access,
-  );
-
 /** A person who logged in: neither a key nor the quickstart's visitor without a credential. */
 export const hasSession = (actor: Principal): boolean => actor.kind === 'user';
 

@@ -134,8 +134,8 @@ export class FocusSessionsRepository {
   }
 }
 
-/** A tick raises no version, but what a change tells of the elapsed time has to hold. Null: there was none. */
+/** A tick raises no version, but what a change tells of the elapsed time has to hold. */
 const unchanged = ({ _id, organization_id, version, claimed_seconds, last_tick_at }: FocusSession) => ({
   ...{ _id, organization_id, version, claimed_seconds },
-  last_tick_at: last_tick_at ?? (null as unknown as Date),
+  ...(last_tick_at ? { last_tick_at } : { last_tick_at: { $exists: false } }),
 });
