@@ -11,21 +11,25 @@ import { entitlements } from './modules/entitlements/entitlements.feature.js';
 import { executions } from './modules/executions/executions.feature.js';
 import { documents } from './modules/documents/documents.feature.js';
 import { focusSessions } from './modules/focus-sessions/focus-sessions.feature.js';
+import { fieldEncryption } from './modules/field-encryption/field-encryption.feature.js';
 import { organizations } from './modules/organizations/organizations.feature.js';
 import { polyglot } from './modules/polyglot/polyglot.feature.js';
 import { plans } from './modules/plans/plans.feature.js';
 import { passwordResets } from './modules/password-resets/password-resets.feature.js';
 import { profile } from './modules/profile/profile.feature.js';
+import { prompts } from './modules/prompts/prompts.feature.js';
 import { requestLogs } from './modules/request-logs/request-logs.feature.js';
 import { rooms } from './modules/rooms/rooms.feature.js';
 import { sessions } from './modules/sessions/sessions.feature.js';
 import { stripeWebhooks } from './modules/stripe-webhooks/stripe-webhooks.feature.js';
 import { subscriptions } from './modules/subscriptions/subscriptions.feature.js';
+import { tags } from './modules/tags/tags.feature.js';
 import { transactions } from './modules/transactions/transactions.feature.js';
 import { users } from './modules/users/users.feature.js';
 
 /** Every feature, one line each. Their order is that of the OpenAPI document, of `db:seed` and of projections. */
 export const FEATURES: readonly Feature[] = [
+  fieldEncryption,
   auth,
   sessions,
   passwordResets,
@@ -50,4 +54,6 @@ export const FEATURES: readonly Feature[] = [
   documents,
   polyglot,
   focusSessions,
+  tags,
+  prompts,
 ];

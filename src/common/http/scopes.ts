@@ -25,6 +25,18 @@ export const coversScope = (scopes: readonly string[], resource: string, access:
 export const hasScope = (actor: Principal, resource: string, access: Access): boolean =>
   actor.scopes === null || coversScope(actor.scopes, resource, access);
 
+/**
+ * The same for what is private to a person: their own key, and only where it names the resource. `*` does not open a journal. A
+ * key acts for its creator alone, so the caller still has to look for records of `actor.userId`.
+ */
+export const hasNamedScope = (actor: Principal, resource: string, access: Access): boolean =>
+  actor.scopes === null ||
+  coversScope(
+    actor.scopes.filter((scope) => scope !== '*'),
+    resource,
+    access,
+  );
+
 /** A person who logged in: neither a key nor the quickstart's visitor without a credential. */
 export const hasSession = (actor: Principal): boolean => actor.kind === 'user';
 

@@ -27,7 +27,7 @@ export class ProfileService {
 
   async get(actor: Principal): Promise<ProfileResponse> {
     const surroundings = await this.surroundingsOf(actor);
-    return { ...toOwnUserResponse(await this.users.ownAccount(actor.orgId, actor.userId)), ...surroundings };
+    return profileOf(await this.users.ownAccount(actor.orgId, actor.userId), surroundings);
   }
 
   /** Throws `SessionRequired`, `PreconditionFailed`, `EmailTaken`, `UsernameTaken`. */
@@ -38,8 +38,9 @@ export class ProfileService {
   ): Promise<ProfileResponse> {
     if (actor.apiKeyId !== null) throw new SessionRequired();
     const surroundings = await this.surroundingsOf(actor);
-    const shownAs = (user: User): ProfileResponse => ({ ...toOwnUserResponse(user), ...surroundings });
-    return shownAs(await this.users.update(actor, actor.userId, changes, ifMatch, shownAs));
+    const { time_zone: timeZone, ...fields } = changes;
+    const shownAs = (user: User): ProfileResponse => profileOf(user, surroundings);
+    return shownAs(await this.users.update(actor, actor.userId, { ...fields, timeZone }, ifMatch, shownAs));
   }
 
   private async surroundingsOf(actor: Principal): Promise<Surroundings> {
@@ -55,6 +56,12 @@ export class ProfileService {
     };
   }
 }
+
+const profileOf = (user: User, surroundings: Surroundings): ProfileResponse => ({
+  ...toOwnUserResponse(user),
+  time_zone: user.timeZone,
+  ...surroundings,
+});
 
 const summaryOf = (shown: NonNullable<ProfileResponse['subscription']>): ProfileResponse['subscription'] => ({
   id: shown.id,

@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { CachedAccountEraser } from './cached-account.eraser.js';
+import { TimeZones } from './time-zones.service.js';
 import { UsersController } from './users.controller.js';
 import { UsersReadModel } from './users.pg.read-model.js';
 import { UsersRepository } from './users.pg.repository.js';
@@ -11,7 +12,7 @@ import { UsersService } from './users.service.js';
 @Module({
   imports: [OrganizationsModule, SessionsModule],
   controllers: [UsersController],
-  providers: [CachedAccountEraser, UsersRepository, UsersReadModel, UsersService],
-  exports: [CachedAccountEraser, UsersReadModel, UsersService],
+  providers: [CachedAccountEraser, TimeZones, UsersRepository, UsersReadModel, UsersService],
+  exports: [CachedAccountEraser, TimeZones, UsersReadModel, UsersService],
 })
 export class UsersModule {}

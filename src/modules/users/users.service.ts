@@ -30,6 +30,9 @@ import {
   isSelf,
 } from './users.policy.js';
 
+/** The time zone is changed with the profile alone. */
+type AccountInput = UpdateUserDto & Pick<UserChanges, 'timeZone'>;
+
 /** Accounts of one organisation. */
 @Injectable()
 export class UsersService {
@@ -89,7 +92,7 @@ export class UsersService {
   async update(
     actor: Principal,
     id: string,
-    input: UpdateUserDto,
+    input: AccountInput,
     ifMatch: string | undefined,
     shownAs: (user: User) => object = toUserResponse,
   ): Promise<User> {

@@ -19,6 +19,8 @@ export const users = pgTable(
     /** A PHC string; any other imported text is kept but can never log in; null: no password yet. */
     passwordHash: text('password_hash'),
     avatar: text(),
+    /** An IANA name: the days of the account begin and end by it. */
+    timeZone: text('time_zone').notNull().default('UTC'),
     role: text({ enum: PLATFORM_ROLES }).notNull().default('user'),
     lastLoginAt: moment('last_login_at'),
     createdAt: moment('created_at').notNull().defaultNow(),
