@@ -84,11 +84,11 @@ describe('focus sessions', () => {
     expect((await post(`/${id}/resume`)).status).toBe(200);
     travel(10);
     await tick(id, 100);
-    expect((await read(id)).elapsed_seconds).toBe(69);
+    expect((await read(id)).elapsed_seconds).toBe(70);
     travel(1);
     await tick(id, 100);
     const ended = await post(`/${id}/complete`, { productivity_rating: 4 });
-    expect(ended.body).toMatchObject({ state: 'completed', elapsed_seconds: 70, productivity_rating: 4 });
+    expect(ended.body).toMatchObject({ state: 'completed', elapsed_seconds: 71, productivity_rating: 4 });
     expect(shape.parse(ended.body).pauses).toHaveLength(1);
   });
 

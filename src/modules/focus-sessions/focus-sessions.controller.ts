@@ -70,8 +70,9 @@ export class FocusSessionsController {
 
   @Get('active')
   @NoCache(CHANGES_OFTEN)
-  @ApiOperation({ summary: 'Read your focus session that is running or paused; 404 where there is none' })
+  @ApiOperation({ summary: 'Read your focus session that is running or paused' })
   @ZodResponse({ status: 200, type: FocusSessionResponse })
+  @ApiResponse({ status: 404, description: 'There is none.' })
   async active(@CurrentPrincipal() actor: Principal): Promise<FocusSessionResponse> {
     return this.shown(await this.sessions.active(actor));
   }
