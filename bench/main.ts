@@ -15,6 +15,7 @@ import { mutation } from './cases/mutation.js';
 import { ofrepAll, ofrepOne } from './cases/ofrep.js';
 import { cached, notModified } from './cases/reads.js';
 import { measureRedisDead, REDIS_DEAD } from './cases/redis-dead.js';
+import { tick } from './cases/tick.js';
 import { keyAuthenticated, uncached } from './cases/uncached-reads.js';
 import { findLoadGenerator } from './load/generator.js';
 import { type Options, optionsSchema, paceOf } from './options.js';
@@ -39,6 +40,7 @@ const CASES: readonly ThroughputCase[] = [
   series,
   messagesPage,
   messageSend,
+  tick,
   ofrepAll,
   ofrepOne,
 ];

@@ -12,6 +12,7 @@ import { executions } from './modules/executions/executions.feature.js';
 import { documents } from './modules/documents/documents.feature.js';
 import { focusSessions } from './modules/focus-sessions/focus-sessions.feature.js';
 import { fieldEncryption } from './modules/field-encryption/field-encryption.feature.js';
+import { insights } from './modules/insights/insights.feature.js';
 import { organizations } from './modules/organizations/organizations.feature.js';
 import { polyglot } from './modules/polyglot/polyglot.feature.js';
 import { plans } from './modules/plans/plans.feature.js';
@@ -56,4 +57,5 @@ export const FEATURES: readonly Feature[] = [
   focusSessions,
   tags,
   prompts,
+  insights,
 ];

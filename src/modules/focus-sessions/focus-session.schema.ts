@@ -37,6 +37,8 @@ export const focusSessionSchema = new Schema(
 focusSessionSchema.index({ organization_id: 1, user_id: 1, number: 1 }, { unique: true });
 focusSessionSchema.index({ organization_id: 1, user_id: 1, _id: -1 });
 focusSessionSchema.index({ organization_id: 1, user_id: 1, state: 1, _id: -1 });
+// What insights count.
+focusSessionSchema.index({ organization_id: 1, user_id: 1, started_at: 1 });
 // What the erasure of an account looks for, over all organisations.
 focusSessionSchema.index({ user_id: 1 });
 // What the scheduler looks for, over all organisations.

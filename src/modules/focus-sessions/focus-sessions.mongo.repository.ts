@@ -120,7 +120,7 @@ export class FocusSessionsRepository {
     );
   }
 
-  /** Tells of late ticks: the effects go with the next version. False where something was faster. */
+  /** The effects that tell of late ticks go with the next version. False where something was faster. */
   async tellLateTicks(session: FocusSession, effects: readonly Effect[]): Promise<boolean> {
     const update = { $set: { version: session.version + 1 }, $unset: { has_new_ticks: true } };
     const told = await this.mongo.run('updateOne', () =>

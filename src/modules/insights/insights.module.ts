@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+
+import { UsersModule } from '../users/users.module.js';
+import { DailyActivities } from './daily-activities.mongo.repository.js';
+import { InsightBuilder } from './insight-builder.service.js';
+import { InsightSources } from './insight-sources.js';
+import { InsightsCheck } from './insights.check.js';
+import { InsightsController } from './insights.controller.js';
+import { InsightsRefresh } from './insights-refresh.job.js';
+import { InsightsService } from './insights.service.js';
+import { UserAnalyticsRepository } from './user-analytics.mongo.repository.js';
+
+@Module({
+  imports: [DiscoveryModule, UsersModule],
+  controllers: [InsightsController],
+  providers: [
+    DailyActivities,
+    InsightBuilder,
+    InsightSources,
+    InsightsCheck,
+    InsightsRefresh,
+    InsightsService,
+    UserAnalyticsRepository,
+  ],
+  exports: [InsightsCheck],
+})
+export class InsightsModule {}
