@@ -10,7 +10,9 @@ import { analyticsBatch, analyticsEvent, series } from './cases/analytics.js';
 import type { ThroughputCase } from './cases/case.js';
 import { COLD_START, measureStarts } from './cases/cold-start.js';
 import { type Bench, measure } from './cases/measure.js';
+import { journalCreate, journalSearch } from './cases/journal.js';
 import { messageSend, messagesPage } from './cases/messages.js';
+import { moodsRange } from './cases/moods.js';
 import { mutation } from './cases/mutation.js';
 import { ofrepAll, ofrepOne } from './cases/ofrep.js';
 import { cached, notModified } from './cases/reads.js';
@@ -41,6 +43,9 @@ const CASES: readonly ThroughputCase[] = [
   messagesPage,
   messageSend,
   tick,
+  moodsRange,
+  journalCreate,
+  journalSearch,
   ofrepAll,
   ofrepOne,
 ];

@@ -13,6 +13,8 @@ import { documents } from './modules/documents/documents.feature.js';
 import { focusSessions } from './modules/focus-sessions/focus-sessions.feature.js';
 import { fieldEncryption } from './modules/field-encryption/field-encryption.feature.js';
 import { insights } from './modules/insights/insights.feature.js';
+import { journal } from './modules/journal/journal.feature.js';
+import { moods } from './modules/moods/moods.feature.js';
 import { organizations } from './modules/organizations/organizations.feature.js';
 import { polyglot } from './modules/polyglot/polyglot.feature.js';
 import { plans } from './modules/plans/plans.feature.js';
@@ -53,9 +55,11 @@ export const FEATURES: readonly Feature[] = [
   rooms,
   executions,
   documents,
+  journal,
   polyglot,
   focusSessions,
   tags,
+  moods,
   prompts,
   insights,
 ];

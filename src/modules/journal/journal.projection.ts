@@ -1,0 +1,57 @@
+import type { RecordedEvent } from '../../flows/outbox/domain-event.js';
+import type { Document, ProjectedWrite, Projection } from '../../flows/projections/projection.js';
+import { JOURNAL_COLLECTION } from './journal-entry.js';
+import { journalTags } from './journal.events.js';
+
+/** Writes the entries whose place is reserved, and takes away those whose place was given back. */
+export const journalProjection: Projection = {
+  name: 'journal',
+  handles: ['journal_entry.created', 'journal_entry.deleted', 'tag.deleted'],
+  writes: (event) => WRITES[event.type]?.(event) ?? [],
+  tags: ({ orgId, type, aggregate }) =>
+    type === 'tag.deleted' ? journalTags(orgId, '').slice(1) : journalTags(orgId, aggregate.id),
+};
+
+const WRITES: Readonly<Record<string, (event: RecordedEvent) => ProjectedWrite[]>> = {
+  'journal_entry.created': ({ content }) =>
+    content ? [{ collection: JOURNAL_COLLECTION, insert: documentOf(content) }] : [],
+  'journal_entry.deleted': ({ aggregate, recordedAt }) => removalOf(aggregate.id, recordedAt),
+  'tag.deleted': ({ orgId, aggregate: { id } }) => [
+    {
+      collection: JOURNAL_COLLECTION,
+      updateMany: {
+        filter: { tag_ids: id, organization_id: orgId },
+        update: { $pull: { tag_ids: id } },
+      },
+    },
+  ],
+};
+
+const DATES = ['entry_date', 'created_at', 'updated_at'] as const;
+
+const documentOf = (content: Readonly<Record<string, unknown>>): Document => ({
+  ...(content as Document),
+  ...Object.fromEntries(DATES.map((field) => [field, new Date(String(content[field]))])),
+});
+
+/** With undelivered effects a document stays, without its content, until the relay of effects is done with it. */
+const removalOf = (id: string, at: Date): ProjectedWrite[] => [
+  {
+    collection: JOURNAL_COLLECTION,
+    updateMany: {
+      filter: { _id: id },
+      update: {
+        $set: {
+          ...{ removed_at: at, deleted_at: at, title: '', content: '', tokens: [], tag_ids: [] },
+          ...{ photos: [], voice_notes: [], prompt_responses: [] },
+        },
+      },
+    },
+  },
+  {
+    collection: JOURNAL_COLLECTION,
+    deleteMany: {
+      filter: { _id: id, 'pending.0': { $exists: false }, 'dead_letters.0': { $exists: false } },
+    },
+  },
+];
