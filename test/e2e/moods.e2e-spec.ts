@@ -52,7 +52,7 @@ describe('moods', () => {
   };
   const moods = () => t.app.get(Mongo).collection<StoredMood>('mood_entries');
   const verify = (only: string, repair = false) =>
-    t.app.get(Reconciliation, { strict: false }).verify({ only: [only], repair });
+    t.app.get(Reconciliation, { strict: false }).verify({ only: [only], isRepair: repair });
 
   it('have categories of their person, unique whatever the case', async () => {
     const person = await aPerson();

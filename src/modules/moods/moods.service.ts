@@ -27,7 +27,8 @@ export class MoodsService {
   async list(actor: Principal, range: DateRange, limit: number, after: Position | null): Promise<Mood[]> {
     assertCan(canReadMoods(actor));
     const { orgId, userId } = actor;
-    const moments = momentsOf(range, await this.zones.of(orgId, userId));
+    const hasDates = range.date_from !== undefined || range.date_to !== undefined;
+    const moments = hasDates ? momentsOf(range, await this.zones.of(orgId, userId)) : {};
     const found = await this.moods.list(orgId, userId, moments, limit + 1, after && [after.at, after.id]);
     return this.notes.open(orgId, userId, found);
   }
