@@ -104,6 +104,50 @@ describe('insights', () => {
     await settled();
   });
 
+  it('count entries on their date and moods where they were recorded, as they are changed and deleted', async () => {
+    await send('PATCH', 'profile', { time_zone: 'Asia/Kathmandu' });
+    const write = async (entry_date: string, content: string) =>
+      made.parse(
+        await send('POST', 'journal/entries', { title: 'A day', content, entry_type: 'text', entry_date }),
+      ).id;
+    const today = new Date().toISOString().slice(0, 10);
+    const moved = await write('2026-02-01', 'one two three');
+    const gone = await write('2026-02-02', 'four');
+    await write('2026-02-03', 'fünf, sechs');
+    await write(today, '');
+    const categoryId = made.parse(await send('POST', 'mood-categories', { name: 'Calm' })).id;
+    const feel = async (intensity: number, recorded_at: string) =>
+      made.parse(
+        await send('POST', 'moods', { category_id: categoryId, intensity, factors: [], recorded_at }),
+      ).id;
+    const first = await feel(4, '2026-02-01T18:20:00.000Z');
+    const second = await feel(9, '2026-02-01T18:10:00.000Z');
+    expect(await until(({ entries, moods }) => entries === 4 && moods === 2)).toMatchObject({
+      ...{ words: 6, average_intensity: 6.5, current_streak_days: 1, longest_streak_days: 3 },
+    });
+    const full = async () =>
+      (await month('2026-02')).flatMap(({ date, entries, moods, average_intensity: average }) =>
+        entries + moods > 0 ? [[date, entries, moods, average]] : [],
+      );
+    // 18:15 UTC is midnight in Kathmandu.
+    expect(await full()).toEqual([
+      ['2026-02-01', 1, 1, 9],
+      ['2026-02-02', 1, 1, 4],
+      ['2026-02-03', 1, 0, null],
+    ]);
+    await send('PATCH', `journal/entries/${moved}`, { entry_date: '2026-02-10', content: 'seven' });
+    await send('DELETE', `journal/entries/${gone}`);
+    await send('PATCH', `moods/${first}`, { recorded_at: '2026-02-20T09:00:00.000Z', intensity: 5 });
+    await send('DELETE', `moods/${second}`);
+    await until(({ entries, words, moods }) => entries === 3 && words === 3 && moods === 1);
+    await settled();
+    expect(await full()).toEqual([
+      ['2026-02-03', 1, 0, null],
+      ['2026-02-10', 1, 0, null],
+      ['2026-02-20', 0, 1, 5],
+    ]);
+  });
+
   it('are compared by db:verify, repaired, and made from nothing', async () => {
     await focus('2026-04-10T09:10:00.000Z', 900);
     await focus('2026-04-11T09:10:00.000Z', 300);

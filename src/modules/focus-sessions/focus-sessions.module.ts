@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
-import { FocusInsights } from './focus-insights.mongo.repository.js';
 import { FocusLateTicks } from './focus-late-ticks.job.js';
 import { FocusSessionExpiry } from './focus-session-expiry.job.js';
 import { FocusSessionMovesController } from './focus-session-moves.controller.js';
@@ -15,7 +14,6 @@ import { FocusTicks } from './focus-ticks.service.js';
   imports: [IdempotencyModule],
   controllers: [FocusSessionsController, FocusSessionMovesController],
   providers: [
-    FocusInsights,
     FocusLateTicks,
     FocusSessionExpiry,
     FocusSessionsDemo,

@@ -1,6 +1,4 @@
-import { DiscoveryService } from '@nestjs/core';
-
-import type { Contribution, InsightOwner } from './daily-activity.js';
+import type { Contribution } from './daily-activity.js';
 
 /** A day of a person: a date of the calendar, and from when to when their clocks show it. */
 export interface InsightDay {
@@ -10,15 +8,20 @@ export interface InsightDay {
   to: Date;
 }
 
-/** What a feature adds to insights. Its records carry `insightEffects`, too. */
-export interface InsightSource {
-  /** Of one day, or of all where it is null; some at a time. */
-  contributions(owner: InsightOwner, day: InsightDay | null): AsyncIterable<readonly Contribution[]>;
-  /** The organisations that have records. */
-  organizations(): Promise<readonly string[]>;
-  /** The accounts that have records there. */
-  usersIn(orgId: string): Promise<readonly string[]>;
-}
+type Conditions = Readonly<Record<string, unknown>>;
+type ReadDocument = Readonly<Record<string, unknown>>;
 
-/** Marks a provider as a source of insights. Being a provider of its feature's module registers it. */
-export const CountedInInsights = DiscoveryService.createDecorator();
+/**
+ * What the records of a feature add to insights. They have an `organization_id` and a `user_id`, an index begins with both, and
+ * their collection declares `insightEffects`. `InsightSources` lists them.
+ */
+export interface InsightSource {
+  collection: string;
+  /** The fields that `contributionOf` needs. */
+  fields: readonly string[];
+  /** Of the records that count. */
+  conditions: Conditions;
+  /** Of those that count on a day. */
+  on: (day: InsightDay) => Conditions;
+  contributionOf: (document: ReadDocument) => Contribution;
+}

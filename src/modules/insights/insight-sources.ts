@@ -1,21 +1,19 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { DiscoveryService } from '@nestjs/core';
+import { Injectable } from '@nestjs/common';
 
 import { addDays, startOfLocalDay } from '../../common/time/local-days.js';
+import { focusInsights } from '../focus-sessions/focus-session.insights.js';
+import { journalInsights } from '../journal/journal.insights.js';
+import { moodInsights } from '../moods/mood.insights.js';
+import { CountedRecords } from './counted-records.mongo.repository.js';
 import { addContribution, type CountedDay, type InsightOwner } from './daily-activity.js';
-import { CountedInInsights, type InsightDay, type InsightSource } from './insight-source.js';
+import type { InsightDay, InsightSource } from './insight-source.js';
+
+const SOURCES: readonly InsightSource[] = [journalInsights, moodInsights, focusInsights];
 
 /** All that features add to insights, taken from their records. */
 @Injectable()
-export class InsightSources implements OnModuleInit {
-  private sources: readonly InsightSource[] = [];
-
-  constructor(private readonly discovery: DiscoveryService) {}
-
-  onModuleInit(): void {
-    const marked = this.discovery.getProviders({ metadataKey: CountedInInsights.KEY });
-    this.sources = marked.map(({ instance }) => instance as InsightSource);
-  }
+export class InsightSources {
+  constructor(private readonly records: CountedRecords) {}
 
   /** What the records come to by day; of these dates alone, or of all where it is null. */
   async count(
@@ -25,8 +23,8 @@ export class InsightSources implements OnModuleInit {
   ): Promise<Map<string, CountedDay>> {
     const counted = new Map<string, CountedDay>();
     for (const day of dates?.map((date) => dayOf(date, zone)) ?? [null]) {
-      for (const source of this.sources) {
-        for await (const contributions of source.contributions(owner, day))
+      for (const source of SOURCES) {
+        for await (const contributions of this.records.contributions(source, owner, day))
           for (const contribution of contributions) addContribution(counted, contribution, zone);
       }
     }
@@ -34,11 +32,11 @@ export class InsightSources implements OnModuleInit {
   }
 
   async organizations(): Promise<string[]> {
-    return (await Promise.all(this.sources.map((source) => source.organizations()))).flat();
+    return (await Promise.all(SOURCES.map((source) => this.records.organizations(source)))).flat();
   }
 
   async usersIn(orgId: string): Promise<string[]> {
-    return (await Promise.all(this.sources.map((source) => source.usersIn(orgId)))).flat();
+    return (await Promise.all(SOURCES.map((source) => this.records.usersIn(source, orgId)))).flat();
   }
 }
 

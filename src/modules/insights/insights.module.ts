@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
 
 import { UsersModule } from '../users/users.module.js';
+import { CountedRecords } from './counted-records.mongo.repository.js';
 import { DailyActivities } from './daily-activities.mongo.repository.js';
 import { InsightBuilder } from './insight-builder.service.js';
 import { InsightSources } from './insight-sources.js';
@@ -12,9 +12,10 @@ import { InsightsService } from './insights.service.js';
 import { UserAnalyticsRepository } from './user-analytics.mongo.repository.js';
 
 @Module({
-  imports: [DiscoveryModule, UsersModule],
+  imports: [UsersModule],
   controllers: [InsightsController],
   providers: [
+    CountedRecords,
     DailyActivities,
     InsightBuilder,
     InsightSources,
