@@ -7,10 +7,12 @@ import { TooManyPauses } from './focus-sessions.errors.js';
 
 const MAX_PAUSES = 1_000;
 
+export type FocusPlan = Pick<FocusSession, 'session_type' | 'planned_duration_seconds'>;
+
 /** A session of the caller that starts at `at`. `number`: one more than that of the session before it. */
 export const newSession = (
   { orgId, userId }: Principal,
-  plan: Pick<FocusSession, 'session_type' | 'planned_duration_seconds'>,
+  plan: FocusPlan,
   number: number,
   at: Date,
 ): FocusSession => ({
@@ -30,6 +32,23 @@ export const newSession = (
   ended_at: null,
   created_at: at,
   updated_at: at,
+});
+
+/** A session that was held before, elsewhere. */
+export interface PastFocus extends FocusPlan {
+  started_at: Date;
+  seconds: number;
+  productivity_rating: number;
+}
+
+/** It has ended already. `at`: when it is recorded. */
+export const pastSession = (actor: Principal, past: PastFocus, number: number, at: Date): FocusSession => ({
+  ...newSession(actor, past, number, at),
+  state: 'completed',
+  claimed_seconds: past.seconds,
+  productivity_rating: past.productivity_rating,
+  started_at: past.started_at,
+  ended_at: new Date(past.started_at.getTime() + past.seconds * 1_000),
 });
 
 /** What a move sets. */

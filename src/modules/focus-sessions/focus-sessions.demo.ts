@@ -1,26 +1,34 @@
 import { Injectable } from '@nestjs/common';
 
+import { Clock } from '../../common/time/clock.js';
 import { type DemoOwner, type DemoStep, principalOf } from '../../flows/demo/demo-step.js';
 import { FocusSessionsService } from './focus-sessions.service.js';
 
-const TYPES = ['pomodoro', 'deep_work', 'reading'];
+const DAY_MS = 86_400_000;
+/** At eight, nine and ten o'clock (UTC) of the last days. */
+const HOURS = [8, 9, 9, 10, 9, 8];
+const SECONDS = [1_500, 1_500, 900, 1_500, 1_200, 1_500];
 
-/** Three focus sessions that are over, as short as the time that this takes. */
+/** Focus sessions of the last days, by which the insights show something. */
 @Injectable()
 export class FocusSessionsDemo implements DemoStep {
-  constructor(private readonly sessions: FocusSessionsService) {}
+  constructor(
+    private readonly sessions: FocusSessionsService,
+    private readonly clock: Clock,
+  ) {}
 
   async seed(owner: DemoOwner): Promise<readonly string[]> {
     const actor = principalOf(owner);
     if ((await this.sessions.list(actor, {}, 1, null)).length > 0) return [];
-    for (const [index, session_type] of TYPES.entries()) {
-      const plan = { session_type, planned_duration_seconds: 1_500 };
-      const { _id } = await this.sessions.start(actor, plan, null);
-      await this.sessions.move(actor, _id, 'paused', null);
-      await this.sessions.move(actor, _id, 'resumed', null);
-      if (index === 2) await this.sessions.move(actor, _id, 'abandoned', null);
-      else await this.sessions.move(actor, _id, 'completed', null, 4 + index);
-    }
-    return [`${TYPES.length} focus sessions`];
+    const today = Math.floor(this.clock.now().getTime() / DAY_MS) * DAY_MS;
+    for (const [index, hour] of HOURS.entries())
+      await this.sessions.record(actor, {
+        session_type: index % 2 === 0 ? 'pomodoro' : 'deep_work',
+        planned_duration_seconds: 1_500,
+        started_at: new Date(today + (index - HOURS.length) * DAY_MS + hour * 3_600_000),
+        seconds: SECONDS[index] ?? 1_500,
+        productivity_rating: 3 + (index % 3),
+      });
+    return [`${HOURS.length} focus sessions`];
   }
 }

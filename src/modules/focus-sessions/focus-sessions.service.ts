@@ -5,13 +5,14 @@ import type { Principal } from '../../common/http/principal.js';
 import { assertCan } from '../../common/http/scopes.js';
 import { isId } from '../../common/ids/ids.js';
 import { Clock } from '../../common/time/clock.js';
+import type { Effect } from '../../flows/effects/effect.js';
 import { Effects } from '../../flows/effects/effects.js';
 import { violatedUniqueIndex } from '../../stores/mongo/mongo-errors.js';
 import { IdempotentDocuments } from '../idempotency/documents/idempotent-documents.service.js';
 import type { IdempotentRequest } from '../idempotency/documents/idempotent-request.js';
 import { FOCUS_SESSIONS_COLLECTION, type FocusSession } from './focus-session.js';
 import { effectsOf, type FocusEvent } from './focus-session.effects.js';
-import { moved, newSession } from './focus-session-move.js';
+import { moved, newSession, type PastFocus, pastSession } from './focus-session-move.js';
 import { canMove, type FocusState, hasEnded } from './focus-session-state.js';
 import { focusSessionsCollection } from './focus-sessions.collection.js';
 import type { StartFocusSessionDto } from './focus-sessions.dto.js';
@@ -51,17 +52,18 @@ export class FocusSessionsService {
   ): Promise<FocusSession> {
     assertCan(canFocus(actor));
     const earlier = await this.earlier(request);
-    if (earlier) return earlier;
-    let [last = null] = await this.sessions.list(actor.orgId, actor.userId, {}, 1, null);
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      if (last && !hasEnded(last.state)) throw new FocusSessionActive();
-      const session = newSession(actor, input, (last?.number ?? 0) + 1, this.clock.now());
-      const stored = await this.insert(actor, session, request);
-      if (stored) return stored;
-      // Another start was faster, or the clock of another instance is ahead.
-      last = await this.sessions.byNumber(actor.orgId, actor.userId, session.number);
-    }
-    throw new TooManyChanges();
+    return (
+      earlier ??
+      this.append(actor, 'started', request, (number) => newSession(actor, input, number, this.clock.now()))
+    );
+  }
+
+  /** Takes one in that was held before. Throws `FocusSessionActive`. */
+  async record(actor: Principal, past: PastFocus): Promise<FocusSession> {
+    assertCan(canFocus(actor));
+    return this.append(actor, 'completed', null, (number) =>
+      pastSession(actor, past, number, this.clock.now()),
+    );
   }
 
   /** Newest first; one more than `limit`, where there is one. */
@@ -131,14 +133,32 @@ export class FocusSessionsService {
     return changed;
   }
 
+  /** Inserts the session that follows on the last one. Throws `FocusSessionActive`, `TooManyChanges`. */
+  private async append(
+    actor: Principal,
+    event: FocusEvent,
+    request: IdempotentRequest | null,
+    make: (number: number) => FocusSession,
+  ): Promise<FocusSession> {
+    let [last = null] = await this.sessions.list(actor.orgId, actor.userId, {}, 1, null);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      if (last && !hasEnded(last.state)) throw new FocusSessionActive();
+      const session = make((last?.number ?? 0) + 1);
+      const stored = await this.insert(session, effectsOf(actor, event, session), request);
+      if (stored) return stored;
+      // Another start was faster, or the clock of another instance is ahead.
+      last = await this.sessions.byNumber(actor.orgId, actor.userId, session.number);
+    }
+    throw new TooManyChanges();
+  }
+
   /** Null where the number is taken. */
   private async insert(
-    actor: Principal,
     session: FocusSession,
+    effects: readonly Effect[],
     request: IdempotentRequest | null,
   ): Promise<FocusSession | null> {
     try {
-      const effects = effectsOf(actor, 'started', session);
       return await this.idempotent.create(focusSessionsCollection, session, effects, request);
     } catch (error) {
       if (violatedUniqueIndex(error)?.includes('number')) return null;
