@@ -24,6 +24,7 @@ import { render } from './cases/render.js';
 import { cached, notModified } from './cases/reads.js';
 import { measureRedisDead, REDIS_DEAD } from './cases/redis-dead.js';
 import { transactionList, transactionWrite } from './cases/transactions.js';
+import { tick } from './cases/tick.js';
 import { keyAuthenticated, uncached } from './cases/uncached-reads.js';
 import { findLoadGenerator } from './load/generator.js';
 import { type Options, optionsSchema, paceOf } from './options.js';
@@ -51,6 +52,7 @@ const CASES: readonly ThroughputCase[] = [
   series,
   messagesPage,
   messageSend,
+  tick,
   moodsRange,
   journalCreate,
   journalSearch,

@@ -14,7 +14,9 @@ import { emailConfirmations } from './modules/email-confirmations/email-confirma
 import { invitations } from './modules/invitations/invitations.feature.js';
 import { keyVerification } from './modules/key-verification/key-verification.feature.js';
 import { notificationTemplates } from './modules/notification-templates/notification-templates.feature.js';
+import { focusSessions } from './modules/focus-sessions/focus-sessions.feature.js';
 import { fieldEncryption } from './modules/field-encryption/field-encryption.feature.js';
+import { insights } from './modules/insights/insights.feature.js';
 import { journal } from './modules/journal/journal.feature.js';
 import { moods } from './modules/moods/moods.feature.js';
 import { organizations } from './modules/organizations/organizations.feature.js';
@@ -63,7 +65,9 @@ export const FEATURES: readonly Feature[] = [
   documents,
   journal,
   polyglot,
+  focusSessions,
   tags,
   moods,
   prompts,
+  insights,
 ];

@@ -72,6 +72,7 @@ import { ScheduledJobs } from './scheduler/scheduled-jobs.pg.repository.js';
 import { Scheduler } from './scheduler/scheduler.js';
 import { SchedulerTuning } from './scheduler/scheduler-tuning.js';
 import { Spool } from './spool/spool.js';
+import { SpoolBacklog } from './spool/spool-backlog.pg.repository.js';
 import { SpoolCounters } from './spool/spool-counters.js';
 import { SpoolDeadLetters } from './spool/spool-dead-letters.pg.repository.js';
 import { SpoolDelivery } from './spool/spool-delivery.js';
@@ -135,6 +136,7 @@ const ingestion = [
   Ingest,
   IngestedDocuments,
   Spool,
+  SpoolBacklog,
   SpoolCounters,
   SpoolDeadLetters,
   SpoolDelivery,
@@ -200,6 +202,7 @@ const scheduler = [
     PeriodicJobs,
     ProjectedDocuments,
     Scheduler,
+    SpoolBacklog,
     SpoolStats,
   ],
 })

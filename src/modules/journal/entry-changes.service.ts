@@ -10,7 +10,7 @@ import { FieldEncryption } from '../field-encryption/field-encryption.js';
 import type { UserCipher } from '../field-encryption/user-cipher.js';
 import { changesOf } from './entry-patch.js';
 import { EntryReferences } from './entry-references.service.js';
-import { openEntry, sealTexts, tokensOf } from './entry-sealing.js';
+import { openEntry, sealTexts, tokensOf, wordCountOf } from './entry-sealing.js';
 import { assertNotEmpty } from './entry-texts.js';
 import {
   dateAsStored,
@@ -23,7 +23,7 @@ import { JournalEntriesRepository } from './journal-entries.mongo.repository.js'
 import { toEntryResponse } from './journal-entry.response.js';
 import { journalCollection } from './journal.collection.js';
 import type { UpdateEntryDto } from './journal.dto.js';
-import { entryUpdated } from './journal.effects.js';
+import { entryCounted, entryUpdated } from './journal.effects.js';
 import { TooManyEntryWriters } from './journal.errors.js';
 import { canWriteJournal } from './journal.policy.js';
 import { entryNotFound } from './journal.service.js';
@@ -75,11 +75,14 @@ export class EntryChanges {
     assertNotEmpty(next);
     await this.references.assertKnown(actor, changes);
     const at = new Date(Math.max(this.clock.now().getTime(), stored.updated_at.getTime() + 1));
-    const effect = entryUpdated(actor, stored, at);
+    const effects = [
+      entryUpdated(actor, stored, at),
+      entryCounted(stored, [current.entry_date, next.entry_date], at),
+    ];
     const fields = { ...(await fieldsOf(cipher, next, changes)), updated_at: at };
-    const changed = await this.entries.change(stored, fields, effect);
+    const changed = await this.entries.change(stored, fields, effects);
     if (!changed) return null;
-    await this.effects.deliver(journalCollection, stored._id, [effect]);
+    await this.effects.deliver(journalCollection, stored._id, effects);
     return openEntry(cipher, changed);
   }
 }
@@ -95,7 +98,10 @@ async function fieldsOf(
   return {
     ...facts,
     ...texts,
-    ...(Object.keys(texts).length > 0 && { tokens: await tokensOf(cipher, next) }),
+    ...(Object.keys(texts).length > 0 && {
+      words: await wordCountOf(next),
+      tokens: await tokensOf(cipher, next),
+    }),
     ...(date !== undefined && { entry_date: dateAsStored(date), month_day: monthDayOf(date) }),
   };
 }

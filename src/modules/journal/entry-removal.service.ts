@@ -5,12 +5,15 @@ import type { Principal } from '../../common/http/principal.js';
 import { assertCan } from '../../common/http/scopes.js';
 import { isId } from '../../common/ids/ids.js';
 import { Clock } from '../../common/time/clock.js';
+import { Effects } from '../../flows/effects/effects.js';
 import { FieldEncryption } from '../field-encryption/field-encryption.js';
 import { EntryPlaces } from './entry-places.service.js';
 import { openEntry } from './entry-sealing.js';
-import type { ReadEntry } from './journal-entry.js';
+import { dateOfStored, type ReadEntry } from './journal-entry.js';
 import { JournalEntriesRepository } from './journal-entries.mongo.repository.js';
 import { toEntryResponse } from './journal-entry.response.js';
+import { journalCollection } from './journal.collection.js';
+import { entryCounted } from './journal.effects.js';
 import { TooManyEntryWriters } from './journal.errors.js';
 import { canWriteJournal } from './journal.policy.js';
 import { entryNotFound } from './journal.service.js';
@@ -27,6 +30,7 @@ export class EntryRemoval {
     private readonly entries: JournalEntriesRepository,
     private readonly places: EntryPlaces,
     private readonly encryption: FieldEncryption,
+    private readonly effects: Effects,
     private readonly clock: Clock,
   ) {}
 
@@ -43,7 +47,11 @@ export class EntryRemoval {
       if (!entry) throw entryNotFound();
       if (entry.deleted_at) return entry;
       if (ifMatch !== undefined) await this.assertUnchanged(actor, entry, ifMatch);
-      if (await this.entries.hide(entry, this.clock.now())) return entry;
+      const at = this.clock.now();
+      const counted = entryCounted(entry, [dateOfStored(entry.entry_date)], at);
+      if (!(await this.entries.hide(entry, at, counted))) continue;
+      await this.effects.deliver(journalCollection, entry._id, [counted]);
+      return entry;
     }
     throw new TooManyEntryWriters();
   }

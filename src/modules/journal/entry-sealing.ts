@@ -37,6 +37,18 @@ export async function tokensOf(cipher: UserCipher, content: EntryContent): Promi
   return tokens.toSorted();
 }
 
+/** The words that a person has written: of the content, and of the answers to prompts. */
+export async function wordCountOf({ content, prompt_responses: responses }: EntryContent): Promise<number> {
+  const turns = new Turns();
+  let count = 0;
+  for (const text of [content, ...responses.map(({ response }) => response)])
+    for (const _word of wordsOf(text)) {
+      count += 1;
+      await turns.pass();
+    }
+  return count;
+}
+
 /** A new entry as it is stored. */
 export async function sealEntry(
   cipher: UserCipher,
@@ -54,6 +66,7 @@ export async function sealEntry(
     is_favorite: entry.is_favorite,
     mood_id: entry.mood_id,
     ...sealTexts(cipher, entry.id, contentOf(entry)),
+    words: await wordCountOf(entry),
     tokens: await tokensOf(cipher, entry),
     version: 1,
     deleted_at: null,

@@ -78,6 +78,7 @@ type Opened = Omit<
   | 'tag_ids'
   | 'is_favorite'
   | 'mood_id'
+  | 'words'
   | 'version'
   | 'created_at'
   | 'updated_at'

@@ -63,23 +63,27 @@ export class JournalEntriesRepository {
   change(
     { _id, organization_id, user_id, version }: ReadEntry,
     fields: Partial<StoredEntry>,
-    effect: Effect,
+    effects: readonly Effect[],
   ): Promise<ReadEntry | null> {
     return this.mongo.run('findOneAndUpdate', () =>
       this.entries().findOneAndUpdate(
         { _id, organization_id, user_id, version, deleted_at: null },
-        withEffects({ $set: { ...fields, version: version + 1 } }, effect),
+        withEffects({ $set: { ...fields, version: version + 1 } }, ...effects),
         { returnDocument: 'after', projection: READ },
       ),
     );
   }
 
   /** Hides one that still has its version. False where another request was faster. */
-  async hide({ _id, organization_id, user_id, version }: ReadEntry, at: Date): Promise<boolean> {
+  async hide(
+    { _id, organization_id, user_id, version }: ReadEntry,
+    at: Date,
+    effect: Effect,
+  ): Promise<boolean> {
     const { matchedCount } = await this.mongo.run('updateOne', () =>
       this.entries().updateOne(
         { _id, organization_id, user_id, version, deleted_at: null },
-        { $set: { deleted_at: at, version: version + 1 } },
+        withEffects({ $set: { deleted_at: at, version: version + 1 } }, effect),
       ),
     );
     return matchedCount > 0;

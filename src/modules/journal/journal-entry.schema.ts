@@ -20,6 +20,7 @@ export const journalEntrySchema = new Schema(
     photos: Schema.Types.Mixed,
     voice_notes: Schema.Types.Mixed,
     prompt_responses: Schema.Types.Mixed,
+    words: { type: Number, required: true },
     tokens: { type: [String], required: true },
     version: { type: Number, required: true },
     deleted_at: { type: Date, default: null },

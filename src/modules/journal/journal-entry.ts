@@ -56,6 +56,8 @@ export type StoredEntry = Readonly<
       entry_date: Date;
       /** `11-21`. */
       month_day: string;
+      /** How many words were written: what insights count. */
+      words: number;
       /** The blind index of its words. */
       tokens: readonly string[];
       /** Counts the changes. A writer replaces the version that it has read, or nothing. */

@@ -1,10 +1,11 @@
 import type { Principal } from '../../common/http/principal.js';
 import type { Effect } from '../../flows/effects/effect.js';
 import { newActivityEffect } from '../activity/activity.effects.js';
+import { newInsightEffect } from '../insights/insight.effects.js';
 import type { ReadEntry } from './journal-entry.js';
 import { journalTags } from './journal.events.js';
 
-/** The one effect of a change: its activity entry, which says nothing of what changed. */
+/** The activity entry of a change, which says nothing of what changed. */
 export const entryUpdated = (
   actor: Principal,
   { _id, organization_id: orgId }: ReadEntry,
@@ -17,3 +18,10 @@ export const entryUpdated = (
     tags: journalTags(orgId, _id),
     at,
   });
+
+/** Insights count an entry on its date. `dates`: where it counted and counts. */
+export const entryCounted = (
+  { organization_id: orgId, user_id: userId }: Pick<ReadEntry, 'organization_id' | 'user_id'>,
+  dates: readonly string[],
+  at: Date,
+): Effect => newInsightEffect({ orgId, userId }, { when: dates, at });

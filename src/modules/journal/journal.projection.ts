@@ -1,6 +1,8 @@
+import { pendingOf } from '../../flows/effects/carrying.js';
 import type { RecordedEvent } from '../../flows/outbox/domain-event.js';
 import type { Document, ProjectedWrite, Projection } from '../../flows/projections/projection.js';
-import { JOURNAL_COLLECTION } from './journal-entry.js';
+import { dateOfStored, JOURNAL_COLLECTION, type StoredEntry } from './journal-entry.js';
+import { entryCounted } from './journal.effects.js';
 import { journalTags } from './journal.events.js';
 
 /** Writes the entries whose place is reserved, and takes away those whose place was given back. */
@@ -13,8 +15,8 @@ export const journalProjection: Projection = {
 };
 
 const WRITES: Readonly<Record<string, (event: RecordedEvent) => ProjectedWrite[]>> = {
-  'journal_entry.created': ({ content }) =>
-    content ? [{ collection: JOURNAL_COLLECTION, insert: documentOf(content) }] : [],
+  'journal_entry.created': ({ id, content, recordedAt }) =>
+    content ? [{ collection: JOURNAL_COLLECTION, insert: documentOf(content, id, recordedAt) }] : [],
   'journal_entry.deleted': ({ aggregate, recordedAt }) => removalOf(aggregate.id, recordedAt),
   'tag.deleted': ({ orgId, aggregate: { id } }) => [
     {
@@ -29,10 +31,13 @@ const WRITES: Readonly<Record<string, (event: RecordedEvent) => ProjectedWrite[]
 
 const DATES = ['entry_date', 'created_at', 'updated_at'] as const;
 
-const documentOf = (content: Readonly<Record<string, unknown>>): Document => ({
-  ...(content as Document),
-  ...Object.fromEntries(DATES.map((field) => [field, new Date(String(content[field]))])),
-});
+/** With the effect by which insights learn of it: no request waits to apply it. A repeat of the event has the same effect. */
+function documentOf(content: Readonly<Record<string, unknown>>, eventId: string, at: Date): Document {
+  const dates = Object.fromEntries(DATES.map((field) => [field, new Date(String(content[field]))]));
+  const entry = { ...content, ...dates } as unknown as StoredEntry;
+  const counted = { ...entryCounted(entry, [dateOfStored(entry.entry_date)], at), _id: eventId };
+  return { ...entry, pending: [{ ...pendingOf(counted), due_at: at }] };
+}
 
 /** With undelivered effects a document stays, without its content, until the relay of effects is done with it. */
 const removalOf = (id: string, at: Date): ProjectedWrite[] => [

@@ -10,7 +10,7 @@ import { IdempotentDocuments } from '../idempotency/documents/idempotent-documen
 import type { IdempotentRequest } from '../idempotency/documents/idempotent-request.js';
 import type { Mood, StoredMood } from './mood.js';
 import { MoodCategoriesReadModel } from './mood-categories.pg.read-model.js';
-import { changeOf } from './mood.effects.js';
+import { effectsOf } from './mood.effects.js';
 import { MoodNotes } from './mood-notes.js';
 import { toMoodResponse } from './mood.response.js';
 import { moodsCollection } from './moods.collection.js';
@@ -58,8 +58,8 @@ export class MoodChanges {
       created_at: at,
       updated_at: at,
     };
-    const created = changeOf(actor, 'mood.created', mood, at);
-    return this.shown(await this.idempotent.create(moodsCollection, mood, [created], request));
+    const created = effectsOf(actor, 'mood.created', mood, at);
+    return this.shown(await this.idempotent.create(moodsCollection, mood, created, request));
   }
 
   /** Throws `NotFound`, `PreconditionFailed`, `UnknownMoodCategory`. */
@@ -75,10 +75,10 @@ export class MoodChanges {
       const fields = await this.differing(actor, current, input);
       if (Object.keys(fields).length === 0) return current.shown;
       const updated_at = this.after(current.stored);
-      const effect = changeOf(actor, 'mood.updated', current.stored, updated_at);
-      const changed = await this.moods.change(current.stored, { ...fields, updated_at }, [effect]);
+      const effects = effectsOf(actor, 'mood.updated', current.stored, updated_at, fields.recorded_at);
+      const changed = await this.moods.change(current.stored, { ...fields, updated_at }, effects);
       if (!changed) continue;
-      await this.effects.deliver(moodsCollection, changed._id, [effect]);
+      await this.effects.deliver(moodsCollection, changed._id, effects);
       return this.shown(changed);
     }
   }
@@ -88,9 +88,9 @@ export class MoodChanges {
     assertCan(canChangeMoods(actor));
     for (;;) {
       const { stored } = await this.current(actor, id, ifMatch);
-      const effect = changeOf(actor, 'mood.deleted', stored, this.after(stored));
-      if (!(await this.moods.delete(stored, effect))) continue;
-      return this.effects.remove(moodsCollection, stored._id, [effect]);
+      const effects = effectsOf(actor, 'mood.deleted', stored, this.after(stored));
+      if (!(await this.moods.delete(stored, effects))) continue;
+      return this.effects.remove(moodsCollection, stored._id, effects);
     }
   }
 

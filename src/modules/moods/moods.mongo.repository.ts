@@ -83,9 +83,12 @@ export class MoodsRepository {
   }
 
   /** Marks one that still has its version as deleted. False where another request was faster. */
-  async delete({ _id, organization_id, user_id, version }: StoredMood, effect: Effect): Promise<boolean> {
+  async delete(
+    { _id, organization_id, user_id, version }: StoredMood,
+    effects: readonly [Effect, ...Effect[]],
+  ): Promise<boolean> {
     const { matchedCount } = await this.mongo.run('update', () =>
-      this.moods().updateOne({ _id, organization_id, user_id, version, ...PRESENT }, deletedWith(effect)),
+      this.moods().updateOne({ _id, organization_id, user_id, version, ...PRESENT }, deletedWith(...effects)),
     );
     return matchedCount === 1;
   }
