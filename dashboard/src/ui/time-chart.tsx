@@ -87,7 +87,7 @@ function optionsOf(
     cursor: { y: false, points: { size: 6 } },
     scales: { y: { range: (_chart, _min, max) => [0, max > 0 ? max * 1.1 : 1] } },
     axes: [
-      axis,
+      { ...axis, space: 72, values: (_chart, ticks, _axis, _space, step) => ticks.map(tickOf(step)) },
       {
         ...axis,
         size: 62,
@@ -99,12 +99,23 @@ function optionsOf(
   };
 }
 
+const DAY_SECONDS = 86_400;
+const DAY = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric' });
+const MINUTE = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const SECOND = new Intl.DateTimeFormat('en', { minute: '2-digit', second: '2-digit' });
+
+/** As exact as the distance of the ticks. */
+const tickOf = (stepSeconds: number): ((seconds: number) => string) => {
+  const format = stepSeconds >= DAY_SECONDS ? DAY : stepSeconds >= 60 ? MINUTE : SECOND;
+  return (seconds) => format.format(seconds * 1_000);
+};
+
 function seriesOf({ label, color, isFilled, isBars }: Line): uPlot.Series {
   const stroke = colorOf(color);
   return {
     label,
     stroke,
-    width: 1.75,
+    width: isBars ? 0 : 1.75,
     points: { show: false },
     ...(isFilled || isBars ? { fill: `${stroke}${isBars ? '' : '22'}` } : {}),
     ...(isBars && uPlot.paths.bars ? { paths: uPlot.paths.bars({ size: [0.7, 40] }) } : {}),

@@ -13,7 +13,7 @@ import { TryOut } from './try-out.js';
 /** One flag: its rules by environment, and a trial of them. */
 export function FlagDetail({ name }: { name: string }) {
   const path = api(`features/${encodeURIComponent(name)}`);
-  const { data: flag, answer, problem, reload } = useQuery<Flag>(path);
+  const { data: flag, answer, problem, reload, isLoading } = useQuery<Flag>(path);
   return (
     <>
       <p class="back">
@@ -21,6 +21,7 @@ export function FlagDetail({ name }: { name: string }) {
       </p>
       <PageTitle title={flag?.name ?? name} />
       <ProblemNote problem={problem} onRetry={reload} />
+      {!flag && isLoading && <p class="empty">Loading …</p>}
       {flag && (
         <>
           <Card title="About">
