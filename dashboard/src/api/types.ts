@@ -55,7 +55,6 @@ export interface Overview {
   at: string;
   uptime_seconds: number;
   memory_bytes: number | null;
-  event_loop_delay_ms: number | null;
   stores: StoreChecks;
   pool: { active: number | null; waiting: number | null; max: number | null };
   http: {

@@ -87,7 +87,12 @@ function optionsOf(
     cursor: { y: false, points: { size: 6 } },
     scales: { y: { range: (_chart, _min, max) => [0, max > 0 ? max * 1.1 : 1] } },
     axes: [
-      { ...axis, space: 72, values: (_chart, ticks, _axis, _space, step) => ticks.map(tickOf(step)) },
+      {
+        ...axis,
+        space: 72,
+        size: 28,
+        values: (_chart, ticks, _axis, _space, step) => ticks.map(tickOf(step)),
+      },
       {
         ...axis,
         size: 62,

@@ -27,7 +27,7 @@ const UP = { status: 'up', latency_ms: 0.4 } as const;
 const NOTHING = { pending: 0, oldest_age_seconds: 0, dead_letters: 0 } as const;
 
 const EXAMPLE = {
-  ...{ at: AT, uptime_seconds: 42.5, memory_bytes: 150_000_000, event_loop_delay_ms: 11.2 },
+  ...{ at: AT, uptime_seconds: 42.5, memory_bytes: 150_000_000 },
   stores: { postgres: UP, mongodb: UP, redis: UP },
   pool: { active: 1, waiting: 0, max: 10 },
   http: {
@@ -60,7 +60,6 @@ export class OverviewResponse extends createZodDto(
       at: z.iso.datetime(),
       uptime_seconds: count.describe('Of the process that answers; its figures count from its start.'),
       memory_bytes: unlessAway,
-      event_loop_delay_ms: unlessAway.describe('The 99th percentile.'),
       stores: z.object({ postgres: store, mongodb: store, redis: store }),
       pool: z.object({ active: unlessAway, waiting: unlessAway, max: unlessAway }),
       http: z.object({

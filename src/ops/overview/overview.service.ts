@@ -24,12 +24,11 @@ export class OverviewService {
   /** Throws `Forbidden`. */
   async read(actor: Principal): Promise<OverviewResponse> {
     assertCan(canOperate(actor));
-    const [stores, http, cache, memory, delay, backlogs, pool] = await Promise.all([
+    const [stores, http, cache, memory, backlogs, pool] = await Promise.all([
       this.stores.check(),
       this.http(),
       this.cache(),
       this.figures.single('process_resident_memory_bytes'),
-      this.figures.single('nodejs_eventloop_lag_p99_seconds'),
       this.backlogs(),
       this.named({
         active: 'triptych_postgres_pool_connections_active',
@@ -41,7 +40,6 @@ export class OverviewService {
       at: this.clock.now().toISOString(),
       uptime_seconds: Math.round(process.uptime() * 10) / 10,
       memory_bytes: memory,
-      event_loop_delay_ms: inMs(delay),
       ...{ stores, pool, http, cache, ...backlogs },
       traffic: this.traffic.recent.map(toTrafficResponse),
     };

@@ -3,14 +3,14 @@ import { linkTo } from '../../hooks/use-route.js';
 import type { Tone } from '../../ui/badge.js';
 import { Card } from '../../ui/card.js';
 import { Figure } from '../../ui/figure.js';
-import { bytes, ms, number, seconds } from '../../ui/format.js';
+import { bytes, number, seconds } from '../../ui/format.js';
 
 const LATE_SECONDS = 30;
 const lateness = (value: number | null): Tone => (value !== null && value > LATE_SECONDS ? 'warn' : 'plain');
 
 /** What waits between the stores, and what the process itself needs. */
 export function Backlogs({ overview }: { overview: Overview }) {
-  const { outbox, spool, jobs, effects, unreconciled, pool, http } = overview;
+  const { outbox, spool, jobs, effects, unreconciled, pool, http, cache } = overview;
   const letters = [outbox, spool, jobs, effects].map(({ dead_letters: count }) => count);
   const dead = letters.some((count) => count === null)
     ? null
@@ -52,7 +52,7 @@ export function Backlogs({ overview }: { overview: Overview }) {
         <Figure
           label="Memory"
           value={bytes(overview.memory_bytes)}
-          hint={`event loop p99 ${ms(overview.event_loop_delay_ms)}`}
+          hint={`${number(cache.entries)} answers kept in it`}
         />
         <Figure
           label="Open"
