@@ -72,11 +72,10 @@ export async function newPage(
 }
 
 /** As a sign-in leaves the tab, without the password. */
-export const signedIn = (page: Page, url: string, token: string): Promise<void> =>
-  page.addInitScript(
-    ([origin, session]) => {
-      if (location.origin === origin && session !== undefined)
-        sessionStorage.setItem('triptych.session', session);
-    },
-    [new URL(url).origin, JSON.stringify({ token, organizationId: null })],
-  );
+export async function signedIn(page: Page, url: string, token: string): Promise<void> {
+  const session = JSON.stringify(JSON.stringify({ token, organizationId: null }));
+  await page.addInitScript({
+    content: `if (location.origin === ${JSON.stringify(new URL(url).origin)})
+      sessionStorage.setItem('triptych.session', ${session});`,
+  });
+}

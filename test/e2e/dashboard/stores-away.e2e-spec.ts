@@ -9,7 +9,7 @@ import { seedTenant } from '../../factories/tenant.js';
 import { ApiProcess } from '../../support/api-process.js';
 import { describeWithBrowser, launchBrowser } from '../../support/browser.js';
 import { type PrivateStores, startPrivateStores } from '../../support/private-stores.js';
-import { newPage } from './dashboard-world.js';
+import { newPage, signedIn } from './dashboard-world.js';
 
 const TITLES = { redis: 'Redis', mongodb: 'MongoDB', postgres: 'PostgreSQL' } as const;
 const PAGES = {
@@ -43,10 +43,7 @@ describeWithBrowser()('the dashboard while a store is frozen', () => {
     api = await ApiProcess.start(config);
     browser = await launchBrowser();
     page = await newPage(browser, faults);
-    await page.addInitScript(
-      (session) => sessionStorage.setItem('triptych.session', session),
-      JSON.stringify({ token, organizationId: null }),
-    );
+    await signedIn(page, api.url, token);
   }, 180_000);
   afterAll(async () => {
     await browser.close();

@@ -9,7 +9,7 @@ import { Card } from '../../ui/card.js';
 import { Confirm } from '../../ui/confirm.js';
 import { Dialog } from '../../ui/dialog.js';
 import { Moment } from '../../ui/moment.js';
-import { ProblemNote } from '../../ui/problem-note.js';
+import { QueryNotes } from '../../ui/query-notes.js';
 import { Secret } from '../../ui/secret.js';
 import { Table } from '../../ui/table.js';
 import { toast } from '../../ui/toasts.js';
@@ -42,7 +42,7 @@ export function Keys() {
         </Button>
       }
     >
-      <ProblemNote problem={keys.problem} onRetry={keys.reload} />
+      <QueryNotes of={keys} />
       <Table
         caption="API keys"
         rows={keys.items}

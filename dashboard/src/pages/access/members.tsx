@@ -9,7 +9,7 @@ import { Button } from '../../ui/button.js';
 import { Card } from '../../ui/card.js';
 import { Confirm } from '../../ui/confirm.js';
 import { Moment } from '../../ui/moment.js';
-import { ProblemNote } from '../../ui/problem-note.js';
+import { QueryNotes } from '../../ui/query-notes.js';
 import { Table } from '../../ui/table.js';
 import { toast } from '../../ui/toasts.js';
 import { Invite } from './invite.js';
@@ -39,7 +39,7 @@ export function Members() {
         )
       }
     >
-      <ProblemNote problem={members.problem} onRetry={members.reload} />
+      <QueryNotes of={members} />
       <Table
         caption="Members"
         rows={members.items}

@@ -8,7 +8,7 @@ import { Button } from '../../ui/button.js';
 import { Card } from '../../ui/card.js';
 import { Moment } from '../../ui/moment.js';
 import { PageTitle } from '../../ui/page-title.js';
-import { ProblemNote } from '../../ui/problem-note.js';
+import { QueryNotes } from '../../ui/query-notes.js';
 import { Table } from '../../ui/table.js';
 import { Entry } from './entry.js';
 import { Exports } from './exports.js';
@@ -39,10 +39,7 @@ export function ActivityPage() {
         about="Newest first. Entries are never changed."
         actions={<Button onClick={entries.reload}>Refresh</Button>}
       >
-        <ProblemNote problem={entries.problem} onRetry={entries.reload} />
-        {entries.answer?.source === 'cache-stale' && (
-          <p class="note warn">MongoDB is away: this is the last that was read.</p>
-        )}
+        <QueryNotes of={entries} />
         <Table
           caption="Activity"
           rows={entries.items}

@@ -8,7 +8,7 @@ import { Button } from '../../ui/button.js';
 import { Card } from '../../ui/card.js';
 import { bytes } from '../../ui/format.js';
 import { Moment } from '../../ui/moment.js';
-import { ProblemNote } from '../../ui/problem-note.js';
+import { QueryNotes } from '../../ui/query-notes.js';
 import { Table } from '../../ui/table.js';
 import { Output } from './output.js';
 
@@ -20,7 +20,7 @@ export function Executions() {
   const [open, setOpen] = useState<Execution | null>(null);
   return (
     <Card title="Executions" about="Read the output of one, also while it is running.">
-      <ProblemNote problem={executions.problem} onRetry={executions.reload} />
+      <QueryNotes of={executions} />
       <Table
         caption="Executions"
         rows={executions.items}

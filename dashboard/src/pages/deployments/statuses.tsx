@@ -4,7 +4,7 @@ import { usePages } from '../../hooks/use-pages.js';
 import { State } from '../../ui/badge.js';
 import { Dialog } from '../../ui/dialog.js';
 import { Moment } from '../../ui/moment.js';
-import { ProblemNote } from '../../ui/problem-note.js';
+import { QueryNotes } from '../../ui/query-notes.js';
 import { Table } from '../../ui/table.js';
 
 /** How a deployment went, step by step. */
@@ -12,7 +12,7 @@ export function Statuses({ of: { id, ref }, onClose }: { of: Deployment; onClose
   const statuses = usePages<DeploymentStatus>(api(`deployments/${id}/statuses`));
   return (
     <Dialog title={`History of ${ref}`} isWide onClose={onClose}>
-      <ProblemNote problem={statuses.problem} onRetry={statuses.reload} />
+      <QueryNotes of={statuses} />
       <Table
         caption={`Statuses of ${ref}`}
         rows={statuses.items}

@@ -8,7 +8,7 @@ import { Button } from '../../ui/button.js';
 import { Card } from '../../ui/card.js';
 import { Confirm } from '../../ui/confirm.js';
 import { Moment } from '../../ui/moment.js';
-import { ProblemNote } from '../../ui/problem-note.js';
+import { QueryNotes } from '../../ui/query-notes.js';
 import { toast } from '../../ui/toasts.js';
 import { Statuses } from './statuses.js';
 
@@ -42,7 +42,7 @@ export function Timeline({ environment, onChange }: TimelineProps) {
       title={`Timeline of ${environment.name}`}
       actions={<Button onClick={deployments.reload}>Refresh</Button>}
     >
-      <ProblemNote problem={deployments.problem} onRetry={deployments.reload} />
+      <QueryNotes of={deployments} />
       <ol class="timeline">
         {items.map((deployment) => (
           <Entry

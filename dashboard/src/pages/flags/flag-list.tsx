@@ -7,7 +7,7 @@ import { Button } from '../../ui/button.js';
 import { Card } from '../../ui/card.js';
 import { Moment } from '../../ui/moment.js';
 import { PageTitle } from '../../ui/page-title.js';
-import { ProblemNote } from '../../ui/problem-note.js';
+import { QueryNotes } from '../../ui/query-notes.js';
 import { type Column, Table } from '../../ui/table.js';
 import { EnvironmentSwitch } from './environment-switch.js';
 
@@ -45,7 +45,7 @@ export function FlagList() {
         title="Flags"
         about="A switch turns a flag on or off in its environment. The name leads to its rules."
       >
-        <ProblemNote problem={flags.problem} onRetry={flags.reload} />
+        <QueryNotes of={flags} />
         <Table
           caption="Feature flags"
           rows={flags.items}

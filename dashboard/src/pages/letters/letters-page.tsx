@@ -10,7 +10,7 @@ import { Field } from '../../ui/field.js';
 import { number } from '../../ui/format.js';
 import { Moment } from '../../ui/moment.js';
 import { PageTitle } from '../../ui/page-title.js';
-import { ProblemNote } from '../../ui/problem-note.js';
+import { QueryNotes } from '../../ui/query-notes.js';
 import { Table } from '../../ui/table.js';
 import { Jobs } from './jobs.js';
 import { Letter } from './letter.js';
@@ -44,7 +44,7 @@ export function LettersPage() {
           </>
         }
       >
-        <ProblemNote problem={letters.problem} onRetry={letters.reload} />
+        <QueryNotes of={letters} />
         <Table
           caption="Dead letters"
           rows={letters.items}
