@@ -107,7 +107,7 @@ function optionsOf(
 const DAY_SECONDS = 86_400;
 const DAY = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric' });
 const MINUTE = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-const SECOND = new Intl.DateTimeFormat('en', { minute: '2-digit', second: '2-digit' });
+const SECOND = new Intl.DateTimeFormat('en', { timeStyle: 'medium', hourCycle: 'h23' });
 
 /** As exact as the distance of the ticks. */
 const tickOf = (stepSeconds: number): ((seconds: number) => string) => {
