@@ -12,6 +12,7 @@ import { AdminModule } from './ops/admin/admin.module.js';
 import { DeadLettersModule } from './ops/dead-letters/dead-letters.module.js';
 import { HealthModule } from './ops/health/health.module.js';
 import { MetricsModule } from './ops/metrics/metrics.module.js';
+import { OverviewModule } from './ops/overview/overview.module.js';
 import { MongoModule } from './stores/mongo/mongo.module.js';
 import { PostgresModule } from './stores/postgres/postgres.module.js';
 import { RedisModule } from './stores/redis/redis.module.js';
@@ -35,6 +36,7 @@ export class AppModule {
         DeadLettersModule,
         HealthModule,
         MetricsModule,
+        OverviewModule,
       ],
     };
   }

@@ -47,6 +47,20 @@ const duration = (fallback: number) =>
     })
     .default(fallback);
 
+const durationOrOff = (fallback: number) =>
+  z
+    .string()
+    .transform((text, context) => {
+      const ms = text === 'off' ? null : parseDurationMs(text);
+      if (text !== 'off' && (ms === null || ms < 60_000))
+        context.addIssue({
+          code: 'custom',
+          message: 'must be off or a duration of a minute or more, such as 1h',
+        });
+      return ms;
+    })
+    .default(fallback);
+
 const postgresUrl = url(['postgres:', 'postgresql:']);
 const KEY_RING_ENTRY = /^[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/]{43}=$/;
 
@@ -89,6 +103,8 @@ const schema = z.object({
   EVENT_LOG_RETENTION_DAYS: whole(1, 3_650, 90),
   ANALYTICS_RETENTION_DAYS: whole(1, 3_650, 400),
   REQUEST_LOG_RETENTION_DAYS: whole(1, 3_650, 30),
+  VERIFY_EVERY: durationOrOff(3_600_000),
+  VERIFY_REPAIR: z.enum(['off', 'on']).default('off'),
   ARCHIVE_DIR: z.string().nullable().default(null),
   PROCESS_ROLE: z.enum(['all', 'api', 'worker']).default('all'),
   AUTH_ANONYMOUS: z.enum(['off', 'owner']).default('off'),
@@ -164,6 +180,7 @@ export function parseConfig(env: Env): Config {
       ),
     },
     requestLogs: { retentionDays: values.REQUEST_LOG_RETENTION_DAYS },
+    verify: { everyMs: values.VERIFY_EVERY, isRepair: values.VERIFY_REPAIR === 'on' },
     archiveDir: values.ARCHIVE_DIR ?? path.join(values.DATA_DIR, 'archive'),
     processRole: values.PROCESS_ROLE,
     auth: { anonymous: values.AUTH_ANONYMOUS },

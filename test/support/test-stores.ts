@@ -91,6 +91,7 @@ export async function createTestStores(overrides: Env = {}): Promise<TestStores>
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
     PORT: '0',
+    VERIFY_EVERY: 'off',
     DATABASE_URL: withDatabase(postgresUrl, name),
     MONGODB_URI: withDatabase(mongoUri, name),
     REDIS_URL: redisUrl,

@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
 
+import { AgreementModule } from '../../flows/agreement/agreement.module.js';
 import { FallbackModule } from '../../flows/fallback/fallback.module.js';
 import { ConfigsModule } from '../../modules/configs/configs.module.js';
 import { LiveModule } from '../../flows/live/live.module.js';
 import { AnalyticsModule } from '../../modules/analytics/analytics.module.js';
 import { RequestLogsModule } from '../../modules/request-logs/request-logs.module.js';
 import { StripeWebhooksModule } from '../../modules/stripe-webhooks/stripe-webhooks.module.js';
+import { AgreementMetrics } from './agreement-metrics.js';
 import { CacheMetrics } from './cache-metrics.js';
 import { ConfigMetrics } from './config-metrics.js';
 import { DatabaseFiguresReader } from './database-figures.js';
@@ -25,6 +27,7 @@ import { StripeMetrics } from './stripe-metrics.js';
 /** Needs the global modules of the stores, the cache and the flows. Hooks itself into the server and the stores. */
 @Module({
   imports: [
+    AgreementModule,
     AnalyticsModule,
     ConfigsModule,
     FallbackModule,
@@ -35,6 +38,7 @@ import { StripeMetrics } from './stripe-metrics.js';
   controllers: [MetricsController],
   providers: [
     MetricsRegistry,
+    AgreementMetrics,
     EventMetrics,
     EffectMetrics,
     HttpMetrics,
