@@ -19,7 +19,10 @@ import { HttpMetrics } from './http-metrics.js';
 import { JobMetrics } from './job-metrics.js';
 import { MetricsRegistry } from './metrics-registry.js';
 import { MetricsController } from './metrics.controller.js';
+import { MongoFiguresReader } from './mongo-figures.js';
 import { OutboxMetrics } from './outbox-metrics.js';
+import { RedisFiguresReader } from './redis-figures.js';
+import { ServerMetrics } from './server-metrics.js';
 import { SpoolMetrics } from './spool-metrics.js';
 import { StoreMetrics } from './store-metrics.js';
 import { StripeMetrics } from './stripe-metrics.js';
@@ -49,7 +52,10 @@ import { StripeMetrics } from './stripe-metrics.js';
     FallbackMetrics,
     ConfigMetrics,
     JobMetrics,
+    MongoFiguresReader,
     OutboxMetrics,
+    RedisFiguresReader,
+    ServerMetrics,
     SpoolMetrics,
     StripeMetrics,
   ],
