@@ -11,7 +11,11 @@ import { seedWith } from '../../src/cli/demo/run-seed.js';
 import { blocksOf, requestsOf, runDocumented } from '../support/documented-requests.js';
 import { createTestStores, type TestStores } from '../support/test-stores.js';
 
-const PAGES = ['docs/getting-started.md', ...globSync('docs/features/*.md').toSorted()];
+const PAGES = [
+  'docs/getting-started.md',
+  'docs/troubleshooting.md',
+  ...globSync('docs/features/*.md').toSorted(),
+];
 /** What pages of the quickstart say. */
 const ADDRESS = /(?:http:\/\/)?(?:localhost|127\.0\.0\.1):8080/g;
 
