@@ -7,7 +7,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { createApp } from '../../src/app.setup.js';
-import { seedWith } from '../../src/cli/demo/run-seed.js';
+import { seedWith } from '../../src/cli/demo/seed-context.js';
 import { blocksOf, requestsOf, runDocumented } from '../support/documented-requests.js';
 import { createTestStores, type TestStores } from '../support/test-stores.js';
 

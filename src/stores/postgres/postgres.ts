@@ -151,6 +151,11 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown, ScopeOwner
     return this.pool.sql;
   }
 
+  /** Whether `run` joins a transaction that is open around the caller. */
+  get isInTransaction(): boolean {
+    return TransactionScope.of(this) !== null;
+  }
+
   /** Connections in use and requests that wait for one. */
   get use(): { active: number; waiting: number; max: number } {
     return { ...this.gate.depth, max: this.config.postgres.poolMax };
