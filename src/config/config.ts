@@ -15,6 +15,8 @@ export interface PostgresConfig {
   replicaUrl: string | null;
   poolMin: number;
   poolMax: number;
+  /** After which a statement of a request is ended. */
+  statementTimeoutMs: number;
   /** False behind a transaction-mode pooler. */
   prepare: boolean;
 }

@@ -22,7 +22,7 @@ export class SubscriptionAudit {
   constructor(private readonly postgres: Postgres) {}
 
   async count(): Promise<number> {
-    const [row] = await this.postgres.run((db) =>
+    const [row] = await this.postgres.unbounded((db) =>
       db.select({ count: sql<number>`count(*)::int` }).from(subscriptions),
     );
     return row?.count ?? 0;
@@ -40,7 +40,7 @@ export class SubscriptionAudit {
 
   /** `missingSince` null: a subscription without an event among these is no fault. */
   private compare(missingSince: Date | null, firstId: string): Promise<SubscriptionFault[]> {
-    return this.postgres.run((db) =>
+    return this.postgres.unbounded((db) =>
       db.execute<SubscriptionFault & Record<string, unknown>>(sql`
         with last as (
           select distinct on (aggregate_id) aggregate_id, payload from outbox_events

@@ -28,7 +28,7 @@ export class LedgerAudit {
   constructor(private readonly postgres: Postgres) {}
 
   async count(): Promise<number> {
-    const [row] = await this.postgres.run((db) =>
+    const [row] = await this.postgres.unbounded((db) =>
       db.select({ count: sql<number>`count(*)::int` }).from(transactions),
     );
     return row?.count ?? 0;
@@ -36,7 +36,7 @@ export class LedgerAudit {
 
   /** One statement, so that both sides are of one moment. What is older than `since` may have lost its event to the retention. */
   faults(since: Date): Promise<LedgerFault[]> {
-    return this.postgres.run((db) =>
+    return this.postgres.unbounded((db) =>
       db.execute<LedgerFault & Record<string, unknown>>(sql`
         with log as (
           select id, aggregate_id, organization_id, payload from outbox_events where type = 'transaction.created'
@@ -56,7 +56,7 @@ export class LedgerAudit {
 
   /** Of what was written since then, by ids alone: how much older there is does not matter. */
   async recentFaults(since: Date): Promise<{ compared: number; faults: LedgerFault[] }> {
-    const rows = await this.postgres.run((db) =>
+    const rows = await this.postgres.unbounded((db) =>
       db.execute<LedgerFault & { compared: number } & Record<string, unknown>>(sql`
         with log as materialized (
           select id, aggregate_id, organization_id, payload from outbox_events

@@ -35,9 +35,9 @@ export class ReplicaReads implements OnModuleInit, OnApplicationShutdown {
     config: Config,
     private readonly primary: Postgres,
   ) {
-    const { replicaUrl, poolMax, prepare } = config.postgres;
+    const { replicaUrl } = config.postgres;
     this.position = new SharedQuestion(() => this.askPosition());
-    this.replica = replicaUrl === null ? null : this.open(replicaUrl, poolMax, prepare);
+    this.replica = replicaUrl === null ? null : this.open(replicaUrl, config);
   }
 
   async onModuleInit(): Promise<void> {
@@ -105,8 +105,10 @@ export class ReplicaReads implements OnModuleInit, OnApplicationShutdown {
     return row.lsn;
   }
 
-  private open(url: string, max: number, prepare: boolean): NonNullable<ReplicaReads['replica']> {
-    const client = openClient({ url, max, prepare, applicationName: 'triptych-replica' });
+  private open(url: string, { postgres }: Config): NonNullable<ReplicaReads['replica']> {
+    const { poolMax: max, prepare, statementTimeoutMs } = postgres;
+    const bounds = { max, statementTimeoutMs };
+    const client = openClient({ url, prepare, applicationName: 'triptych-replica', ...bounds });
     return {
       client,
       db: drizzle(withPreparedStatements(client.sql)),
