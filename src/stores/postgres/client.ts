@@ -79,6 +79,6 @@ export function openClient({
 }
 
 const boundsOf = (ms: number) => ({
-  statement_timeout: String(ms),
-  idle_in_transaction_session_timeout: String(ms),
+  statement_timeout: ms,
+  idle_in_transaction_session_timeout: ms,
 });
