@@ -5,7 +5,10 @@ export const withoutReadAhead = new AsyncLocalStorage<true>();
 
 /** The batches of a stream; the next one is fetched while the present one is worked on. */
 export async function* readAhead<T>(batches: AsyncIterable<T>): AsyncGenerator<T> {
-  if (withoutReadAhead.getStore()) return yield* batches;
+  if (withoutReadAhead.getStore()) {
+    yield* batches;
+    return;
+  }
   const iterator = batches[Symbol.asyncIterator]();
   const fetch = (): Promise<IteratorResult<T>> => {
     const next = iterator.next();
