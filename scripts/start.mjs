@@ -12,10 +12,16 @@ function assertBuilt() {
   throw new Failure('There is no build.', { remedies: ['npm run build'] });
 }
 
+// As the first process of a container it would not get a signal without a handler, and loading takes a second.
+const leave = () => process.exit(0);
+
 async function main() {
+  process.on('SIGTERM', leave);
   assertNewEnough(process.versions.node);
   assertBuilt();
+  // It has a handler of its own once it is loaded.
   await import(build.href);
+  process.removeListener('SIGTERM', leave);
 }
 
 main().catch((error) => process.exit(reportFailure(error, process.stderr)));

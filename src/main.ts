@@ -1,6 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+
 import { createApp } from './app.setup.js';
 import { loadConfig } from './config/load-config.js';
 import { ConfigInvalid } from './config/parse-config.js';
@@ -8,15 +10,20 @@ import { ConfigInvalid } from './config/parse-config.js';
 const SHUTDOWN_LIMIT_MS = 10_000;
 
 async function main(): Promise<void> {
-  const config = loadConfig();
-  const app = await createApp(config);
+  const started: { app: NestFastifyApplication | null } = { app: null };
   const stop = (): void => {
+    // Nothing was acknowledged before the start.
+    if (!started.app) process.exit(0);
     // Whatever hangs, the process is gone in time; everything acknowledged is durable already.
     setTimeout(() => process.exit(1), SHUTDOWN_LIMIT_MS).unref();
-    void app.close().then(() => process.exit(0));
+    void started.app.close().then(() => process.exit(0));
   };
+  // At once: the first process of a container does not get a signal that it has no handler for.
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+  const config = loadConfig();
+  const app = await createApp(config);
+  started.app = app;
   collectStartUp();
   await app.listen(config.http.port, config.http.host);
 }

@@ -18,6 +18,8 @@ export interface PostgresConfig {
   replicaUrl: string | null;
   poolMin: number;
   poolMax: number;
+  /** After which a statement of a request is ended. */
+  statementTimeoutMs: number;
   /** False behind a transaction-mode pooler. */
   prepare: boolean;
 }
@@ -42,6 +44,8 @@ export interface ConfigValues {
   /** How long events stay readable one by one; their counts stay for ever. */
   analytics: { retentionDays: number };
   requestLogs: { retentionDays: number };
+  /** The continuous comparison of the stores: everything once in this time, null: off; and whether it repairs what differs. */
+  verify: { everyMs: number | null; isRepair: boolean };
   /** Where what is beyond its retention is written before it is removed. */
   archiveDir: string;
   processRole: ProcessRole;
@@ -65,6 +69,7 @@ export class Config implements ConfigValues {
   readonly outbox!: ConfigValues['outbox'];
   readonly analytics!: ConfigValues['analytics'];
   readonly requestLogs!: ConfigValues['requestLogs'];
+  readonly verify!: ConfigValues['verify'];
   readonly archiveDir!: string;
   readonly processRole!: ProcessRole;
   readonly auth!: AuthConfig;

@@ -48,6 +48,20 @@ const duration = (fallback: number) =>
     })
     .default(fallback);
 
+const durationOrOff = (fallback: number) =>
+  z
+    .string()
+    .transform((text, context) => {
+      const ms = text === 'off' ? null : parseDurationMs(text);
+      if (text !== 'off' && (ms === null || ms < 60_000))
+        context.addIssue({
+          code: 'custom',
+          message: 'must be off or a duration of a minute or more, such as 1h',
+        });
+      return ms;
+    })
+    .default(fallback);
+
 const postgresUrl = url(['postgres:', 'postgresql:']);
 const KEY_RING_ENTRY = /^[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/]{43}=$/;
 
@@ -88,6 +102,7 @@ const schema = z.object({
   DATABASE_REPLICA_URL: postgresUrl.nullable().default(null),
   DATABASE_POOL_MIN: whole(0, 1_000, 2),
   DATABASE_POOL_MAX: whole(1, 1_000, 10),
+  DATABASE_STATEMENT_TIMEOUT: duration(30_000),
   DATABASE_PREPARE: z.enum(['true', 'false']).default('true'),
   MONGODB_URI: url(['mongodb:', 'mongodb+srv:']),
   REDIS_URL: url(['redis:', 'rediss:']).nullable().default(null),
@@ -99,6 +114,8 @@ const schema = z.object({
   EVENT_LOG_RETENTION_DAYS: whole(1, 3_650, 90),
   ANALYTICS_RETENTION_DAYS: whole(1, 3_650, 400),
   REQUEST_LOG_RETENTION_DAYS: whole(1, 3_650, 30),
+  VERIFY_EVERY: durationOrOff(3_600_000),
+  VERIFY_REPAIR: z.enum(['off', 'on']).default('off'),
   ARCHIVE_DIR: z.string().nullable().default(null),
   PROCESS_ROLE: z.enum(['all', 'api', 'worker']).default('all'),
   AUTH_ANONYMOUS: z.enum(['off', 'owner']).default('off'),
@@ -162,6 +179,7 @@ export function parseConfig(env: Env): Config {
       replicaUrl: values.DATABASE_REPLICA_URL,
       poolMin: values.DATABASE_POOL_MIN,
       poolMax: values.DATABASE_POOL_MAX,
+      statementTimeoutMs: values.DATABASE_STATEMENT_TIMEOUT,
       prepare: values.DATABASE_PREPARE === 'true',
     },
     mongo: { uri: values.MONGODB_URI },
@@ -175,6 +193,7 @@ export function parseConfig(env: Env): Config {
       ),
     },
     requestLogs: { retentionDays: values.REQUEST_LOG_RETENTION_DAYS },
+    verify: { everyMs: values.VERIFY_EVERY, isRepair: values.VERIFY_REPAIR === 'on' },
     archiveDir: values.ARCHIVE_DIR ?? path.join(values.DATA_DIR, 'archive'),
     processRole: values.PROCESS_ROLE,
     auth: { anonymous: values.AUTH_ANONYMOUS },

@@ -1,5 +1,14 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** Within it nothing is read ahead: a pause between two batches is then a pause of the stores, too. */
+export const withoutReadAhead = new AsyncLocalStorage<true>();
+
 /** The batches of a stream; the next one is fetched while the present one is worked on. */
 export async function* readAhead<T>(batches: AsyncIterable<T>): AsyncGenerator<T> {
+  if (withoutReadAhead.getStore()) {
+    yield* batches;
+    return;
+  }
   const iterator = batches[Symbol.asyncIterator]();
   const fetch = (): Promise<IteratorResult<T>> => {
     const next = iterator.next();

@@ -91,6 +91,9 @@ export async function createTestStores(overrides: Env = {}): Promise<TestStores>
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
     PORT: '0',
+    VERIFY_EVERY: 'off',
+    // Tests put a million rows there in one statement.
+    DATABASE_STATEMENT_TIMEOUT: '10m',
     DATABASE_URL: withDatabase(postgresUrl, name),
     MONGODB_URI: withDatabase(mongoUri, name),
     REDIS_URL: redisUrl,

@@ -15,3 +15,9 @@ export const canonicalId = (value: string): string => (isId(value) ? value.toLow
 /** When an id of ours was made (RFC 9562, section 5.7); the beginning of 1970 for the nil UUID. */
 export const madeAt = (id: string): Date =>
   new Date(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16));
+
+/** No id that was made then or later is smaller; null: before all ids. */
+export function firstIdSince(moment: Date | null): string {
+  const hex = (moment?.getTime() ?? 0).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
+}

@@ -17,10 +17,14 @@ export class ReplicaComparison {
     private readonly tuning: FallbackTuning,
   ) {}
 
-  async *compare<T extends ReplicatedRecord>(records: ReplicatedRecords<T>): AsyncGenerator<ComparedBatch> {
+  /** `since`: of the records whose id was made then or later. */
+  async *compare<T extends ReplicatedRecord>(
+    records: ReplicatedRecords<T>,
+    since: Date | null = null,
+  ): AsyncGenerator<ComparedBatch> {
     const keyOf = ({ id }: T): string => id;
-    const mongodb = { batches: records.mongodb.walk(), keyOf };
-    const postgresql = { batches: records.postgresql.walk(), keyOf };
+    const mongodb = { batches: records.mongodb.walk(since), keyOf };
+    const postgresql = { batches: records.postgresql.walk(since), keyOf };
     for await (const pairs of mergeJoin(mongodb, postgresql, BATCH)) {
       const suspects = pairs.filter(
         ({ left, right }) => !left || !right || records.differingFields(left, right).length > 0,

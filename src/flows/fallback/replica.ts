@@ -33,8 +33,8 @@ export interface Replica<T extends ReplicatedRecord> {
   /** Takes the marks off, where the versions are still these. */
   markSynced(records: readonly ReplicatedRecord[]): Promise<void>;
   remove(id: string): Promise<void>;
-  /** All of them, in the order of ids. */
-  walk(): AsyncIterable<readonly T[]>;
+  /** All of them, in the order of ids; `since`: those whose id was made then or later. */
+  walk(since?: Date | null): AsyncIterable<readonly T[]>;
 }
 
 /** Records that stand in both stores. */

@@ -41,6 +41,11 @@ export interface Check {
    */
   compare(found: Found): AsyncIterable<ComparedBatch>;
   /**
+   * The same for what was made or changed since then, at a cost that grows with that part alone. A check without it is left to
+   * the comparisons of everything.
+   */
+  compareRecent?(since: Date, found: Found): AsyncIterable<ComparedBatch>;
+  /**
    * Makes this one record right, whatever is there now: it may be repeated. Says what it did, in the past tense;
    * null where nobody but a person can tell what is right.
    */

@@ -58,10 +58,11 @@ export class DocumentWalk {
   overviews(
     collection: string,
     fields: { same: readonly string[]; greatest?: readonly string[] },
+    since: Date | null = null,
   ): AsyncGenerator<Overview> {
     const { same, greatest = [] } = fields;
     return readAhead(
-      this.overlook(collection, {
+      this.overlook(collection, since, {
         _id: Object.fromEntries(same.map((field) => [field, `$${field}`])),
         count: { $sum: 1 },
         key: { $max: '$_id' },
@@ -85,13 +86,13 @@ export class DocumentWalk {
     }
   }
 
-  /** Whole. */
-  sealed(collection: string): AsyncGenerator<SealedDocument[]> {
-    return readAhead(this.walk(collection));
+  /** Whole; `since`: those alone whose key was made then or later. */
+  sealed(collection: string, since: Date | null = null): AsyncGenerator<SealedDocument[]> {
+    return readAhead(this.walk(collection, since));
   }
 
-  private async *walk(collection: string): AsyncGenerator<SealedDocument[]> {
-    const slices = new KeySlices(SLICE);
+  private async *walk(collection: string, since: Date | null): AsyncGenerator<SealedDocument[]> {
+    const slices = new KeySlices(SLICE, since?.getTime());
     for (;;) {
       let count = 0;
       try {
@@ -112,8 +113,12 @@ export class DocumentWalk {
     }
   }
 
-  private async *overlook(collection: string, group: mongoose.mongo.BSON.Document): AsyncGenerator<Overview> {
-    const slices = new KeySlices(SLICE);
+  private async *overlook(
+    collection: string,
+    since: Date | null,
+    group: mongoose.mongo.BSON.Document,
+  ): AsyncGenerator<Overview> {
+    const slices = new KeySlices(SLICE, since?.getTime());
     for (;;) {
       const { range } = slices;
       let overview: Overview;

@@ -39,9 +39,18 @@ export class EffectsCheck implements Check {
     private readonly clock: Clock,
   ) {}
 
-  async *compare(): AsyncGenerator<ComparedBatch> {
+  compare(): AsyncGenerator<ComparedBatch> {
+    return this.compareSince(null);
+  }
+
+  /** Of documents that were made since then. A change of an older document has no index by which it could be found. */
+  compareRecent(since: Date): AsyncGenerator<ComparedBatch> {
+    return this.compareSince(since);
+  }
+
+  private async *compareSince(since: Date | null): AsyncGenerator<ComparedBatch> {
     for (const collection of this.collections.all) {
-      for await (const batch of this.walk.sealed(collection.name)) {
+      for await (const batch of this.walk.sealed(collection.name, since)) {
         const carriers = batch.map((sealed) => carrierOf(sealed._id, opened(sealed)));
         yield await this.compareBatch(collection, carriers);
       }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { validate } from 'uuid';
 
+import { firstIdSince } from '../../common/ids/ids.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { uuidArray } from '../../stores/postgres/uuid-array.js';
 import type { EventType, RecordedEvent } from '../outbox/domain-event.js';
@@ -27,9 +28,9 @@ const IS_PENDING = `exists (
 export class EventHistory {
   constructor(private readonly postgres: Postgres) {}
 
-  /** Every event of these types in the order of ids. */
-  batches(types: readonly EventType[]): AsyncGenerator<RecordedEvent[]> {
-    return readAhead(this.walk(types));
+  /** Every event of these types in the order of ids; `since`: those that were made then or later. */
+  batches(types: readonly EventType[], since: Date | null = null): AsyncGenerator<RecordedEvent[]> {
+    return readAhead(this.walk(types, firstIdSince(since)));
   }
 
   /** Those of `ids` that the log has, whatever their type; text that is no id it does not have. */
@@ -61,8 +62,8 @@ export class EventHistory {
     return row.id;
   }
 
-  private async *walk(types: readonly EventType[]): AsyncGenerator<RecordedEvent[]> {
-    let after = '00000000-0000-0000-0000-000000000000';
+  private async *walk(types: readonly EventType[], first: string): AsyncGenerator<RecordedEvent[]> {
+    let after = first;
     for (;;) {
       const rows = await this.ask(
         'reconciliation.events',

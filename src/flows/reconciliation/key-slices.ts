@@ -16,17 +16,27 @@ export interface KeyRange {
  */
 export class KeySlices {
   private after: string | null = null;
-  private fromMs = 0;
-  private widthMs = LAST_MS;
+  private fromMs: number;
+  private widthMs: number;
   /** Up to here no slice is wider: one that took too long ended here. */
   private crowded = { untilMs: 0, widthMs: LAST_MS };
 
-  constructor(private readonly aim: number) {}
+  /** `sinceMs`: keys that were made earlier are left out. */
+  constructor(
+    private readonly aim: number,
+    private readonly sinceMs = 0,
+  ) {
+    this.fromMs = sinceMs;
+    this.widthMs = LAST_MS - sinceMs;
+  }
 
   /** What is still to be read of the slice: what is behind the last key that was read, up to the slice's end. */
   get range(): KeyRange {
     const { after, end } = this;
-    return { ...(after === null ? { $gte: '' } : { $gt: after }), ...(end === null ? {} : { $lte: end }) };
+    return {
+      ...(after === null ? { $gte: this.begin } : { $gt: after }),
+      ...(end === null ? {} : { $lte: end }),
+    };
   }
 
   /** It has no end: no key of ours comes behind it. */
@@ -59,9 +69,13 @@ export class KeySlices {
     this.resize(this.crowded.widthMs);
   }
 
+  private get begin(): string {
+    return this.sinceMs === 0 ? '' : firstKeyOf(this.sinceMs);
+  }
+
   private get end(): string | null {
     const toMs = this.fromMs + this.widthMs;
-    return toMs > LAST_MS ? null : keyAt(toMs);
+    return toMs > LAST_MS ? null : firstKeyOf(toMs);
   }
 
   private resize(widthMs: number): void {
@@ -69,7 +83,8 @@ export class KeySlices {
   }
 }
 
-const keyAt = (ms: number): string => {
+/** No key that was made in this millisecond comes before it. */
+export const firstKeyOf = (ms: number): string => {
   const hex = ms.toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}`;
 };

@@ -28,8 +28,10 @@ export class OrphanDocuments {
     private readonly modules: ModuleRef,
   ) {}
 
-  async *compare(): AsyncGenerator<ComparedBatch> {
-    for (const owned of this.declarations.collections) if (!owned.expires) yield* this.compareOwners(owned);
+  /** `since`: of the documents whose key was made then or later. */
+  async *compare(since: Date | null = null): AsyncGenerator<ComparedBatch> {
+    for (const owned of this.declarations.collections)
+      if (!owned.expires) yield* this.compareOwners(owned, since);
   }
 
   /** What was made from an event is for the check of that event to restore; a stray document goes home or away. */
@@ -57,9 +59,9 @@ export class OrphanDocuments {
     return this.organizations.register({ isDeletedKnown: ofOrganization === 'kept' });
   }
 
-  private async *compareOwners(owned: OwnedCollection): AsyncGenerator<ComparedBatch> {
+  private async *compareOwners(owned: OwnedCollection, since: Date | null): AsyncGenerator<ComparedBatch> {
     const register = this.register(owned);
-    for await (const { keys, count, examples } of this.walk.overviews(owned.name, { same: OWNER })) {
+    for await (const { keys, count, examples } of this.walk.overviews(owned.name, { same: OWNER }, since)) {
       const owners = examples?.map((example) => example['organization_id']);
       const isRight = owners !== undefined && (await register.unknown(owners)).size === 0;
       if (isRight) yield { compared: count, differences: [] };

@@ -36,6 +36,10 @@ export class OrphansCheck implements Check {
     }
   }
 
+  compareRecent(since: Date): AsyncIterable<ComparedBatch> {
+    return this.documents.compare(since);
+  }
+
   async repair({ record, id }: Difference): Promise<string | null> {
     const [store = ''] = record.split('/');
     switch (store) {

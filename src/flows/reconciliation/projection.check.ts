@@ -26,6 +26,10 @@ export class ProjectionCheck implements Check {
     return this.copies.compare(this.rule);
   }
 
+  compareRecent(since: Date): AsyncIterable<ComparedBatch> {
+    return this.copies.compare(this.rule, since);
+  }
+
   repair(difference: Difference): Promise<string | null> {
     return this.copies.repair(this.rule, difference);
   }

@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 
 import type { Check, Difference, DifferenceKind } from './check.js';
 import { Checks } from './checks.js';
+import { withoutReadAhead } from '../read-ahead.js';
 import { DifferencesFound } from './differences-found.js';
+import type { Pace } from './pace.js';
 import { NoCheckSelected, UnknownCheck } from './reconciliation.errors.js';
 
 /** What one check has found. Counts are of records. */
@@ -40,6 +42,12 @@ export interface VerifyOptions {
   detailLimit?: number;
   /** Ends the run between two batches: it rejects with the signal's reason. */
   signal?: AbortSignal;
+  /** With it only what was made or changed since then is compared, by the checks that can. */
+  since?: Date;
+  /** Between two batches the run rests as it says, and reads nothing ahead. */
+  pace?: Pace;
+  /** Told of what each batch has found, before the next one. */
+  onFound?: (found: readonly FoundDifference[]) => Promise<void>;
   /** Told after each batch. `isSecond`: the comparison after the repairs. */
   onProgress?: (report: Readonly<CheckReport>, isSecond: boolean) => void;
 }
@@ -73,6 +81,13 @@ export class Reconciliation {
     return { ok: remaining === 0, checks: first, details, remaining };
   }
 
+  /** One comparison: what it repairs is not compared again. As `verify`, it throws where a store stays away. */
+  look(options: VerifyOptions): Promise<CheckReport[]> {
+    const checks = this.selected(options.only);
+    const run = () => this.run(checks, options, []);
+    return options.pace ? withoutReadAhead.run(true, run) : run();
+  }
+
   /** `details` null: the second comparison. */
   private async run(
     checks: readonly Check[],
@@ -95,9 +110,10 @@ export class Reconciliation {
     check: Check,
     report: CheckReport,
     known: DifferencesFound,
-    { onProgress, detailLimit = 0, isRepair = false, signal }: VerifyOptions,
+    { onProgress, onFound, detailLimit = 0, isRepair = false, signal, since, pace }: VerifyOptions,
     details: FoundDifference[] | null,
   ): Promise<void> {
+    const batches = since ? check.compareRecent?.(since, known) : check.compare(known);
     const startedAt = performance.now();
     const mend = isRepair && details !== null ? new Repairs(check) : null;
     const tell = () => {
@@ -105,15 +121,18 @@ export class Reconciliation {
       report.repaired = mend?.done ?? 0;
       onProgress?.(report, details === null);
     };
-    for await (const batch of check.compare(known)) {
+    for await (const batch of batches ?? []) {
       signal?.throwIfAborted();
       report.compared += batch.compared;
+      const found: FoundDifference[] = [];
       for (const difference of known.add(batch.differences)) {
         report[difference.kind] += 1;
-        const repair = (await mend?.repair(difference)) ?? null;
-        if (details && details.length < detailLimit) details.push({ ...shown(check, difference), repair });
+        found.push({ ...shown(check, difference), repair: (await mend?.repair(difference)) ?? null });
       }
+      details?.push(...found.slice(0, Math.max(0, detailLimit - details.length)));
+      if (found.length > 0) await onFound?.(found);
       tell();
+      await pace?.rest(signal);
     }
     await mend?.tryAgain();
     tell();

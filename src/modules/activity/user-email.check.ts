@@ -38,13 +38,12 @@ export class UserEmailCheck implements Check {
     private readonly cache: TaggedCache,
   ) {}
 
-  async *compare(): AsyncGenerator<ComparedBatch> {
-    const beginning = await this.history.beginning();
-    for await (const { keys, count, examples } of this.walk.overviews(ACTIVITY_COLLECTION, ENTRY_EXAMPLE)) {
-      const isRight = examples !== null && (await this.faulty(examples, beginning)).length === 0;
-      if (isRight) yield { compared: count, differences: [] };
-      else yield* this.compareEach(keys, beginning);
-    }
+  compare(): AsyncGenerator<ComparedBatch> {
+    return this.compareSince(null);
+  }
+
+  compareRecent(since: Date): AsyncGenerator<ComparedBatch> {
+    return this.compareSince(since);
   }
 
   async repair({ id }: Difference): Promise<string | null> {
@@ -67,6 +66,16 @@ export class UserEmailCheck implements Check {
       ...tagsOfDocument('activity', { ...entry, ...fields }),
     ]);
     return `set ${Object.keys(fields).join(' and ')} to what PostgreSQL says`;
+  }
+
+  private async *compareSince(since: Date | null): AsyncGenerator<ComparedBatch> {
+    const beginning = await this.history.beginning();
+    const overviews = this.walk.overviews(ACTIVITY_COLLECTION, ENTRY_EXAMPLE, since);
+    for await (const { keys, count, examples } of overviews) {
+      const isRight = examples !== null && (await this.faulty(examples, beginning)).length === 0;
+      if (isRight) yield { compared: count, differences: [] };
+      else yield* this.compareEach(keys, beginning);
+    }
   }
 
   private async *compareEach(keys: KeyRange, beginning: string): AsyncGenerator<ComparedBatch> {

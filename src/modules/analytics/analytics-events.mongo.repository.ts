@@ -116,6 +116,14 @@ export class AnalyticsEventsRepository {
     return this.mongo.run('analytics.organizations', () => this.events().distinct('organization_id'));
   }
 
+  async hasSince(orgId: string, since: Date): Promise<boolean> {
+    const filter = { organization_id: orgId, timestamp: { $gte: since } };
+    const found = await this.mongo.run('analytics.has_since', () =>
+      this.events().findOne(filter, { projection: { _id: 1 } }),
+    );
+    return found !== null;
+  }
+
   private events() {
     return this.mongo.collection<AnalyticsEvent>(ANALYTICS_COLLECTION);
   }

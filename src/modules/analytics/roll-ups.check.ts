@@ -42,6 +42,17 @@ export class RollUpsCheck implements Check {
     }
   }
 
+  /** Today's, where there are events since then. */
+  async *compareRecent(since: Date, found: Found): AsyncGenerator<ComparedBatch> {
+    const day = bucketsOf(this.clock.now()).day;
+    for (const orgId of await persistently(() => this.rollUps.organizations())) {
+      if (!(await persistently(() => this.events.hasSince(orgId, since)))) continue;
+      const { compared, differences } = await this.compareDay(orgId, day);
+      const isConsequence = found.concerns([tags.collection(orgId, 'analytics')]);
+      yield { compared, differences: isConsequence ? [] : differences };
+    }
+  }
+
   async repair({ id }: Difference): Promise<string | null> {
     const key = keyOfRollUp(String(id));
     if (!key || !(await this.rebuild.rebuild(key))) return null;

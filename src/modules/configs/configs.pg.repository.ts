@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { and, asc, desc, eq, gt, lt, or } from 'drizzle-orm';
 
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
+import { ReplicaReads } from '../../stores/postgres/replica-reads.js';
 import { risingByClock } from '../../stores/postgres/columns.js';
 import type { Config, ConfigName, ConfigVersion } from './config.js';
 import { configs, configVersions } from './configs.table.js';
@@ -14,7 +15,10 @@ const RISING = risingByClock(configs.updatedAt);
 /** Configs and their versions. */
 @Injectable()
 export class ConfigsRepository {
-  constructor(private readonly postgres: Postgres) {}
+  constructor(
+    private readonly postgres: Postgres,
+    private readonly replica: ReplicaReads,
+  ) {}
 
   /** With its current version. A deleted one counts as absent. */
   async find(orgId: string, name: ConfigName): Promise<Current | null> {
@@ -50,7 +54,7 @@ export class ConfigsRepository {
         gt(configs.environment, after.environment),
         and(eq(configs.environment, after.environment), gt(configs.name, after.name)),
       );
-    return this.postgres.run((db) =>
+    return this.replica.run((db) =>
       db
         .select()
         .from(configs)

@@ -20,7 +20,8 @@ export interface StoredVersion {
 export class StoredVersions {
   constructor(private readonly postgres: Postgres) {}
 
-  async *batches(): AsyncGenerator<StoredVersion[]> {
+  /** `since`: the versions of the configs that have changed since then. */
+  async *batches(since = new Date(0)): AsyncGenerator<StoredVersion[]> {
     let after = { configId: '00000000-0000-0000-0000-000000000000', version: 0 };
     for (;;) {
       const { configId, version } = after;
@@ -30,6 +31,7 @@ export class StoredVersions {
             select c.organization_id as "organizationId", c.name, v.config_id as "configId", v.version, v.content, v.checksum
             from config_versions v join configs c on c.id = v.config_id
             where (v.config_id, v.version) > (${configId}::uuid, ${version}::int)
+              and c.updated_at >= ${since.toISOString()}::timestamptz
             order by v.config_id, v.version limit ${BATCH}`,
           'configs.stored_versions',
         ),

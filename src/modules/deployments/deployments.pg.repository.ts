@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { and, desc, eq, isNotNull, lt, ne, sql } from 'drizzle-orm';
 
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
+import { ReplicaReads } from '../../stores/postgres/replica-reads.js';
 import { risingByClock } from '../../stores/postgres/columns.js';
 import { idBelow } from '../../stores/postgres/keyset.js';
 import type { Deployment, DeploymentStatus, NewDeployment } from './deployment.js';
@@ -23,7 +24,10 @@ const RISING = risingByClock(deployments.updatedAt);
 /** Deployments and their statuses. Each list is served by the index of its filter: `deployments_<filter>_idx`. */
 @Injectable()
 export class DeploymentsRepository {
-  constructor(private readonly postgres: Postgres) {}
+  constructor(
+    private readonly postgres: Postgres,
+    private readonly replica: ReplicaReads,
+  ) {}
 
   async insert(tx: Tx, deployment: NewDeployment): Promise<Deployment> {
     const [row] = await tx.insert(deployments).values(deployment).returning();
@@ -50,7 +54,7 @@ export class DeploymentsRepository {
   ): Promise<Deployment[]> {
     const { created_by: createdBy, ...others } = filter;
     const given = Object.entries({ ...others, createdBy }).filter(([, value]) => value !== undefined);
-    return this.postgres.run((db) =>
+    return this.replica.run((db) =>
       db
         .select()
         .from(deployments)

@@ -17,8 +17,16 @@ export class EnvironmentPointersCheck implements Check {
     private readonly cache: TaggedCache,
   ) {}
 
-  async *compare(): AsyncGenerator<ComparedBatch> {
-    for await (const batch of this.pointers.batches()) {
+  compare(): AsyncGenerator<ComparedBatch> {
+    return this.compareSince();
+  }
+
+  compareRecent(since: Date): AsyncGenerator<ComparedBatch> {
+    return this.compareSince(since);
+  }
+
+  private async *compareSince(since?: Date): AsyncGenerator<ComparedBatch> {
+    for await (const batch of this.pointers.batches(since)) {
       yield { compared: batch.length, differences: batch.filter(isWrong).map(differenceOf) };
     }
   }

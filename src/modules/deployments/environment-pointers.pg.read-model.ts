@@ -30,14 +30,15 @@ const COMPARED = `
 export class EnvironmentPointers {
   constructor(private readonly postgres: Postgres) {}
 
-  /** All environments, in the order of their keys. */
-  async *batches(): AsyncGenerator<ComparedPointer[]> {
+  /** All environments, in the order of their keys; `since`: those that have changed since then. */
+  async *batches(since = new Date(0)): AsyncGenerator<ComparedPointer[]> {
     let after = { organizationId: '00000000-0000-0000-0000-000000000000', name: '' };
     for (;;) {
       const { organizationId, name } = after;
       const rows = await this.ask(
         (ask) => ask<ComparedPointer[]>`
           ${ask.unsafe(COMPARED)} where (e.organization_id, e.name) > (${organizationId}::uuid, ${name})
+            and e.updated_at >= ${since.toISOString()}::timestamptz
           order by e.organization_id, e.name limit ${BATCH}`,
       );
       const last = rows.at(-1);

@@ -98,6 +98,8 @@ export class OrganizationsRepository {
   /** Throws `OrganizationNotEmpty` while it manages accounts. */
   async delete(tx: Tx, id: string): Promise<void> {
     try {
+      // All that goes with it may take longer than a request's statement should.
+      await tx.execute(sql`set local statement_timeout = 0`);
       await tx.delete(organizations).where(eq(organizations.id, id));
     } catch (error) {
       if (violatedForeignKey(error)) throw new OrganizationNotEmpty();

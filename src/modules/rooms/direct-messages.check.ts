@@ -20,6 +20,10 @@ export class DirectMessagesCheck implements Check {
     return this.comparison.compare(this.messages);
   }
 
+  compareRecent(since: Date): AsyncIterable<ComparedBatch> {
+    return this.comparison.compare(this.messages, since);
+  }
+
   repair(difference: Difference): Promise<string | null> {
     return this.comparison.repair(this.messages, difference);
   }

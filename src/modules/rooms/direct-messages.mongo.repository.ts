@@ -93,8 +93,8 @@ export class DirectMessagesMongoRepository implements MessageStore {
     await this.mongo.run('delete', () => this.collection.deleteOne({ _id: id }));
   }
 
-  async *walk(): AsyncGenerator<StoredMessage[]> {
-    for await (const batch of this.documents.sealed(DIRECT_MESSAGES_COLLECTION))
+  async *walk(since: Date | null = null): AsyncGenerator<StoredMessage[]> {
+    for await (const batch of this.documents.sealed(DIRECT_MESSAGES_COLLECTION, since))
       yield batch.map((sealed) => messageOf(opened(sealed) as unknown as DirectMessageDocument));
   }
 

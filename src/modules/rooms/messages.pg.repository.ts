@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, inArray, isNotNull, lte, type SQL, sql } from 'drizzle-orm';
 
+import { firstIdSince } from '../../common/ids/ids.js';
 import type { Held, PutOutcome, ReplicatedRecord } from '../../flows/fallback/replica.js';
 import { GroupCommit } from '../../flows/queue/group-commit.js';
 import type { LiveChannels } from '../../flows/live/live-channels.js';
@@ -111,9 +112,9 @@ export class MessagesRepository implements MessageStore {
     await this.postgres.run((db) => db.delete(this.table).where(eq(this.table.id, id)));
   }
 
-  async *walk(): AsyncGenerator<StoredMessage[]> {
+  async *walk(since: Date | null = null): AsyncGenerator<StoredMessage[]> {
     const { table } = this;
-    let after = '00000000-0000-0000-0000-000000000000';
+    let after = firstIdSince(since);
     for (;;) {
       const from = after;
       const rows = await this.postgres.run((db) =>

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 
+import { firstIdSince } from '../../common/ids/ids.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { plans } from '../plans/plans.table.js';
 import { subscriptions } from './subscriptions.table.js';
@@ -21,7 +22,7 @@ export class SubscriptionAudit {
   constructor(private readonly postgres: Postgres) {}
 
   async count(): Promise<number> {
-    const [row] = await this.postgres.run((db) =>
+    const [row] = await this.postgres.unbounded((db) =>
       db.select({ count: sql<number>`count(*)::int` }).from(subscriptions),
     );
     return row?.count ?? 0;
@@ -29,18 +30,28 @@ export class SubscriptionAudit {
 
   /** One statement, so that both sides are of one moment. What has not changed since may have lost its event to the retention. */
   faults(since: Date): Promise<SubscriptionFault[]> {
-    return this.postgres.run((db) =>
+    return this.compare(since, firstIdSince(null));
+  }
+
+  /** Of those alone that have an event since then. */
+  recentFaults(since: Date): Promise<SubscriptionFault[]> {
+    return this.compare(null, firstIdSince(since));
+  }
+
+  /** `missingSince` null: a subscription without an event among these is no fault. */
+  private compare(missingSince: Date | null, firstId: string): Promise<SubscriptionFault[]> {
+    return this.postgres.unbounded((db) =>
       db.execute<SubscriptionFault & Record<string, unknown>>(sql`
         with last as (
           select distinct on (aggregate_id) aggregate_id, payload from outbox_events
-          where aggregate_type = 'subscription' order by aggregate_id, recorded_at desc, id desc
+          where aggregate_type = 'subscription' and id >= ${firstId}::uuid order by aggregate_id, recorded_at desc, id desc
         )
         select s.id, s.organization_id as "organizationId", s.user_id as "userId",
           case when last.payload is null then 'missing' else 'different' end as kind
         from ${subscriptions} s
         join ${plans} p on p.id = s.plan_id
         left join last on last.aggregate_id = s.id::text
-        where (last.payload is null and s.updated_at >= ${since.toISOString()}::timestamptz)
+        where (last.payload is null and s.updated_at >= ${missingSince?.toISOString() ?? 'infinity'}::timestamptz)
           or last.payload is not null and (
             last.payload ->> 'status', last.payload ->> 'plan_code', last.payload ->> 'cancel_at_period_end',
             (last.payload ->> 'current_period_end')::timestamptz

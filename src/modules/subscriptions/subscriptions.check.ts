@@ -29,6 +29,11 @@ export class SubscriptionsCheck implements Check {
     yield { compared, differences: faults.map(differenceOf) };
   }
 
+  async *compareRecent(since: Date): AsyncGenerator<ComparedBatch> {
+    const faults = await this.audit.recentFaults(since);
+    yield { compared: faults.length, differences: faults.map(differenceOf) };
+  }
+
   repair({ id }: Difference): Promise<string | null> {
     const [orgId = '', subscriptionId = ''] = String(id).split('/');
     return this.postgres.transaction(async (tx) => {

@@ -4,6 +4,7 @@ import { alias } from 'drizzle-orm/pg-core';
 
 import { Money } from '../../common/money/money.js';
 import { type Db, Postgres, type Tx } from '../../stores/postgres/postgres.js';
+import { ReplicaReads } from '../../stores/postgres/replica-reads.js';
 import { violatedUnique } from '../../stores/postgres/postgres-errors.js';
 import { plans } from '../plans/plans.table.js';
 import { users } from '../users/users.table.js';
@@ -43,7 +44,10 @@ const select = (db: Db | Tx) =>
 
 @Injectable()
 export class SubscriptionsRepository {
-  constructor(private readonly postgres: Postgres) {}
+  constructor(
+    private readonly postgres: Postgres,
+    private readonly replica: ReplicaReads,
+  ) {}
 
   async find(orgId: string, id: string): Promise<Subscription | null> {
     const [row] = await this.postgres.run((db) =>
@@ -79,7 +83,7 @@ export class SubscriptionsRepository {
     beforeId: string | null,
   ): Promise<Subscription[]> {
     const { status, stripeCustomerId, userId } = filter;
-    const rows = await this.postgres.run((db) =>
+    const rows = await this.replica.run((db) =>
       select(db)
         .where(
           and(

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { eq, sql } from 'drizzle-orm';
 
+import { firstIdSince } from '../../common/ids/ids.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import type { Transaction } from './transaction.js';
 import { transactionOf } from './transaction-row.js';
@@ -16,6 +17,10 @@ export interface LedgerFault {
 
 /** More are found by the next run, after a repair. */
 const MAX_FAULTS = 10_000;
+/** Of the newest transactions so many are looked at; the comparison of everything has the others. */
+const MAX_RECENT = 20_000;
+/** A transaction is a little older than its event. */
+const MARGIN_MS = 60_000;
 
 /** The ledger beside the event log, which was written in the same transactions. */
 @Injectable()
@@ -23,7 +28,7 @@ export class LedgerAudit {
   constructor(private readonly postgres: Postgres) {}
 
   async count(): Promise<number> {
-    const [row] = await this.postgres.run((db) =>
+    const [row] = await this.postgres.unbounded((db) =>
       db.select({ count: sql<number>`count(*)::int` }).from(transactions),
     );
     return row?.count ?? 0;
@@ -31,7 +36,7 @@ export class LedgerAudit {
 
   /** One statement, so that both sides are of one moment. What is older than `since` may have lost its event to the retention. */
   faults(since: Date): Promise<LedgerFault[]> {
-    return this.postgres.run((db) =>
+    return this.postgres.unbounded((db) =>
       db.execute<LedgerFault & Record<string, unknown>>(sql`
         with log as (
           select id, aggregate_id, organization_id, payload from outbox_events where type = 'transaction.created'
@@ -47,6 +52,37 @@ export class LedgerAudit {
             is distinct from (t.amount, t.currency, t.transaction_type::text) and t.id is not null and log.id is not null
         limit ${MAX_FAULTS}`),
     );
+  }
+
+  /** Of what was written since then, by ids alone: how much older there is does not matter. */
+  async recentFaults(since: Date): Promise<{ compared: number; faults: LedgerFault[] }> {
+    const rows = await this.postgres.unbounded((db) =>
+      db.execute<LedgerFault & { compared: number } & Record<string, unknown>>(sql`
+        with log as materialized (
+          select id, aggregate_id, organization_id, payload from outbox_events
+          where id >= ${firstIdSince(new Date(since.getTime() - MARGIN_MS))}::uuid and type = 'transaction.created'
+        ), newest as materialized (
+          select * from ${transactions} order by id desc limit ${MAX_RECENT}
+        ), written as materialized (
+          select id, organization_id, amount, currency, transaction_type from newest
+          where created_at >= ${since.toISOString()}::timestamptz
+        ), faults as (
+          select w.id::text, w.organization_id as "organizationId", 'missing' as kind from written w
+          where not exists (
+            select 1 from log where log.aggregate_id = w.id::text and log.organization_id = w.organization_id)
+          union all
+          select log.aggregate_id, log.organization_id, case when t.id is null then 'extra' else 'different' end
+          from log left join ${transactions} t
+            on t.id = log.aggregate_id::bigint and t.organization_id = log.organization_id
+          where (t.id is null and exists (select 1 from organizations o where o.id = log.organization_id))
+            or t.id is not null and
+              ((log.payload ->> 'amount')::numeric, log.payload ->> 'currency', log.payload ->> 'transaction_type')
+              is distinct from (t.amount, t.currency, t.transaction_type::text)
+        )
+        select faults.*, (select count(*)::int from log) as compared
+        from (select 1) as one left join faults on true limit ${MAX_FAULTS}`),
+    );
+    return { compared: rows[0]?.compared ?? 0, faults: rows.filter(({ kind }) => kind !== null) };
   }
 
   async find(tx: Tx, id: number): Promise<Transaction | null> {

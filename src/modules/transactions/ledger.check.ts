@@ -35,6 +35,12 @@ export class LedgerCheck implements Check {
     yield { compared, differences: faults.map(differenceOf) };
   }
 
+  async *compareRecent(since: Date): AsyncGenerator<ComparedBatch> {
+    const certain = certainSince(await this.history.beginning());
+    const { compared, faults } = await this.audit.recentFaults(since > certain ? since : certain);
+    yield { compared, differences: faults.map(differenceOf) };
+  }
+
   /** What was altered or deleted behind the service's back only a person can put right: the log says what it was. */
   repair({ kind, id }: Difference): Promise<string | null> {
     if (kind !== 'missing') return Promise.resolve(null);

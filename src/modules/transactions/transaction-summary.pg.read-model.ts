@@ -3,6 +3,7 @@ import { type SQL, sql, sum } from 'drizzle-orm';
 
 import { Money } from '../../common/money/money.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
+import { ReplicaReads } from '../../stores/postgres/replica-reads.js';
 import type { SummaryGroup } from './transactions.dto.js';
 import { matching, type TransactionFilter } from './transactions.pg.repository.js';
 import { transactionCounts, transactions } from './transactions.table.js';
@@ -26,11 +27,14 @@ const GROUPS: Readonly<Record<SummaryGroup, SQL<string>>> = {
 /** Sums over transactions, which PostgreSQL adds up: `numeric` is exact. */
 @Injectable()
 export class TransactionSummaryReadModel {
-  constructor(private readonly postgres: Postgres) {}
+  constructor(
+    private readonly postgres: Postgres,
+    private readonly replica: ReplicaReads,
+  ) {}
 
   /** By group and currency, in this order; the first 1,000. */
   async summarize(orgId: string, groupBy: SummaryGroup, filter: TransactionFilter): Promise<SummaryRow[]> {
-    const rows = await this.postgres.run((db) =>
+    const rows = await this.replica.run((db) =>
       db
         .select({
           group: GROUPS[groupBy],

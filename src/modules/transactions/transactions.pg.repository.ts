@@ -5,6 +5,7 @@ import { and, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
+import { ReplicaReads } from '../../stores/postgres/replica-reads.js';
 import { violatedUnique } from '../../stores/postgres/postgres-errors.js';
 import type { NewTransaction, ShownTransaction, Transaction } from './transaction.js';
 import { transactionOf } from './transaction-row.js';
@@ -33,7 +34,10 @@ const reversals = alias(transactions, 'reversals');
 
 @Injectable()
 export class TransactionsRepository {
-  constructor(private readonly postgres: Postgres) {}
+  constructor(
+    private readonly postgres: Postgres,
+    private readonly replica: ReplicaReads,
+  ) {}
 
   /** In this order, all of one organisation, and counted with it. Throws `TransactionAlreadyReversed`. */
   async insert(tx: Tx, orgId: string, added: readonly NewTransaction[]): Promise<Transaction[]> {
@@ -79,7 +83,7 @@ export class TransactionsRepository {
     const older =
       position &&
       sql`(${transactions.createdAt}, ${transactions.id}) < (${position.createdAt.toISOString()}::timestamptz, ${position.id}::int)`;
-    const rows = await this.postgres.run((db) =>
+    const rows = await this.replica.run((db) =>
       db
         .select({ transaction: transactions, reversedBy: reversals.id })
         .from(transactions)

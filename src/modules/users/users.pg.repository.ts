@@ -9,6 +9,7 @@ import type { MemberRole, PlatformRole } from '../../common/http/principal.js';
 import { foldCase } from '../../common/text/fold-case.js';
 import { compiled } from '../../stores/postgres/compiled.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
+import { ReplicaReads } from '../../stores/postgres/replica-reads.js';
 import { violatedUnique } from '../../stores/postgres/postgres-errors.js';
 import { memberships } from '../organizations/organizations.table.js';
 import type { User, UserChanges } from './user.js';
@@ -53,7 +54,10 @@ const findOne = compiled<{ orgId: string; id: string }, User[]>((db) =>
 /** Accounts, seen through the membership of one organisation; the hash of a password never leaves it. */
 @Injectable()
 export class UsersRepository {
-  constructor(private readonly postgres: Postgres) {}
+  constructor(
+    private readonly postgres: Postgres,
+    private readonly replica: ReplicaReads,
+  ) {}
 
   async find(orgId: string, id: string): Promise<User | null> {
     const [row] = await this.postgres.run((db) => findOne(db, { orgId, id }));
@@ -73,7 +77,7 @@ export class UsersRepository {
 
   /** Newest member first, from `after` on. */
   list(orgId: string, filter: UserFilter, limit: number, after: Position | null): Promise<User[]> {
-    return this.postgres.run((db) =>
+    return this.replica.run((db) =>
       db
         .select(columns)
         .from(memberships)

@@ -9,6 +9,7 @@ const check = z.object({
     .literal('in-process')
     .optional()
     .describe('No Redis is configured: the cache lives in this process.'),
+  reason: z.string().optional().describe('It answers, and cannot be used: why. Reads then cost a query.'),
 });
 const UP = { status: 'up', latency_ms: 0.4 } as const;
 

@@ -4,6 +4,7 @@ import type { Liveness } from '../../stores/liveness.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { Redis } from '../../stores/redis/redis.js';
+import { RedisLimits } from './redis-limits.js';
 import { within } from '../within.js';
 
 /** What one store answered to a ping just now. `mode` says where a store that is not configured lives. */
@@ -11,6 +12,8 @@ export interface StoreCheck {
   status: 'up' | 'down';
   latency_ms: number;
   mode?: 'in-process';
+  /** It answers, and the service cannot use it: why. */
+  reason?: string;
 }
 
 /** A check that somebody else began may have the longer budget of a first connection. */
@@ -24,10 +27,12 @@ export interface StoreChecks {
 
 export type HealthStatus = 'healthy' | 'degraded' | 'unhealthy';
 
-/** `unhealthy`: neither store of record answers. `degraded`: any one of the three does not. */
+/** `unhealthy`: neither store of record answers. `degraded`: any one of the three does not, or cannot be used. */
 export function healthStatus({ postgres, mongodb, redis }: StoreChecks): HealthStatus {
   if (postgres.status === 'down' && mongodb.status === 'down') return 'unhealthy';
-  return [postgres, mongodb, redis].every(({ status }) => status === 'up') ? 'healthy' : 'degraded';
+  return [postgres, mongodb, redis].every(({ status, reason }) => status === 'up' && reason === undefined)
+    ? 'healthy'
+    : 'degraded';
 }
 
 /** Asks the three stores at once, each by a real round trip that its liveness bounds to about 100 ms. Never rejects. */
@@ -37,6 +42,7 @@ export class StoreHealth {
     private readonly postgresStore: Postgres,
     private readonly mongoStore: Mongo,
     private readonly redisStore: Redis,
+    private readonly limits: RedisLimits,
   ) {}
 
   async check(): Promise<StoreChecks> {
@@ -55,7 +61,9 @@ export class StoreHealth {
   /** Without a Redis the cache lives in this process, which is there as long as it answers. */
   async redis(): Promise<StoreCheck> {
     if (!this.redisStore.isConfigured) return { status: 'up', latency_ms: 0, mode: 'in-process' };
-    return ping(this.redisStore.liveness);
+    const check = await ping(this.redisStore.liveness);
+    const reason = check.status === 'up' ? await within(this.limits.reason(), CHECK_BUDGET_MS) : null;
+    return reason ? { ...check, reason } : check;
   }
 }
 

@@ -20,6 +20,8 @@ export interface IndexFigures {
 
 export interface DatabaseFigures {
   sizeBytes: number;
+  /** Of every process, by their state. */
+  connections: readonly { state: string; count: number }[];
   tables: readonly TableFigures[];
   indexes: readonly IndexFigures[];
 }
@@ -68,6 +70,9 @@ export class DatabaseFiguresReader {
       const [size] = await sql<
         { bytes: string }[]
       >`select pg_database_size(current_database())::text as bytes`;
+      const connections = await sql<{ state: string; count: number }[]>`
+        select coalesce(state, 'other') as state, count(*)::int as count
+          from pg_stat_activity where datname = current_database() group by 1 order by 1`;
       const tables = await sql<Record<keyof TableFigures, string>[]>`
         select ${sql.unsafe(WHOLE_TABLE)} as "table", sum(n_live_tup)::text as "liveRows",
                sum(pg_table_size(relid))::text as "sizeBytes", coalesce(sum(seq_scan), 0)::text as "sequentialScans"
@@ -82,6 +87,7 @@ export class DatabaseFiguresReader {
           where schemaname = 'public' group by 1, 2 order by 2`;
       return {
         sizeBytes: Number(size?.bytes ?? 0),
+        connections: [...connections],
         tables: tables.map(({ table, liveRows, sizeBytes, sequentialScans }) => ({
           table,
           liveRows: Number(liveRows),

@@ -13,6 +13,14 @@ export class DatabaseMetrics {
     metrics.gauge('triptych_postgres_database_size_bytes', 'Size of the database on disk.', [], async () =>
       single((await reader.read())?.sizeBytes),
     );
+    metrics.gauge(
+      'triptych_postgres_connections',
+      'Connections to the database, of every process; at most every 15 s.',
+      ['state'],
+      async () =>
+        (await reader.read())?.connections.map(({ state, count }) => ({ labels: { state }, value: count })) ??
+        null,
+    );
     this.ofTables(
       'size_bytes',
       'Size of the table on disk, without its indexes.',

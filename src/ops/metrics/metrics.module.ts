@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 
+import { AgreementModule } from '../../flows/agreement/agreement.module.js';
 import { FallbackModule } from '../../flows/fallback/fallback.module.js';
 import { ConfigsModule } from '../../modules/configs/configs.module.js';
 import { LiveModule } from '../../flows/live/live.module.js';
@@ -7,6 +8,7 @@ import { AnalyticsModule } from '../../modules/analytics/analytics.module.js';
 import { RateLimitsModule } from '../../modules/rate-limits/rate-limits.module.js';
 import { RequestLogsModule } from '../../modules/request-logs/request-logs.module.js';
 import { StripeWebhooksModule } from '../../modules/stripe-webhooks/stripe-webhooks.module.js';
+import { AgreementMetrics } from './agreement-metrics.js';
 import { CacheMetrics } from './cache-metrics.js';
 import { ConfigMetrics } from './config-metrics.js';
 import { DatabaseFiguresReader } from './database-figures.js';
@@ -18,8 +20,11 @@ import { HttpMetrics } from './http-metrics.js';
 import { JobMetrics } from './job-metrics.js';
 import { MetricsRegistry } from './metrics-registry.js';
 import { MetricsController } from './metrics.controller.js';
+import { MongoFiguresReader } from './mongo-figures.js';
 import { OutboxMetrics } from './outbox-metrics.js';
 import { RateLimitMetrics } from './rate-limit-metrics.js';
+import { RedisFiguresReader } from './redis-figures.js';
+import { ServerMetrics } from './server-metrics.js';
 import { SpoolMetrics } from './spool-metrics.js';
 import { StoreMetrics } from './store-metrics.js';
 import { StripeMetrics } from './stripe-metrics.js';
@@ -27,6 +32,7 @@ import { StripeMetrics } from './stripe-metrics.js';
 /** Needs the global modules of the stores, the cache and the flows. Hooks itself into the server and the stores. */
 @Module({
   imports: [
+    AgreementModule,
     AnalyticsModule,
     ConfigsModule,
     FallbackModule,
@@ -38,6 +44,7 @@ import { StripeMetrics } from './stripe-metrics.js';
   controllers: [MetricsController],
   providers: [
     MetricsRegistry,
+    AgreementMetrics,
     EventMetrics,
     EffectMetrics,
     HttpMetrics,
@@ -48,8 +55,11 @@ import { StripeMetrics } from './stripe-metrics.js';
     FallbackMetrics,
     ConfigMetrics,
     JobMetrics,
+    MongoFiguresReader,
     OutboxMetrics,
     RateLimitMetrics,
+    RedisFiguresReader,
+    ServerMetrics,
     SpoolMetrics,
     StripeMetrics,
   ],

@@ -4,6 +4,7 @@ import { Histogram } from 'prom-client';
 import type { Liveness } from '../../stores/liveness.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
+import { ReplicaReads } from '../../stores/postgres/replica-reads.js';
 import { Redis } from '../../stores/redis/redis.js';
 import { MetricsRegistry, single } from './metrics-registry.js';
 
@@ -14,7 +15,13 @@ const BUCKETS_SECONDS = [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.0
 export class StoreMetrics {
   private readonly stores: ReadonlyMap<string, Liveness>;
 
-  constructor(metrics: MetricsRegistry, postgres: Postgres, mongo: Mongo, redis: Redis) {
+  constructor(
+    metrics: MetricsRegistry,
+    postgres: Postgres,
+    mongo: Mongo,
+    redis: Redis,
+    replica: ReplicaReads,
+  ) {
     this.stores = new Map([
       ['postgres', postgres.liveness],
       ['mongodb', mongo.liveness],
@@ -41,6 +48,14 @@ export class StoreMetrics {
     metrics.gauge('triptych_postgres_pool_connections_max', 'The limit of connections.', [], () =>
       single(postgres.use.max),
     );
+    if (replica.isConfigured) {
+      metrics.counter(
+        'triptych_postgres_replica_reads_total',
+        'Lists and reports, by the server that answered; primary: the replica was behind, or away.',
+        ['server'],
+        () => Object.entries(replica.reads).map(([server, value]) => ({ labels: { server }, value })),
+      );
+    }
     this.measureOperations(metrics);
   }
 

@@ -1,6 +1,8 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
+import { AGREEMENT_EXAMPLE, agreementMember } from './agreement.dto.js';
+
 const AT = '2026-11-21T09:30:00.000Z';
 const count = z.number().min(0);
 /** Null while PostgreSQL does not answer. */
@@ -45,6 +47,7 @@ const EXAMPLE = {
   jobs: { due: 0, lateness_seconds: 0, dead_letters: 0 },
   effects: { pending: 0, dead_letters: 0 },
   unreconciled: 0,
+  agreement: AGREEMENT_EXAMPLE,
   traffic: [
     {
       ...{ at: AT, requests_per_second: 12.4, errors_per_second: 0, p50_ms: 1.1, p95_ms: 5.9 },
@@ -86,6 +89,7 @@ export class OverviewResponse extends createZodDto(
         .object({ pending: unlessAway, dead_letters: unlessAway })
         .describe('What changes of documents still have to bring about; null while MongoDB is away.'),
       unreconciled: unlessAway.describe('Records that one store may lack.'),
+      agreement: agreementMember.nullable().describe('How far the stores agree; null while PostgreSQL is away.'),
       traffic: z
         .array(sample)
         .describe('Of this process, every 5 s of the last ten minutes, the oldest first.'),

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 
+import { AgreementModule } from '../../flows/agreement/agreement.module.js';
 import { HealthModule } from '../health/health.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { Figures } from './figures.js';
@@ -9,7 +10,7 @@ import { TrafficHistory } from './traffic-history.js';
 
 /** The figures of the metrics and of the stores' health, together. */
 @Module({
-  imports: [HealthModule, MetricsModule],
+  imports: [AgreementModule, HealthModule, MetricsModule],
   controllers: [OverviewController],
   providers: [Figures, OverviewService, TrafficHistory],
 })

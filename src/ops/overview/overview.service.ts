@@ -3,8 +3,11 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../common/http/principal.js';
 import { assertCan } from '../../common/http/scopes.js';
 import { Clock } from '../../common/time/clock.js';
+import { Agreement } from '../../flows/agreement/agreement.js';
+import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { canOperate } from '../admin/admin.policy.js';
 import { StoreHealth } from '../health/store-health.js';
+import { toAgreementMember } from './agreement.response.js';
 import { Figures } from './figures.js';
 import { quantileSeconds } from './latency-buckets.js';
 import type { OverviewResponse } from './overview.dto.js';
@@ -18,18 +21,20 @@ export class OverviewService {
     private readonly stores: StoreHealth,
     private readonly figures: Figures,
     private readonly traffic: TrafficHistory,
+    private readonly comparison: Agreement,
     private readonly clock: Clock,
   ) {}
 
   /** Throws `Forbidden`. */
   async read(actor: Principal): Promise<OverviewResponse> {
     assertCan(canOperate(actor));
-    const [stores, http, cache, memory, backlogs, pool] = await Promise.all([
+    const [stores, http, cache, memory, backlogs, agreement, pool] = await Promise.all([
       this.stores.check(),
       this.http(),
       this.cache(),
       this.figures.single('process_resident_memory_bytes'),
       this.backlogs(),
+      this.agreement(),
       this.named({
         active: 'triptych_postgres_pool_connections_active',
         waiting: 'triptych_postgres_pool_waiting',
@@ -40,7 +45,7 @@ export class OverviewService {
       at: this.clock.now().toISOString(),
       uptime_seconds: Math.round(process.uptime() * 10) / 10,
       memory_bytes: memory,
-      ...{ stores, pool, http, cache, ...backlogs },
+      ...{ stores, pool, http, cache, ...backlogs, agreement },
       traffic: this.traffic.recent.map(toTrafficResponse),
     };
   }
@@ -86,6 +91,15 @@ export class OverviewService {
       this.figures.single('triptych_fallback_unreconciled'),
     ]);
     return { outbox, spool, jobs, effects, unreconciled };
+  }
+
+  private async agreement(): Promise<OverviewResponse['agreement']> {
+    try {
+      return toAgreementMember(await this.comparison.state());
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return null;
+      throw error;
+    }
   }
 
   private async named<K extends string>(

@@ -4,6 +4,7 @@ import mongoose, { type Connection } from 'mongoose';
 import { Config } from '../../config/config.js';
 import { FIRST_CHECK_MS, Liveness } from '../liveness.js';
 import { StoreUnavailable } from '../store-unavailable.js';
+import { hasCredentials } from './has-credentials.js';
 import { isMongoConnectivityError } from './mongo-errors.js';
 
 /** A collection of the native driver, whose ids are strings that the application makes. */
@@ -38,6 +39,12 @@ export class Mongo implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onModuleInit(): Promise<void> {
+    if (this.config.environment === 'production' && !hasCredentials(this.config.mongo.uri)) {
+      this.logger.warn(
+        'MONGODB_URI has no credentials: anybody who reaches that server can read and change everything in it. ' +
+          'Switch authentication on there, and name a user with a password, or a certificate.',
+      );
+    }
     const isUp = await this.liveness.check(FIRST_CHECK_MS);
     if (!isUp) this.logger.warn(`MongoDB cannot be reached; starting without it: ${this.liveness.reason}`);
   }

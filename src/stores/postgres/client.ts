@@ -20,6 +20,8 @@ export interface ClientOptions {
   /** Behind a transaction-mode pooler, which refuses most settings of a session. */
   isPooled?: boolean;
   applicationName: string;
+  /** Bounds each statement, and each pause of a transaction. A pooler refuses it: there the role has to have it. */
+  statementTimeoutMs?: number;
 }
 
 /** Opens no connection yet. Times out a connection attempt after 2 s and reconnects without delay. */
@@ -29,6 +31,7 @@ export function openClient({
   prepare,
   isPooled = !prepare,
   applicationName,
+  statementTimeoutMs,
 }: ClientOptions): CuttableClient {
   const sockets = new Set<Socket>();
   let isClosed = false;
@@ -46,6 +49,7 @@ export function openClient({
     connection: {
       application_name: applicationName,
       ...(isPooled ? POOLED_SESSION_SETTINGS : SESSION_SETTINGS),
+      ...(isPooled || statementTimeoutMs === undefined ? {} : boundsOf(statementTimeoutMs)),
     },
     // An unconnected socket buffers the start-up packet. A connection whose factory threw never leaves the pool, which
     // is what a closed client wants: the driver restores a lost LISTEN on an ended one too.
@@ -73,3 +77,8 @@ export function openClient({
     },
   };
 }
+
+const boundsOf = (ms: number) => ({
+  statement_timeout: ms,
+  idle_in_transaction_session_timeout: ms,
+});

@@ -61,6 +61,12 @@ export const isReadOnlyServer = (error: unknown): boolean => {
   return cause instanceof postgres.PostgresError && cause.code === '25006';
 };
 
+/** Whether a statement took longer than `statement_timeout`, or was ended by a person (SQLSTATE 57014). */
+export const isStatementEnded = (error: unknown): boolean => {
+  const cause = driverError(error);
+  return cause instanceof postgres.PostgresError && cause.code === '57014';
+};
+
 /** Whether a lock was not to be had within `lock_timeout` (SQLSTATE 55P03). */
 export const isLockRefused = (error: unknown): boolean => {
   const cause = driverError(error);

@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import type { Sql } from 'postgres';
 
@@ -11,11 +12,13 @@ import { Gate } from './gate.js';
 import {
   isPostgresConnectivityError,
   isReadOnlyServer,
+  isStatementEnded,
   ReadOnlyServer,
   ReferenceGone,
   violatedForeignKey,
 } from './postgres-errors.js';
 import { withPreparedStatements } from './prepared-statements.js';
+import { StatementTooSlow } from './statement-too-slow.js';
 import { type ScopeOwner, TransactionScope } from './transaction-scope.js';
 
 export type { AfterCommit, Db, Tx } from './db.js';
@@ -38,8 +41,9 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown, ScopeOwner
   readonly liveness: Liveness;
 
   constructor(private readonly config: Config) {
-    const { url, poolMax, prepare } = config.postgres;
-    this.pool = openClient({ url, max: poolMax, prepare, applicationName: 'triptych' });
+    const { url, poolMax, prepare, statementTimeoutMs } = config.postgres;
+    const bounds = { max: poolMax, statementTimeoutMs };
+    this.pool = openClient({ url, prepare, applicationName: 'triptych', ...bounds });
     this.pinger = openClient({
       ...{ url, max: 1, prepare: false, isPooled: !prepare },
       applicationName: 'triptych-liveness',
@@ -80,6 +84,14 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown, ScopeOwner
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const scope = TransactionScope.of(this);
     return scope ? explainingReferences(scope.savepoint(work)) : this.begin(work);
+  }
+
+  /** As `run`, for what takes as long as it takes: comparisons of everything. */
+  unbounded<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.transaction(async (tx) => {
+      await tx.execute(sql`set local statement_timeout = 0`);
+      return work(tx);
+    });
   }
 
   /**
@@ -153,6 +165,11 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown, ScopeOwner
     return this.pool.sql;
   }
 
+  /** Whether `run` joins a transaction that is open around the caller. */
+  get isInTransaction(): boolean {
+    return TransactionScope.of(this) !== null;
+  }
+
   /** Connections in use and requests that wait for one. */
   get use(): { active: number; waiting: number; max: number } {
     return { ...this.gate.depth, max: this.config.postgres.poolMax };
@@ -165,7 +182,7 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown, ScopeOwner
     } catch (error) {
       // The other connections may lead to the same standby, whatever the address leads to by now.
       if (error instanceof StoreUnavailable && isReadOnlyServer(error.cause)) this.pool.cut();
-      throw error;
+      throw isStatementEnded(error) ? new StatementTooSlow(error) : error;
     }
   }
 

@@ -7,6 +7,7 @@ import type { OwnedCollection } from '../../../src/flows/collections/owned-colle
 import type { Declarations } from '../../../src/flows/declarations.js';
 import { MongoIndexes } from '../../../src/flows/mongo-indexes.js';
 import { Readiness } from '../../../src/ops/health/readiness.js';
+import { RedisLimits } from '../../../src/ops/health/redis-limits.js';
 import { StoreHealth } from '../../../src/ops/health/store-health.js';
 import { Mongo } from '../../../src/stores/mongo/mongo.js';
 import { Postgres } from '../../../src/stores/postgres/postgres.js';
@@ -49,7 +50,11 @@ describe('a unique index of MongoDB that cannot be made', () => {
     const declared: Declarations = { ...DECLARED, collections: [collection] };
     const indexes = new MongoIndexes(mongo, declared);
     indexes.againMs = 20;
-    const readiness = new Readiness(new StoreHealth(postgres, mongo, redis), postgres, indexes);
+    const readiness = new Readiness(
+      new StoreHealth(postgres, mongo, redis, new RedisLimits(redis)),
+      postgres,
+      indexes,
+    );
     try {
       expect(await readiness.report()).toMatchObject({
         isReady: true,

@@ -3,6 +3,7 @@ import type { mongo } from 'mongoose';
 import { SharedTier } from '../../../src/cache/shared-tier.js';
 import { newId } from '../../../src/common/ids/ids.js';
 import type { DomainEvent } from '../../../src/flows/outbox/domain-event.js';
+import type { Env } from '../../../src/config/aliases.js';
 import { packed } from '../../../src/flows/ingest/ingested-documents.mongo.repository.js';
 import { Outbox } from '../../../src/flows/outbox/outbox.js';
 import {
@@ -28,8 +29,8 @@ export interface Document {
 export class ReconciledService {
   private constructor(readonly t: TestApp) {}
 
-  static async start(): Promise<ReconciledService> {
-    const t = await createTestApp();
+  static async start(overrides: Env = {}): Promise<ReconciledService> {
+    const t = await createTestApp(overrides);
     // An answer that is not kept because Redis was slow once would be missing in Redis, and in the test's counts.
     Reflect.set(t.app.get(SharedTier), 'budget', PATIENT);
     return new ReconciledService(t);

@@ -29,9 +29,17 @@ export class CacheCheck implements Check {
     private readonly cache: TaggedCache,
   ) {}
 
-  async *compare(found: Found): AsyncGenerator<ComparedBatch> {
+  compare(found: Found): AsyncGenerator<ComparedBatch> {
+    return this.compareSince(0, found);
+  }
+
+  compareRecent(since: Date, found: Found): AsyncGenerator<ComparedBatch> {
+    return this.compareSince(since.getTime(), found);
+  }
+
+  private async *compareSince(sinceMs: number, found: Found): AsyncGenerator<ComparedBatch> {
     for await (const all of this.entries.pages()) {
-      const page = all.filter((valid) => this.loads.canAskAgain(valid));
+      const page = all.filter((valid) => valid.entry.storedAt >= sinceMs && this.loads.canAskAgain(valid));
       const differences: Difference[] = [];
       for (let from = 0; from < page.length; from += AT_ONCE) {
         const looked = await Promise.all(

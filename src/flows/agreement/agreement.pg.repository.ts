@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { and, count, gte, inArray, isNotNull, lt, min, type SQL, sql } from 'drizzle-orm';
+
+import { Postgres } from '../../stores/postgres/postgres.js';
+import type { FoundDifference } from '../reconciliation/reconciliation.js';
+import { agreementDifferences } from './agreement-differences.table.js';
+import { agreementLooks } from './agreement-looks.table.js';
+import type { AgreementState, FinishedLook } from './agreement-state.js';
+import { AgreementTuning } from './agreement-tuning.js';
+
+/** What the continuous comparison has found, where every instance can read it. */
+@Injectable()
+export class AgreementRepository {
+  constructor(
+    private readonly postgres: Postgres,
+    private readonly tuning: AgreementTuning,
+  ) {}
+
+  /** Since when something has changed of which a look has found a difference that is still there; null: nothing. */
+  async openSince(): Promise<Date | null> {
+    const { changedSince } = agreementDifferences;
+    const [row] = await this.postgres.run((db) =>
+      db
+        .select({ since: min(changedSince) })
+        .from(agreementDifferences)
+        .where(isNotNull(changedSince)),
+    );
+    return row?.since ?? null;
+  }
+
+  /** `changedSince`: of a look at what has changed since then; null: of a pass. */
+  async add(found: readonly FoundDifference[], seenAt: Date, changedSince: Date | null): Promise<void> {
+    const rows = JSON.stringify(
+      found.map(({ check, record, kind, detail }) => ({ check, record, kind, detail })),
+    );
+    await this.postgres.run((db) =>
+      db.execute(sql`
+        insert into ${agreementDifferences} ("check", record, kind, detail, found_at, seen_at, changed_since)
+        select f."check", f.record, f.kind, f.detail, ${seenAt.toISOString()}::timestamptz,
+          ${seenAt.toISOString()}::timestamptz, ${changedSince?.toISOString() ?? null}::timestamptz
+        from jsonb_to_recordset(${rows}::text::jsonb) as f("check" text, record text, kind text, detail text)
+        where (select count(*) from agreement_differences d where d."check" = f."check") < ${this.tuning.maxDifferences}
+          or exists (select 1 from agreement_differences d where d."check" = f."check" and d.record = f.record)
+        on conflict ("check", record) do update set kind = excluded.kind, detail = excluded.detail,
+          seen_at = greatest(agreement_differences.seen_at, excluded.seen_at)`),
+    );
+  }
+
+  /** What a finished comparison was to see and has not seen agrees by now. */
+  async finish(look: FinishedLook, checks: readonly string[], changedSince: Date | null): Promise<void> {
+    const { scope, startedAt, finishedAt, checked } = look;
+    const { check, seenAt, changedSince: foundSince } = agreementDifferences;
+    const wasInReach: SQL | undefined = changedSince ? gte(foundSince, changedSince) : undefined;
+    await this.postgres.transaction(async (tx) => {
+      await tx
+        .delete(agreementDifferences)
+        .where(and(inArray(check, [...checks]), lt(seenAt, startedAt), wasInReach));
+      await tx
+        .insert(agreementLooks)
+        .values({ scope, startedAt, finishedAt, checked })
+        .onConflictDoUpdate({ target: agreementLooks.scope, set: { startedAt, finishedAt, checked } });
+    });
+  }
+
+  async state(): Promise<AgreementState> {
+    const { check } = agreementDifferences;
+    const [looks, differences] = await this.postgres.run(async (db) => [
+      await db.select().from(agreementLooks),
+      await db.select({ check, count: count() }).from(agreementDifferences).groupBy(check),
+    ]);
+    return {
+      recent: looks.find(({ scope }) => scope === 'recent') ?? null,
+      pass: looks.find(({ scope }) => scope === 'pass') ?? null,
+      differences: Object.fromEntries(differences.map((row) => [row.check, row.count])),
+    };
+  }
+}

@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+
+import { Mongo } from '../../stores/mongo/mongo.js';
+import { StoreUnavailable } from '../../stores/store-unavailable.js';
+
+const stats = z.object({
+  objects: z.coerce.number(),
+  dataSize: z.coerce.number(),
+  storageSize: z.coerce.number(),
+  indexSize: z.coerce.number(),
+});
+
+/** Of the service's database. */
+export type MongoFigures = z.infer<typeof stats>;
+
+/** What MongoDB says of its database (`dbStats`). */
+@Injectable()
+export class MongoFiguresReader {
+  constructor(private readonly mongo: Mongo) {}
+
+  /** Rejects with `StoreUnavailable` where MongoDB does not answer. */
+  read(): Promise<MongoFigures> {
+    return this.mongo.run('statistics', async () => {
+      const { db } = this.mongo.connection;
+      if (!db) throw new StoreUnavailable('mongodb');
+      return stats.parse(await db.command({ dbStats: 1 }));
+    });
+  }
+}

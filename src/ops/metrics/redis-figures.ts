@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+
+import { Redis } from '../../stores/redis/redis.js';
+import { isRedisRefusal } from '../../stores/redis/redis-errors.js';
+
+const BUDGET_MS = 500;
+
+/** Of the whole server, whichever services use it. */
+export interface RedisFigures {
+  memoryBytes: number;
+  hits: number;
+  misses: number;
+  evictedKeys: number;
+  keys: number;
+}
+
+/** What Redis says of itself (`INFO`, `DBSIZE`). */
+@Injectable()
+export class RedisFiguresReader {
+  constructor(private readonly redis: Redis) {}
+
+  /** Null where none is configured, or this user may not ask. Rejects with `StoreUnavailable` where Redis does not answer. */
+  async read(): Promise<RedisFigures | null> {
+    if (!this.redis.isConfigured) return null;
+    try {
+      const [info, keys] = await this.redis.run(
+        (client) => Promise.all([client.info(), client.dbSize()]),
+        BUDGET_MS,
+      );
+      return {
+        memoryBytes: memberOf(info, 'used_memory'),
+        hits: memberOf(info, 'keyspace_hits'),
+        misses: memberOf(info, 'keyspace_misses'),
+        evictedKeys: memberOf(info, 'evicted_keys'),
+        keys,
+      };
+    } catch (error) {
+      if (isRedisRefusal(error)) return null;
+      throw error;
+    }
+  }
+}
+
+const memberOf = (info: string, name: string): number =>
+  Number(new RegExp(`^${name}:(\\d+)\\r?$`, 'm').exec(info)?.[1] ?? 0);

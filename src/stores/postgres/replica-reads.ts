@@ -1,0 +1,128 @@
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { drizzle } from 'drizzle-orm/postgres-js';
+
+import { Config } from '../../config/config.js';
+import { FIRST_CHECK_MS, Liveness } from '../liveness.js';
+import { type CuttableClient, openClient } from './client.js';
+import type { Db, Tx } from './db.js';
+import { Gate } from './gate.js';
+import { Postgres } from './postgres.js';
+import { isPostgresConnectivityError } from './postgres-errors.js';
+import { withPreparedStatements } from './prepared-statements.js';
+import { replayed } from './replay-position.js';
+import { SharedQuestion } from './shared-question.js';
+
+const QUEUE_LIMIT = 1_000;
+const QUEUE_WAIT_MS = 2_000;
+
+/** A read that the replica is not fit for, now. */
+class ReplicaBehind extends Error {}
+
+/**
+ * Lists and reports on a streaming replica (`DATABASE_REPLICA_URL`), with what every caller has written before, through any
+ * instance: the replica has to have replayed what the primary had written when the read began. Where it has not within a
+ * moment, or does not answer, or cancels the query, the primary answers. So an answer may be cached as the primary's may.
+ */
+@Injectable()
+export class ReplicaReads implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger(ReplicaReads.name);
+  private readonly replica: { client: CuttableClient; db: Db; gate: Gate; liveness: Liveness } | null;
+  private readonly position: SharedQuestion<string>;
+  /** Reads of this process by the server that answered. */
+  readonly reads = { replica: 0, primary: 0 };
+
+  constructor(
+    config: Config,
+    private readonly primary: Postgres,
+  ) {
+    const { replicaUrl } = config.postgres;
+    this.position = new SharedQuestion(() => this.askPosition());
+    this.replica = replicaUrl === null ? null : this.open(replicaUrl, config);
+  }
+
+  async onModuleInit(): Promise<void> {
+    if (this.replica && !(await this.replica.liveness.check(FIRST_CHECK_MS)))
+      this.logger.warn(`The replica cannot be reached; the primary answers: ${this.replica.liveness.reason}`);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.replica?.liveness.close();
+    await this.replica?.client.close(5);
+  }
+
+  get isConfigured(): boolean {
+    return this.replica !== null;
+  }
+
+  /** `work` reads only, and may be run twice. Within a transaction it reads what that has written. Rejects as the primary does. */
+  async run<T>(work: (db: Db | Tx) => Promise<T>): Promise<T> {
+    if (!this.replica || !this.replica.liveness.isUp || this.primary.isInTransaction)
+      return this.onPrimary(work);
+    const position = await this.position.ask();
+    try {
+      const result = await this.onReplica(this.replica, position, work);
+      this.reads.replica += 1;
+      return result;
+    } catch (error) {
+      if (!(error instanceof ReplicaBehind)) this.logger.debug(error);
+      return this.onPrimary(work);
+    }
+  }
+
+  private onPrimary<T>(work: (db: Db | Tx) => Promise<T>): Promise<T> {
+    this.reads.primary += 1;
+    return this.primary.run(work);
+  }
+
+  /** The position and the read on one connection: behind the address may be several replicas. */
+  private onReplica<T>(
+    { db, gate, liveness }: NonNullable<ReplicaReads['replica']>,
+    position: string,
+    work: (db: Tx) => Promise<T>,
+  ): Promise<T> {
+    return gate.run(() =>
+      liveness.run(
+        () =>
+          db.transaction(
+            async (tx) => {
+              if (!(await replayed(tx, position))) throw new ReplicaBehind();
+              return work(tx);
+            },
+            { accessMode: 'read only', isolationLevel: 'read committed' },
+          ),
+        'replica',
+      ),
+    );
+  }
+
+  /** Rejects with `StoreUnavailable` where the primary does not answer: nothing says then what has been written. */
+  private async askPosition(): Promise<string> {
+    const [row] = await this.primary.liveness.run(
+      () => this.primary.sql<{ lsn: string }[]>`select pg_current_wal_flush_lsn()::text as lsn`,
+      'wal_position',
+    );
+    if (!row) throw new Error('A query without a table returned no row');
+    return row.lsn;
+  }
+
+  private open(url: string, { postgres }: Config): NonNullable<ReplicaReads['replica']> {
+    const { poolMax: max, prepare, statementTimeoutMs } = postgres;
+    const bounds = { max, statementTimeoutMs };
+    const client = openClient({ url, prepare, applicationName: 'triptych-replica', ...bounds });
+    return {
+      client,
+      db: drizzle(withPreparedStatements(client.sql)),
+      gate: new Gate({ concurrency: max, queue: QUEUE_LIMIT, waitMs: QUEUE_WAIT_MS }),
+      liveness: new Liveness({
+        name: 'postgres',
+        ping: () => client.sql`select 1`,
+        isConnectivityError: isPostgresConnectivityError,
+        onChange: (isUp, reason) => {
+          if (isUp) return this.logger.log('The replica of PostgreSQL answers again');
+          this.logger.error(`The replica of PostgreSQL does not answer: ${reason}`);
+          client.cut();
+        },
+      }),
+    };
+  }
+}
