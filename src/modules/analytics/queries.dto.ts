@@ -3,6 +3,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
 import { givenMoment } from '../../common/http/moment.js';
+import { wholeNumberOr } from '../../common/http/whole-number.js';
 import { parseDurationMs } from '../../common/time/duration.js';
 import { eventName } from './analytics.dto.js';
 import { INTERVALS } from './calendar-buckets.js';
@@ -37,12 +38,7 @@ export class SeriesQuery extends createZodDto(
 export class TopQuery extends createZodDto(
   z.strictObject({
     ...range,
-    limit: z.coerce
-      .number('must be a whole number')
-      .int('must be a whole number')
-      .min(1)
-      .max(100)
-      .default(10),
+    limit: wholeNumberOr(10, 1, 100),
   }),
 ) {}
 

@@ -2,6 +2,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
 import { pageOf, pageQuery } from '../../common/http/page.js';
+import { wholeNumberOr } from '../../common/http/whole-number.js';
 import { EXECUTION_STATES } from './execution-state.js';
 
 export const DEFAULT_DEADLINE_SECONDS = 3_600;
@@ -69,7 +70,7 @@ export class OutputQueryDto extends createZodDto(
   z.strictObject({
     ...pageQuery,
     stream: stream.optional(),
-    from_seq: z.coerce.number('must be a whole number').int().min(0).default(0),
+    from_seq: wholeNumberOr(0, 0, 2_147_483_647),
   }),
 ) {}
 
