@@ -16,6 +16,7 @@ import { refuseUnknownRoutes } from './common/http/unknown-routes.js';
 import { lowerCasePathIds } from './common/http/path-ids.js';
 import { checkRequestHead } from './common/http/request-head.js';
 import { requestId } from './common/http/request-id.js';
+import { sendSafeHeaders } from './common/http/safe-headers.js';
 import { prefixRoutes } from './common/http/route-prefix.js';
 import type { Config } from './config/config.js';
 import { trustFunction } from './config/trust-proxy.js';
@@ -48,6 +49,7 @@ function createAdapter({ http }: Config, logger: Logger): FastifyAdapter {
     void reply.header('x-request-id', request.id);
     done();
   });
+  sendSafeHeaders(fastify);
   registerRequestLogging(fastify, logger);
   checkRequestHead(fastify);
   locateUnderBasePath(fastify, http.basePath);

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 
+import { SAFE_HEADERS } from '../http/safe-headers.js';
 import { toProblem } from './problem.js';
 import { translate } from './translate.js';
 
@@ -12,6 +13,7 @@ export function answerFrameworkError(
   const problem = toProblem(translate(error), request);
   void reply
     .status(problem.status)
+    .headers(SAFE_HEADERS)
     .header('x-request-id', request.id)
     .header('content-type', 'application/problem+json')
     .send(JSON.stringify(problem));
