@@ -47,7 +47,7 @@ describe('the examples', () => {
       await once(server, 'listening');
       url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     });
-    afterAll(() => server.close());
+    afterAll(() => void server.close());
 
     it('end with 1, the promise and what was found instead', async () => {
       const { exitCode, output } = await node(['examples/polyglot-persistence.mjs'], { TRIPTYCH_URL: url });

@@ -32,7 +32,7 @@ const READ_HEADERS = [
 const WRITE_HEADERS = ['if-match', 'idempotency-key', 'x-organization-id', 'x-request-id', 'authorization'];
 
 /** How many of each kind one operation gets. */
-const SIZES = { values: [16, 400], parts: [6, 40], headers: [8, 200], wholes: [10, 40] } as const;
+const SIZES = { values: [8, 400], parts: [4, 40], headers: [5, 200], wholes: [6, 40] } as const;
 
 /** Some of them in an order of chance, all of them where there are no more. */
 function some<T>(run: FaultRun, of: readonly T[], [small, full]: readonly [number, number]): T[] {

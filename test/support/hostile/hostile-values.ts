@@ -74,7 +74,7 @@ export const HOSTILE_VALUES: readonly string[] = [...OPERATORS, ...PROTOTYPES, .
 /** What stands in a path, a query or a header, as it is written there. */
 export const HOSTILE_PARTS: readonly string[] = [
   ...['%00', 'a%00b', '%ED%A0%80', '%FF%FE', '%', '%2', '%25', '%252e%252e%252f', '%E2%80%AE', '%EF%BC%8F'],
-  ...['..', '%2e%2e%2f%2e%2e%2fetc%2fpasswd', '..%5c..%5cwin.ini', '%2f%2fevil.test%2f', '*', '.', '%20'],
+  ...['%2e%2e%2f%2e%2e%2fetc%2fpasswd', '..%5c..%5cwin.ini', '%2f%2fevil.test%2f', '*', '%20'],
   ...[
     '%0d%0aX-Injected:%201',
     '%0d%0a%0d%0a%3Chtml%3E',
