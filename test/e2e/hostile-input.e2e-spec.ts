@@ -8,7 +8,13 @@ import { seedTenant, type Tenant } from '../factories/tenant.js';
 import { assertDescribed } from '../support/contract.js';
 import { usualLongestDelayMs } from '../support/event-loop-delay.js';
 import { FaultRun } from '../support/fault-run.js';
-import { type HostileRequest, hostileRequests, type Target } from '../support/hostile/hostile-requests.js';
+import {
+  type HostileRequest,
+  hostileRequests,
+  membersOf,
+  pathOf,
+  type Target,
+} from '../support/hostile/hostile-requests.js';
 import { problemShape } from '../support/shapes.js';
 import { createTestApp, type TestApp, toAnswer } from '../support/test-app.js';
 import type { AccessRow, AccessWorld } from './access/access-row.js';
@@ -33,7 +39,7 @@ describe('hostile input', () => {
   let bystander: Tenant;
   let before: unknown;
   const prototype = JSON.stringify(Object.getOwnPropertyNames(Object.prototype));
-  const counts = { requests: 0, refused: 0, taken: 0, unavailable: 0, longestMs: 0 };
+  const counts = { requests: 0, refused: 0, taken: 0, unavailable: 0, longestMs: 0, names: 0 };
 
   beforeAll(async () => {
     t = await createTestApp();
@@ -134,6 +140,30 @@ describe('hostile input', () => {
       counts[status === 503 ? 'unavailable' : status >= 400 ? 'refused' : 'taken'] += 1;
     expect(faults).toEqual([]);
     expect(longestMs).toBeLessThan(MAX_DELAY_MS);
+  });
+
+  it('is no name that people see: characters that turn or hide what stands beside them', async () => {
+    const found: unknown[] = [];
+    for (const [route, row] of rows) {
+      const [method = '', path = ''] = route.split(' ');
+      const operation = operations.find((one) => one.path === path && one.method === method.toLowerCase());
+      if (
+        !operation ||
+        FOREIGN.test(path) ||
+        !membersOf({ operation: operation.operation, schemas }).includes('name')
+      )
+        continue;
+      const { asking, token } = await credentialFor(row);
+      const target = await targetOf(operation, row, asking);
+      for (const name of ['a\u202eb', 'a\u2066b', 'a\u0000b', 'a\u001bb', 'a\nb', '\u200b', '\u3164']) {
+        const body = { ...(target.body as object), name };
+        const { status } = await t.request(method, pathOf(target, target.ids), { body, token });
+        if (status !== 422) found.push([route, name, status]);
+      }
+      counts.names += 1;
+    }
+    expect(found).toEqual([]);
+    expect(counts.names).toBeGreaterThan(8);
   });
 
   it('has changed no object of the process', () => {

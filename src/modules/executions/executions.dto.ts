@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { pageOf, pageQuery } from '../../common/http/page.js';
 import { wholeNumberOr } from '../../common/http/whole-number.js';
+import { visibleText } from '../../common/http/visible-text.js';
 import { EXECUTION_STATES } from './execution-state.js';
 
 export const DEFAULT_DEADLINE_SECONDS = 3_600;
@@ -18,7 +19,7 @@ const seq = z.int().min(0).max(2_147_483_647);
 export class CreateExecutionDto extends createZodDto(
   z
     .strictObject({
-      name: z.string().trim().min(1).max(200),
+      name: visibleText(200),
       deployment_id: z.uuid().optional(),
       input: json.optional(),
       deadline_seconds: z

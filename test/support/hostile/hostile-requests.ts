@@ -49,7 +49,7 @@ export function hostileRequests(run: FaultRun, target: Target): HostileRequest[]
   ];
 }
 
-const pathOf = ({ path }: Target, ids: readonly string[]): string => {
+export const pathOf = ({ path }: Target, ids: readonly string[]): string => {
   const left = [...ids];
   return path.replaceAll(/\{\w+\}/g, () => left.shift() ?? '');
 };
@@ -124,7 +124,10 @@ function inBodies(run: FaultRun, target: Target): HostileRequest[] {
 }
 
 /** What the schema of the body names. */
-function membersOf({ operation: { requestBody }, schemas }: Target): string[] {
+export function membersOf({
+  operation: { requestBody },
+  schemas,
+}: Pick<Target, 'operation' | 'schemas'>): string[] {
   if (!requestBody || '$ref' in requestBody) return [];
   const of = (schema: Schema | undefined, depth: number): string[] => {
     if (!schema || depth > 4) return [];

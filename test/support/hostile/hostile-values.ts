@@ -135,7 +135,7 @@ export const HOSTILE_HEADERS: readonly string[] = [
   ],
   ...[
     `"${'a'.repeat(4_000)}"`,
-    `${'"a",'.repeat(1_500)}`,
+    '"a",'.repeat(1_500),
     'Bearer',
     `Bearer ${'a'.repeat(3_000)}`,
     'é',
