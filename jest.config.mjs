@@ -22,4 +22,6 @@ export default {
   setupFiles: ['<rootDir>/test/support/errors-of-node.ts'],
   testTimeout: 60_000,
   maxWorkers: 2,
+  // Each test file leaves some of its modules behind in its worker. Beyond this a worker is started anew before the next file.
+  workerIdleMemoryLimit: '1500MB',
 };

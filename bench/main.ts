@@ -9,12 +9,22 @@ import { Interruption } from '../src/stores/embedded/interruption.js';
 import { analyticsBatch, analyticsEvent, series } from './cases/analytics.js';
 import type { ThroughputCase } from './cases/case.js';
 import { COLD_START, measureStarts } from './cases/cold-start.js';
+import { verifyHotCredits, verifyManyCredits, verifyWarm } from './cases/key-verification.js';
 import { type Bench, measure } from './cases/measure.js';
+import { configRead } from './cases/configs.js';
+import { documentHit, documentMiss } from './cases/documents.js';
+import { EVALUATE, measureEvaluation } from './cases/evaluate.js';
+import { chunkWrite } from './cases/executions.js';
+import { journalCreate, journalSearch } from './cases/journal.js';
 import { messageSend, messagesPage } from './cases/messages.js';
+import { moodsRange } from './cases/moods.js';
 import { mutation } from './cases/mutation.js';
 import { ofrepAll, ofrepOne } from './cases/ofrep.js';
+import { render } from './cases/render.js';
 import { cached, notModified } from './cases/reads.js';
 import { measureRedisDead, REDIS_DEAD } from './cases/redis-dead.js';
+import { transactionList, transactionWrite } from './cases/transactions.js';
+import { tick } from './cases/tick.js';
 import { keyAuthenticated, uncached } from './cases/uncached-reads.js';
 import { findLoadGenerator } from './load/generator.js';
 import { type Options, optionsSchema, paceOf } from './options.js';
@@ -34,15 +44,29 @@ const CASES: readonly ThroughputCase[] = [
   uncached,
   keyAuthenticated,
   mutation,
+  verifyWarm,
+  verifyHotCredits,
+  verifyManyCredits,
   analyticsBatch,
   analyticsEvent,
   series,
   messagesPage,
   messageSend,
+  tick,
+  moodsRange,
+  journalCreate,
+  journalSearch,
   ofrepAll,
   ofrepOne,
+  documentHit,
+  documentMiss,
+  transactionWrite,
+  transactionList,
+  chunkWrite,
+  configRead,
+  render,
 ];
-const NAMES = [...CASES.map(({ name }) => name), COLD_START, REDIS_DEAD];
+const NAMES = [...CASES.map(({ name }) => name), EVALUATE, COLD_START, REDIS_DEAD];
 
 async function measureAll(bench: Bench, only: readonly string[], env: Env): Promise<Report> {
   const isWanted = (name: string) => only.length === 0 || only.includes(name);
@@ -50,6 +74,7 @@ async function measureAll(bench: Bench, only: readonly string[], env: Env): Prom
   const machine = await describeMachine(bench.world);
   const throughput: ThroughputResult[] = [];
   for (const test of CASES) if (isWanted(test.name)) throughput.push(await measure(test, bench));
+  if (isWanted(EVALUATE)) throughput.push(measureEvaluation(bench));
   return {
     startedAt,
     machine,

@@ -5,14 +5,15 @@ import { type Prepared, type ThroughputCase, WrongAnswer } from './case.js';
 
 const FLAGS = 50;
 const ALL = '/ofrep/v1/evaluate/flags';
-const BODY = JSON.stringify({
-  context: { targetingKey: 'person-7', plan: 'pro', country: 'NL', email: 'ada@example.com' },
-});
+export const FLAG_CONTEXT = {
+  ...{ targetingKey: 'person-7', plan: 'pro', country: 'NL', email: 'ada@example.com' },
+};
+const BODY = JSON.stringify({ context: FLAG_CONTEXT });
 
 const keyOf = (n: number): string => `bench-${String(n).padStart(2, '0')}`;
 
 /** Percentages, constraints, segments and variants by turns, as flags have them. */
-function flag(n: number): object {
+function flag(n: number) {
   const constraints = [
     { contextName: 'plan', operator: 'IN', values: ['pro', 'team'] },
     { contextName: 'email', operator: 'STR_ENDS_WITH', values: ['@example.com', '@example.org'] },
@@ -28,19 +29,22 @@ function flag(n: number): object {
   };
 }
 
-const DOCUMENT = {
+export const flagDocument = () => ({
   features: Array.from({ length: FLAGS }, (_, n) => flag(n)),
   segments: [
     { id: 1, name: 'EU', constraints: [{ contextName: 'country', operator: 'IN', values: ['NL'] }] },
   ],
-};
+});
 
 const evaluating =
   (path: string, isRight: (answer: unknown) => boolean) =>
   async (server: ServerProcess, world: World): Promise<Prepared> => {
     const headers = { 'content-type': 'application/json', ...asBearer(firstToken(world)) };
     const post = (to: string, body: string) => server.ask(to, { method: 'POST', headers, body });
-    const imported = await post('/api/v1/features/import?environment=production', JSON.stringify(DOCUMENT));
+    const imported = await post(
+      '/api/v1/features/import?environment=production',
+      JSON.stringify(flagDocument()),
+    );
     const answer = await post(path, BODY);
     if (imported.status !== 200 || answer.status !== 200 || !isRight(JSON.parse(answer.text)))
       throw new WrongAnswer(`${server.name} answered ${answer.status} ${answer.text.slice(0, 300)}`);

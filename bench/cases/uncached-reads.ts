@@ -3,6 +3,7 @@ import { asBearer, firstToken, userPath } from '../servers/contestants.js';
 import type { ServerProcess } from '../servers/server-process.js';
 import type { World } from '../world/world.js';
 import type { Prepared, ThroughputCase } from './case.js';
+import { take } from './take.js';
 import { readsOf, verify, watchCounters } from './verify.js';
 
 const ROUTE = 'GET /users/:id';
@@ -16,16 +17,6 @@ const MOST_PER_SECOND = 12_000;
 function* neverRepeated({ fixture }: World): Generator<Target, void> {
   for (const token of fixture.tokens.slice(1))
     for (const id of fixture.userIds) yield { path: userPath(id), token };
-}
-
-function take(source: Generator<Target, void>, count: number): Target[] {
-  const taken: Target[] = [];
-  while (taken.length < count) {
-    const next = source.next();
-    if (next.done) break;
-    taken.push(next.value);
-  }
-  return taken;
 }
 
 async function oursMissing(server: ServerProcess, world: World): Promise<Prepared> {

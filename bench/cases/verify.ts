@@ -27,6 +27,15 @@ export function verify(server: ServerProcess, answer: Exchange, expected: Expect
     throw new WrongAnswer(`${server.name} answered with Cache-Status: ${status}`);
 }
 
+/** The parsed JSON of an answer of this status. Throws `WrongAnswer`. */
+export function jsonOf(server: ServerProcess, answer: Exchange, status: number): unknown {
+  if (answer.status !== status)
+    throw new WrongAnswer(
+      `${server.name} answered ${answer.status} ${answer.text.slice(0, 300)} instead of ${status}`,
+    );
+  return JSON.parse(answer.text);
+}
+
 /** Watches counters of our server; `judge` gets how much each has grown. */
 export function watchCounters(
   server: ServerProcess,

@@ -50,4 +50,16 @@ app.post<{ Body: Sent }>('/api/v1/analytics/events', async ({ body }, reply) => 
   return reply.status(201).send({ stored: 1 });
 });
 
+const chunks = connection.collection('raw_chunks');
+await chunks.createIndex({ execution_id: 1, stream: 1, seq: 1 }, { unique: true });
+
+app.post<{ Body: { stream: string; seq: number; data: string } }>(
+  '/api/v1/chunks',
+  async ({ body }, reply) => {
+    const now = new Date();
+    await chunks.insertOne({ _id: newId() as never, execution_id: 'raw', ...body, received_at: now });
+    return reply.status(201).send({ stored: 1 });
+  },
+);
+
 await app.listen({ port: port(), host: HOST });

@@ -43,8 +43,14 @@ async function insertUsers(sql: postgres.Sql, orgId: string): Promise<string[]> 
   return ids;
 }
 
-async function insertKeys(sql: postgres.Sql, orgId: string, ownerId: string): Promise<string[]> {
-  const made = Array.from({ length: KEYS }, () => newToken('live', ownerId));
+/** API keys with every scope. Returns them. */
+export async function insertKeys(
+  sql: postgres.Sql,
+  orgId: string,
+  ownerId: string,
+  count: number,
+): Promise<string[]> {
+  const made = Array.from({ length: count }, () => newToken('live', ownerId));
   const rows = made.map(({ hash, start }) => ({ id: newId(), hash, start }));
   await sql`
     insert into api_keys (id, organization_id, created_by, name, environment, start, key_hash, scopes)
@@ -64,7 +70,7 @@ export async function createFixture(sql: postgres.Sql): Promise<Fixture> {
   const userIds = await insertUsers(sql, orgId);
   const [ownerId, userId] = userIds;
   if (ownerId === undefined || userId === undefined) throw new Error('The fixture has too few users');
-  const tokens = await insertKeys(sql, orgId, ownerId);
+  const tokens = await insertKeys(sql, orgId, ownerId, KEYS);
   await sql.unsafe('vacuum analyze');
   const [user] = await sql`select ${sql.unsafe(USER_COLUMNS)} from users where id = ${userId}`;
   const [organization] = await sql`

@@ -1,3 +1,4 @@
+import type { RateLimit } from '../common/http/principal.js';
 import type { TrustedProxies } from './trust-proxy.js';
 
 /** Where the process listens, and what stands before it. */
@@ -8,6 +9,8 @@ export interface HttpConfig {
   trustProxy: TrustedProxies;
   /** Under which path clients reach the service, without a slash at the end; empty: at the root. */
   basePath: string;
+  /** Of each principal, and of each address without one; null: off. */
+  rateLimit: RateLimit | null;
 }
 
 export interface PostgresConfig {

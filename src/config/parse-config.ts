@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { parseDurationMs } from '../common/time/duration.js';
 import { canonicalEnv, type Env } from './aliases.js';
 import { Config } from './config.js';
+import { parseRateLimit } from './rate-limit.js';
 import { parseTrustedProxies } from './trust-proxy.js';
 
 /** Every fault of the environment, by variable name; never by value, which may be a secret. */
@@ -74,6 +75,15 @@ const schema = z.object({
     .regex(/^(?:\/|(?:\/[A-Za-z0-9._~-]+)+\/?)$/, 'must be a path such as /triptych')
     .transform((path) => path.replace(/\/$/, ''))
     .default(''),
+  RATE_LIMIT: z
+    .string()
+    .transform((text, context) => {
+      const limit = parseRateLimit(text);
+      if (limit === undefined)
+        context.addIssue({ code: 'custom', message: 'must be off, or requests in a time such as 6000/1m' });
+      return limit ?? null;
+    })
+    .default(null),
   DATABASE_URL: postgresUrl,
   DATABASE_REPLICA_URL: postgresUrl.nullable().default(null),
   DATABASE_POOL_MIN: whole(0, 1_000, 2),
@@ -145,6 +155,7 @@ export function parseConfig(env: Env): Config {
       port: values.PORT,
       trustProxy: values.TRUST_PROXY,
       basePath: values.BASE_PATH,
+      rateLimit: values.RATE_LIMIT,
     },
     postgres: {
       url: values.DATABASE_URL,

@@ -13,8 +13,8 @@ interface ServerKey {
 
 /**
  * Message authentication codes under keys that only the service has, so that what is stored cannot be guessed from
- * outside. One key for each purpose is derived from each of `FIELD_ENCRYPTION_KEYS` (HKDF, RFC 5869); the newest makes new
- * codes, all of them recognise old ones.
+ * outside, and the keys that wrap data keys. One key for each purpose is derived from each of `FIELD_ENCRYPTION_KEYS` (HKDF,
+ * RFC 5869); the newest makes new codes and wraps new keys, all of them recognise and unwrap old ones.
  */
 @Injectable()
 export class ServerKeys {
@@ -47,13 +47,28 @@ export class ServerKeys {
     return this.codes(purpose, text).some((candidate) => isSame(candidate, code));
   }
 
+  /** The id of the key that makes new codes and wraps new keys. */
+  get newestId(): string {
+    return this.ring[0]?.id ?? '';
+  }
+
+  /** The key of one purpose that is derived from the key `id`; null where `id` is not in the ring. */
+  keyOf(purpose: string, id: string): Buffer | null {
+    const key = this.ring.find((candidate) => candidate.id === id);
+    return key ? this.derive(key, purpose) : null;
+  }
+
   private mac(key: ServerKey, purpose: string, text: string): string {
+    return createHmac('sha256', this.derive(key, purpose)).update(text).digest('base64url');
+  }
+
+  private derive(key: ServerKey, purpose: string): Buffer {
     const name = `${key.id}:${purpose}`;
     const derived =
       this.derived.get(name) ??
       Buffer.from(hkdfSync('sha256', key.secret, '', `triptych ${purpose}`, KEY_BYTES));
     this.derived.set(name, derived);
-    return createHmac('sha256', derived).update(text).digest('base64url');
+    return derived;
   }
 }
 

@@ -20,6 +20,7 @@ import { EffectBacklog } from './effects/effect-backlog.mongo.repository.js';
 import { EffectCollections } from './effects/effect-collections.js';
 import { EffectDeadLetters } from './effects/effect-dead-letters.mongo.repository.js';
 import { EffectDelivery } from './effects/effect-delivery.js';
+import { EffectSettlement } from './effects/effect-settlement.js';
 import { EffectRelay } from './effects/effect-relay.js';
 import { EffectRepair } from './effects/effect-repair.js';
 import { EffectStats } from './effects/effect-stats.mongo.repository.js';
@@ -71,6 +72,7 @@ import { ScheduledJobs } from './scheduler/scheduled-jobs.pg.repository.js';
 import { Scheduler } from './scheduler/scheduler.js';
 import { SchedulerTuning } from './scheduler/scheduler-tuning.js';
 import { Spool } from './spool/spool.js';
+import { SpoolBacklog } from './spool/spool-backlog.pg.repository.js';
 import { SpoolCounters } from './spool/spool-counters.js';
 import { SpoolDeadLetters } from './spool/spool-dead-letters.pg.repository.js';
 import { SpoolDelivery } from './spool/spool-delivery.js';
@@ -108,6 +110,7 @@ const effects = [
   EffectBacklog,
   EffectDeadLetters,
   EffectDelivery,
+  EffectSettlement,
   EffectRelay,
   EffectRepair,
   Effects,
@@ -133,6 +136,7 @@ const ingestion = [
   Ingest,
   IngestedDocuments,
   Spool,
+  SpoolBacklog,
   SpoolCounters,
   SpoolDeadLetters,
   SpoolDelivery,
@@ -198,6 +202,7 @@ const scheduler = [
     PeriodicJobs,
     ProjectedDocuments,
     Scheduler,
+    SpoolBacklog,
     SpoolStats,
   ],
 })

@@ -16,7 +16,7 @@ const VARY = 'Authorization, X-API-Key, X-Organization-Id';
 const CACHE_STATUS = /^triptych; (?:hit; ttl=\d+|fwd=(?:miss(?:; (?:stored|collapsed))?|stale|bypass))$/;
 
 /** Figures of the moment, and answers that say whether they came from the cache: two are not the same bytes. */
-const MOMENTARY = /^GET (?:\/api\/v1)?\/(?:analytics\/live|stats|read\/.*)$/;
+const MOMENTARY = /^GET (?:\/api\/v1)?\/(?:analytics\/live|request-logs(?:\/summary)?|stats|read\/.*)$/;
 const source = expect.stringMatching(/^(?:postgres|mongodb|redis|memory)$/) as unknown;
 
 const rows = await loadRows();

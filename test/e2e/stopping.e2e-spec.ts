@@ -11,10 +11,11 @@ import { seedTenant, type Tenant } from '../factories/tenant.js';
 import { ApiProcess } from '../support/api-process.js';
 import { eventually } from '../support/eventually.js';
 import { createTestStores, type TestStores } from '../support/test-stores.js';
+import { timeLimit } from '../support/time-limit.js';
 
 const CLIENTS = 24;
 /** Half of the time that a process takes at the most when something hangs. */
-const STOPPED_WITHIN_MS = 5_000;
+const STOPPED_WITHIN_MS = timeLimit(5_000);
 /** More than a connection may carry nothing before it is closed. */
 const NO_PROCESSOR_MS = 800;
 

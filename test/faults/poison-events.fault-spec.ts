@@ -8,11 +8,12 @@ import { anEvent, Flows } from '../integration/flows/support/flows-harness.js';
 import { eventually } from '../support/eventually.js';
 import { FaultRun } from '../support/fault-run.js';
 import { createTestStores, type TestStores } from '../support/test-stores.js';
+import { timeLimit } from '../support/time-limit.js';
 
 const run = new FaultRun('poison-events');
 const POISON = run.size(10, 100);
 const ATTEMPTS = 4;
-const OTHERS_WITHIN_MS = 100;
+const OTHERS_WITHIN_MS = timeLimit(100);
 
 describe(`${POISON} poison events`, () => {
   const orgId = newId();

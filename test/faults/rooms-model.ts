@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import type { Chatter } from '../e2e/rooms/chat.js';
 import { messageShape, type ShownMessage } from '../e2e/rooms/room-shapes.js';
 import type { FaultRun } from '../support/fault-run.js';
@@ -31,7 +33,10 @@ export class ChatModel {
     const [what = 'send'] = [['send', 'send', 'edit', 'delete', 'read', 'walk'][this.run.between(0, 5)]];
     const known = this.messages.filter(({ id, isDeleted }) => id !== null && isDeleted === 'no');
     const one = known[this.run.between(0, Math.max(0, known.length - 1))];
-    if (what === 'send' || !one) return this.send(this.begin());
+    if (what === 'send' || !one) {
+      await this.send(this.begin());
+      return;
+    }
     if (what === 'edit') return this.edit(one);
     if (what === 'delete') return this.delete(one);
     const answer = await this.reader.ask(
@@ -41,9 +46,10 @@ export class ChatModel {
     this.count('read', answer.status);
   }
 
-  /** Sends again what was not acknowledged: it is there once. */
+  /** Sends again what was not acknowledged: it is there once. An author has 60 attempts in 10 s, refused ones included. */
   async finish(): Promise<void> {
-    for (const message of this.messages) if (message.id === null) await this.send(message);
+    for (const message of this.messages)
+      if (message.id === null) while ((await this.send(message)) === 429) await pause(500);
   }
 
   /** What is wrong in all that can be read now. */
@@ -75,11 +81,12 @@ export class ChatModel {
 
   private newText = (): string => `text ${(this.texts += 1)}`;
 
-  private async send(message: Expected): Promise<void> {
+  private async send(message: Expected): Promise<number> {
     const [content] = message.texts;
     const body = { content, client_id: message.clientId };
     const answer = await this.author.ask('POST', `/${this.roomId}/messages`, body);
     if (this.count('send', answer.status)) message.id = messageShape.parse(answer.body).id;
+    return answer.status;
   }
 
   private async edit(message: Expected): Promise<void> {
@@ -96,11 +103,11 @@ export class ChatModel {
     message.isDeleted = this.count('delete', answer.status) ? 'yes' : 'maybe';
   }
 
-  /** 404 and 409: the store that has the message, or its newest version, is away. */
+  /** 404 and 409: the store that has the message, or its newest version, is away. 429: see `finish`. */
   private count(what: string, status: number): boolean {
     if (status < 300) this.acknowledged += 1;
     else this.refused += 1;
-    if (![200, 201, 204, 404, 409, 503].includes(status)) this.faults.push(`${what}: ${status}`);
+    if (![200, 201, 204, 404, 409, 429, 503].includes(status)) this.faults.push(`${what}: ${status}`);
     return status < 300;
   }
 }

@@ -19,7 +19,6 @@ import { ChatModel } from './rooms-model.js';
 const run = new FaultRun('rooms-two-stores');
 const SCHEDULES = run.size(3, 100);
 const PHASES = run.size(4, 6);
-/** The author sends at most 60 messages in 10 s. */
 const STEPS = 9;
 const CYCLES = run.size(3, 6);
 const SENDERS = run.size(10, 100);

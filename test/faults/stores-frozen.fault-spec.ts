@@ -8,6 +8,7 @@ import { ApiProcess } from '../support/api-process.js';
 import { eventually } from '../support/eventually.js';
 import { type PrivateStores, startPrivateStores } from '../support/private-stores.js';
 import { describeWithPrivate } from '../support/store-programs.js';
+import { timeLimit } from '../support/time-limit.js';
 
 type Store = 'postgres' | 'mongodb' | 'redis';
 
@@ -36,10 +37,10 @@ const TOGETHER: readonly Fault[] = (['killed', 'frozen'] as const).map((how) => 
   code: 503,
 }));
 
-const HEALTH_LIMIT_MS = 1_600;
-const LIVE_LIMIT_MS = 50;
-const REFUSAL_LIMIT_MS = 200;
-const RECOVERY_LIMIT_MS = 5_000;
+const HEALTH_LIMIT_MS = timeLimit(1_600);
+const LIVE_LIMIT_MS = timeLimit(50);
+const REFUSAL_LIMIT_MS = timeLimit(200);
+const RECOVERY_LIMIT_MS = timeLimit(5_000);
 const SAMPLES = 15;
 
 const median = (values: readonly number[]): number =>

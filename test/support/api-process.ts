@@ -31,14 +31,14 @@ export class ApiProcess {
     readonly url: string,
   ) {}
 
-  /** `env` is all that the process knows beside where to listen. */
-  static async start(env: Record<string, string>): Promise<ApiProcess> {
+  /** `env` is all that the process knows beside where to listen. `logTo`: an open file for what it writes. */
+  static async start(env: Record<string, string>, logTo: number | 'ignore' = 'ignore'): Promise<ApiProcess> {
     if (!existsSync(MAIN))
       throw new Error('dist/main.js is not there: npm run build, or npm test, which builds it');
     const port = await freePort(undefined, new Set());
     const child = spawn(process.execPath, [MAIN], {
       env: { LOG_LEVEL: 'silent', NODE_ENV: 'test', ...env, HOST: '127.0.0.1', PORT: String(port) },
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', logTo, 'inherit'],
     });
     const reaper = new Reaper();
     if (child.pid === undefined) throw new Error('The service could not be started');

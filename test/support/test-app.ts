@@ -7,7 +7,9 @@ import { createApp } from '../../src/app.setup.js';
 import type { Env } from '../../src/config/aliases.js';
 import type { Config } from '../../src/config/config.js';
 import { OutboxTuning } from '../../src/flows/outbox/outbox-tuning.js';
+import { Postgres } from '../../src/stores/postgres/postgres.js';
 import { assertDescribed } from './contract.js';
+import { eventually } from './eventually.js';
 import { createTestStores, type TestStores } from './test-stores.js';
 import { type Tenant, seedTenant } from '../factories/tenant.js';
 
@@ -43,6 +45,11 @@ export async function createTestApp(overrides: Env = {}, modules: readonly Type[
   const stores = await createTestStores(overrides);
   const app = await createAppWith(stores.config, modules);
   Object.assign(app.get(OutboxTuning), PATIENT);
+  // On a busy machine the first ping may come too late: the application has then started without PostgreSQL, as it may.
+  await eventually(
+    () => Promise.resolve(app.get(Postgres).liveness.isUp),
+    (isUp) => isUp,
+  );
   const tenant = await seedTenant(app);
   return {
     app,

@@ -7,13 +7,15 @@ import { parse, validate } from 'uuid';
  * The prefix lets secret scanners find a leaked one, the checksum refuses a mistyped one without a look-up, and
  * the owner's id is the cache tag that a revocation replaces. Only the whole token's SHA-256 is ever kept.
  */
-export type TokenKind = 'session' | 'live' | 'test' | 'reset';
+export type TokenKind = 'session' | 'live' | 'test' | 'reset' | 'invitation' | 'confirmation';
 
-const PREFIX: Readonly<Record<TokenKind, string>> = {
+export const PREFIX: Readonly<Record<TokenKind, string>> = {
   session: 'tts_',
   live: 'ttk_live_',
   test: 'ttk_test_',
   reset: 'ttr_',
+  invitation: 'tti_',
+  confirmation: 'tte_',
 };
 const KINDS = Object.keys(PREFIX) as readonly TokenKind[];
 const OWNER_LENGTH = 22;

@@ -4,6 +4,12 @@ export type MemberRole = (typeof MEMBER_ROLES)[number];
 export const PLATFORM_ROLES = ['user', 'admin'] as const;
 export type PlatformRole = (typeof PLATFORM_ROLES)[number];
 
+/** At most so many requests in a window, which begins with its first. */
+export interface RateLimit {
+  readonly limit: number;
+  readonly windowSeconds: number;
+}
+
 /**
  * Who is asking, in which organisation. Set on the request by `EarlyAuthentication`; a service takes it as its first
  * argument. For an API key `userId` is the key's creator and `scopes` bound what it may do.
@@ -20,6 +26,8 @@ export interface Principal {
   readonly scopes: readonly string[] | null;
   /** API keys only: the environment whose feature flags it sees. Null for users. No cached route may decide by it. */
   readonly flagEnvironment: string | null;
+  /** API keys only: its own limit. */
+  readonly rateLimit?: RateLimit | null;
 }
 
 /**

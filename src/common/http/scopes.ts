@@ -11,8 +11,11 @@ const GRANTED_BY: Readonly<Record<Access, readonly Access[]>> = {
   admin: ['admin'],
 };
 
+/** Whether one role is at least another. */
+export const isAtLeast = (role: MemberRole, lowest: MemberRole): boolean => RANK[role] >= RANK[lowest];
+
 /** Whether the membership role is at least `role`. */
-export const hasRole = (actor: Principal, role: MemberRole): boolean => RANK[actor.role] >= RANK[role];
+export const hasRole = (actor: Principal, role: MemberRole): boolean => isAtLeast(actor.role, role);
 
 /** Whether the caller's membership role is above `role`. */
 export const isAbove = (actor: Principal, role: MemberRole): boolean => RANK[actor.role] > RANK[role];
@@ -24,6 +27,18 @@ export const coversScope = (scopes: readonly string[], resource: string, access:
 /** Whether an API key's scopes cover it; users are bounded by their role alone. */
 export const hasScope = (actor: Principal, resource: string, access: Access): boolean =>
   actor.scopes === null || coversScope(actor.scopes, resource, access);
+
+/**
+ * The same for what is private to a person: their own key, and only where it names the resource. `*` does not open a journal. A
+ * key acts for its creator alone, so the caller still has to look for records of `actor.userId`.
+ */
+export const hasNamedScope = (actor: Principal, resource: string, access: Access): boolean =>
+  actor.scopes === null ||
+  coversScope(
+    actor.scopes.filter((scope) => scope !== '*'),
+    resource,
+    access,
+  );
 
 /** A person who logged in: neither a key nor the quickstart's visitor without a credential. */
 export const hasSession = (actor: Principal): boolean => actor.kind === 'user';

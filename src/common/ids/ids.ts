@@ -3,6 +3,9 @@ import { v7, validate, version } from 'uuid';
 /** UUIDv7 (RFC 9562): sorts by the time it was made, so that primary keys are inserted in order. */
 export const newId = (): string => v7();
 
+/** The same for a moment that is kept beside the id: `madeAt` gives it back. */
+export const newIdAt = (at: Date): string => v7({ msecs: at.getTime() });
+
 /** Whether a path or query value can be an id of ours at all. */
 export const isId = (value: string): boolean => validate(value) && version(value) === 7;
 

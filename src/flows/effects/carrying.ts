@@ -1,7 +1,7 @@
 import type { Effect, PendingEffect } from './effect.js';
 
 /** How long relays leave a new effect to the request that wrote it. */
-const REQUEST_MS = 3_000;
+export const REQUEST_MS = 3_000;
 
 type Update = Readonly<Record<string, unknown>>;
 
@@ -12,6 +12,7 @@ export const NOT_CARRIED = { pending: 0, applied: 0, dead_letters: 0, idempotenc
 export const pendingOf = (effect: Effect): PendingEffect => ({
   ...effect,
   due_at: new Date(effect.at.getTime() + REQUEST_MS),
+  claimed_by: null,
   attempts: 0,
   last_error: null,
   done: [],

@@ -5,6 +5,7 @@ import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { ProjectedDocuments } from '../projections/projected.mongo.repository.js';
 import type { ProjectedWrite } from '../projections/projection.js';
 import type { EffectHandler } from './effect.js';
+import { writesOf } from './effect-writes.js';
 import type { CarriedEffect, EffectOutcome } from './effect-outcome.js';
 
 interface PlacedWrite {
@@ -48,7 +49,8 @@ export class EffectDelivery {
   }
 
   private async writeTo(collection: string, writes: readonly PlacedWrite[]): Promise<void> {
-    const isOpen = ({ progress }: PlacedWrite): boolean => progress.error === null;
+    const isOpen = ({ progress }: PlacedWrite): boolean =>
+      progress.error === null && performance.now() < progress.carried.applyBeforeMs;
     let rest = writes.filter(isOpen);
     while (rest.length > 0) {
       const refused = await this.documents.write(
@@ -104,13 +106,13 @@ class EffectProgress {
   outcome(areTold: boolean): EffectOutcome {
     const { carried, error } = this;
     if (error !== null) return { ...carried, kind: 'failed', error, done: [...this.done] };
-    if (!this.isComplete) return { ...carried, kind: 'deferred' };
+    if (!this.isComplete) return { ...carried, kind: 'deferred', done: [...this.done] };
     return { ...carried, kind: areTold ? 'applied' : 'untold' };
   }
 
   private project(handler: EffectHandler): void {
     try {
-      this.writes = handler.writes(this.carried.effect);
+      this.writes = writesOf(handler, this.carried.effect);
     } catch (error) {
       this.fail(error instanceof Error ? error : new Error(String(error)));
     }

@@ -10,14 +10,23 @@ export interface CarriedEffect {
   effect: PendingEffect;
   /** The document goes when its effects are applied. */
   isDeleted: boolean;
+  /**
+   * No write of it is begun after this moment of `performance.now()`: another process may take it over then. `applyOnce`
+   * remembers a bounded number of ids, so a write that comes long after another process's could count twice.
+   */
+  applyBeforeMs: number;
 }
 
 /**
  * What became of an effect. `applied`: written, and the cache told. `untold`: written, and the cache could not be told.
- * `failed`: refused. `deferred`: MongoDB did not answer.
+ * `failed`: refused. `deferred`: MongoDB did not answer, or the claim ended before all was written.
  */
 export type EffectOutcome = CarriedEffect &
-  ({ kind: 'applied' | 'untold' | 'deferred' } | { kind: 'failed'; error: string; done: readonly number[] });
+  (
+    | { kind: 'applied' | 'untold' }
+    | { kind: 'deferred'; done: readonly number[] }
+    | { kind: 'failed'; error: string; done: readonly number[] }
+  );
 
 type Update = Readonly<Record<string, unknown>>;
 
@@ -30,7 +39,7 @@ export function recordOf(outcome: EffectOutcome, now: Date, tuning: EffectTuning
   const later = (ms: number): Date => new Date(now.getTime() + ms);
   switch (outcome.kind) {
     case 'deferred':
-      return null;
+      return outcome.done.length > effect.done.length ? { $set: { 'pending.$.done': outcome.done } } : null;
     case 'applied':
       return { $pull: { pending: { _id: effect._id } }, $push: { applied: kept(effect) } };
     case 'untold':
@@ -54,6 +63,7 @@ export function recordOf(outcome: EffectOutcome, now: Date, tuning: EffectTuning
 
 function kept({
   due_at: _due,
+  claimed_by: _claim,
   attempts: _attempts,
   last_error: _error,
   done: _done,

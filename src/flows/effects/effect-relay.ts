@@ -12,8 +12,7 @@ import { EffectWakeup } from './effect-wakeup.js';
 import { PendingEffects } from './pending-effects.mongo.repository.js';
 
 /**
- * Applies the effects that no request has applied. Any number of processes may run one. They need no lease: an effect
- * that two of them apply at once is applied once, and recorded once.
+ * Applies the effects that no request has applied. Any number of processes may run one: each claims what it applies.
  */
 @Injectable()
 export class EffectRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -58,7 +57,7 @@ export class EffectRelay implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   private async deliverDue(collection: OwnedCollection): Promise<number> {
-    const due = await this.pending.due(collection, this.clock.now());
+    const due = await this.pending.claim(collection, this.clock.now());
     if (due.length === 0) return 0;
     const outcomes = await this.delivery.apply(due);
     await this.pending.record(outcomes, this.clock.now());

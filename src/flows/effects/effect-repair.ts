@@ -23,7 +23,9 @@ export class EffectRepair {
     documentId: string,
     effect: PendingEffect | DeadEffect,
   ): Promise<boolean> {
-    const [outcome] = await this.delivery.apply([{ collection, documentId, effect, isDeleted: false }]);
+    // Overdue: no relay has come to it, so there is no claim that could end.
+    const carried = { collection, documentId, effect, isDeleted: false, applyBeforeMs: Infinity };
+    const [outcome] = await this.delivery.apply([carried]);
     if (outcome?.kind !== 'applied' && outcome?.kind !== 'untold') return false;
     if ('dead_at' in effect) await this.letters.retry([effect._id]);
     await this.pending.record([outcome], this.clock.now());

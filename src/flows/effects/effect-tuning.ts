@@ -11,6 +11,12 @@ export class EffectTuning {
   readonly batchSize: number = 200;
   /** How long a caller waits at most for its effects to be readable. */
   readonly visibleWithinMs: number = 250;
+  /** How long a relay has what it claimed to itself. */
+  readonly claimMs: number = 5_000;
+  /** So long before a claim ends, no write of it is begun any more. */
+  readonly claimReserveMs: number = 1_000;
+  /** How long counted ids are remembered after their effects were recorded: longer than a write that is under way. */
+  readonly settleMs: number = 2_000;
   /** After so many failures an effect is a dead letter. With the back-off: after about half a minute. */
   readonly maxAttempts: number = 8;
   readonly backOffBaseMs: number = 200;

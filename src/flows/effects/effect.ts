@@ -31,8 +31,10 @@ export interface EffectHandler {
 
 /** An effect as the document carries it. */
 export interface PendingEffect extends Effect {
-  /** Relays leave it alone until then: the request that wrote it applies it first. */
+  /** Relays leave it alone until then: the request that wrote it applies it first, or another relay has claimed it. */
   readonly due_at: Date;
+  /** The batch of the relay that claimed it last. */
+  readonly claimed_by: string | null;
   /** Failures so far. */
   readonly attempts: number;
   readonly last_error: string | null;

@@ -5,7 +5,7 @@ import { Clock } from '../../common/time/clock.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import type { OwnedCollection } from '../collections/owned-collection.js';
 import { GroupCommit } from '../queue/group-commit.js';
-import { pendingOf } from './carrying.js';
+import { pendingOf, REQUEST_MS } from './carrying.js';
 import type { Effect } from './effect.js';
 import { EffectDelivery } from './effect-delivery.js';
 import type { CarriedEffect, EffectOutcome } from './effect-outcome.js';
@@ -39,7 +39,7 @@ export class Effects implements BeforeApplicationShutdown {
    * the document what was not applied.
    */
   async deliver(collection: OwnedCollection, documentId: string, effects: readonly Effect[]): Promise<void> {
-    const carried = effects.map((effect) => carriedBy(collection, documentId, effect, false));
+    const carried = effects.map((effect) => this.carriedBy(collection, documentId, effect, false));
     await Promise.all([
       this.replaceTags(effects),
       within(
@@ -54,7 +54,7 @@ export class Effects implements BeforeApplicationShutdown {
    * gone too, and its unique keys are free, unless that takes longer than the budget.
    */
   async remove(collection: OwnedCollection, documentId: string, effects: readonly Effect[]): Promise<void> {
-    const carried = effects.map((effect) => carriedBy(collection, documentId, effect, true));
+    const carried = effects.map((effect) => this.carriedBy(collection, documentId, effect, true));
     const removed = this.attempt(async () => {
       const outcomes = await this.delivery.apply(carried);
       await this.pending.record(outcomes, this.clock.now());
@@ -65,6 +65,16 @@ export class Effects implements BeforeApplicationShutdown {
   /** What requests have begun is finished, or left to a relay. */
   async beforeApplicationShutdown(): Promise<void> {
     await within(this.tuning.drainMs, this.idle());
+  }
+
+  private carriedBy(
+    collection: OwnedCollection,
+    documentId: string,
+    effect: Effect,
+    isDeleted: boolean,
+  ): CarriedEffect {
+    const applyBeforeMs = performance.now() + REQUEST_MS - this.tuning.claimReserveMs;
+    return { collection, documentId, effect: pendingOf(effect), isDeleted, applyBeforeMs };
   }
 
   private async idle(): Promise<void> {
@@ -104,13 +114,6 @@ export class Effects implements BeforeApplicationShutdown {
     }
   }
 }
-
-const carriedBy = (
-  collection: OwnedCollection,
-  documentId: string,
-  effect: Effect,
-  isDeleted: boolean,
-): CarriedEffect => ({ collection, documentId, effect: pendingOf(effect), isDeleted });
 
 async function within(ms: number, work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;

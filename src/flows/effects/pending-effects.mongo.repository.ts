@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type mongoose from 'mongoose';
 
+import { newId } from '../../common/ids/ids.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import type { OwnedCollection } from '../collections/owned-collection.js';
 import type { PendingEffect } from './effect.js';
 import { type CarriedEffect, type EffectOutcome, recordOf } from './effect-outcome.js';
+import { EffectSettlement } from './effect-settlement.js';
 import { EffectTuning } from './effect-tuning.js';
 
 /** What a document carries. */
@@ -19,24 +21,49 @@ interface CarryingDocument {
 export class PendingEffects {
   constructor(
     private readonly mongo: Mongo,
+    private readonly settlement: EffectSettlement,
     private readonly tuning: EffectTuning,
   ) {}
 
-  /** Effects that no request is about to apply, of so many documents at the most as one batch has. */
-  async due(collection: OwnedCollection, now: Date): Promise<CarriedEffect[]> {
+  /**
+   * Effects that no request and no other relay is about to apply, of so many documents at the most as one batch has. They are
+   * this caller's for `claimMs`.
+   */
+  async claim(collection: OwnedCollection, now: Date): Promise<CarriedEffect[]> {
+    const ids = await this.due(collection, now);
+    if (ids.length === 0) return [];
+    const claim = newId();
+    const applyBeforeMs = performance.now() + this.tuning.claimMs - this.tuning.claimReserveMs;
+    const found = await this.mongo.run('effects.claim', async () => {
+      const documents = this.collection(collection);
+      const until = new Date(now.getTime() + this.tuning.claimMs);
+      await documents.updateMany(
+        { _id: { $in: ids }, pending: { $elemMatch: { due_at: { $lte: now } } } },
+        { $set: { 'pending.$[due].due_at': until, 'pending.$[due].claimed_by': claim } },
+        { arrayFilters: [{ 'due.due_at': { $lte: now } }] },
+      );
+      return documents.find({ _id: { $in: ids } }, { projection: { pending: 1, removed_at: 1 } }).toArray();
+    });
+    return found.flatMap(({ _id, pending = [], removed_at: removedAt }) =>
+      pending
+        .filter(({ claimed_by: by }) => by === claim)
+        .map((effect) => ({
+          ...{ collection, documentId: _id, effect, applyBeforeMs },
+          isDeleted: removedAt instanceof Date,
+        })),
+    );
+  }
+
+  private async due(collection: OwnedCollection, now: Date): Promise<string[]> {
     const found = await this.mongo.run('effects.due', () =>
       this.collection(collection)
         .find(
           { 'pending._id': { $gt: '' }, pending: { $elemMatch: { due_at: { $lte: now } } } },
-          { projection: { pending: 1, removed_at: 1 }, limit: this.tuning.batchSize },
+          { projection: { _id: 1 }, limit: this.tuning.batchSize },
         )
         .toArray(),
     );
-    return found.flatMap(({ _id, pending = [], removed_at: removedAt }) =>
-      pending
-        .filter(({ due_at: dueAt }) => dueAt <= now)
-        .map((effect) => ({ collection, documentId: _id, effect, isDeleted: removedAt instanceof Date })),
-    );
+    return found.map(({ _id }) => _id);
   }
 
   /** Once for each effect, whatever process is faster: a condition of each update is that the effect is as it was read. */
@@ -53,6 +80,7 @@ export class PendingEffects {
       await this.mongo.run('effects.record', () =>
         this.collection(collection).bulkWrite(operations as Operation[], { ordered: false }),
       );
+      this.settlement.add(group.filter(({ kind }) => kind === 'applied'));
       const deleted = group.filter(({ isDeleted }) => isDeleted).map(({ documentId }) => documentId);
       if (deleted.length > 0) await this.remove(collection, { _id: { $in: deleted } });
     }

@@ -63,6 +63,7 @@ export class Delivery {
         areTagsFresh: isFresh,
         error: attempt.errors.get(index) ?? null,
         hasFollowers: changesAddress(event),
+        hasContent: Boolean(event.content),
       };
     });
   }

@@ -27,6 +27,11 @@ export interface DomainEvent {
   payload: Readonly<Record<string, unknown>>;
   /** Full cache tags (`o:{org}:users:{id}`) that this change makes stale: replaced before the caller is answered. */
   tags: readonly string[];
+  /**
+   * JSON for a projection of the feature, which no activity entry shows: encrypted content on its way to MongoDB. The log
+   * forgets it once the event is delivered.
+   */
+  content?: Readonly<Record<string, unknown>> | null;
 }
 
 /** An event as the log keeps it. What a projection sees, and all that it may use: a repeat gives the same. */
@@ -35,6 +40,8 @@ export interface RecordedEvent extends Omit<DomainEvent, 'subject'> {
   id: string;
   /** `email` is null once the person was erased. */
   subject: { userId: string; email: string | null } | null;
+  /** Null where there is none, and in an event that was delivered: a projection has nothing to write then. */
+  content?: Readonly<Record<string, unknown>> | null;
   /** PostgreSQL's clock, taken under the aggregate's lock: never runs backwards within an aggregate. */
   recordedAt: Date;
 }

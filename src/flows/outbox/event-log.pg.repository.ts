@@ -100,13 +100,13 @@ export class EventLog {
           ${transactionSql(tx).unsafe(currentAddress('e'))} as address
         from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as e(
           ordinal int, id uuid, aggregate_type text, aggregate_id text, organization_id uuid, type text,
-          actor_user_id uuid, actor_api_key_id uuid, subject_user_id text, subject_email text, payload jsonb, tags text[],
-          changes_address boolean)
+          actor_user_id uuid, actor_api_key_id uuid, subject_user_id text, subject_email text, payload jsonb,
+          content jsonb, tags text[], changes_address boolean)
       ), logged as (
         insert into outbox_events (id, aggregate_type, aggregate_id, organization_id, type, actor_user_id,
-          actor_api_key_id, subject_user_id, subject_email, payload, tags, recorded_at)
+          actor_api_key_id, subject_user_id, subject_email, payload, content, tags, recorded_at)
         select id, aggregate_type, aggregate_id, organization_id, type, actor_user_id,
-          actor_api_key_id, subject_user_id, address, payload, tags, clock_timestamp()
+          actor_api_key_id, subject_user_id, address, payload, nullif(content, 'null'), tags, clock_timestamp()
         from input order by ordinal
         returning id, subject_email, payload, recorded_at
       ), placed as materialized (
@@ -163,5 +163,6 @@ const recorded = (event: DomainEvent, row: AppendedRow): RecordedEvent => ({
   id: row.id,
   subject: event.subject && { userId: event.subject.userId, email: row.subject_email },
   payload: JSON.parse(row.payload) as RecordedEvent['payload'],
+  content: event.content ?? null,
   recordedAt: new Date(row.recorded_at_ms),
 });

@@ -20,7 +20,7 @@ export const currentAddress = (row: string): string => `
 export const EVENT_COLUMNS = `
   e.id, e.aggregate_type, e.aggregate_id, e.organization_id, e.type, e.actor_user_id, e.actor_api_key_id,
   e.subject_user_id, ${currentAddress('e')} as subject_email,
-  e.payload::text as payload, to_json(e.tags)::text as tags,
+  e.payload::text as payload, e.content::text as content, to_json(e.tags)::text as tags,
   (extract(epoch from e.recorded_at) * 1000)::float8 as recorded_at_ms`;
 
 const json = <T extends z.ZodType>(schema: T) =>
@@ -40,6 +40,7 @@ const eventRow = z.object({
   subject_user_id: z.string().nullable(),
   subject_email: z.string().nullable(),
   payload: json(z.record(z.string(), z.unknown())),
+  content: json(z.record(z.string(), z.unknown())).nullish(),
   tags: json(z.array(z.string())),
   recorded_at_ms: z.number(),
 });
@@ -58,6 +59,7 @@ export function eventOf(row: unknown): RecordedEvent | null {
     subject:
       data.subject_user_id === null ? null : { userId: data.subject_user_id, email: data.subject_email },
     payload: data.payload,
+    content: data.content ?? null,
     tags: data.tags,
     recordedAt: new Date(data.recorded_at_ms),
   };
@@ -81,6 +83,7 @@ export const rowOf = (
   // A deletion erases the address: its own entry must not bring it back.
   subject_email: event.type === 'user.deleted' ? null : (event.subject?.email ?? null),
   payload: event.payload,
+  content: event.content ?? null,
   tags: event.tags,
   changes_address: changesAddress(event),
 });

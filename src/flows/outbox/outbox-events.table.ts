@@ -4,7 +4,7 @@ import { index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { moment } from '../../stores/postgres/columns.js';
 
 /**
- * The event log: one row for each event, never changed (an erasure of personal data excepted). Partitioned by its UUIDv7:
+ * The event log: one row for each event, never changed (an erasure of personal data, and delivered content, excepted). Partitioned by its UUIDv7:
  * a partition for each month, made ahead, and a default one, so that an insert never fails. Drizzle has no words for that,
  * nor for `outbox_make_partitions`: they stand in a migration, and a push leaves this table out (`drizzle.config.ts`).
  * No foreign key points here or from here, so that a month can be dropped.
@@ -22,6 +22,7 @@ export const outboxEvents = pgTable(
     subjectUserId: text('subject_user_id'),
     subjectEmail: text('subject_email'),
     payload: jsonb().notNull(),
+    content: jsonb(),
     tags: text().array().notNull(),
     recordedAt: moment('recorded_at').notNull(),
   },

@@ -22,6 +22,8 @@ export interface LeasedEvent {
 export interface Outcome extends RowOutcome {
   /** Older entries have to follow, so the row stays when the event is delivered (`changesAddress`). */
   hasFollowers: boolean;
+  /** The log has content of the event, which is forgotten once it is delivered. */
+  hasContent: boolean;
 }
 
 export interface Claim {
@@ -68,10 +70,20 @@ export class OutboxQueue implements ClaimableQueue<Claim> {
   }
 
   /** Records what became of leased events. A delivered one is gone once the cache was told, and nothing has to follow. */
-  settle(outcomes: readonly Outcome[]): Promise<void> {
-    return this.rows.settle(
+  async settle(outcomes: readonly Outcome[]): Promise<void> {
+    const written = outcomes.filter(({ kind, hasContent }) => kind === 'delivered' && hasContent);
+    if (written.length > 0) await this.forgetContent(written.map(({ id }) => id));
+    await this.rows.settle(
       outcomes,
       ({ kind, areTagsFresh, hasFollowers }) => kind === 'delivered' && areTagsFresh && !hasFollowers,
+    );
+  }
+
+  /** MongoDB has it. Where the row of the queue comes back after a crash, its event is delivered again without. */
+  private async forgetContent(ids: readonly string[]): Promise<void> {
+    await this.connection.run(
+      'outbox.forget_content',
+      (sql) => sql`update outbox_events set content = null where id = any(${uuidArray(ids)}::uuid[])`,
     );
   }
 
@@ -112,7 +124,15 @@ function claimOf(rows: readonly Record<string, unknown>[]): Claim {
       const error = event ? null : 'The event is of a type or shape that this version does not know';
       const kind = event ? 'deferred' : 'failed';
       const id = String(row['event_id']);
-      claim.unreadable.push({ id, kind, areTagsFresh, attempts, error, hasFollowers: false });
+      claim.unreadable.push({
+        id,
+        kind,
+        areTagsFresh,
+        attempts,
+        error,
+        hasFollowers: false,
+        hasContent: false,
+      });
     }
   }
   return claim;

@@ -6,7 +6,7 @@ import { isServerWide } from '../../stores/mongo/mongo-errors.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { Declarations } from '../declarations.js';
 import type { ProjectedWrite } from './projection.js';
-import { isApplied, operationOf, targetOf, tracesOf } from './write-operations.js';
+import { isApplied, operationOf, settledOperation, targetOf, tracesOf } from './write-operations.js';
 
 /** The first write of a sequence that MongoDB refused; those before it are applied, those after it are not. */
 export interface RefusedWrite {
@@ -68,6 +68,14 @@ export class ProjectedDocuments {
       todo = rest.filter((placed) => !applied.has(placed));
     }
     return null;
+  }
+
+  /** `by` of `applyOnce` writes that nothing repeats any more, by the derived document. Rejects with `StoreUnavailable`. */
+  async settle(collectionName: string, ids: ReadonlyMap<string, readonly string[]>): Promise<void> {
+    const operations = [...ids].map(([_id, applied]) => settledOperation(_id, applied));
+    await this.mongo.run('bulkWrite', () =>
+      this.mongo.collection(collectionName).bulkWrite(operations as Operation[], { ordered: false }),
+    );
   }
 
   /** Of a collection in which a duplicate is the same document once more. */

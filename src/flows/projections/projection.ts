@@ -15,6 +15,11 @@ export interface AppliedOnce {
   update: Update;
   /** How many ids the document remembers (the default is 200). A repeat that comes later than so many others counts again. */
   remembered?: number;
+  /**
+   * The document also remembers `by` in `unsettled_ids`, however many others come, until `ProjectedDocuments.settle` removes it
+   * there: call it once nothing can repeat the write any more.
+   */
+  isUnsettled?: boolean;
 }
 
 /** Sets fields of a derived document unless it is as new already, so that events may arrive in any order. */

@@ -1,6 +1,8 @@
 import type { AppliedOnce, NewerState, ProjectedWrite } from './projection.js';
 
 const REMEMBERED = 200;
+/** Only processes that died leave ids unsettled: a bound for the document, far beyond what is under way at once. */
+const UNSETTLED = 10_000;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -21,12 +23,15 @@ export function operationOf(write: ProjectedWrite): WriteOperation {
 }
 
 /** Where the id is remembered already the filter finds nothing, and the upsert is refused because of the `_id`. */
-function applyOnce({ _id, by, update, remembered = REMEMBERED }: AppliedOnce): WriteOperation {
+function applyOnce({ _id, by, update, remembered = REMEMBERED, isUnsettled }: AppliedOnce): WriteOperation {
   const pushed = update['$push'];
-  const memory = { applied_ids: { $each: [by], $slice: -remembered } };
+  const memory = {
+    applied_ids: { $each: [by], $slice: -remembered },
+    ...(isUnsettled && { unsettled_ids: { $each: [by], $slice: -UNSETTLED } }),
+  };
   return {
     updateOne: {
-      filter: { _id, applied_ids: { $ne: by } },
+      filter: { _id, applied_ids: { $ne: by }, ...(isUnsettled && { unsettled_ids: { $ne: by } }) },
       update: { ...update, $push: { ...(typeof pushed === 'object' ? pushed : {}), ...memory } },
       upsert: true,
     },
@@ -43,6 +48,11 @@ const putNewer = ({ _id, by: { field, value }, set }: NewerState): WriteOperatio
   },
 });
 
+/** Removes ids from `unsettled_ids`. */
+export const settledOperation = (_id: string, ids: readonly string[]): WriteOperation => ({
+  updateMany: { filter: { _id }, update: { $pull: { unsettled_ids: { $in: ids } } }, upsert: false },
+});
+
 /** The id of the one document that a write makes or changes; null for writes that name none. */
 export function targetOf(write: ProjectedWrite): string | null {
   if ('insert' in write) return write.insert._id;
@@ -52,7 +62,7 @@ export function targetOf(write: ProjectedWrite): string | null {
 
 /** The fields of its target that tell whether a write was applied. */
 export function tracesOf(write: ProjectedWrite): string[] {
-  if ('applyOnce' in write) return ['applied_ids'];
+  if ('applyOnce' in write) return ['applied_ids', 'unsettled_ids'];
   return 'putNewer' in write ? [write.putNewer.by.field] : [];
 }
 
@@ -60,8 +70,9 @@ export function tracesOf(write: ProjectedWrite): string[] {
 export function isApplied(write: ProjectedWrite, found: Fields): boolean {
   if ('insert' in write) return true;
   if ('applyOnce' in write) {
-    const ids = found['applied_ids'];
-    return Array.isArray(ids) && ids.includes(write.applyOnce.by);
+    return [found['applied_ids'], found['unsettled_ids']].some(
+      (ids) => Array.isArray(ids) && ids.includes(write.applyOnce.by),
+    );
   }
   if (!('putNewer' in write)) return false;
   const { field, value } = write.putNewer.by;

@@ -8,6 +8,7 @@ import { accepted } from '../../common/http/accept.js';
 import { BodyBounds } from '../../common/http/body/body-bounds.decorator.js';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
 import { decodePosition, type Position, toPage } from '../../common/http/page.js';
+import { RateCost } from '../../common/http/rate-cost.decorator.js';
 import type { Principal } from '../../common/http/principal.js';
 import { streamed, Streamed } from '../../common/http/streamed.js';
 import { toCsv, toNdjson } from '../../common/http/text-rows.js';
@@ -109,6 +110,7 @@ export class ActivityController {
   }
 
   @Get('export')
+  @RateCost(10)
   @NoCache('a stream of any length')
   @ApiOperation({ summary: 'Export what happened, newest first, as NDJSON or by `Accept` as CSV' })
   @Streamed('One entry a line. The last line says how many there were: without it the export was cut off.', {

@@ -1,9 +1,9 @@
-import { IANAZone } from 'luxon';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
 import { givenMoment } from '../../common/http/moment.js';
 import { wholeNumberOr } from '../../common/http/whole-number.js';
+import { givenTimeZone } from '../../common/http/time-zone.js';
 import { parseDurationMs } from '../../common/time/duration.js';
 import { eventName } from './analytics.dto.js';
 import { INTERVALS } from './calendar-buckets.js';
@@ -21,11 +21,7 @@ export class SeriesQuery extends createZodDto(
     ...range,
     event_name: eventName.optional().describe('All events, if it is left out.'),
     interval: z.enum(INTERVALS).default('day'),
-    tz: z
-      .string()
-      .max(100)
-      .refine((zone) => IANAZone.isValidZone(zone), 'must be the IANA name of a time zone')
-      .default('UTC'),
+    tz: givenTimeZone.default('UTC'),
     measure: z.enum(['count', 'users']).default('count'),
     group_by: z
       .string()

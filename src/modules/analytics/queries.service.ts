@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 
 import type { Principal } from '../../common/http/principal.js';
 import { assertCan } from '../../common/http/scopes.js';
+import { bucketOf } from '../../common/time/bucket-of.js';
 import { Turns } from '../../common/time/turns.js';
 import { AnalyticsEventsRepository } from './analytics-events.mongo.repository.js';
 import { canReadAnalytics } from './analytics.policy.js';
-import { bucketOf, bucketStarts, type Interval } from './calendar-buckets.js';
+import { bucketStarts, type Interval } from './calendar-buckets.js';
 import { EventSample } from './event-sample.js';
 import { type FunnelEvent, funnelOf, type FunnelStep, passageOf } from './funnel.js';
 import { personOf } from './person.js';

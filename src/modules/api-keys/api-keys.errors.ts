@@ -1,4 +1,4 @@
-import { Forbidden, Invalid } from '../../common/errors/kinds.js';
+import { Conflict, Forbidden, Invalid } from '../../common/errors/kinds.js';
 
 /** A key that a key makes stays within its maker. */
 export class BeyondParentKey extends Forbidden {
@@ -30,5 +30,23 @@ export class ExpiryInThePast extends Invalid {
 
   constructor() {
     super([{ path: 'expires_at', code: 'in_the_past', message: 'must be in the future' }]);
+  }
+}
+
+/** What was revoked stays so. */
+export class ApiKeyRevoked extends Conflict {
+  readonly code = 'api_keys.revoked';
+
+  constructor() {
+    super('This key is revoked. Make a new one.');
+  }
+}
+
+/** Of two rotations at once one counts: its caller has the only new secret. */
+export class RotatedMeanwhile extends Conflict {
+  readonly code = 'api_keys.rotated_meanwhile';
+
+  constructor() {
+    super('Another rotation of this key came first. Use the secret that it has given, or rotate again.');
   }
 }

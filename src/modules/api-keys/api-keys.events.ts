@@ -7,13 +7,18 @@ import type { ApiKey } from './api-key.js';
 type Actor = DomainEvent['actor'];
 const NOBODY: Actor = { userId: null, apiKeyId: null };
 
-const keyEvent = (type: 'api_key.created' | 'api_key.revoked', actor: Actor, key: ApiKey): DomainEvent => ({
+const keyEvent = (
+  type: 'api_key.created' | 'api_key.updated' | 'api_key.rotated' | 'api_key.revoked',
+  actor: Actor,
+  key: ApiKey,
+  more: Readonly<Record<string, unknown>> = {},
+): DomainEvent => ({
   type,
   aggregate: { type: 'api_key', id: key.id },
   orgId: key.organizationId,
   actor: { userId: actor.userId, apiKeyId: actor.apiKeyId },
   subject: null,
-  payload: { name: key.name, start: key.start, scopes: key.scopes },
+  payload: { name: key.name, start: key.start, scopes: key.scopes, ...more },
   tags: [...apiKeyTags(key), principalTag(key.createdBy)],
 });
 
@@ -25,6 +30,14 @@ export const apiKeyTags = ({ organizationId, id }: ApiKey): string[] => [
 
 export const apiKeyCreated = (actor: Principal, key: ApiKey): DomainEvent =>
   keyEvent('api_key.created', actor, key);
+
+/** Names the changed fields. */
+export const apiKeyUpdated = (actor: Principal, key: ApiKey, changed: readonly string[]): DomainEvent =>
+  keyEvent('api_key.updated', actor, key, { changed });
+
+/** `key.start` is the new secret's. */
+export const apiKeyRotated = (actor: Principal, key: ApiKey, overlapSeconds: number): DomainEvent =>
+  keyEvent('api_key.rotated', actor, key, { overlap_seconds: overlapSeconds });
 
 /** The key's look-ups hang on its creator's tag: the next request with it is refused. */
 export const apiKeyRevoked = (actor: Principal, key: ApiKey): DomainEvent =>

@@ -1,13 +1,49 @@
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq, getTableColumns, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, isNull, type SQL, sql } from 'drizzle-orm';
 
 import { idBelow } from '../../stores/postgres/keyset.js';
-import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
-import type { ApiKey, NewApiKey } from './api-key.js';
+import { Postgres, type Db, type Tx } from '../../stores/postgres/postgres.js';
+import type { ApiKey, ApiKeyChanges, ApiKeyFilter, CountedApiKey, Credits, NewApiKey } from './api-key.js';
+import { apiKeyCredits } from './api-key-credits.table.js';
+import { balanceAt } from './key-credits.pg.repository.js';
 import { memberships } from '../organizations/organizations.table.js';
 import { apiKeys } from './api-keys.table.js';
 
 const { keyHash: _hash, ...columns } = getTableColumns(apiKeys);
+
+/** With the credits as they are at a moment. */
+const counted = (db: Db | Tx, now: Date) =>
+  db
+    .select({
+      key: columns,
+      isCounted: sql<boolean>`${apiKeyCredits.apiKeyId} is not null`,
+      balance: balanceAt(now),
+      amount: apiKeyCredits.refillAmount,
+      interval: apiKeyCredits.refillInterval,
+      day: apiKeyCredits.refillDay,
+    })
+    .from(apiKeys)
+    .leftJoin(apiKeyCredits, eq(apiKeyCredits.apiKeyId, apiKeys.id));
+
+type Row = Awaited<ReturnType<typeof counted>>[number];
+
+const toCounted = ({ key, isCounted, balance, amount, interval, day }: Row): CountedApiKey => ({
+  ...key,
+  credits: isCounted ? creditsOf(balance, amount, interval, day) : null,
+});
+
+const creditsOf = (
+  remaining: number,
+  amount: number | null,
+  interval: 'daily' | 'monthly' | null,
+  day: number | null,
+): Credits => ({
+  remaining,
+  refill: amount === null || interval === null ? null : { amount, interval, day },
+});
+
+const one = (orgId: string, id: string): SQL | undefined =>
+  and(eq(apiKeys.organizationId, orgId), eq(apiKeys.id, id));
 
 @Injectable()
 export class ApiKeysRepository {
@@ -19,46 +55,60 @@ export class ApiKeysRepository {
     return row;
   }
 
-  async find(orgId: string, id: string): Promise<ApiKey | null> {
-    const [row] = await this.postgres.run((db) =>
-      db
-        .select(columns)
-        .from(apiKeys)
-        .where(and(eq(apiKeys.organizationId, orgId), eq(apiKeys.id, id))),
-    );
-    return row ?? null;
+  async find(orgId: string, id: string, now: Date): Promise<CountedApiKey | null> {
+    const [row] = await this.postgres.run((db) => counted(db, now).where(one(orgId, id)));
+    return row ? toCounted(row) : null;
   }
 
   /** Newest first: ids are UUIDv7. Revoked ones included. */
-  list(orgId: string, limit: number, beforeId: string | null): Promise<ApiKey[]> {
-    return this.postgres.run((db) =>
-      db
-        .select(columns)
-        .from(apiKeys)
-        .where(and(eq(apiKeys.organizationId, orgId), idBelow(apiKeys.id, beforeId)))
+  async list(
+    orgId: string,
+    { environment, enabled, userId }: ApiKeyFilter,
+    limit: number,
+    beforeId: string | null,
+    now: Date,
+  ): Promise<CountedApiKey[]> {
+    const rows = await this.postgres.run((db) =>
+      counted(db, now)
+        .where(
+          and(
+            eq(apiKeys.organizationId, orgId),
+            environment === undefined ? undefined : eq(apiKeys.environment, environment),
+            enabled === undefined ? undefined : eq(apiKeys.enabled, enabled),
+            userId === undefined ? undefined : eq(apiKeys.createdBy, userId),
+            idBelow(apiKeys.id, beforeId),
+          ),
+        )
         .orderBy(desc(apiKeys.id))
         .limit(limit),
     );
+    return rows.map(toCounted);
   }
 
   /** The key, locked until the transaction ends. */
-  async findForUpdate(tx: Tx, orgId: string, id: string): Promise<ApiKey | null> {
-    const [row] = await tx
-      .select(columns)
-      .from(apiKeys)
-      .where(and(eq(apiKeys.organizationId, orgId), eq(apiKeys.id, id)))
-      .for('update');
-    return row ?? null;
+  async findForUpdate(tx: Tx, orgId: string, id: string, now: Date): Promise<CountedApiKey | null> {
+    const [row] = await counted(tx, now).where(one(orgId, id)).for('update', { of: apiKeys });
+    return row ? toCounted(row) : null;
   }
 
-  /** Null where there is no such key, or it is revoked already. */
-  async revoke(tx: Tx, orgId: string, id: string): Promise<ApiKey | null> {
-    const [row] = await tx
+  async update(tx: Tx, orgId: string, id: string, changes: ApiKeyChanges): Promise<void> {
+    if (Object.keys(changes).length === 0) return;
+    await tx.update(apiKeys).set(changes).where(one(orgId, id));
+  }
+
+  /** What is still valid of a key and of the keys that it has made, and those have made. Returns them. */
+  revokeWithChildren(tx: Tx, orgId: string, id: string): Promise<ApiKey[]> {
+    const family = sql`(with recursive family as (
+        select id from ${apiKeys} where organization_id = ${orgId} and id = ${id}
+        union select child.id from ${apiKeys} as child join family on child.parent_id = family.id
+      ) select id from family)`;
+    return tx
       .update(apiKeys)
       .set({ revokedAt: sql`now()` })
-      .where(and(eq(apiKeys.organizationId, orgId), eq(apiKeys.id, id), isNull(apiKeys.revokedAt)))
+      .where(
+        and(eq(apiKeys.organizationId, orgId), sql`${apiKeys.id} in ${family}`, isNull(apiKeys.revokedAt)),
+      )
       .returning(columns);
-    return row ?? null;
   }
 
   /** What is still valid of a member's keys in one organisation. Returns them. */
@@ -68,6 +118,16 @@ export class ApiKeysRepository {
       .set({ revokedAt: sql`now()` })
       .where(and(eq(apiKeys.organizationId, orgId), eq(apiKeys.createdBy, userId), isNull(apiKeys.revokedAt)))
       .returning(columns);
+  }
+
+  /** Whether a key that makes another is still valid; it stays so until the transaction ends. */
+  async lockParent(tx: Tx, orgId: string, id: string): Promise<boolean> {
+    const rows = await tx
+      .select({ id: apiKeys.id })
+      .from(apiKeys)
+      .where(and(one(orgId, id), isNull(apiKeys.revokedAt), eq(apiKeys.enabled, true)))
+      .for('share');
+    return rows.length > 0;
   }
 
   /** Whether the creator is a member; it stays one until the transaction ends. */

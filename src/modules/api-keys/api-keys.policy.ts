@@ -7,7 +7,7 @@ import {
   hasScope,
   hasSession,
 } from '../../common/http/scopes.js';
-import type { ApiKey } from './api-key.js';
+import { type ApiKey, flagEnvironmentOf } from './api-key.js';
 
 /** The places of the scopes whose resource no feature declares. */
 export const unknownScopes = (scopes: readonly string[], resources: readonly string[]): number[] =>
@@ -38,14 +38,50 @@ export const canGrantScopes = (actor: Principal, scopes: readonly string[]): boo
     return !isAdministrative(scope) && (actor.scopes === null || coversScope(actor.scopes, resource, access));
   });
 
-/** What bounds a key that a key makes, beside the scopes. */
-export type Bounds = Pick<ApiKey, 'environment' | 'expiresAt'>;
+/**
+ * Whether the caller may have a new secret of a key: with it one acts as the key's creator, so it is for that person alone,
+ * and for a key only where it could have made the other, or is it.
+ */
+export const canRotate = (actor: Principal, key: Pick<ApiKey, 'id' | 'createdBy' | 'scopes'>): boolean =>
+  canManageApiKeys(actor) &&
+  actor.userId === key.createdBy &&
+  (actor.apiKeyId === key.id || canGrantScopes(actor, key.scopes));
+
+/** A key acts as its creator, so nobody else gives it more than it has. */
+export const canAddScopes = (
+  actor: Principal,
+  key: Pick<ApiKey, 'createdBy' | 'scopes'>,
+  scopes: readonly string[],
+): boolean => {
+  const added = scopes.filter((scope) => !key.scopes.includes(scope));
+  return added.length === 0 || (actor.userId === key.createdBy && canGrantScopes(actor, added));
+};
+
+/** What bounds a key that a key makes or changes, beside the scopes. */
+export interface Bounds extends Pick<
+  ApiKey,
+  'environment' | 'expiresAt' | 'flagEnvironment' | 'rateLimit' | 'rateWindowSeconds'
+> {
+  credits: object | null;
+}
+
+export type BoundField = 'environment' | 'expires_at' | 'flag_environment' | 'rate_limit' | 'credits';
 
 /** The fields by which a key would do more, or do it for longer, than the key that makes it. Empty: it is within. */
-export const fieldsBeyond = (parent: Bounds, child: Bounds): ('environment' | 'expires_at')[] => [
+export const fieldsBeyond = (parent: Bounds, child: Bounds): BoundField[] => [
   ...(child.environment === parent.environment ? [] : ['environment' as const]),
   ...(isNoLater(child.expiresAt, parent.expiresAt) ? [] : ['expires_at' as const]),
+  ...(flagEnvironmentOf(child) === flagEnvironmentOf(parent) ? [] : ['flag_environment' as const]),
+  ...(isNoFaster(child, parent) ? [] : ['rate_limit' as const]),
+  // Its credits would be counted once more.
+  ...(parent.credits === null ? [] : ['credits' as const]),
 ];
 
 const isNoLater = (child: Date | null, parent: Date | null): boolean =>
   parent === null || (child !== null && child.getTime() <= parent.getTime());
+
+const isNoFaster = (child: Bounds, parent: Bounds): boolean =>
+  parent.rateLimit === null ||
+  (child.rateLimit !== null &&
+    child.rateLimit <= parent.rateLimit &&
+    child.rateWindowSeconds === parent.rateWindowSeconds);

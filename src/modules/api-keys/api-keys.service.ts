@@ -7,23 +7,17 @@ import type { Principal } from '../../common/http/principal.js';
 import { assertCan } from '../../common/http/scopes.js';
 import { isId, newId } from '../../common/ids/ids.js';
 import { Clock } from '../../common/time/clock.js';
-import { Declarations } from '../../flows/declarations.js';
 import type { DomainEvent } from '../../flows/outbox/domain-event.js';
 import { Outbox } from '../../flows/outbox/outbox.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
-import type { ApiKey } from './api-key.js';
+import type { ApiKey, ApiKeyFilter, CountedApiKey } from './api-key.js';
 import { toApiKeyResponse } from './api-key.response.js';
 import type { CreateApiKeyDto } from './api-keys.dto.js';
-import { BeyondParentKey, ExpiryInThePast, UnknownResource } from './api-keys.errors.js';
 import { apiKeyCreated, apiKeyRevoked } from './api-keys.events.js';
 import { ApiKeysRepository } from './api-keys.pg.repository.js';
-import {
-  canGrantScopes,
-  canManageApiKeys,
-  canReadApiKeys,
-  fieldsBeyond,
-  unknownScopes,
-} from './api-keys.policy.js';
+import { canGrantScopes, canManageApiKeys, canReadApiKeys } from './api-keys.policy.js';
+import { KeyBounds } from './key-bounds.js';
+import { KeyCreditsRepository } from './key-credits.pg.repository.js';
 
 const notFound = () => new NotFound('There is no such API key.');
 
@@ -33,65 +27,68 @@ export class ApiKeysService {
   constructor(
     private readonly postgres: Postgres,
     private readonly apiKeys: ApiKeysRepository,
+    private readonly credits: KeyCreditsRepository,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
-    private readonly declarations: Declarations,
+    private readonly bounds: KeyBounds,
   ) {}
 
   /** The key itself is in this answer and nowhere else. Throws `Forbidden`, `Invalid`, `BeyondParentKey`. */
-  async create(actor: Principal, input: CreateApiKeyDto): Promise<{ key: string; apiKey: ApiKey }> {
+  async create(actor: Principal, input: CreateApiKeyDto): Promise<{ key: string; apiKey: CountedApiKey }> {
     assertCan(canManageApiKeys(actor) && canGrantScopes(actor, input.scopes));
-    const unknown = unknownScopes(input.scopes, this.declarations.resources);
-    if (unknown.length > 0) throw new UnknownResource(unknown, this.declarations.resources);
-    const expiresAt = await this.expiryOf(actor, input);
+    this.bounds.assertKnown(input.scopes);
+    const limits = await this.bounds.ofNewKey(actor, input);
     const { token, hash, start } = newToken(input.environment, actor.userId);
+    const now = this.clock.now();
     const apiKey = await this.postgres.transaction(async (tx) => {
       const created = await this.apiKeys.insert(tx, {
-        id: newId(),
-        organizationId: actor.orgId,
-        createdBy: actor.userId,
-        name: input.name,
-        environment: input.environment,
-        scopes: [...new Set(input.scopes)],
-        expiresAt,
-        start,
-        keyHash: hash,
+        ...{ id: newId(), organizationId: actor.orgId, createdBy: actor.userId, parentId: actor.apiKeyId },
+        ...{ name: input.name, scopes: [...new Set(input.scopes)], start, keyHash: hash },
+        ...limits.columns,
       });
+      if (limits.credits) await this.credits.insert(tx, created.id, limits.credits, now);
       // After the insert, which finds out that an account is gone: a key never outlives the membership it acts with.
       assertCan(await this.apiKeys.lockMembership(tx, actor.orgId, actor.userId));
+      if (actor.apiKeyId !== null) assertCan(await this.apiKeys.lockParent(tx, actor.orgId, actor.apiKeyId));
       await this.outbox.add(tx, apiKeyCreated(actor, created));
-      return created;
+      return { ...created, credits: limits.credits };
     });
     return { key: token, apiKey };
   }
 
   /** Newest first; one more than `limit`, where there is one. */
-  list(actor: Principal, limit: number, beforeId: string | null): Promise<ApiKey[]> {
+  async list(
+    actor: Principal,
+    filter: ApiKeyFilter,
+    limit: number,
+    beforeId: string | null,
+  ): Promise<CountedApiKey[]> {
     assertCan(canReadApiKeys(actor));
-    return this.apiKeys.list(actor.orgId, limit + 1, beforeId);
+    if (filter.userId !== undefined && !isId(filter.userId)) return [];
+    return this.apiKeys.list(actor.orgId, filter, limit + 1, beforeId, this.clock.now());
   }
 
   /** Throws `NotFound`. */
-  async get(actor: Principal, id: string): Promise<ApiKey> {
+  async get(actor: Principal, id: string): Promise<CountedApiKey> {
     assertCan(canReadApiKeys(actor));
-    const key = isId(id) ? await this.apiKeys.find(actor.orgId, id) : null;
+    const key = isId(id) ? await this.apiKeys.find(actor.orgId, id, this.clock.now()) : null;
     if (!key) throw notFound();
     return key;
   }
 
   /**
-   * From the next request on the key is refused, on every instance. A revoked one stays so. Throws `NotFound`,
-   * `PreconditionFailed`.
+   * From the next request on the key is refused, on every instance, and so are the keys that it has made. A revoked one stays
+   * so. Throws `NotFound`, `PreconditionFailed`.
    */
   async revoke(actor: Principal, id: string, ifMatch?: string): Promise<void> {
     assertCan(canManageApiKeys(actor));
     if (!isId(id)) throw notFound();
     await this.postgres.transaction(async (tx) => {
-      const current = await this.apiKeys.findForUpdate(tx, actor.orgId, id);
+      const current = await this.apiKeys.findForUpdate(tx, actor.orgId, id, this.clock.now());
       if (!current) throw notFound();
       assertIfMatch(ifMatch, toApiKeyResponse(current));
-      const revoked = await this.apiKeys.revoke(tx, actor.orgId, id);
-      if (revoked) await this.outbox.add(tx, apiKeyRevoked(actor, revoked));
+      const revoked = await this.revokeFamily(tx, actor.orgId, id);
+      await this.outbox.add(tx, ...revoked.map((key) => apiKeyRevoked(actor, key)));
     });
   }
 
@@ -101,16 +98,13 @@ export class ApiKeysService {
     return revoked.map((key) => apiKeyRevoked(actor, key));
   }
 
-  /** When the new key expires; null: never. */
-  private async expiryOf(actor: Principal, input: CreateApiKeyDto): Promise<Date | null> {
-    const wanted = input.expires_at === undefined ? null : new Date(input.expires_at);
-    if (wanted && wanted <= this.clock.now()) throw new ExpiryInThePast();
-    if (actor.apiKeyId === null) return wanted;
-    const parent = await this.apiKeys.find(actor.orgId, actor.apiKeyId);
-    if (!parent) throw notFound();
-    const expiresAt = wanted ?? parent.expiresAt;
-    const beyond = fieldsBeyond(parent, { environment: input.environment, expiresAt });
-    if (beyond.length > 0) throw new BeyondParentKey(beyond);
-    return expiresAt;
+  /** A key may have been made by one of them just before that was revoked: until there is no more. */
+  private async revokeFamily(tx: Tx, orgId: string, id: string): Promise<ApiKey[]> {
+    const revoked: ApiKey[] = [];
+    for (;;) {
+      const found = await this.apiKeys.revokeWithChildren(tx, orgId, id);
+      if (found.length === 0) return revoked;
+      revoked.push(...found);
+    }
   }
 }

@@ -1,10 +1,21 @@
-import { index, pgTable, text, uuid, uniqueIndex } from 'drizzle-orm/pg-core';
+import {
+  type AnyPgColumn,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  uuid,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 
+import type { JsonObject } from '../../common/http/merge-patch.js';
 import { moment } from '../../stores/postgres/columns.js';
 import { organizations } from '../organizations/organizations.table.js';
 import { users } from '../users/users.table.js';
 
-/** An organisation's API key. Only the SHA-256 (hex) and the first characters (`start`) are kept. */
+/** An organisation's API key. Only the SHA-256 (hex) and the first characters (`start`) of its current secret are kept. */
 export const apiKeys = pgTable(
   'api_keys',
   {
@@ -15,17 +26,30 @@ export const apiKeys = pgTable(
     createdBy: uuid('created_by')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
+    /** The key that made it, which it does not outlive. */
+    parentId: uuid('parent_id').references((): AnyPgColumn => apiKeys.id, { onDelete: 'cascade' }),
     name: text().notNull(),
     environment: text({ enum: ['live', 'test'] }).notNull(),
+    /** Null: the one that belongs to `environment`. */
+    flagEnvironment: text('flag_environment'),
+    enabled: boolean().notNull().default(true),
     start: text().notNull(),
     keyHash: text('key_hash').notNull(),
     scopes: text().array().notNull(),
+    /** Requests in a window; both are null where there is no limit. */
+    rateLimit: integer('rate_limit'),
+    rateWindowSeconds: integer('rate_window_seconds'),
+    metadata: jsonb().$type<JsonObject>().notNull().default({}),
     createdAt: moment('created_at').notNull().defaultNow(),
     expiresAt: moment('expires_at'),
     revokedAt: moment('revoked_at'),
+    lastUsedAt: moment('last_used_at'),
   },
   (table) => [
     uniqueIndex('api_keys_key_hash_key').on(table.keyHash),
     index('api_keys_organization_id_idx').on(table.organizationId),
+    index('api_keys_organization_id_created_by_idx').on(table.organizationId, table.createdBy, table.id),
+    index('api_keys_created_by_idx').on(table.createdBy),
+    index('api_keys_parent_id_idx').on(table.parentId),
   ],
 );

@@ -4,6 +4,7 @@ import { ZodResponse } from 'nestjs-zod';
 
 import { NoCache } from '../../cache/cached.decorator.js';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
+import { RateCost } from '../../common/http/rate-cost.decorator.js';
 import type { Principal } from '../../common/http/principal.js';
 import { VerificationResponse, VerifyActivityQuery } from './audit.dto.js';
 import { AuditService } from './audit.service.js';
@@ -15,6 +16,7 @@ export class AuditController {
   constructor(private readonly audit: AuditService) {}
 
   @Get('verify')
+  @RateCost(10)
   @NoCache('it looks at the stores themselves')
   @ApiOperation({
     summary: 'Verify that nobody altered, deleted, reordered, inserted or cut off entries',

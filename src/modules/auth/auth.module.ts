@@ -1,39 +1,39 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 
+import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
-import { AccountsRepository } from './accounts.pg.repository.js';
 import { AuthController } from './auth.controller.js';
 import { AuthGuard } from './auth.guard.js';
 import { AuthService } from './auth.service.js';
 import { CredentialHashes } from './credential-hashes.pg.read-model.js';
+import { CurrentPasswordModule } from './current-password.module.js';
 import { EarlyAuthentication } from './early-authentication.js';
 import { IdentitiesReadModel } from './identities.pg.read-model.js';
-import { LoginThrottle } from './login-throttle.js';
+import { LastUsesRepository } from './last-uses.pg.repository.js';
+import { LastUses } from './last-uses.service.js';
 import { PasswordService } from './password.service.js';
 import { PrincipalLoads } from './principal-loads.js';
 import { PrincipalResolver } from './principal-resolver.js';
-import { SharedLoginFailures } from './shared-login-failures.js';
 import { StreamTokens } from './stream-tokens.service.js';
 
 @Module({
-  imports: [UsersModule, SessionsModule],
+  imports: [CurrentPasswordModule, UsersModule, SessionsModule, RateLimitsModule],
   controllers: [AuthController],
   providers: [
-    AccountsRepository,
     AuthService,
     CredentialHashes,
     EarlyAuthentication,
     IdentitiesReadModel,
-    LoginThrottle,
+    LastUses,
+    LastUsesRepository,
     PasswordService,
     PrincipalLoads,
     PrincipalResolver,
-    SharedLoginFailures,
     StreamTokens,
     { provide: APP_GUARD, useClass: AuthGuard },
   ],
-  exports: [PrincipalLoads, StreamTokens],
+  exports: [LastUses, PrincipalLoads, PrincipalResolver, StreamTokens],
 })
 export class AuthModule {}

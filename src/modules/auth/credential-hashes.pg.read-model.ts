@@ -25,6 +25,14 @@ export class CredentialHashes {
     );
   }
 
+  /** Of a secret that a rotation has replaced. Null where there is no such secret. */
+  ofReplacedSecret(id: string): Promise<string | null> {
+    return this.one(
+      id,
+      (sql) => sql<{ found: string }[]>`select key_hash as found from api_key_secrets where id = ${id}`,
+    );
+  }
+
   private async one(
     id: string,
     query: (sql: Postgres['sql']) => Promise<readonly { found: string }[]>,

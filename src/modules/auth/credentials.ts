@@ -13,7 +13,7 @@ export function credentialOf(headers: Headers): ParsedToken | null {
   const token = authorization === undefined ? apiKey : /^Bearer +(\S+)$/i.exec(authorization)?.[1];
   const parsed = typeof token === 'string' ? parseToken(token) : null;
   const isSessionAsKey = authorization === undefined && parsed?.kind === 'session';
-  if (!parsed || isSessionAsKey || parsed.kind === 'reset') throw new InvalidCredential();
+  if (!parsed || isSessionAsKey || !isCredential(parsed)) throw new InvalidCredential();
   return parsed;
 }
 
@@ -25,6 +25,12 @@ export function foreignCredentialOf(
   const token = read(headers);
   if (token === null) return null;
   const parsed = parseToken(token);
-  if (!parsed || parsed.kind === 'session') throw new InvalidCredential();
+  if (!parsed || !isKey(parsed)) throw new InvalidCredential();
   return parsed;
 }
+
+/** Whether it is an API key by its form. */
+export const isKey = ({ kind }: ParsedToken): boolean => kind === 'live' || kind === 'test';
+
+/** The other kinds are given in a body, to a route that asks for one. */
+const isCredential = (token: ParsedToken): boolean => token.kind === 'session' || isKey(token);

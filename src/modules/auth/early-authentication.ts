@@ -3,16 +3,25 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 import { foreignApiOfRequest } from '../../common/http/foreign/foreign-contract.js';
+import { RequestLimits } from '../rate-limits/request-limits.service.js';
+import { LastUses } from './last-uses.service.js';
 import { PrincipalResolver } from './principal-resolver.js';
 import { StreamTokens } from './stream-tokens.service.js';
 
 /** Sets `request.principal` before the body is read, so that a caller without a credential costs no more than its headers. */
 @Injectable()
 export class EarlyAuthentication {
-  constructor(host: HttpAdapterHost, principals: PrincipalResolver, tokens: StreamTokens) {
+  constructor(
+    host: HttpAdapterHost,
+    principals: PrincipalResolver,
+    tokens: StreamTokens,
+    limits: RequestLimits,
+    uses: LastUses,
+  ) {
     // A command has no HTTP server.
     const fastify = host.httpAdapter?.getInstance<FastifyInstance | undefined>();
-    fastify?.addHook('onRequest', async (request) => {
+    fastify?.addHook('onRequest', async (request, reply) => {
+      if (isOpen(request)) return limits.admitAddress(request, reply);
       if (request.routeOptions.config.access !== 'principal') return;
       const token = streamTokenOf(request);
       request.authenticate =
@@ -20,8 +29,16 @@ export class EarlyAuthentication {
           ? () => principals.resolve(request.headers, foreignApiOfRequest(request))
           : await tokens.authenticatorOf(token, request.headers);
       request.principal = await request.authenticate();
+      uses.note(request.principal);
+      await limits.admit(request.principal, request, reply);
     });
   }
+}
+
+/** A route of the interface that needs no credential; not the probes, nor what others call by a contract of their own. */
+function isOpen(request: FastifyRequest): boolean {
+  const { config, url = '' } = request.routeOptions;
+  return config.access === 'public' && url.startsWith('/api/v1/') && foreignApiOfRequest(request) === null;
 }
 
 function streamTokenOf({ routeOptions, query }: FastifyRequest): string | null {

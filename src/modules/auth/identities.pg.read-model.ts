@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 
 import type { MemberRole } from '../../common/http/principal.js';
+import { compiled } from '../../stores/postgres/compiled.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { memberships, organizations } from '../organizations/organizations.table.js';
 import { users } from '../users/users.table.js';
+import { flagEnvironmentOf } from '../api-keys/api-key.js';
+import { apiKeyCredits } from '../api-keys/api-key-credits.table.js';
+import { apiKeySecrets } from '../api-keys/api-key-secrets.table.js';
 import { apiKeys } from '../api-keys/api-keys.table.js';
 import { sessions } from '../sessions/sessions.table.js';
 import type { Identity } from './identity.js';
@@ -12,8 +16,22 @@ import type { Identity } from './identity.js';
 /** The organisation that the seed makes. */
 export const DEMO_ORGANIZATION_SLUG = 'demo';
 
-/** The environment whose flags a key sees. */
-const FLAG_ENVIRONMENTS = { live: 'production', test: 'development' } as const;
+interface KeyRow extends Membership {
+  apiKeyId: string;
+  userId: string;
+  scopes: string[];
+  environment: 'live' | 'test';
+  flagEnvironment: string | null;
+  isEnabled: boolean;
+  rateLimit: number | null;
+  rateWindowSeconds: number | null;
+  expiresAt: Date | null;
+  revokedAt: Date | null;
+  isCurrent: boolean;
+  secretId: string | null;
+  secretExpiresAt: Date | null;
+  hasCredits: boolean;
+}
 
 interface Membership {
   organizationId: string;
@@ -22,6 +40,43 @@ interface Membership {
 
 const rolesOf = (rows: readonly Membership[]): Identity['roles'] =>
   Object.fromEntries(rows.map(({ organizationId, memberRole }) => [organizationId, memberRole]));
+
+const isOfHash = sql`${apiKeySecrets.keyHash} = ${sql.placeholder('keyHash')}`;
+
+const findKey = compiled<{ keyHash: string }, KeyRow[]>((db) =>
+  db
+    .select({
+      apiKeyId: apiKeys.id,
+      userId: apiKeys.createdBy,
+      organizationId: apiKeys.organizationId,
+      scopes: apiKeys.scopes,
+      environment: apiKeys.environment,
+      flagEnvironment: apiKeys.flagEnvironment,
+      isEnabled: apiKeys.enabled,
+      rateLimit: apiKeys.rateLimit,
+      rateWindowSeconds: apiKeys.rateWindowSeconds,
+      expiresAt: apiKeys.expiresAt,
+      revokedAt: apiKeys.revokedAt,
+      memberRole: memberships.role,
+      isCurrent: sql<boolean>`${apiKeys.keyHash} = ${sql.placeholder('keyHash')}`,
+      secretId: apiKeySecrets.id,
+      secretExpiresAt: apiKeySecrets.expiresAt,
+      hasCredits: sql<boolean>`${apiKeyCredits.apiKeyId} is not null`,
+    })
+    .from(apiKeys)
+    .innerJoin(
+      memberships,
+      and(eq(memberships.organizationId, apiKeys.organizationId), eq(memberships.userId, apiKeys.createdBy)),
+    )
+    .leftJoin(apiKeySecrets, and(eq(apiKeySecrets.apiKeyId, apiKeys.id), isOfHash))
+    .leftJoin(apiKeyCredits, eq(apiKeyCredits.apiKeyId, apiKeys.id))
+    // One of two look-ups by an index: `or` over two tables would read both as a whole.
+    .where(
+      sql`${apiKeys.id} = (select id from api_keys where key_hash = ${sql.placeholder('keyHash')}
+        union all select api_key_id from api_key_secrets where key_hash = ${sql.placeholder('keyHash')} limit 1)`,
+    )
+    .prepare('identities_of_api_key'),
+);
 
 /** Who a credential's hash stands for. One statement each. */
 @Injectable()
@@ -55,41 +110,31 @@ export class IdentitiesReadModel {
     };
   }
 
-  /** A key acts with its creator's role in its organisation, bounded by its scopes; never as a platform admin. */
+  /**
+   * A key acts with its creator's role in its organisation, bounded by its scopes; never as a platform admin. Its current
+   * secret, or one that a rotation has replaced. Also of a key that is refused, which its state says.
+   */
   async ofApiKey(keyHash: string): Promise<Identity | null> {
-    const [row] = await this.postgres.run((db) =>
-      db
-        .select({
-          apiKeyId: apiKeys.id,
-          userId: apiKeys.createdBy,
-          organizationId: apiKeys.organizationId,
-          scopes: apiKeys.scopes,
-          environment: apiKeys.environment,
-          expiresAt: apiKeys.expiresAt,
-          memberRole: memberships.role,
-        })
-        .from(apiKeys)
-        .innerJoin(
-          memberships,
-          and(
-            eq(memberships.organizationId, apiKeys.organizationId),
-            eq(memberships.userId, apiKeys.createdBy),
-          ),
-        )
-        .where(and(eq(apiKeys.keyHash, keyHash), isNull(apiKeys.revokedAt))),
-    );
+    const [row] = await this.postgres.run((db) => findKey(db, { keyHash }));
     if (!row) return null;
+    const { apiKeyId, userId, organizationId, scopes, expiresAt, rateLimit, rateWindowSeconds } = row;
+    const secretId = row.isCurrent ? null : row.secretId;
     return {
-      ...{
-        kind: 'api_key',
-        userId: row.userId,
-        platformRole: 'user',
-        sessionId: null,
-        apiKeyId: row.apiKeyId,
+      ...{ kind: 'api_key', userId, platformRole: 'user', sessionId: null, apiKeyId },
+      ...{ scopes, defaultOrgId: organizationId, roles: rolesOf([row]) },
+      expiresAtMs: expiresAt?.getTime() ?? null,
+      flagEnvironment: flagEnvironmentOf(row),
+      key: {
+        secretId,
+        secretExpiresAtMs: secretId === null ? null : (row.secretExpiresAt?.getTime() ?? null),
+        isRevoked: row.revokedAt !== null,
+        isEnabled: row.isEnabled,
+        hasCredits: row.hasCredits,
+        rateLimit:
+          rateLimit === null || rateWindowSeconds === null
+            ? null
+            : { limit: rateLimit, windowSeconds: rateWindowSeconds },
       },
-      ...{ scopes: row.scopes, defaultOrgId: row.organizationId, roles: rolesOf([row]) },
-      expiresAtMs: row.expiresAt?.getTime() ?? null,
-      flagEnvironment: FLAG_ENVIRONMENTS[row.environment],
     };
   }
 

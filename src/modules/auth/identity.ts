@@ -1,4 +1,16 @@
-import type { MemberRole, PlatformRole } from '../../common/http/principal.js';
+import type { MemberRole, PlatformRole, RateLimit } from '../../common/http/principal.js';
+
+/** What else is known of an API key, also of one that is refused. */
+export interface KeyState {
+  /** The replaced secret that it was looked up by; null: the current one. */
+  secretId: string | null;
+  /** When that secret ends, beside the key itself. */
+  secretExpiresAtMs: number | null;
+  isRevoked: boolean;
+  isEnabled: boolean;
+  hasCredits: boolean;
+  rateLimit: RateLimit | null;
+}
 
 /** What a credential stands for, before the organisation is chosen. Cached as JSON: moments are numbers (ms). */
 export interface Identity {
@@ -13,4 +25,12 @@ export interface Identity {
   expiresAtMs: number | null;
   /** API keys only. Absent in what an earlier version has put into the cache. */
   flagEnvironment?: string | null;
+  /** API keys only. */
+  key?: KeyState;
 }
+
+/** Whether the credential, or the secret that it was looked up by, has ended. */
+export const isExpired = ({ expiresAtMs, key }: Identity, now: Date): boolean =>
+  [expiresAtMs, key?.secretExpiresAtMs ?? null].some(
+    (endsAtMs) => endsAtMs !== null && endsAtMs <= now.getTime(),
+  );

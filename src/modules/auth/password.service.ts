@@ -9,7 +9,7 @@ import { SessionsService } from '../sessions/sessions.service.js';
 import { passwordChanged } from '../users/users.events.js';
 import { AccountsRepository } from './accounts.pg.repository.js';
 import { CurrentPasswordWrong } from './auth.errors.js';
-import { LoginThrottle } from './login-throttle.js';
+import { CurrentPassword } from './current-password.service.js';
 
 /** Changing one's own password. */
 @Injectable()
@@ -20,7 +20,7 @@ export class PasswordService {
     private readonly accounts: AccountsRepository,
     private readonly outbox: Outbox,
     private readonly passwords: PasswordHashing,
-    private readonly throttle: LoginThrottle,
+    private readonly current: CurrentPassword,
   ) {}
 
   /**
@@ -29,7 +29,7 @@ export class PasswordService {
    */
   async change(actor: Principal, address: string, current: string, next: string): Promise<void> {
     if (actor.sessionId === null) throw new SessionRequired();
-    const checkedHash = await this.check(actor, address, current);
+    const checkedHash = await this.current.check(actor, address, current);
     const nextHash = await this.passwords.hash(actor.orgId, next);
     await this.postgres.transaction(async (tx) => {
       const account = await this.accounts.lock(tx, actor.userId);
@@ -39,20 +39,5 @@ export class PasswordService {
       await this.sessions.endAllOf(tx, account.id, actor.sessionId);
       await this.outbox.add(tx, passwordChanged(actor, account));
     });
-  }
-
-  /** The hash that the password is right against, looked up and checked before any row is locked. */
-  private async check(actor: Principal, address: string, password: string): Promise<string> {
-    const account = await this.accounts.find(actor.userId);
-    if (!account) throw new CurrentPasswordWrong();
-    const attempt = { accountId: account.id, name: account.email, address };
-    await this.throttle.assertAllowed(attempt);
-    const isRight = await this.passwords.verify(actor.orgId, account.passwordHash, password);
-    if (!isRight || account.passwordHash === null) {
-      await this.throttle.failed(attempt);
-      throw new CurrentPasswordWrong();
-    }
-    await this.throttle.succeeded(attempt);
-    return account.passwordHash;
   }
 }

@@ -14,6 +14,7 @@ const identity = z.object({
   userId: z.string(),
   sessionId: z.string().nullable(),
   apiKeyId: z.string().nullable(),
+  key: z.object({ secretId: z.string().nullable() }).optional(),
 });
 
 /**
@@ -32,21 +33,25 @@ export class PrincipalLoads implements CachedLoad {
   async again(body: Buffer): Promise<FreshLoad | null> {
     const parsed = identity.safeParse(parseJson(body.toString('utf8'), null));
     if (!parsed.success) return null;
-    const { kind, userId, sessionId, apiKeyId } = parsed.data;
+    const { kind, userId, sessionId, apiKeyId, key } = parsed.data;
     switch (kind) {
       case 'user': {
         const hash = await this.credentials.ofSession(sessionId ?? '');
-        return hash === null ? null : loadOf(hash, await this.identities.ofSession(hash));
+        return hash === null ? null : loadOf(`principal:${hash}`, await this.identities.ofSession(hash));
       }
       case 'api_key': {
-        const hash = await this.credentials.ofApiKey(apiKeyId ?? '');
-        return hash === null ? null : loadOf(hash, await this.identities.ofApiKey(hash));
+        const secretId = key?.secretId ?? null;
+        const hash =
+          secretId === null
+            ? await this.credentials.ofApiKey(apiKeyId ?? '')
+            : await this.credentials.ofReplacedSecret(secretId);
+        return hash === null ? null : loadOf(`key:${hash}`, await this.identities.ofApiKey(hash));
       }
       case 'anonymous_owner':
-        return loadOf('demo', await this.identities.ofDemoOwner(userId));
+        return loadOf('principal:demo', await this.identities.ofDemoOwner(userId));
     }
   }
 }
 
-const loadOf = (name: string, found: object | null): FreshLoad | null =>
-  found && { key: `principal:${name}`, value: toJson(found) };
+const loadOf = (key: string, found: object | null): FreshLoad | null =>
+  found && { key, value: toJson(found) };

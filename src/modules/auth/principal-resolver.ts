@@ -10,7 +10,7 @@ import { Config } from '../../config/config.js';
 import { InvalidCredential, NotAMember } from './auth.errors.js';
 import { credentialOf, foreignCredentialOf } from './credentials.js';
 import { IdentitiesReadModel } from './identities.pg.read-model.js';
-import type { Identity } from './identity.js';
+import { type Identity, isExpired } from './identity.js';
 import { isLocalRequest } from './local-request.policy.js';
 import { PRINCIPAL_NAMESPACE, principalTag } from './principal-tags.js';
 
@@ -43,12 +43,18 @@ export class PrincipalResolver {
     return inOrganization(await this.identify(credential), orgId);
   }
 
-  private async identify({ kind, hash, ownerId }: KnownCredential): Promise<Identity> {
-    const identity = await this.cached(`principal:${hash}`, ownerId, () =>
-      kind === 'session' ? this.identities.ofSession(hash) : this.identities.ofApiKey(hash),
-    );
-    const isExpired = identity?.expiresAtMs != null && identity.expiresAtMs <= this.clock.now().getTime();
-    if (!identity || isExpired) throw new InvalidCredential();
+  /** What is known of an API key, also where it is refused. Null: there is none. */
+  ofKey({ hash, ownerId }: KnownCredential): Promise<Identity | null> {
+    return this.cached(`key:${hash}`, ownerId, () => this.identities.ofApiKey(hash));
+  }
+
+  private async identify(credential: KnownCredential): Promise<Identity> {
+    const { kind, hash, ownerId } = credential;
+    const identity =
+      kind === 'session'
+        ? await this.cached(`principal:${hash}`, ownerId, () => this.identities.ofSession(hash))
+        : await this.ofKey(credential);
+    if (!identity || isRefused(identity, this.clock.now())) throw new InvalidCredential();
     return identity;
   }
 
@@ -78,6 +84,10 @@ export class PrincipalResolver {
   }
 }
 
+/** Of a credential that is known. */
+const isRefused = (identity: Identity, now: Date): boolean =>
+  identity.key?.isRevoked === true || identity.key?.isEnabled === false || isExpired(identity, now);
+
 function inOrganization(identity: Identity, wanted: string | string[] | undefined): Principal {
   const orgId = typeof wanted === 'string' ? wanted.toLowerCase() : identity.defaultOrgId;
   const known = principals.get(identity)?.get(orgId);
@@ -85,7 +95,10 @@ function inOrganization(identity: Identity, wanted: string | string[] | undefine
   const role = Object.hasOwn(identity.roles, orgId) ? identity.roles[orgId] : undefined;
   if (!role) throw new NotAMember();
   const { kind, userId, platformRole, sessionId, apiKeyId, scopes, flagEnvironment = null } = identity;
-  const principal = { kind, orgId, userId, role, platformRole, sessionId, apiKeyId, scopes, flagEnvironment };
+  const rateLimit = identity.key?.rateLimit ?? null;
+  const principal = {
+    ...{ kind, orgId, userId, role, platformRole, sessionId, apiKeyId, scopes, flagEnvironment, rateLimit },
+  };
   const ofIdentity = principals.get(identity) ?? new Map<string, Principal>();
   principals.set(identity, ofIdentity.set(orgId, Object.freeze(principal)));
   return principal;

@@ -10,7 +10,7 @@ import { Outbox } from '../../flows/outbox/outbox.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import type { Config, ConfigName, ConfigVersion } from './config.js';
 import { checksumOf } from './config-checksum.js';
-import { patchBetween } from './config-patch.js';
+import { patchBetween } from '../../common/json/patch-between.js';
 import { ConfigIntegrity } from './config-integrity.js';
 import { toConfigResponse } from './config.response.js';
 import { configDeleted, configPut } from './configs.events.js';

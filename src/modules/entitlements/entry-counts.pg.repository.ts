@@ -35,4 +35,22 @@ export class EntryCountsRepository {
         ),
       );
   }
+
+  /** Whoever makes or deletes entries of this account waits until the transaction ends. */
+  async lock(tx: Tx, orgId: string, userId: string): Promise<void> {
+    await tx
+      .insert(entryCounts)
+      .values({ organizationId: orgId, userId, totalEntries: 0 })
+      .onConflictDoUpdate({
+        target: [entryCounts.organizationId, entryCounts.userId],
+        set: { totalEntries: sql`${entryCounts.totalEntries}` },
+      });
+  }
+
+  async set(tx: Tx, orgId: string, userId: string, totalEntries: number): Promise<void> {
+    await tx
+      .update(entryCounts)
+      .set({ totalEntries })
+      .where(and(eq(entryCounts.organizationId, orgId), eq(entryCounts.userId, userId)));
+  }
 }

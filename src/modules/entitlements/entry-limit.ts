@@ -28,4 +28,18 @@ export class EntryLimit {
   release(tx: Tx, orgId: string, userId: string): Promise<void> {
     return this.counts.decrease(tx, orgId, userId);
   }
+
+  /** Takes the place of an entry that is there already, whatever the limit. */
+  async exceed(tx: Tx, orgId: string, userId: string): Promise<void> {
+    await this.counts.increase(tx, orgId, userId, null);
+  }
+
+  /** For a repair: nothing else takes or gives back a place of this account until the transaction ends. */
+  hold(tx: Tx, orgId: string, userId: string): Promise<void> {
+    return this.counts.lock(tx, orgId, userId);
+  }
+
+  set(tx: Tx, orgId: string, userId: string, totalEntries: number): Promise<void> {
+    return this.counts.set(tx, orgId, userId, totalEntries);
+  }
 }

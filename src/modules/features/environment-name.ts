@@ -1,5 +1,5 @@
 import { Malformed } from '../../common/errors/kinds.js';
-import { environmentName } from './flag.dto.js';
+import { environmentName } from '../../common/http/environment-name.js';
 
 /** The name of an environment in a path. Throws `Malformed`. */
 export function parseEnvironment(given: string): string {

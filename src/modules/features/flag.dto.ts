@@ -2,6 +2,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
 import { visibleText } from '../../common/http/visible-text.js';
+import { environmentName } from '../../common/http/environment-name.js';
 import { FLAG_TYPES } from './flag-config.js';
 import { flagValue } from './flag-value.js';
 
@@ -13,11 +14,6 @@ export const flagKey = z
   .describe('Unique in the organisation; any text.');
 const text = z.string().max(2_000);
 const word = z.string().min(1).max(200);
-
-export const environmentName = z
-  .string()
-  .regex(/^[A-Za-z0-9._~-]{1,100}$/, 'must be 1 to 100 letters, digits, dots, hyphens, underscores or tildes')
-  .refine((name) => name !== '__proto__', 'is no name of an environment');
 
 const percentage = z.number().int('must be a whole number').min(0).max(100);
 

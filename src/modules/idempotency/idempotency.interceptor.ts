@@ -15,6 +15,7 @@ import {
 } from './idempotency-keys.pg.repository.js';
 import { IgnoresIdempotencyKey } from './ignores-idempotency-key.decorator.js';
 import { assertUsable, ownerOf } from './key-owner.js';
+import { KeepsIdAlone } from './keeps-id-alone.decorator.js';
 import { Mentions } from './mentions.js';
 import { OneTimeSecret } from './one-time-secret.decorator.js';
 import { RequestFingerprint } from './request-fingerprint.js';
@@ -43,10 +44,15 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const owner = { orgId: request.principal.orgId, principal: ownerOf(request.principal), key };
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     const secret = this.reflector.get(OneTimeSecret, context.getHandler());
+    const keepsIdAlone = this.reflector.get(KeepsIdAlone, context.getHandler()) ?? false;
+    const handle = (): Promise<unknown> => lastValueFrom(next.handle(), { defaultValue: undefined });
     return from(
-      this.once(owner, request, reply, async () => {
-        const value: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
-        return { value, kept: without(value, secret) };
+      this.once(owner, request, reply, {
+        run: async () => {
+          const value = await handle();
+          return { value, kept: keepsIdAlone ? idOf(value) : without(value, secret) };
+        },
+        repeat: keepsIdAlone ? handle : null,
       }),
     );
   }
@@ -64,10 +70,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
     owner: KeyOwner,
     request: FastifyRequest,
     reply: FastifyReply,
-    run: () => Promise<{ value: unknown; kept: unknown }>,
+    { run, repeat }: Handling,
   ): Promise<unknown> {
     const stored = await this.storedOf(owner);
-    if (stored) return this.replayed(stored, request, reply);
+    if (stored) return this.replayed(stored, request, reply, repeat);
     try {
       const { value } = await this.postgres.ambientTransaction(run, {
         onOpen: (tx) => this.claim(tx, owner),
@@ -77,14 +83,22 @@ export class IdempotencyInterceptor implements NestInterceptor {
     } catch (error) {
       // Another request with this key may have come first while this one was not in its transaction yet.
       const winner = error instanceof IdempotentRequestUnderWay ? null : await this.storedOf(owner);
-      if (winner) return this.replayed(winner, request, reply);
+      if (winner) return this.replayed(winner, request, reply, repeat);
       throw error;
     }
   }
 
-  private replayed(stored: StoredResult, request: FastifyRequest, reply: FastifyReply): unknown {
+  private replayed(
+    stored: StoredResult,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    repeat: Handling['repeat'],
+  ): unknown {
     if (!this.fingerprints.matches(request, stored.fingerprint)) throw new IdempotencyKeyReused();
-    return replay(stored, reply);
+    const body = replay(stored, reply);
+    if (!repeat) return body;
+    request.replayedId = String(idOf(body).id);
+    return repeat();
   }
 
   private resultOf(request: FastifyRequest, reply: FastifyReply, kept: unknown): NewResult {
@@ -109,6 +123,16 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 }
 
+/** How a request is handled for the first time, and how its answer is made again where it was not kept. */
+interface Handling {
+  run: () => Promise<{ value: unknown; kept: unknown }>;
+  repeat: (() => Promise<unknown>) | null;
+}
+
+const idOf = (value: unknown): { id: unknown } => ({
+  id: typeof value === 'object' && value !== null && 'id' in value ? value.id : null,
+});
+
 /** Never answered: the record of the other request is. */
 class AnsweredMeanwhile extends Error {}
 
@@ -119,4 +143,6 @@ function replay(stored: StoredResult, reply: FastifyReply): unknown {
 }
 
 const without = (value: unknown, secret: string | undefined): unknown =>
-  secret !== undefined && typeof value === 'object' && value !== null ? { ...value, [secret]: null } : value;
+  secret !== undefined && typeof value === 'object' && value !== null && secret in value
+    ? { ...value, [secret]: null }
+    : value;

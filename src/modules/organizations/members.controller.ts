@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 
@@ -9,13 +9,7 @@ import type { Principal } from '../../common/http/principal.js';
 import { AcceptsIfMatch } from '../../common/http/route-docs.js';
 import { MembersService } from './members.service.js';
 import { toMemberResponse } from './organization.response.js';
-import {
-  AddMemberDto,
-  ListOrganizationsQuery,
-  MemberPage,
-  MemberResponse,
-  UpdateMemberDto,
-} from './organizations.dto.js';
+import { ListOrganizationsQuery, MemberPage, MemberResponse, UpdateMemberDto } from './organizations.dto.js';
 
 @ApiTags('organizations')
 @Controller('organizations/:id/members')
@@ -40,17 +34,6 @@ export class MembersController {
       at: joinedAt,
       id: userId,
     }));
-  }
-
-  @Post()
-  @ApiOperation({ summary: 'Add an account that the organisation manages as a member' })
-  @ZodResponse({ status: 201, type: MemberResponse })
-  async add(
-    @CurrentPrincipal() actor: Principal,
-    @Param('id') id: string,
-    @Body() body: AddMemberDto,
-  ): Promise<MemberResponse> {
-    return toMemberResponse(await this.members.add(actor, id, body.email, body.role));
   }
 
   @Get(':user_id')

@@ -77,6 +77,16 @@ export class MembersRepository {
     return row ?? null;
   }
 
+  /** The role of a member, which stays the same until the transaction ends; null: none. */
+  async lockRole(tx: Tx, orgId: string, userId: string): Promise<MemberRole | null> {
+    const [row] = await tx
+      .select({ role: memberships.role })
+      .from(memberships)
+      .where(and(eq(memberships.organizationId, orgId), eq(memberships.userId, userId)))
+      .for('share');
+    return row?.role ?? null;
+  }
+
   /** Throws `AlreadyMember`. */
   async insert(tx: Tx, orgId: string, userId: string, role: MemberRole): Promise<void> {
     try {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import type { Position } from '../../common/http/page.js';
-import { Invalid, NotFound } from '../../common/errors/kinds.js';
+import { NotFound } from '../../common/errors/kinds.js';
 import { assertIfMatch } from '../../common/http/etag.js';
 import type { MemberRole, Principal } from '../../common/http/principal.js';
 import { assertCan } from '../../common/http/scopes.js';
@@ -14,7 +14,7 @@ import type { Member } from './organization.js';
 import { toMemberResponse } from './organization.response.js';
 import { LastOwner, ManagedAccount } from './organizations.errors.js';
 import { memberChanged } from './organizations.events.js';
-import { canGrant, canRemove } from './organizations.policy.js';
+import { canGrant, canRemove, mayGrant } from './organizations.policy.js';
 import { OrganizationsService } from './organizations.service.js';
 import { OwnersReadModel } from './owners.pg.read-model.js';
 
@@ -37,25 +37,29 @@ export class MembersService {
     return this.members.list(orgId, limit + 1, after);
   }
 
-  /**
-   * Only an account that the organisation manages: whoever is managed elsewhere has to consent. Throws `AlreadyMember`,
-   * and `Invalid` for every other address, so that the answer does not say whether an account has it.
-   */
-  async add(caller: Principal, orgId: string, email: string, role: MemberRole): Promise<Member> {
+  /** Null: the organisation manages no account of this address, so its person has to consent. Throws `AlreadyMember`. */
+  async addManaged(
+    caller: Principal,
+    orgId: string,
+    email: string,
+    role: MemberRole,
+  ): Promise<Member | null> {
     const { actor } = await this.organizations.actingIn(caller, orgId);
     assertCan(canGrant(actor, role));
     return this.postgres.transaction(async (tx) => {
       const account = await this.members.findManaged(tx, orgId, email);
-      if (!account) {
-        throw new Invalid([
-          { path: 'email', code: 'unknown_account', message: 'This organisation manages no such account.' },
-        ]);
-      }
-      await this.members.insert(tx, orgId, account.userId, role);
-      const member = await this.existing(tx, orgId, account.userId);
-      await this.outbox.add(tx, memberChanged(actor, 'member.added', member, role));
-      return member;
+      return account && this.insert(tx, actor, account.userId, role);
     });
+  }
+
+  /**
+   * Part of the transaction in which a person accepts. `invitedBy` has to be somebody still who could grant the role. Throws
+   * `AlreadyMember`, `Forbidden`.
+   */
+  async join(tx: Tx, actor: Principal, role: MemberRole, invitedBy: string): Promise<Member> {
+    const inviter = await this.members.lockRole(tx, actor.orgId, invitedBy);
+    assertCan(inviter !== null && mayGrant(inviter, role));
+    return this.insert(tx, actor, actor.userId, role);
   }
 
   /** Throws `NotFound`. */
@@ -102,6 +106,13 @@ export class MembersService {
       const revoked = await this.apiKeys.revokeAllOf(tx, actor, userId);
       await this.outbox.add(tx, memberChanged(actor, 'member.removed', member, null), ...revoked);
     });
+  }
+
+  private async insert(tx: Tx, actor: Principal, userId: string, role: MemberRole): Promise<Member> {
+    await this.members.insert(tx, actor.orgId, userId, role);
+    const member = await this.existing(tx, actor.orgId, userId);
+    await this.outbox.add(tx, memberChanged(actor, 'member.added', member, role));
+    return member;
   }
 
   private async existing(tx: Tx, orgId: string, userId: string): Promise<Member> {

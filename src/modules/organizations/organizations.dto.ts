@@ -25,7 +25,10 @@ export class UpdateOrganizationDto extends createZodDto(
 export class AddMemberDto extends createZodDto(
   z
     .strictObject({
-      email: z.string().max(254).describe('Of an account that the organisation manages.'),
+      email: z
+        .email('must be an e-mail address')
+        .max(254)
+        .describe('Of an account that the organisation manages, or of whom it invites.'),
       role: role.default('member'),
     })
     .meta({ examples: [{ email: 'ada@example.com', role: 'admin' }] }),

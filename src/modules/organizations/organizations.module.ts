@@ -21,6 +21,6 @@ import { OwnersReadModel } from './owners.pg.read-model.js';
     OrganizationsService,
     MembersService,
   ],
-  exports: [OrganizationsService, Ownership],
+  exports: [MembersService, OrganizationsService, Ownership],
 })
 export class OrganizationsModule {}

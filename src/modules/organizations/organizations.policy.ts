@@ -1,5 +1,5 @@
 import type { MemberRole, Principal } from '../../common/http/principal.js';
-import { hasRole, hasScope, hasSession, isAbove } from '../../common/http/scopes.js';
+import { hasRole, hasScope, hasSession, isAbove, isAtLeast } from '../../common/http/scopes.js';
 
 export const canReadOrganization = (actor: Principal): boolean => hasScope(actor, 'organizations', 'read');
 
@@ -20,6 +20,10 @@ export const canGrant = (actor: Principal, role: MemberRole): boolean =>
   hasScope(actor, 'organizations', 'admin') &&
   hasRole(actor, 'admin') &&
   (isAbove(actor, role) || (hasSession(actor) && hasRole(actor, 'owner')));
+
+/** Whether somebody with this role may have granted another, in person. */
+export const mayGrant = (granting: MemberRole, role: MemberRole): boolean =>
+  granting === 'owner' || (granting === 'admin' && !isAtLeast(role, 'admin'));
 
 /** People may leave; whoever may grant a role may take it away. */
 export const canRemove = (actor: Principal, userId: string, role: MemberRole): boolean =>

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Headers, Patch } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Ip, Patch } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 
@@ -36,8 +36,9 @@ export class ProfileController {
   update(
     @CurrentPrincipal() actor: Principal,
     @Body() body: UpdateProfileDto,
+    @Ip() address: string,
     @Headers('if-match') ifMatch?: string,
   ): Promise<ProfileResponse> {
-    return this.profile.update(actor, body, ifMatch);
+    return this.profile.update({ actor, address, ifMatch }, body);
   }
 }

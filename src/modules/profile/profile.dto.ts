@@ -2,6 +2,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
 import { MEMBER_ROLES } from '../../common/http/principal.js';
+import { givenTimeZone } from '../../common/http/time-zone.js';
 import { entitlementsSchema } from '../entitlements/entitlements.dto.js';
 import { subscriptionSchema } from '../subscriptions/subscriptions.dto.js';
 import { OwnUserResponse, UpdateUserDto } from '../users/users.dto.js';
@@ -10,11 +11,15 @@ import { OwnUserResponse, UpdateUserDto } from '../users/users.dto.js';
 export class UpdateProfileDto extends createZodDto(
   UpdateUserDto.schema
     .omit({ role: true, password: true })
-    .meta({ examples: [{ avatar: 'https://example.com/me.png' }] }),
+    .extend({
+      time_zone: givenTimeZone.optional().describe('The IANA name by which your days begin and end.'),
+    })
+    .meta({ examples: [{ avatar: 'https://example.com/me.png', time_zone: 'Europe/Berlin' }] }),
 ) {}
 
 export class ProfileResponse extends createZodDto(
   OwnUserResponse.schema.extend({
+    time_zone: z.string().describe('The IANA name by which your days begin and end; `UTC` at first.'),
     organization: z
       .object({ id: z.uuid(), name: z.string(), slug: z.string(), role: z.enum(MEMBER_ROLES) })
       .describe('The organisation that this request acts in.'),

@@ -9,7 +9,7 @@ import { toSubscriptionResponse } from '../subscriptions/subscription.response.j
 import { SubscriptionsService } from '../subscriptions/subscriptions.service.js';
 import { toOwnUserResponse } from '../users/user.response.js';
 import type { User } from '../users/user.js';
-import { UsersService } from '../users/users.service.js';
+import { type Change, UsersService } from '../users/users.service.js';
 import type { ProfileResponse, UpdateProfileDto } from './profile.dto.js';
 
 /** What a profile says beside the account itself. */
@@ -27,19 +27,19 @@ export class ProfileService {
 
   async get(actor: Principal): Promise<ProfileResponse> {
     const surroundings = await this.surroundingsOf(actor);
-    return { ...toOwnUserResponse(await this.users.ownAccount(actor.orgId, actor.userId)), ...surroundings };
+    return profileOf(await this.users.ownAccount(actor.orgId, actor.userId), surroundings);
   }
 
-  /** Throws `SessionRequired`, `PreconditionFailed`, `EmailTaken`, `UsernameTaken`. */
-  async update(
-    actor: Principal,
-    changes: UpdateProfileDto,
-    ifMatch: string | undefined,
-  ): Promise<ProfileResponse> {
+  /** Throws `SessionRequired`, and what `UsersService.update` throws. */
+  async update(change: Change, changes: UpdateProfileDto): Promise<ProfileResponse> {
+    const { actor } = change;
     if (actor.apiKeyId !== null) throw new SessionRequired();
     const surroundings = await this.surroundingsOf(actor);
     const shownAs = (user: User): ProfileResponse => ({ ...toOwnUserResponse(user), ...surroundings });
-    return shownAs(await this.users.update(actor, actor.userId, changes, ifMatch, shownAs));
+    return shownAs(await this.users.update(change, actor.userId, changes, shownAs));
+    const { time_zone: timeZone, ...fields } = changes;
+    const shownAs = (user: User): ProfileResponse => profileOf(user, surroundings);
+    return shownAs(await this.users.update(actor, actor.userId, { ...fields, timeZone }, ifMatch, shownAs));
   }
 
   private async surroundingsOf(actor: Principal): Promise<Surroundings> {
@@ -55,6 +55,12 @@ export class ProfileService {
     };
   }
 }
+
+const profileOf = (user: User, surroundings: Surroundings): ProfileResponse => ({
+  ...toOwnUserResponse(user),
+  time_zone: user.timeZone,
+  ...surroundings,
+});
 
 const summaryOf = (shown: NonNullable<ProfileResponse['subscription']>): ProfileResponse['subscription'] => ({
   id: shown.id,

@@ -9,5 +9,6 @@ export const toSessionResponse = (session: Session, currentId: string | null): S
   address: session.address,
   is_current: session.id === currentId,
   created_at: session.createdAt.toISOString(),
+  last_seen_at: session.lastSeenAt.toISOString(),
   expires_at: session.expiresAt.toISOString(),
 });

@@ -39,6 +39,13 @@ export class SessionsController {
     return toSessionResponse(await this.sessions.get(actor, id), actor.sessionId);
   }
 
+  @Delete()
+  @HttpCode(204)
+  @ApiOperation({ summary: 'End all your sessions but this one' })
+  async endOthers(@CurrentPrincipal() actor: Principal): Promise<void> {
+    await this.sessions.endOthers(actor);
+  }
+
   @Delete(':id')
   @HttpCode(204)
   @AcceptsIfMatch()

@@ -10,6 +10,7 @@ const sessionSchema = z.object({
   address: z.string().nullable(),
   is_current: z.boolean(),
   created_at: z.iso.datetime(),
+  last_seen_at: z.iso.datetime().describe('True within a minute.'),
   expires_at: z.iso.datetime(),
 });
 

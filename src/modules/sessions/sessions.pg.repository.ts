@@ -14,10 +14,11 @@ export interface Session {
   userAgent: string | null;
   address: string | null;
   createdAt: Date;
+  lastSeenAt: Date;
   expiresAt: Date;
 }
 
-export interface NewSession extends Omit<Session, 'createdAt'> {
+export interface NewSession extends Omit<Session, 'createdAt' | 'lastSeenAt'> {
   tokenHash: string;
 }
 
@@ -28,6 +29,7 @@ const columns = {
   userAgent: sessions.userAgent,
   address: sessions.address,
   createdAt: sessions.createdAt,
+  lastSeenAt: sessions.lastSeenAt,
   expiresAt: sessions.expiresAt,
 };
 
@@ -92,10 +94,12 @@ export class SessionsRepository {
     return row ?? null;
   }
 
-  /** All of a user's sessions, except the one that is kept. */
-  async deleteOfUser(tx: Tx, userId: string, keep: string | null = null): Promise<void> {
-    await tx
+  /** All of a user's sessions, except the one that is kept. Returns the ids of those that had not expired. */
+  async deleteOfUser(tx: Tx, userId: string, keep: string | null = null): Promise<string[]> {
+    const deleted = await tx
       .delete(sessions)
-      .where(and(eq(sessions.userId, userId), keep === null ? undefined : ne(sessions.id, keep)));
+      .where(and(eq(sessions.userId, userId), keep === null ? undefined : ne(sessions.id, keep)))
+      .returning({ id: sessions.id, isLive: sql<boolean>`${sessions.expiresAt} > now()` });
+    return deleted.flatMap(({ id, isLive }) => (isLive ? [id] : []));
   }
 }

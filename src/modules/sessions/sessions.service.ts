@@ -57,13 +57,24 @@ export class SessionsService {
     });
   }
 
+  /** All but the session that asks. Throws `SessionRequired`. */
+  async endOthers(actor: Principal): Promise<void> {
+    if (actor.sessionId === null) throw new SessionRequired();
+    await this.postgres.transaction(async (tx) => {
+      const owner = await this.sessions.lockOwner(tx, actor.userId);
+      if (!owner) throw notFound();
+      const ended = await this.sessions.deleteOfUser(tx, owner.id, actor.sessionId);
+      await this.outbox.add(tx, ...ended.map((id) => userLoggedOut(actor.orgId, owner, id)));
+    });
+  }
+
   /** Part of a login's transaction. */
   start(tx: Tx, session: NewSession): Promise<void> {
     return this.sessions.insert(tx, session);
   }
 
   /** Part of a transaction that locked the user; the caller's event carries the user's principal tag. */
-  endAllOf(tx: Tx, userId: string, keep: string | null = null): Promise<void> {
-    return this.sessions.deleteOfUser(tx, userId, keep);
+  async endAllOf(tx: Tx, userId: string, keep: string | null = null): Promise<void> {
+    await this.sessions.deleteOfUser(tx, userId, keep);
   }
 }

@@ -8,6 +8,8 @@ export interface User {
   email: string;
   username: string;
   avatar: string | null;
+  /** The IANA name of the zone that its person has chosen. */
+  timeZone: string;
   role: PlatformRole;
   /** The organisation that asks. */
   seenFrom: string;
@@ -25,6 +27,7 @@ export interface UserChanges {
   email?: string | undefined;
   username?: string | undefined;
   avatar?: string | null | undefined;
+  timeZone?: string | undefined;
   role?: PlatformRole | undefined;
   passwordHash?: string | undefined;
 }

@@ -5,6 +5,7 @@ import {
   Get,
   Headers,
   HttpCode,
+  Ip,
   Param,
   Patch,
   Post,
@@ -77,9 +78,10 @@ export class UsersController {
     @CurrentPrincipal() actor: Principal,
     @Param('id') id: string,
     @Body() body: ReplaceUserDto,
+    @Ip() address: string,
     @Headers('if-match') ifMatch?: string,
   ): Promise<UserResponse> {
-    return toUserResponse(await this.users.update(actor, id, body, ifMatch));
+    return toUserResponse(await this.users.update({ actor, address, ifMatch }, id, body));
   }
 
   @Patch(':id')
@@ -90,9 +92,10 @@ export class UsersController {
     @CurrentPrincipal() actor: Principal,
     @Param('id') id: string,
     @Body() body: UpdateUserDto,
+    @Ip() address: string,
     @Headers('if-match') ifMatch?: string,
   ): Promise<UserResponse> {
-    return toUserResponse(await this.users.update(actor, id, body, ifMatch));
+    return toUserResponse(await this.users.update({ actor, address, ifMatch }, id, body));
   }
 
   @Delete(':id')

@@ -18,6 +18,12 @@ export const password = z
   .min(8)
   .max(256)
   .describe('Hashed with Argon2id; never echoed, logged or cached.');
+const currentPassword = z
+  .string()
+  .min(1)
+  .max(256)
+  .optional()
+  .describe('Yours, to change your own e-mail address.');
 const avatar = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .max(2_048)
@@ -75,6 +81,7 @@ export class ReplaceUserDto extends createZodDto(
       avatar: avatar.default(null),
       role: role.optional(),
       password: password.optional(),
+      current_password: currentPassword,
     })
     .meta({
       examples: [{ email: 'admin@example.com', username: 'admin', avatar: 'https://example.com/a.png' }],
@@ -89,6 +96,7 @@ export class UpdateUserDto extends createZodDto(
       avatar: avatar.optional(),
       role: role.optional(),
       password: password.optional(),
+      current_password: currentPassword,
     })
     .meta({ examples: [{ avatar: 'https://example.com/a.png' }] }),
 ) {}

@@ -30,3 +30,18 @@ export class OwnPasswordHere extends Invalid {
     ]);
   }
 }
+
+/** One's own address is what one logs in with: a change of it needs the password that the account has. */
+export class CurrentPasswordNeeded extends Invalid {
+  override code = 'users.current_password_needed';
+
+  constructor() {
+    super([
+      {
+        path: 'current_password',
+        code: 'required',
+        message: 'Give your password to change your own e-mail address.',
+      },
+    ]);
+  }
+}

@@ -82,6 +82,10 @@ export const userLoggedOut = (orgId: string, user: Subject, sessionId: string): 
 });
 
 function changedFields(changes: UserChanges): string[] {
-  const { passwordHash, ...fields } = changes;
-  return [...Object.keys(fields), ...(passwordHash === undefined ? [] : ['password'])];
+  const { passwordHash, timeZone, ...fields } = changes;
+  return [
+    ...Object.keys(fields),
+    ...(timeZone === undefined ? [] : ['time_zone']),
+    ...(passwordHash === undefined ? [] : ['password']),
+  ];
 }

@@ -23,4 +23,16 @@ export class UsersReadModel {
     );
     return row?.email ?? null;
   }
+
+  /** The IANA name that a member of the organisation has chosen; null for any other account. */
+  async timeZoneOf(orgId: string, userId: string): Promise<string | null> {
+    const [row] = await this.postgres.run((db) =>
+      db
+        .select({ timeZone: users.timeZone })
+        .from(memberships)
+        .innerJoin(users, eq(users.id, memberships.userId))
+        .where(and(eq(memberships.organizationId, orgId), eq(memberships.userId, userId))),
+    );
+    return row?.timeZone ?? null;
+  }
 }

@@ -107,7 +107,7 @@ export class UsersRepository {
     await refusingTaken(
       tx
         .update(users)
-        .set({ ...changes, updatedAt: rising(users.updatedAt) })
+        .set({ ...changes, ...confirmation(changes.email), updatedAt: rising(users.updatedAt) })
         .where(and(eq(users.organizationId, orgId), eq(users.id, id))),
     );
   }
@@ -126,6 +126,14 @@ export class UsersRepository {
     return rows.map(({ organizationId }) => organizationId);
   }
 }
+
+/** Another address is not confirmed, whoever has set it. */
+const confirmation = (email: string | undefined) =>
+  email === undefined
+    ? {}
+    : {
+        isEmailConfirmed: sql`${users.isEmailConfirmed} and ${caseFolded(users.email)} = ${foldCase(email)}`,
+      };
 
 function conditionsOf({ email, username, role, q }: UserFilter): (SQL | undefined)[] {
   return [

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 
-import { PasswordHashing } from '../../common/crypto/password-hashing.js';
 import type { Position } from '../../common/http/page.js';
 import { NotFound } from '../../common/errors/kinds.js';
 import { assertIfMatch } from '../../common/http/etag.js';
 import type { Principal } from '../../common/http/principal.js';
-import { assertCan } from '../../common/http/scopes.js';
+import { assertCan, hasSession } from '../../common/http/scopes.js';
 import { isId, newId } from '../../common/ids/ids.js';
 import { AccountErasers } from '../../flows/erasure/account-erasers.js';
 import { Outbox } from '../../flows/outbox/outbox.js';
@@ -13,10 +12,11 @@ import { Postgres } from '../../stores/postgres/postgres.js';
 import { LastOwner } from '../organizations/organizations.errors.js';
 import { Ownership } from '../organizations/ownership.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import { AccountSecrets } from './account-secrets.service.js';
 import type { User, UserChanges } from './user.js';
 import { toUserResponse } from './user.response.js';
 import type { CreateUserDto, UpdateUserDto } from './users.dto.js';
-import { OwnPasswordHere } from './users.errors.js';
+import { CurrentPasswordNeeded, OwnPasswordHere } from './users.errors.js';
 import { userCreated, userDeleted, userUpdated } from './users.events.js';
 import { type UserFilter, UsersRepository } from './users.pg.repository.js';
 import {
@@ -30,6 +30,15 @@ import {
   isSelf,
 } from './users.policy.js';
 
+/** By whom a change is asked for, from which address, and of which version. */
+export interface Change {
+  actor: Principal;
+  address: string;
+  ifMatch: string | undefined;
+}
+/** The time zone is changed with the profile alone. */
+type AccountInput = UpdateUserDto & Pick<UserChanges, 'timeZone'>;
+
 /** Accounts of one organisation. */
 @Injectable()
 export class UsersService {
@@ -40,7 +49,7 @@ export class UsersService {
     private readonly erasers: AccountErasers,
     private readonly ownership: Ownership,
     private readonly outbox: Outbox,
-    private readonly passwords: PasswordHashing,
+    private readonly secrets: AccountSecrets,
   ) {}
 
   /** Throws `EmailTaken`, `UsernameTaken`, `Forbidden`. */
@@ -48,7 +57,7 @@ export class UsersService {
     assertCan(canCreateUser(actor));
     if (input.role !== undefined && input.role !== 'user') assertCan(canSetPlatformRole(actor));
     const { password, password_hash: imported, ...fields } = input;
-    const passwordHash = password === undefined ? imported : await this.passwords.hash(actor.orgId, password);
+    const passwordHash = password === undefined ? imported : await this.secrets.hash(actor, password);
     return this.postgres.transaction(async (tx) => {
       const account = {
         id: newId(),
@@ -84,17 +93,20 @@ export class UsersService {
 
   /**
    * `shownAs`: the answer whose ETag `ifMatch` names. Throws `NotFound`, `PreconditionFailed`, `EmailTaken`,
-   * `UsernameTaken`, `Forbidden`.
+   * `UsernameTaken`, `Forbidden`, `CurrentPasswordWrong`, `TooManyAttempts`.
    */
   async update(
-    actor: Principal,
+    { actor, address, ifMatch }: Change,
     id: string,
     input: UpdateUserDto,
+    input: AccountInput,
     ifMatch: string | undefined,
     shownAs: (user: User) => object = toUserResponse,
   ): Promise<User> {
-    const { password, ...fields } = input;
+    const { password, current_password: given, ...fields } = input;
     const passwordHash = password === undefined ? undefined : await this.hashFor(actor, id, password);
+    if (input.email !== undefined && hasSession(actor) && isSelf(actor, { id }))
+      await this.assertOwnAddress(actor, address, input.email, given);
     return this.postgres.transaction(async (tx) => {
       const current = await this.users.findForUpdate(tx, actor.orgId, this.knownId(id));
       if (!current) throw new NotFound('There is no such user.');
@@ -143,7 +155,20 @@ export class UsersService {
   private async hashFor(actor: Principal, id: string, password: string): Promise<string> {
     const current = await this.ownAccount(actor.orgId, this.knownId(id));
     assertCan(canUpdateUser(actor, current));
-    return this.passwords.hash(actor.orgId, password);
+    return this.secrets.hash(actor, password);
+  }
+
+  /** Whoever has found an open session does not take the account over by its address. */
+  private async assertOwnAddress(
+    actor: Principal,
+    address: string,
+    email: string,
+    password: string | undefined,
+  ): Promise<void> {
+    const current = await this.ownAccount(actor.orgId, actor.userId);
+    if (current.email === email) return;
+    if (password === undefined) throw new CurrentPasswordNeeded();
+    await this.secrets.check(actor, address, password);
   }
 
   private knownId(id: string): string {

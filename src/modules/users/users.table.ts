@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { type AnyPgColumn, index, pgTable, text, uuid, uniqueIndex } from 'drizzle-orm/pg-core';
+import { type AnyPgColumn, boolean, index, pgTable, text, uuid, uniqueIndex } from 'drizzle-orm/pg-core';
 
 import { caseFolded } from '../../stores/postgres/case-folded.js';
 import { moment } from '../../stores/postgres/columns.js';
@@ -15,10 +15,14 @@ export const users = pgTable(
       .notNull()
       .references((): AnyPgColumn => organizations.id),
     email: text().notNull(),
+    /** False for a changed address, until its person has confirmed it: an invitation to it is not theirs before. */
+    isEmailConfirmed: boolean('is_email_confirmed').notNull().default(true),
     username: text().notNull(),
     /** A PHC string; any other imported text is kept but can never log in; null: no password yet. */
     passwordHash: text('password_hash'),
     avatar: text(),
+    /** An IANA name: the days of the account begin and end by it. */
+    timeZone: text('time_zone').notNull().default('UTC'),
     role: text({ enum: PLATFORM_ROLES }).notNull().default('user'),
     lastLoginAt: moment('last_login_at'),
     createdAt: moment('created_at').notNull().defaultNow(),

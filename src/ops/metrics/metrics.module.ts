@@ -4,6 +4,7 @@ import { FallbackModule } from '../../flows/fallback/fallback.module.js';
 import { ConfigsModule } from '../../modules/configs/configs.module.js';
 import { LiveModule } from '../../flows/live/live.module.js';
 import { AnalyticsModule } from '../../modules/analytics/analytics.module.js';
+import { RateLimitsModule } from '../../modules/rate-limits/rate-limits.module.js';
 import { RequestLogsModule } from '../../modules/request-logs/request-logs.module.js';
 import { StripeWebhooksModule } from '../../modules/stripe-webhooks/stripe-webhooks.module.js';
 import { CacheMetrics } from './cache-metrics.js';
@@ -18,6 +19,7 @@ import { JobMetrics } from './job-metrics.js';
 import { MetricsRegistry } from './metrics-registry.js';
 import { MetricsController } from './metrics.controller.js';
 import { OutboxMetrics } from './outbox-metrics.js';
+import { RateLimitMetrics } from './rate-limit-metrics.js';
 import { SpoolMetrics } from './spool-metrics.js';
 import { StoreMetrics } from './store-metrics.js';
 import { StripeMetrics } from './stripe-metrics.js';
@@ -29,6 +31,7 @@ import { StripeMetrics } from './stripe-metrics.js';
     ConfigsModule,
     FallbackModule,
     LiveModule,
+    RateLimitsModule,
     RequestLogsModule,
     StripeWebhooksModule,
   ],
@@ -46,6 +49,7 @@ import { StripeMetrics } from './stripe-metrics.js';
     ConfigMetrics,
     JobMetrics,
     OutboxMetrics,
+    RateLimitMetrics,
     SpoolMetrics,
     StripeMetrics,
   ],

@@ -42,6 +42,8 @@ export interface AccessRow {
   makesItsOwn?: true;
   /** The record belongs to no organisation, so that members of any may. */
   isShared?: true;
+  /** An API key has to name the resource: `*` does not cover it. */
+  isNamedScope?: true;
   /** A platform admin of another organisation may, too. */
   isOpenToOperators?: true;
   /** A contract that knows API keys alone: a session is no credential there. */

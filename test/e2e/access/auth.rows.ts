@@ -43,6 +43,18 @@ export const rows: AccessRows = {
     allowed: [422],
   },
   'GET /api/v1/auth/sessions': { role: 'viewer', key: 'session' },
+  'DELETE /api/v1/auth/sessions': { role: 'viewer', key: 'session' },
+  'POST /api/v1/users/{id}/email-confirmation': {
+    role: 'admin',
+    key: 'users:admin',
+    ids: ({ create }) => create('/api/v1/users', newAccount()),
+  },
+  'POST /api/v1/auth/confirm-email': {
+    role: 'viewer',
+    key: 'session',
+    body: () => ({ token: 'tte_unknown' }),
+    allowed: [422],
+  },
   'GET /api/v1/auth/sessions/{id}': { role: 'viewer', key: 'session', ids: itsSession },
   'DELETE /api/v1/auth/sessions/{id}': { role: 'viewer', key: 'session', ids: itsSession },
 };

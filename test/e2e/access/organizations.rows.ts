@@ -26,6 +26,11 @@ const joined = ({ app, owner }: Pick<AccessWorld, 'app' | 'owner'>, userId: stri
 
 const organizationAndGuest: AccessRow['ids'] = async (world) => [world.owner.orgId, await aGuest(world)];
 
+const organizationAndInvitation: AccessRow['ids'] = async ({ create, owner }) => [
+  owner.orgId,
+  await create(`/api/v1/organizations/${owner.orgId}/members`, { email: `${newId()}@example.com` }),
+];
+
 export const rows: AccessRows = {
   'POST /api/v1/organizations': { role: 'viewer', key: 'session', body: newOrganization },
   'GET /api/v1/organizations': { role: 'viewer', key: 'organizations:read' },
@@ -57,6 +62,30 @@ export const rows: AccessRows = {
     key: 'organizations:admin',
     ids: theOrganization,
     body: aFormerMember,
+  },
+  'POST /api/v1/organizations/{id}/members #invitation': {
+    role: 'admin',
+    key: 'organizations:admin',
+    ids: theOrganization,
+    body: () => ({ email: `${newId()}@example.com`, role: 'member' }),
+    allowed: [202],
+  },
+  'GET /api/v1/organizations/{id}/invitations': {
+    role: 'admin',
+    key: 'organizations:admin',
+    ids: theOrganization,
+  },
+  'DELETE /api/v1/organizations/{id}/invitations/{invitation_id}': {
+    role: 'admin',
+    key: 'organizations:admin',
+    ids: organizationAndInvitation,
+  },
+  // Of a token that is none.
+  'POST /api/v1/invitations/accept': {
+    role: 'viewer',
+    key: 'session',
+    body: () => ({ token: 'tti_unknown' }),
+    allowed: [422],
   },
   'GET /api/v1/organizations/{id}/members/{user_id}': {
     role: 'viewer',

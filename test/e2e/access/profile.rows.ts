@@ -5,6 +5,6 @@ export const rows: AccessRows = {
   'PATCH /api/v1/profile': {
     role: 'viewer',
     key: 'session',
-    body: () => ({ avatar: 'https://example.com/me.png' }),
+    body: () => ({ avatar: 'https://example.com/me.png', time_zone: 'Europe/Berlin' }),
   },
 };

@@ -34,12 +34,12 @@ export function verdictsFor(row: AccessRow, path: string, caller: CallerKind): r
   return isCovered ? ['absent'] : ['absent', 'forbidden'];
 }
 
-function covers({ key = 'session' }: AccessRow, scopes: readonly string[] | null): boolean {
+function covers({ key = 'session', isNamedScope }: AccessRow, scopes: readonly string[] | null): boolean {
   if (scopes === null || key === 'any') return true;
   if (key === 'session') return false;
   const [resource = '', access = ''] = key.split(':');
   return (
-    scopes.includes('*') ||
+    (scopes.includes('*') && !isNamedScope) ||
     (COVERS[access] ?? []).some((granted) => scopes.includes(`${resource}:${granted}`))
   );
 }

@@ -85,7 +85,8 @@ describe('db:seed and db:reset', () => {
     ).toEqual([{ platform: 'admin', role: 'owner' }]);
     expect(user?.['password_hash']).toMatch(/^\$argon2id\$/);
     expect(await verifyPassword(String(user?.['password_hash']), first.login.password)).toBe(true);
-    const [key] = await sql`select name, environment, scopes, key_hash, revoked_at from api_keys`;
+    const [key] =
+      await sql`select name, environment, scopes, key_hash, revoked_at from api_keys where name = 'demo'`;
     expect(key).toEqual({
       name: 'demo',
       environment: 'test',
@@ -107,7 +108,8 @@ describe('db:seed and db:reset', () => {
     expect(await seed()).toEqual(first);
     expect(await Promise.all([seed(), seed(), seed()])).toEqual([first, first, first]);
     expect(await count('outbox_events')).toBe(events);
-    expect(await count('api_keys')).toBe(1);
+    // The demo's own, and those of the feature.
+    expect(await count('api_keys')).toBe(1 + 4);
   });
 
   it.each([
@@ -120,7 +122,7 @@ describe('db:seed and db:reset', () => {
     expect(made).not.toBe(before.api_key);
     const [old] = await sql`select revoked_at from api_keys where key_hash = ${sha256Hex(before.api_key)}`;
     expect(old?.['revoked_at']).not.toBeNull();
-    expect(await sql`select key_hash from api_keys where revoked_at is null`).toEqual([
+    expect(await sql`select key_hash from api_keys where name = 'demo' and revoked_at is null`).toEqual([
       { key_hash: sha256Hex(made) },
     ]);
     expect((await activity()).slice(-2).map((entry) => entry['event_type'])).toEqual([

@@ -101,8 +101,8 @@ describe('the check of effects', () => {
     const orgId = note?.organization_id ?? '';
     await flows
       .get(Mongo)
-      .collection<{ _id: string; applied_ids: string[] }>(TOTALS)
-      .updateOne({ _id: orgId }, { $pop: { applied_ids: 1 }, $inc: { changes: -1 } });
+      .collection<{ _id: string; applied_ids: string[]; unsettled_ids: string[] }>(TOTALS)
+      .updateOne({ _id: orgId }, { $pop: { applied_ids: 1, unsettled_ids: 1 }, $inc: { changes: -1 } });
     expect(await kinds()).toEqual(['different note.counted: note_totals: not counted']);
     await repairAll();
     expect(await kinds()).toEqual([]);

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { TaggedCache } from '../../../src/cache/tagged-cache.js';
 import { newId } from '../../../src/common/ids/ids.js';
 import { DeadLetters } from '../../../src/flows/dead-letters/dead-letters.js';
+import { EffectDelivery } from '../../../src/flows/effects/effect-delivery.js';
 import { Effects } from '../../../src/flows/effects/effects.js';
 import { PendingEffects } from '../../../src/flows/effects/pending-effects.mongo.repository.js';
 import { ProjectedDocuments } from '../../../src/flows/projections/projected.mongo.repository.js';
@@ -97,10 +98,29 @@ describe('effects', () => {
     const flows = await startWithNotes(test, { env: API });
     const note = aNote();
     await insertNote(flows, note, changed(note, 'note.created', 0));
-    expect(await flows.get(PendingEffects).due(notes, new Date())).toEqual([]);
+    expect(await flows.get(PendingEffects).claim(notes, new Date())).toEqual([]);
     await noteCollection(flows).updateOne({ _id: note._id }, { $set: { text: 'x' } });
     const later = new Date(Date.now() + 60_000);
-    expect(await flows.get(PendingEffects).due(notes, later)).toHaveLength(1);
+    expect(await flows.get(PendingEffects).claim(notes, later)).toHaveLength(1);
+  });
+
+  it('are claimed by one relay of several, and no write of them is begun once the claim is over', async () => {
+    const flows = await startWithNotes(test, { env: API });
+    const orgId = newId();
+    for (let n = 0; n < 20; n += 1) {
+      const note = aNote(orgId);
+      await insertNote(flows, note, changed(note), counting(note));
+    }
+    const pending = flows.get(PendingEffects);
+    const claims = await Promise.all(Array.from({ length: 4 }, () => pending.claim(notes, new Date())));
+    expect(claims.flat()).toHaveLength(40);
+    expect(new Set(claims.flat().map(({ effect }) => effect._id)).size).toBe(40);
+    const late = claims.flat().map((claimed) => ({ ...claimed, applyBeforeMs: performance.now() - 1 }));
+    const outcomes = await flows.get(EffectDelivery).apply(late);
+    expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['deferred']));
+    expect(await totalsOf(flows, orgId)).toBeNull();
+    const again = await pending.claim(notes, new Date(Date.now() + 5_001));
+    expect(again).toHaveLength(40);
   });
 
   it('are applied once each by two relays and a request at once', async () => {

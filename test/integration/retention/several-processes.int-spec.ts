@@ -13,10 +13,11 @@ import {
   sqlOf,
   writeEvent,
 } from './logged-months.js';
+import { timeLimit } from '../../support/time-limit.js';
 
 const OLD = [-9, -8, -7, -6, -5];
 /** The wait for a lock, and what a busy machine adds. */
-const LONGEST_MS = 3_000;
+const LONGEST_MS = timeLimit(3_000);
 
 describe('the retention of the event log', () => {
   let stores: TestStores;

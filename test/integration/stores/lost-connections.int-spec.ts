@@ -12,6 +12,7 @@ import { Redis } from '../../../src/stores/redis/redis.js';
 import { eventually } from '../../support/eventually.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { createTestStores, type TestStores } from '../../support/test-stores.js';
+import { timeLimit } from '../../support/time-limit.js';
 
 // What is lost and found is asserted; the tests need no account of it.
 Logger.overrideLogger(false);
@@ -74,7 +75,7 @@ describe.each(Object.entries(STORES))('the connection to %s', (_store, { variabl
       `lost after ${points.join(', ')} bytes; up again after ${timesMs.map(Math.round).join(', ')} ms`,
     );
     expect(timesMs).toHaveLength(points.length);
-    expect(Math.max(...timesMs)).toBeLessThan(5_000);
+    expect(Math.max(...timesMs)).toBeLessThan(timeLimit(5_000));
   });
 });
 

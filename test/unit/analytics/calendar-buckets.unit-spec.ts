@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { bucketOf, bucketStarts, type Interval } from '../../../src/modules/analytics/calendar-buckets.js';
+import { bucketOf } from '../../../src/common/time/bucket-of.js';
+import { bucketStarts, type Interval } from '../../../src/modules/analytics/calendar-buckets.js';
 
 const starts = (from: string, to: string, interval: Interval, zone: string): string[] =>
   (bucketStarts(new Date(from), new Date(to), interval, zone, 10_000) ?? []).map((ms) =>

@@ -4,6 +4,8 @@ import type { Principal } from '../../../src/common/http/principal.js';
 import { canGrantScopes, fieldsBeyond } from '../../../src/modules/api-keys/api-keys.policy.js';
 import { aKeyPrincipal, aPrincipal, aVisitor } from '../../factories/principal.js';
 
+const UNBOUNDED = { flagEnvironment: null, rateLimit: null, rateWindowSeconds: null, credits: null };
+
 const at = (year: number): Date => new Date(Date.UTC(year, 0));
 
 describe('what a key may hand on', () => {
@@ -32,17 +34,33 @@ describe('what a key may hand on', () => {
     ['ends later', at(2100), at(2101), ['expires_at']],
     ['never ends, of one that does', at(2100), null, ['expires_at']],
   ])('a key that %s', (_, parent, child, expected) => {
-    const environment = 'test';
-    expect(fieldsBeyond({ environment, expiresAt: parent }, { environment, expiresAt: child })).toEqual(
-      expected,
-    );
+    const bounds = { ...UNBOUNDED, environment: 'test' } as const;
+    expect(fieldsBeyond({ ...bounds, expiresAt: parent }, { ...bounds, expiresAt: child })).toEqual(expected);
   });
 
   it('stays in its environment', () => {
     const [live, test] = [
-      { environment: 'live', expiresAt: null } as const,
-      { environment: 'test', expiresAt: null } as const,
+      { ...UNBOUNDED, environment: 'live', expiresAt: null } as const,
+      { ...UNBOUNDED, environment: 'test', expiresAt: null } as const,
     ];
-    expect([fieldsBeyond(live, test), fieldsBeyond(test, live)]).toEqual([['environment'], ['environment']]);
+    const both = ['environment', 'flag_environment'];
+    expect([fieldsBeyond(live, test), fieldsBeyond(test, live)]).toEqual([both, both]);
+  });
+
+  it.each([
+    ['the same limit', 10, 60, []],
+    ['a lower one', 9, 60, []],
+    ['a higher one', 11, 60, ['rate_limit']],
+    ['another window', 10, 600, ['rate_limit']],
+    ['none', null, null, ['rate_limit']],
+  ])('of a limited key has %s', (_, rateLimit, rateWindowSeconds, expected) => {
+    const bounds = { ...UNBOUNDED, environment: 'test', expiresAt: null } as const;
+    const parent = { ...bounds, rateLimit: 10, rateWindowSeconds: 60 };
+    expect(fieldsBeyond(parent, { ...bounds, rateLimit, rateWindowSeconds })).toEqual(expected);
+  });
+
+  it('is made by no key whose credits are counted', () => {
+    const bounds = { ...UNBOUNDED, environment: 'test', expiresAt: null } as const;
+    expect(fieldsBeyond({ ...bounds, credits: {} }, bounds)).toEqual(['credits']);
   });
 });

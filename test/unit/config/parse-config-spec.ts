@@ -17,7 +17,10 @@ function faultsOf(env: Record<string, string>): readonly string[] {
 describe('parseConfig', () => {
   it('needs nothing but the two databases', () => {
     const config = parseConfig(STORES);
-    expect(config.http).toEqual({ host: '127.0.0.1', port: 8080, trustProxy: false, basePath: '' });
+    expect(config.http).toEqual({
+      ...{ host: '127.0.0.1', port: 8080, trustProxy: false, basePath: '' },
+      rateLimit: null,
+    });
     expect(config.redis.url).toBeNull();
     expect(config.cache.ttlMs).toBe(300_000);
     expect(config.outbox.retentionDays).toBe(90);
@@ -63,6 +66,22 @@ describe('parseConfig', () => {
   ])('reads MongoDB from %j', (env, uri) => {
     expect(parseConfig({ DATABASE_URL: STORES.DATABASE_URL, ...env }).mongo.uri).toBe(uri);
   });
+
+  it.each([
+    ['off', null],
+    ['6000/1m', { limit: 6_000, windowSeconds: 60 }],
+    ['10/m', { limit: 10, windowSeconds: 60 }],
+    ['5/30s', { limit: 5, windowSeconds: 30 }],
+  ])('reads RATE_LIMIT=%s', (text, rateLimit) => {
+    expect(parseConfig({ ...STORES, RATE_LIMIT: text }).http.rateLimit).toEqual(rateLimit);
+  });
+
+  it.each(['0/1m', '6000', '6000/0s', '6000/500ms', '6000/2d', '-1/1m', 'on'])(
+    'refuses RATE_LIMIT=%s',
+    (text) => {
+      expect(() => parseConfig({ ...STORES, RATE_LIMIT: text })).toThrow('RATE_LIMIT');
+    },
+  );
 
   it('reads Redis from its parts, pool sizes from their aliases, and treats an empty value as absent', () => {
     const env = { ...STORES, REDIS_HOST: 'r', REDIS_URL: '', DB_POOL_MIN_SIZE: '3', DB_POOL_MAX_SIZE: '30' };

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { applyPatch } from 'rfc6902';
 
 import { checksumOf } from '../../../src/modules/configs/config-checksum.js';
-import { patchBetween } from '../../../src/modules/configs/config-patch.js';
+import { patchBetween } from '../../../src/common/json/patch-between.js';
 
 const json = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as unknown);
 

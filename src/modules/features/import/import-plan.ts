@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 import { parseBody } from '../../../common/http/contract.pipe.js';
 import type { FlagStrategy, FlagVariant, ParentFlag } from '../flag-config.js';
-import { environmentName, flagKey } from '../flag.dto.js';
+import { environmentName } from '../../../common/http/environment-name.js';
+import { flagKey } from '../flag.dto.js';
 import { exportedExtras, type ExportedExtras } from './exported-extras.js';
 import { importedDependency, importedSegment, importedStrategy, importedVariant } from './imported-parts.js';
 

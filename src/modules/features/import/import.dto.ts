@@ -1,7 +1,7 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
-import { environmentName } from '../flag.dto.js';
+import { environmentName } from '../../../common/http/environment-name.js';
 
 export class EnvironmentQuery extends createZodDto(
   z.strictObject({

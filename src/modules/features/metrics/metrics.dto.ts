@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { givenMoment } from '../../../common/http/moment.js';
 import { pageOf, pageQuery } from '../../../common/http/page.js';
-import { environmentName } from '../flag.dto.js';
+import { environmentName } from '../../../common/http/environment-name.js';
 import { STALE_REASONS } from '../stale/stale-reasons.js';
 
 export class MetricsQuery extends createZodDto(

@@ -15,7 +15,7 @@ import { StoreUnavailable } from '../../../stores/store-unavailable.js';
 import { IdempotencyKeyReused, IdempotentRequestUnderWay } from '../idempotency.errors.js';
 import { assertUsable, ownerOf } from '../key-owner.js';
 import { IdempotencyRecords } from './idempotency-records.mongo.repository.js';
-import { IdempotentBy } from './idempotent-by.decorator.js';
+import { IdempotentBy, KeepsNoAnswer } from './idempotent-by.decorator.js';
 import { type FirstAnswer, IdempotentRequest } from './idempotent-request.js';
 
 /**
@@ -45,7 +45,9 @@ export class DocumentIdempotencyInterceptor implements NestInterceptor {
     const keyed = { orgId: principal.orgId, principal: ownerOf(principal), key, method, url, body };
     const idempotent = (request.idempotency = new IdempotentRequest(keyed, this.clock.now()));
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    return from(this.alone(idempotent.identity, () => this.once(collection, idempotent, reply, next)));
+    const keepsAnswer = !this.reflector.get(KeepsNoAnswer, context.getHandler());
+    const run = () => this.once(collection, idempotent, reply, keepsAnswer, next);
+    return from(this.alone(idempotent.identity, run));
   }
 
   /** Between processes the unique key of the record decides; the later one gets the document of the first. */
@@ -63,18 +65,14 @@ export class DocumentIdempotencyInterceptor implements NestInterceptor {
     collection: string,
     request: IdempotentRequest,
     reply: FastifyReply,
+    keepsAnswer: boolean,
     next: CallHandler,
   ): Promise<unknown> {
     const record = await this.records.find(collection, request);
     if (record && record.fingerprint !== request.record.fingerprint) throw new IdempotencyKeyReused();
     if (record?.answer) return replay(record.answer, reply);
     const value: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
-    const location = reply.getHeader('location');
-    await this.keepAnswer(collection, request, {
-      status: reply.statusCode,
-      location: typeof location === 'string' ? location : null,
-      body: value === undefined ? null : JSON.stringify(value),
-    });
+    if (keepsAnswer) await this.keepAnswer(collection, request, answerOf(reply, value));
     if (request.isRepeated) void reply.header('idempotency-replayed', 'true');
     return value;
   }
@@ -91,6 +89,15 @@ export class DocumentIdempotencyInterceptor implements NestInterceptor {
       this.logger.debug('An answer could not be kept: a repetition makes it from the document');
     }
   }
+}
+
+function answerOf(reply: FastifyReply, value: unknown): FirstAnswer {
+  const location = reply.getHeader('location');
+  return {
+    status: reply.statusCode,
+    location: typeof location === 'string' ? location : null,
+    body: value === undefined ? null : JSON.stringify(value),
+  };
 }
 
 function replay({ status, location, body }: FirstAnswer, reply: FastifyReply): unknown {

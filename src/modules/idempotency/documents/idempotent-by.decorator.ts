@@ -17,6 +17,12 @@ declare module 'fastify' {
  */
 export const IdempotentBy = Reflector.createDecorator<string>();
 
+/**
+ * Beside `@IdempotentBy`: the answer holds what is encrypted at rest, so it is not kept. A repetition runs the handler once more,
+ * which answers from the document as it is then.
+ */
+export const KeepsNoAnswer = Reflector.createDecorator<void, true>({ transform: () => true });
+
 /** Parameter decorator: `@IdempotencyOf() request: IdempotentRequest | null`, for whatever writes the document. */
 export const IdempotencyOf = createParamDecorator(
   (_: unknown, context: ExecutionContext): IdempotentRequest | null =>

@@ -1,0 +1,66 @@
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+
+import { StoreUnavailable } from '../../stores/store-unavailable.js';
+import { ProjectedDocuments } from '../projections/projected.mongo.repository.js';
+import type { EffectOutcome } from './effect-outcome.js';
+import { EffectTuning } from './effect-tuning.js';
+import { writesOf } from './effect-writes.js';
+
+/** Ids by the derived document that has counted them, by collection. */
+type Settled = Map<string, Map<string, string[]>>;
+
+/** Has derived documents forget what they have counted, some time after its effect has left the document that carried it. */
+@Injectable()
+export class EffectSettlement implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(EffectSettlement.name);
+  private settled: Settled = new Map();
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly documents: ProjectedDocuments,
+    private readonly tuning: EffectTuning,
+  ) {}
+
+  /** Effects that are recorded as applied: no process reads them any more. */
+  add(outcomes: readonly EffectOutcome[]): void {
+    for (const { collection, effect } of outcomes) {
+      const handler = collection.effects?.find(({ kind }) => kind === effect.kind);
+      if (handler) for (const write of writesOf(handler, effect)) if ('applyOnce' in write) this.note(write);
+    }
+    // A process that has read an effect before it was recorded may write it until its claim ends.
+    if (this.settled.size > 0) this.timer ??= setTimeout(() => void this.flush(), this.tuning.settleMs);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    if (this.timer) await this.flush();
+  }
+
+  private note({
+    collection,
+    applyOnce: { _id, by },
+  }: {
+    collection: string;
+    applyOnce: { _id: string; by: string };
+  }): void {
+    const targets = this.settled.get(collection) ?? new Map<string, string[]>();
+    this.settled.set(collection, targets);
+    const ids = targets.get(_id);
+    if (ids) ids.push(by);
+    else targets.set(_id, [by]);
+  }
+
+  /** What is not forgotten costs space alone: a document keeps a bounded number of ids. */
+  private async flush(): Promise<void> {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    const { settled } = this;
+    this.settled = new Map();
+    try {
+      for (const [collection, ids] of settled) await this.documents.settle(collection, ids);
+    } catch (error) {
+      if (error instanceof StoreUnavailable)
+        this.logger.debug('Some ids of counted effects stay in their documents');
+      else this.logger.warn({ err: error }, 'Some ids of counted effects stay in their documents');
+    }
+  }
+}

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+
+import { AccountsRepository } from './accounts.pg.repository.js';
+import { CurrentPassword } from './current-password.service.js';
+import { LoginThrottle } from './login-throttle.js';
+import { SharedLoginFailures } from './shared-login-failures.js';
+
+/** Stands by itself: accounts ask for a password, and the login asks for accounts. */
+@Module({
+  providers: [AccountsRepository, CurrentPassword, LoginThrottle, SharedLoginFailures],
+  exports: [AccountsRepository, CurrentPassword, LoginThrottle],
+})
+export class CurrentPasswordModule {}

@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+
+import { Postgres } from '../../stores/postgres/postgres.js';
+import type { WrappedDataKey } from './data-key.js';
+import { DataKeysRepository } from './data-keys.pg.repository.js';
+import { KeyWrapping } from './key-wrapping.js';
+
+const BATCH = 200;
+
+export interface RotationProgress {
+  rewrapped: number;
+  /** Rotated by another run, or destroyed, meanwhile. */
+  passedOver: number;
+}
+
+/**
+ * Wraps every data key by the newest of `FIELD_ENCRYPTION_KEYS`. Content is not touched, and stays readable throughout as long
+ * as the ring has the older keys. What is done is never done again, so a run that was interrupted is resumed by the next.
+ */
+@Injectable()
+export class KeyRotation {
+  constructor(
+    private readonly postgres: Postgres,
+    private readonly dataKeys: DataKeysRepository,
+    private readonly wrapping: KeyWrapping,
+  ) {}
+
+  /** Reports after each batch, of up to `batchSize` keys. Rejects with `WrappingKeyMissing` and `DataKeyUnreadable` before it changes that batch. */
+  async run(
+    report: (progress: RotationProgress) => void = () => undefined,
+    batchSize = BATCH,
+  ): Promise<RotationProgress> {
+    const progress = { rewrapped: 0, passedOver: 0 };
+    let afterId: string | null = null;
+    for (;;) {
+      const batch = await this.dataKeys.wrappedByOthers(this.wrapping.newestId, afterId, batchSize);
+      const last = batch.at(-1);
+      if (!last) return progress;
+      const rewrapped = await this.rewrap(batch);
+      progress.rewrapped += rewrapped;
+      progress.passedOver += batch.length - rewrapped;
+      report({ ...progress });
+      afterId = last.id;
+    }
+  }
+
+  private rewrap(batch: readonly WrappedDataKey[]): Promise<number> {
+    const rewrapped = batch.map((key) => ({ from: key, to: this.wrapping.wrap(this.wrapping.unwrap(key)) }));
+    return this.postgres.transaction(async (tx) => {
+      let done = 0;
+      for (const { from, to } of rewrapped) if (await this.dataKeys.rewrap(tx, from, to)) done += 1;
+      return done;
+    });
+  }
+}

@@ -1,0 +1,9 @@
+import type { Principal } from '../../common/http/principal.js';
+import { hasNamedScope, hasRole } from '../../common/http/scopes.js';
+
+/** Of one's own sessions alone: every query names the caller. */
+export const canReadFocusSessions = (actor: Principal): boolean =>
+  hasNamedScope(actor, 'focus-sessions', 'read');
+
+export const canFocus = (actor: Principal): boolean =>
+  hasRole(actor, 'member') && hasNamedScope(actor, 'focus-sessions', 'write');

@@ -1,0 +1,22 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set where a handler with `@KeepsIdAlone()` makes the answer of an earlier request once more. */
+    replayedId?: string;
+  }
+}
+
+/**
+ * A POST whose answer must not be kept: of it `idempotency_keys` has the status and the `id`. For a repetition the handler is
+ * called again, with the id (`@ReplayedId()`), and makes the answer of the request and the id without changing anything.
+ */
+export const KeepsIdAlone = Reflector.createDecorator<void, true>({ transform: () => true });
+
+/** Parameter decorator: `@ReplayedId() replayed: string | null`. */
+export const ReplayedId = createParamDecorator(
+  (_: unknown, context: ExecutionContext): string | null =>
+    context.switchToHttp().getRequest<FastifyRequest>().replayedId ?? null,
+);

@@ -1,0 +1,22 @@
+import { localDateOf } from '../../common/time/local-days.js';
+
+/** Everything has to be counted again: the days are cut elsewhere. */
+export const ALL_DAYS = 'all';
+
+const HOUR = 13;
+const HOUR_MS = 3_600_000;
+
+/** The name of a mark: the date of the calendar, or the hour of UTC in which a moment lies. So there are few of them. */
+export const markOf = (when: string | Date): string =>
+  typeof when === 'string' ? when : when.toISOString().slice(0, HOUR);
+
+/** The dates that marks may be about in a time zone; null: all. An hour of UTC may lie in two. */
+export function datesOf(marks: readonly string[], zone: string): string[] | null {
+  if (marks.includes(ALL_DAYS)) return null;
+  const dates = marks.flatMap((mark) => {
+    if (mark.length < HOUR) return [mark];
+    const from = Date.parse(`${mark}:00:00.000Z`);
+    return [from, from + HOUR_MS - 1].map((ms) => localDateOf(new Date(ms), zone));
+  });
+  return [...new Set(dates)].toSorted();
+}

@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import { and, desc, eq, getTableColumns, gt, lte, sql } from 'drizzle-orm';
+
+import { foldCase } from '../../common/text/fold-case.js';
+import { caseFolded } from '../../stores/postgres/case-folded.js';
+import { idBelow } from '../../stores/postgres/keyset.js';
+import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
+import { memberships } from '../organizations/organizations.table.js';
+import { users } from '../users/users.table.js';
+import type { Invitation, NewInvitation } from './invitation.js';
+import { invitations } from './invitations.table.js';
+
+const { tokenHash: _hash, ...columns } = getTableColumns(invitations);
+
+/** An account that may accept an invitation. */
+export interface Invitee {
+  id: string;
+  email: string;
+  isEmailConfirmed: boolean;
+}
+
+const isFor = (email: string) => sql`${caseFolded(invitations.email)} = ${foldCase(email)}`;
+
+@Injectable()
+export class InvitationsRepository {
+  constructor(private readonly postgres: Postgres) {}
+
+  /** One at a time for each organisation, to the end of the transaction. */
+  async lock(tx: Tx, orgId: string): Promise<void> {
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`invitations:${orgId}`}, 0))`);
+  }
+
+  /** Takes the place of an older one for the same address; those that have expired go. */
+  async insert(tx: Tx, invitation: NewInvitation, now: Date): Promise<Invitation> {
+    const { organizationId } = invitation;
+    const ofOrganization = eq(invitations.organizationId, organizationId);
+    await tx.delete(invitations).where(and(ofOrganization, lte(invitations.expiresAt, now)));
+    await tx.delete(invitations).where(and(ofOrganization, isFor(invitation.email)));
+    const [row] = await tx.insert(invitations).values(invitation).returning(columns);
+    if (!row) throw new Error('An insert returned no row');
+    return row;
+  }
+
+  /** How many are open. */
+  async count(tx: Tx, orgId: string, now: Date): Promise<number> {
+    return tx.$count(invitations, and(eq(invitations.organizationId, orgId), gt(invitations.expiresAt, now)));
+  }
+
+  /** Newest first: ids are UUIDv7. */
+  list(orgId: string, limit: number, beforeId: string | null, now: Date): Promise<Invitation[]> {
+    return this.postgres.run((db) =>
+      db
+        .select(columns)
+        .from(invitations)
+        .where(
+          and(
+            eq(invitations.organizationId, orgId),
+            gt(invitations.expiresAt, now),
+            idBelow(invitations.id, beforeId),
+          ),
+        )
+        .orderBy(desc(invitations.id))
+        .limit(limit),
+    );
+  }
+
+  /** Null: the organisation has no such invitation. */
+  async delete(tx: Tx, orgId: string, id: string): Promise<Invitation | null> {
+    const [row] = await tx
+      .delete(invitations)
+      .where(and(eq(invitations.organizationId, orgId), eq(invitations.id, id)))
+      .returning(columns);
+    return row ?? null;
+  }
+
+  /** Takes the invitation of a token away, so that one request alone has it. Null: there is none. */
+  async take(tx: Tx, tokenHash: string): Promise<Invitation | null> {
+    const [row] = await tx.delete(invitations).where(eq(invitations.tokenHash, tokenHash)).returning(columns);
+    return row ?? null;
+  }
+
+  /** The person's account, locked until the transaction ends. */
+  async lockInvitee(tx: Tx, userId: string): Promise<Invitee | null> {
+    const [row] = await tx
+      .select({ id: users.id, email: users.email, isEmailConfirmed: users.isEmailConfirmed })
+      .from(users)
+      .where(eq(users.id, userId))
+      .for('update');
+    return row ?? null;
+  }
+
+  /** Whether an account with this address is a member. */
+  async hasMember(tx: Tx, orgId: string, email: string): Promise<boolean> {
+    const rows = await tx
+      .select({ id: users.id })
+      .from(memberships)
+      .innerJoin(users, eq(users.id, memberships.userId))
+      .where(
+        and(eq(memberships.organizationId, orgId), sql`${caseFolded(users.email)} = ${foldCase(email)}`),
+      );
+    return rows.length > 0;
+  }
+
+  async forgetExpired(now: Date): Promise<void> {
+    await this.postgres.run((db) => db.delete(invitations).where(lte(invitations.expiresAt, now)));
+  }
+
+  /** Those that name the address of an account, in whatever organisation. */
+  async forget(tx: Tx, userId: string): Promise<void> {
+    await tx.delete(invitations).where(
+      sql`${caseFolded(invitations.email)} = (
+        select ${caseFolded(users.email)} from ${users} where ${eq(users.id, userId)})`,
+    );
+  }
+}

@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+
+import type { Check, ComparedBatch, Difference } from '../../flows/reconciliation/check.js';
+import { EntryPlaces } from './entry-places.service.js';
+import { EntryReservationsRepository, type Reservation } from './entry-reservations.pg.repository.js';
+import { JournalAudit } from './journal-audit.mongo.repository.js';
+import { JOURNAL_COLLECTION, type StoredEntry } from './journal-entry.js';
+import { journalTags } from './journal.events.js';
+
+const BATCH = 500;
+
+/** Every place that is taken has its entry in MongoDB, and every entry its place. What is on its way is left out. */
+@Injectable()
+export class JournalEntriesCheck implements Check {
+  readonly name = 'journal-entries';
+
+  constructor(
+    private readonly audit: JournalAudit,
+    private readonly reservations: EntryReservationsRepository,
+    private readonly places: EntryPlaces,
+  ) {}
+
+  async *compare(): AsyncGenerator<ComparedBatch> {
+    yield* this.withoutEntry();
+    yield* this.withoutPlace();
+  }
+
+  async repair({ id }: Difference): Promise<string | null> {
+    const entry = await this.audit.find(String(id));
+    const place = await this.reservations.find(String(id));
+    if (entry && place) return 'found it right already';
+    // What was written is gone: a backup has it.
+    if (place) {
+      const owner = { _id: place.id, organization_id: place.orgId, user_id: place.userId };
+      await this.places.giveBack({ userId: null, apiKeyId: null }, owner);
+      return 'gave its place back';
+    }
+    if (!entry) return 'found it gone already';
+    const isOwned = entry.deleted_at === null && (await this.places.restore(entry));
+    if (isOwned) return 'took a place for it';
+    await this.audit.remove(entry._id);
+    return 'removed it';
+  }
+
+  private async *withoutEntry(): AsyncGenerator<ComparedBatch> {
+    for (let after: string | null = null; ;) {
+      const batch: Reservation[] = await this.reservations.after(after, BATCH);
+      const last = batch.at(-1);
+      if (!last) return;
+      const existing = await this.audit.existing(batch.map(({ id }) => id));
+      const missing = await this.certain(batch.filter(({ id }) => !existing.has(id)).map(({ id }) => id));
+      const differences = batch.filter(({ id }) => missing.has(id));
+      yield {
+        compared: batch.length,
+        differences: differences.map(({ id, orgId }) =>
+          differenceOf('missing', id, orgId, 'a place is taken, and there is no entry'),
+        ),
+      };
+      after = last.id;
+    }
+  }
+
+  private async *withoutPlace(): AsyncGenerator<ComparedBatch> {
+    for await (const batch of this.audit.batches()) {
+      const known = await this.reservations.known(batch.map(({ _id }) => _id));
+      const extra = await this.certain(batch.filter(({ _id }) => !known.has(_id)).map(({ _id }) => _id));
+      const differences = batch.filter(({ _id }) => extra.has(_id));
+      yield {
+        compared: batch.length,
+        differences: differences.map(
+          ({ _id, organization_id: orgId }: Pick<StoredEntry, '_id' | 'organization_id'>) =>
+            differenceOf('extra', _id, orgId, 'no place is taken for it'),
+        ),
+      };
+    }
+  }
+
+  /** Looked at again: those that still differ and of which no event is on its way. */
+  private async certain(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    if (ids.length === 0) return new Set();
+    const onTheirWay = await this.reservations.onTheirWay(ids);
+    const [places, entries] = await Promise.all([this.reservations.known(ids), this.audit.existing(ids)]);
+    return new Set(ids.filter((id) => !onTheirWay.has(id) && places.has(id) !== entries.has(id)));
+  }
+}
+
+const differenceOf = (kind: 'missing' | 'extra', id: string, orgId: string, detail: string): Difference => ({
+  kind,
+  record: `${JOURNAL_COLLECTION}/${id}`,
+  id,
+  detail,
+  tags: journalTags(orgId, id),
+});

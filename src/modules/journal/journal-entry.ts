@@ -1,0 +1,79 @@
+export const JOURNAL_COLLECTION = 'journal_entries';
+
+export const ENTRY_TYPES = ['text', 'photo', 'voice', 'prompt'] as const;
+export type EntryType = (typeof ENTRY_TYPES)[number];
+
+export interface Photo {
+  image_url: string;
+  caption: string;
+}
+
+export interface VoiceNote {
+  audio_url: string;
+  duration_seconds: number;
+}
+
+export interface PromptResponse {
+  prompt_id: string;
+  response: string;
+}
+
+/** What a person has written. Encrypted wherever it is stored: each text of it is another field of the record. */
+export interface EntryContent {
+  title: string;
+  content: string;
+  photos: readonly Photo[];
+  voice_notes: readonly VoiceNote[];
+  prompt_responses: readonly PromptResponse[];
+}
+
+/** What is stored as it is, because entries are looked for by it. */
+export interface EntryFacts {
+  entry_type: EntryType;
+  /** `2026-11-21`: a date of the calendar, in no time zone. */
+  entry_date: string;
+  tag_ids: readonly string[];
+  is_favorite: boolean;
+  mood_id: string | null;
+}
+
+/** An entry that can be read. */
+export interface JournalEntry extends EntryContent, EntryFacts {
+  id: string;
+  created_at: Date;
+  updated_at: Date;
+}
+
+/** An entry as it stands in MongoDB: every text of `EntryContent` is a value of `UserCipher`. */
+export type StoredEntry = Readonly<
+  EntryContent &
+    Omit<EntryFacts, 'entry_date'> & {
+      /** UUIDv7. */
+      _id: string;
+      organization_id: string;
+      user_id: string;
+      /** Midnight of UTC on the entry's date. */
+      entry_date: Date;
+      /** `11-21`. */
+      month_day: string;
+      /** How many words were written: what insights count. */
+      words: number;
+      /** The blind index of its words. */
+      tokens: readonly string[];
+      /** Counts the changes. A writer replaces the version that it has read, or nothing. */
+      version: number;
+      /** Set when its deletion begins: it is hidden, and taken away once PostgreSQL has given its place back. */
+      deleted_at: Date | null;
+      created_at: Date;
+      updated_at: Date;
+    }
+>;
+
+/** Without what only searches need. */
+export type ReadEntry = Omit<StoredEntry, 'tokens'>;
+
+const MIDNIGHT = 'T00:00:00.000Z';
+
+export const dateAsStored = (date: string): Date => new Date(date + MIDNIGHT);
+export const dateOfStored = (date: Date): string => date.toISOString().slice(0, 10);
+export const monthDayOf = (date: string): string => date.slice(5);

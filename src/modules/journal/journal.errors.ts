@@ -1,0 +1,51 @@
+import { Conflict, Forbidden, Invalid, Malformed } from '../../common/errors/kinds.js';
+
+/** The plan allows no further entry. Those that are there stay. */
+export class EntryLimitReached extends Forbidden {
+  override code = 'journal.entry_limit_reached';
+
+  constructor() {
+    super('Your plan allows no further entry. Delete one, or change the plan.');
+  }
+}
+
+/** A tag, a prompt or a mood that is not there, or is another person's. */
+export class UnknownReferences extends Invalid {
+  override code = 'journal.unknown_reference';
+
+  constructor(paths: readonly string[]) {
+    super(paths.map((path) => ({ path, code: 'unknown', message: 'There is no such record of yours.' })));
+  }
+}
+
+export class EmptyEntry extends Invalid {
+  override code = 'journal.empty_entry';
+
+  constructor() {
+    super([
+      {
+        path: 'content',
+        code: 'empty',
+        message: 'Write a title or a content, or give a photo, a voice note or an answer to a prompt.',
+      },
+    ]);
+  }
+}
+
+export class SearchWithoutWords extends Malformed {
+  override code = 'journal.search_without_words';
+
+  constructor() {
+    super('There is no word to search for.', {
+      errors: [{ path: 'q', code: 'no_words', message: 'must have at least one word' }],
+    });
+  }
+}
+
+export class TooManyEntryWriters extends Conflict {
+  code = 'journal.too_many_writers';
+
+  constructor() {
+    super('Other writers were faster every time. Try again.', { headers: { 'retry-after': '1' } });
+  }
+}

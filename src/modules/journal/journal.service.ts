@@ -1,0 +1,133 @@
+import { Injectable } from '@nestjs/common';
+
+import { NotFound } from '../../common/errors/kinds.js';
+import type { Position } from '../../common/http/page.js';
+import type { Principal } from '../../common/http/principal.js';
+import { assertCan } from '../../common/http/scopes.js';
+import { isId } from '../../common/ids/ids.js';
+import { Clock } from '../../common/time/clock.js';
+import { localDateOf } from '../../common/time/local-days.js';
+import { Turns } from '../../common/time/turns.js';
+import { FieldEncryption } from '../field-encryption/field-encryption.js';
+import type { UserCipher } from '../field-encryption/user-cipher.js';
+import { TimeZones } from '../users/time-zones.service.js';
+import { openEntry } from './entry-sealing.js';
+import { searchedTexts } from './entry-texts.js';
+import { filterOf } from './list-filter.js';
+import type { ListEntriesQuery } from './journal.dto.js';
+import { dateOfStored, type JournalEntry, type ReadEntry } from './journal-entry.js';
+import { JournalEntriesRepository } from './journal-entries.mongo.repository.js';
+import { canReadJournal } from './journal.policy.js';
+import { SearchQuery } from './search-query.js';
+import { type Streaks, streaksOf } from './streaks.js';
+
+/** A page of a list that was filtered after it was read. */
+export interface EntryPage {
+  entries: JournalEntry[];
+  /** Null: there are no more. */
+  next: Position | null;
+}
+
+/** So many entries are decrypted for one page of a search, however few of them match. */
+const MAX_EXAMINED = 1_000;
+const BATCH = 200;
+
+export const entryNotFound = () => new NotFound('There is no such entry.');
+
+/** What a person has written. Rejects with `StoreUnavailable` while MongoDB is away. */
+@Injectable()
+export class JournalService {
+  constructor(
+    private readonly entries: JournalEntriesRepository,
+    private readonly encryption: FieldEncryption,
+    private readonly zones: TimeZones,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Whether MongoDB answers: else what was committed just now arrives later. */
+  get isReachable(): boolean {
+    return this.entries.isReachable;
+  }
+
+  /** Throws `NotFound`, `Undecryptable`. */
+  async get(actor: Principal, id: string): Promise<JournalEntry> {
+    assertCan(canReadJournal(actor));
+    const { orgId, userId } = actor;
+    const stored = isId(id) ? await this.entries.find(orgId, userId, id) : null;
+    const cipher = stored && (await this.encryption.ofReader(orgId, userId));
+    if (!stored || !cipher) throw entryNotFound();
+    return openEntry(cipher, stored);
+  }
+
+  /** Newest date first. Throws `SearchWithoutWords`, `Undecryptable`. */
+  async list(actor: Principal, query: ListEntriesQuery, after: Position | null): Promise<EntryPage> {
+    assertCan(canReadJournal(actor));
+    const search = query.q === undefined ? null : new SearchQuery(query.q);
+    const cipher = await this.encryption.ofReader(actor.orgId, actor.userId);
+    if (!cipher) return { entries: [], next: null };
+    const filter = {
+      ...filterOf(query, query.on_this_day === undefined ? '' : await this.today(actor)),
+      ...(search && { tokens: search.terms.map((term) => cipher.token(term)) }),
+    };
+    const read = (limit: number, from: Position | null) =>
+      this.entries.list(actor.orgId, actor.userId, filter, limit, from);
+    if (search?.needsTheText) return pageOfMatches(cipher, search, query.limit, after, read);
+    const found = await read(query.limit + 1, after);
+    const shown = found.slice(0, query.limit);
+    const last = shown.at(-1);
+    return {
+      entries: await openAll(cipher, shown),
+      next: found.length > query.limit && last ? positionOf(last) : null,
+    };
+  }
+
+  async streaks(actor: Principal): Promise<Streaks> {
+    assertCan(canReadJournal(actor));
+    const days = await this.entries.days(actor.orgId, actor.userId);
+    return streaksOf(days.map(dateOfStored), await this.today(actor));
+  }
+
+  private async today({ orgId, userId }: Principal): Promise<string> {
+    return localDateOf(this.clock.now(), await this.zones.of(orgId, userId));
+  }
+}
+
+/** Reads on until the page is full. It may end early, with a position to go on from. */
+async function pageOfMatches(
+  cipher: UserCipher,
+  search: SearchQuery,
+  limit: number,
+  after: Position | null,
+  read: (limit: number, from: Position | null) => Promise<ReadEntry[]>,
+): Promise<EntryPage> {
+  const entries: JournalEntry[] = [];
+  const turns = new Turns();
+  let from = after;
+  for (let examined = 0; examined < MAX_EXAMINED;) {
+    const batch = await read(BATCH, from);
+    for (const stored of batch) {
+      const entry = openEntry(cipher, stored);
+      await turns.pass();
+      if (search.matches(searchedTexts(entry))) {
+        if (entries.length === limit) return { entries, next: from };
+        entries.push(entry);
+      }
+      from = positionOf(stored);
+    }
+    if (batch.length < BATCH) return { entries, next: null };
+    examined += batch.length;
+  }
+  return { entries, next: from };
+}
+
+async function openAll(cipher: UserCipher, stored: readonly ReadEntry[]): Promise<JournalEntry[]> {
+  const turns = new Turns();
+  const entries: JournalEntry[] = [];
+  for (const entry of stored) {
+    entries.push(openEntry(cipher, entry));
+    await turns.pass();
+  }
+  return entries;
+}
+
+const positionOf = ({ entry_date: at, _id: id }: ReadEntry): Position => ({ at, id });

@@ -1,0 +1,23 @@
+import { tags } from '../../cache/tags.js';
+import type { Principal } from '../../common/http/principal.js';
+import type { DomainEvent } from '../../flows/outbox/domain-event.js';
+import type { MoodCategory } from './mood-category.js';
+
+export const MOOD_CATEGORY_EVENTS = ['mood_category.created'] as const;
+
+/** What shows the categories of any person of an organisation. */
+export const moodCategoriesTag = (orgId: string): string => tags.collection(orgId, 'mood-categories');
+
+/** The name is private, and stays out of the log of the organisation. */
+export const moodCategoryCreated = (
+  actor: Principal,
+  { id, organizationId: orgId }: MoodCategory,
+): DomainEvent => ({
+  type: 'mood_category.created',
+  aggregate: { type: 'mood_category', id },
+  orgId,
+  actor: { userId: actor.userId, apiKeyId: actor.apiKeyId },
+  subject: null,
+  payload: {},
+  tags: [moodCategoriesTag(orgId)],
+});

@@ -1,0 +1,28 @@
+import { index, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+
+import { moment } from '../../stores/postgres/columns.js';
+import { organizations } from '../organizations/organizations.table.js';
+import { users } from '../users/users.table.js';
+
+/** The kinds of mood that a person tells apart, in an organisation. */
+export const moodCategories = pgTable(
+  'mood_categories',
+  {
+    id: uuid().primaryKey(),
+    organizationId: uuid('organization_id')
+      .notNull()
+      .references(() => organizations.id, { onDelete: 'cascade' }),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    name: text().notNull(),
+    /** `nameKey` of the name. */
+    nameKey: text('name_key').notNull(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (table) => [
+    uniqueIndex('mood_categories_name_key').on(table.organizationId, table.userId, table.nameKey),
+    index('mood_categories_list_idx').on(table.organizationId, table.userId, table.id),
+    index('mood_categories_user_id_idx').on(table.userId),
+  ],
+);

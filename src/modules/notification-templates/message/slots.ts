@@ -1,0 +1,16 @@
+/**
+ * How a value is written where it stands. `text`: as it is; `html`: escaped; `url`: escaped, and it begins an address; `css`: a
+ * plain value of a style; `select`: compared with the options; `number` and `date`: formatted.
+ */
+export type SlotKind = 'text' | 'html' | 'url' | 'css' | 'select' | 'number' | 'date';
+
+/** A place of a message that takes a value. */
+export interface Slot {
+  kind: SlotKind;
+  /** The name of the variable. */
+  name: string;
+  offset: number;
+}
+
+/** The name under which the value of a slot is given to the formatter: one variable may stand in places of several kinds. */
+export const slotKey = ({ kind, name }: Pick<Slot, 'kind' | 'name'>): string => `${kind}:${name}`;

@@ -1,0 +1,187 @@
+import type { PartialVariant, TemplatePartial } from '../template.js';
+
+export const MAX_EXPANDED_LENGTH = 131_072;
+const MAX_DEPTH = 8;
+/** Of a text and of all partials in it together. */
+const MAX_REFERENCES = 200;
+const REFERENCE = /\{>\s*([^\s{}]{1,100})\s*\}/g;
+/** The place of the content in a layout; no partial has this name. */
+export const CONTENT = 'content';
+
+export type PartialField = keyof PartialVariant;
+
+/** A stretch of an expanded text, and where it was written; `partial` null: in the field itself. */
+export interface Stretch {
+  text: string;
+  partial: string | null;
+  /** Where it begins in what was written. */
+  from: number;
+  /** All that was written there. */
+  source: string;
+}
+
+/** Where something was written; `partial` null: in the field itself. */
+export interface Origin {
+  partial: string | null;
+  offset: number;
+  source: string;
+}
+
+/** A fault of the partials of a text, found at `offset` of the field or of the partial that names it. */
+export interface ExpansionFault extends Origin {
+  code: string;
+  message: string;
+}
+
+/** The text of a partial for one language, and the locale that it is of; null: there is none. */
+export type FindPartial = (name: string) => { text: string; locale: string; isForeign: boolean } | null;
+
+export interface Expansion {
+  text: string;
+  stretches: readonly Stretch[];
+  /** Partials of another language, and which. */
+  foreign: Readonly<Record<string, string>>;
+  fault: ExpansionFault | null;
+}
+
+/** The names of the partials that a text refers to, each once. */
+export const partialsIn = (texts: Iterable<string>): string[] =>
+  [...new Set([...texts].flatMap((text) => referencesIn(text).map(({ name }) => name)))].filter(
+    (name) => name !== CONTENT,
+  );
+
+export const namesOf = ({ variants }: Pick<TemplatePartial, 'variants'>): string[] =>
+  partialsIn(Object.values(variants).flatMap(({ body, html }) => [body ?? '', html ?? '']));
+
+/** Puts the partials in their places. A layout stands around the rest of the text that names it. */
+export function expand(text: string, find: FindPartial): Expansion {
+  const run = new ExpansionRun(find);
+  try {
+    const stretches = run.expand({ text, partial: null, from: 0, source: text }, null, []);
+    return { text: textOf(stretches), stretches, foreign: run.foreign, fault: null };
+  } catch (error) {
+    if (!(error instanceof Broken)) throw error;
+    return { text: '', stretches: [], foreign: {}, fault: error.fault };
+  }
+}
+
+/** Where a place of the expanded text was written. */
+export function originOf(stretches: readonly Stretch[], offset: number): Origin {
+  let at = 0;
+  for (const { text, partial, from, source } of stretches) {
+    if (offset < at + text.length) return { partial, offset: from + offset - at, source };
+    at += text.length;
+  }
+  const last = stretches.at(-1);
+  if (!last) return { partial: null, offset: 0, source: '' };
+  return { partial: last.partial, offset: last.from + last.text.length, source: last.source };
+}
+
+class Broken extends Error {
+  constructor(readonly fault: ExpansionFault) {
+    super(fault.message);
+  }
+}
+
+interface Reference {
+  name: string;
+  from: number;
+  to: number;
+}
+
+const referencesIn = (text: string): Reference[] =>
+  Array.from(text.matchAll(REFERENCE), ({ 0: whole, 1: name = '', index }) => ({
+    name,
+    from: index,
+    to: index + whole.length,
+  }));
+
+const textOf = (stretches: readonly Stretch[]): string => stretches.map(({ text }) => text).join('');
+const lengthOf = (stretches: readonly Stretch[]): number =>
+  stretches.reduce((sum, { text }) => sum + text.length, 0);
+const isLayout = (text: string): boolean => referencesIn(text).some(({ name }) => name === CONTENT);
+
+class ExpansionRun {
+  readonly foreign: Record<string, string> = {};
+  private references = 0;
+
+  constructor(private readonly find: FindPartial) {}
+
+  /** `content`: what stands in place of `{> content}`. `within`: the partials that this text is in. */
+  expand(source: Stretch, content: readonly Stretch[] | null, within: readonly string[]): Stretch[] {
+    const result: Stretch[] = [];
+    let layout: { reference: Reference; text: string } | null = null;
+    let at = 0;
+    for (const reference of referencesIn(source.text)) {
+      const { name, from, to } = reference;
+      this.references += 1;
+      if (this.references > MAX_REFERENCES)
+        throw broken(source, from, 'partial_size', `refers to partials more than ${MAX_REFERENCES} times`);
+      push(result, part(source, at, from));
+      at = to;
+      if (name === CONTENT) {
+        if (!content) throw broken(source, from, 'partial_content', '{> content} stands in layouts alone');
+        for (const stretch of content) push(result, stretch);
+      } else {
+        const text = this.textOf(source, reference, within);
+        if (!isLayout(text)) {
+          const inner = this.expand({ text, partial: name, from: 0, source: text }, null, [...within, name]);
+          for (const stretch of inner) push(result, stretch);
+        } else if (layout) throw broken(source, from, 'partial_layouts', 'a text has one layout at the most');
+        else layout = { reference, text };
+      }
+      assertShort(result, source, from);
+    }
+    push(result, part(source, at, source.text.length));
+    assertShort(result, source, 0);
+    if (!layout) return result;
+    const { name, from } = layout.reference;
+    const around = this.expand({ text: layout.text, partial: name, from: 0, source: layout.text }, result, [
+      ...within,
+      name,
+    ]);
+    assertShort(around, source, from);
+    return around;
+  }
+
+  private textOf(source: Stretch, { name, from }: Reference, within: readonly string[]): string {
+    if (within.includes(name))
+      throw broken(source, from, 'partial_cycle', `the partial "${name}" contains itself`);
+    if (within.length >= MAX_DEPTH)
+      throw broken(source, from, 'partial_depth', 'partials are nested too deeply');
+    const found = this.find(name);
+    if (!found)
+      throw broken(
+        source,
+        from,
+        'partial_missing',
+        `there is no partial "${name}" with this field in this language`,
+      );
+    if (found.isForeign) this.foreign[name] = found.locale;
+    return found.text;
+  }
+}
+
+const part = ({ text, partial, from, source }: Stretch, begin: number, end: number): Stretch => ({
+  text: text.slice(begin, end),
+  partial,
+  from: from + begin,
+  source,
+});
+
+function push(stretches: Stretch[], stretch: Stretch): void {
+  if (stretch.text !== '') stretches.push(stretch);
+}
+
+const broken = ({ partial, from, source }: Stretch, offset: number, code: string, message: string): Broken =>
+  new Broken({ partial, offset: from + offset, source, code, message });
+
+function assertShort(stretches: readonly Stretch[], source: Stretch, offset: number): void {
+  if (lengthOf(stretches) > MAX_EXPANDED_LENGTH)
+    throw broken(
+      source,
+      offset,
+      'partial_size',
+      `is longer than ${MAX_EXPANDED_LENGTH} characters with its partials`,
+    );
+}

@@ -1,0 +1,16 @@
+import { DateTime } from 'luxon';
+
+const INSTANT = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/;
+const DATE = /^\d{4}-\d\d-\d\d$/;
+
+/**
+ * The moment of an RFC 3339 text; null where it is none. A date without a time is its beginning in the time zone of the
+ * rendering, so that it is shown as it was given.
+ */
+export function momentOf(text: unknown, timeZone: string): Date | null {
+  if (typeof text !== 'string') return null;
+  const isDate = DATE.test(text);
+  if (!isDate && !INSTANT.test(text)) return null;
+  const moment = DateTime.fromISO(text.toUpperCase(), isDate ? { zone: timeZone } : {});
+  return moment.isValid ? moment.toJSDate() : null;
+}

@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+
+import { NotFound } from '../../common/errors/kinds.js';
+import type { Principal } from '../../common/http/principal.js';
+import { assertCan } from '../../common/http/scopes.js';
+import { newId } from '../../common/ids/ids.js';
+import { Clock } from '../../common/time/clock.js';
+import { localDateOf } from '../../common/time/local-days.js';
+import { Effects } from '../../flows/effects/effects.js';
+import { newActivityEffect } from '../activity/activity.effects.js';
+import type { IdempotentRequest } from '../idempotency/documents/idempotent-request.js';
+import { TimeZones } from '../users/time-zones.service.js';
+import { PromptChoice } from './prompt-choice.pg.read-model.js';
+import type { PromptSet } from './prompt-set.js';
+import { promptSetsCollection } from './prompt-sets.collection.js';
+import { PromptSetsRepository } from './prompt-sets.mongo.repository.js';
+import { canCompletePrompts, canReadPromptSet } from './prompts.policy.js';
+
+const PROMPTS_OF_A_DAY = 3;
+
+const notOfToday = () => new NotFound('The set of today has no such prompt.');
+
+/** The caller's own set of prompts for the present day of their time zone. Rejects with `StoreUnavailable`. */
+@Injectable()
+export class PromptSets {
+  constructor(
+    private readonly sets: PromptSetsRepository,
+    private readonly choice: PromptChoice,
+    private readonly zones: TimeZones,
+    private readonly effects: Effects,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Made when it is asked for first, and from then on the same, whatever becomes of the library. */
+  async today(actor: Principal): Promise<PromptSet> {
+    assertCan(canReadPromptSet(actor));
+    return this.ofToday(actor);
+  }
+
+  /** A prompt that is completed stays so, as of the first time. Throws `NotFound`. */
+  async complete(actor: Principal, promptId: string, request: IdempotentRequest | null): Promise<PromptSet> {
+    assertCan(canCompletePrompts(actor));
+    const set = await this.ofToday(actor);
+    const prompt = set.prompts.find(({ id }) => id === promptId);
+    if (!prompt) throw notOfToday();
+    if (prompt.completed_at) return set;
+    const at = this.clock.now();
+    const effect = newActivityEffect(actor, {
+      event_type: 'prompt.completed',
+      resource_type: 'prompt_set',
+      resource_id: set._id,
+      payload: { prompt_id: promptId },
+      tags: [],
+      at,
+    });
+    const changed = await this.sets.complete(set, promptId, at, effect, request);
+    if (!changed) return this.ofToday(actor);
+    await this.effects.deliver(promptSetsCollection, changed._id, [effect]);
+    return changed;
+  }
+
+  private async ofToday({ orgId, userId }: Principal): Promise<PromptSet> {
+    const at = this.clock.now();
+    const date = localDateOf(at, await this.zones.of(orgId, userId));
+    const stored = await this.sets.find(orgId, userId, date);
+    if (stored) return stored;
+    const chosen = await this.choice.of(orgId, userId, date, PROMPTS_OF_A_DAY);
+    const set: PromptSet = {
+      _id: newId(),
+      organization_id: orgId,
+      user_id: userId,
+      date,
+      prompts: chosen.map(({ id, text, category }) => ({ id, text, category, completed_at: null })),
+      created_at: at,
+    };
+    // A library that is empty yet may have prompts later in the day.
+    if (chosen.length === 0 || (await this.sets.insert(set))) return set;
+    return (await this.sets.find(orgId, userId, date)) ?? set;
+  }
+}

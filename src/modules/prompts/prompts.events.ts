@@ -1,0 +1,21 @@
+import type { Principal } from '../../common/http/principal.js';
+import type { DomainEvent } from '../../flows/outbox/domain-event.js';
+import type { Prompt } from './prompt.js';
+import { PROMPTS_TAG } from './prompt-tags.js';
+
+export const PROMPT_EVENTS = ['prompt.created', 'prompt.updated', 'prompt.deleted'] as const;
+
+/** Stands in the log of the organisation in which the platform admin acted. */
+export const promptChanged = (
+  actor: Pick<Principal, 'orgId'> & { userId: string | null; apiKeyId: string | null },
+  type: (typeof PROMPT_EVENTS)[number],
+  { id, category, isActive }: Prompt,
+): DomainEvent => ({
+  type,
+  aggregate: { type: 'prompt', id },
+  orgId: actor.orgId,
+  actor: { userId: actor.userId, apiKeyId: actor.apiKeyId },
+  subject: null,
+  payload: { category, is_active: isActive },
+  tags: [PROMPTS_TAG],
+});

@@ -1,0 +1,27 @@
+import { tags } from '../../cache/tags.js';
+import type { Principal } from '../../common/http/principal.js';
+import type { DomainEvent } from '../../flows/outbox/domain-event.js';
+import type { Tag } from './tag.js';
+
+export const TAG_EVENTS = ['tag.created', 'tag.updated', 'tag.deleted'] as const;
+
+/** What shows a tag, relative to the cache of its organisation. */
+export const tagTags = (orgId: string, id: string): string[] => [
+  tags.entity(orgId, 'tags', id),
+  tags.collection(orgId, 'tags'),
+];
+
+/** The name is private, and stays out of the log of the organisation. */
+export const tagChanged = (
+  actor: Principal,
+  type: (typeof TAG_EVENTS)[number],
+  { id, organizationId: orgId }: Tag,
+): DomainEvent => ({
+  type,
+  aggregate: { type: 'tag', id },
+  orgId,
+  actor: { userId: actor.userId, apiKeyId: actor.apiKeyId },
+  subject: null,
+  payload: {},
+  tags: tagTags(orgId, id),
+});
