@@ -21,21 +21,21 @@ export async function startOnStores(env: Env, stores: EmbeddedStores): Promise<S
     () => 'applied',
   );
   const base = baseUrl(checkedConfig(serviceEnv).http);
-  const starting = step(
-    'Service',
-    () => startService(base, serviceEnv, stores),
-    () => 'ready',
-  );
-  try {
-    const seeded = await step(
+  // Both are waited for: what one of them leaves when the other fails has to be stopped.
+  const [starting, seeding] = await Promise.allSettled([
+    step(
+      'Service',
+      () => startService(base, serviceEnv, stores),
+      () => 'ready',
+    ),
+    step(
       'Demonstration data',
       () => seed(serviceEnv),
       () => 'there',
-    );
-    return { seeded, base, service: await starting };
-  } catch (error) {
-    const [started] = await Promise.allSettled([starting]);
-    if (started.status === 'fulfilled') await started.value.stop();
-    throw error;
-  }
+    ),
+  ]);
+  if (starting.status === 'rejected') throw starting.reason;
+  if (seeding.status === 'fulfilled') return { base, service: starting.value, seeded: seeding.value };
+  await starting.value.stop();
+  throw seeding.reason;
 }

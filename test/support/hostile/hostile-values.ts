@@ -133,14 +133,7 @@ export const HOSTILE_HEADERS: readonly string[] = [
     "' or 1=1 --",
     '\t',
   ],
-  ...[
-    `"${'a'.repeat(4_000)}"`,
-    '"a",'.repeat(1_500),
-    'Bearer',
-    `Bearer ${'a'.repeat(3_000)}`,
-    'é',
-    '\u0080',
-  ],
+  ...[`"${'a'.repeat(4_000)}"`, '"a",'.repeat(1_500), 'Bearer', `Bearer ${'a'.repeat(3_000)}`, 'é', '\u0080'],
   ...[
     'text/html;q=99999999999',
     `${'a/b;q=0.1,'.repeat(800)}*/*`,
