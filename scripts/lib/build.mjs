@@ -15,8 +15,8 @@ const buildScript = () => JSON.parse(readFileSync(path.join(root, 'package.json'
 function inputHash() {
   const settings = readdirSync(root).filter((name) => /^tsconfig.*\.json$/.test(name));
   return hashOf(root, {
-    files: [...settings.sort(), 'nest-cli.json', '.swcrc'],
-    folders: ['src'],
+    files: [...settings.sort(), 'nest-cli.json', '.swcrc', 'scripts/build-dashboard.mjs'],
+    folders: ['src', 'dashboard'],
     texts: [buildScript()],
   });
 }
@@ -40,12 +40,12 @@ async function build() {
   stamp(STAMP, hash);
 }
 
-/** Compiles src/ into dist/ unless dist/ was made from exactly these sources. */
+/** Compiles src/ and the dashboard into dist/ unless dist/ was made from exactly these sources. */
 export async function ensureBuild(steps) {
   const step = steps.open('Build');
   const isCurrent = () => isStamped(STAMP, inputHash());
   if (isCurrent()) return step.done('up to date');
-  step.working('compiling src/ to dist/');
+  step.working('compiling src/ and dashboard/ to dist/');
   const lock = path.join(cachePath('locks'), `build-${cloneId()}`);
   try {
     await withLock(

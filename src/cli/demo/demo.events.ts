@@ -54,9 +54,5 @@ export const demoKeyEvent = (type: 'api_key.created' | 'api_key.revoked', key: A
   actor: SYSTEM,
   subject: null,
   payload: { name: key.name, start: key.start, scopes: key.scopes },
-  tags: [
-    tags.entity(key.organizationId, 'api-keys', key.id),
-    tags.collection(key.organizationId, 'api-keys'),
-    principalTag(key.createdBy),
-  ],
+  tags: [principalTag(key.createdBy)],
 });

@@ -42,6 +42,7 @@ export function firstScreen({ base, storesFile, entries, seeded, isAnonymousOwne
     '',
     `  Triptych is ready: ${base}`,
     '',
+    `    dashboard         ${base}/admin`,
     `    documentation     ${base}/docs   (OpenAPI: ${base}/api/openapi.json)`,
     `    demo login        ${seeded.login.email}  ${seeded.login.password}`,
     `    demo API key      ${seeded.api_key}`,

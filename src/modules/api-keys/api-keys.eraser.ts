@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../common/http/principal.js';
 import type { AccountEraser, Erased } from '../../flows/erasure/account-eraser.js';
 import type { Tx } from '../../stores/postgres/postgres.js';
-import { apiKeyLost, apiKeyTags } from './api-keys.events.js';
+import { apiKeyLost } from './api-keys.events.js';
 import { ApiKeysRepository } from './api-keys.pg.repository.js';
 
 /** The API keys of an account go with it, in every organisation. */
@@ -14,6 +14,6 @@ export class ApiKeysEraser implements AccountEraser {
   async erase(tx: Tx, actor: Principal, userId: string): Promise<Erased> {
     const deleted = await this.apiKeys.deleteOfCreator(tx, userId);
     const live = deleted.filter(({ revokedAt }) => revokedAt === null);
-    return { tags: deleted.flatMap(apiKeyTags), events: live.map((key) => apiKeyLost(actor, key)) };
+    return { tags: [], events: live.map((key) => apiKeyLost(actor, key)) };
   }
 }

@@ -1,4 +1,3 @@
-import { tags } from '../../cache/tags.js';
 import type { Principal } from '../../common/http/principal.js';
 import type { DomainEvent } from '../../flows/outbox/domain-event.js';
 import { principalTag } from '../auth/principal-tags.js';
@@ -19,14 +18,9 @@ const keyEvent = (
   actor: { userId: actor.userId, apiKeyId: actor.apiKeyId },
   subject: null,
   payload: { name: key.name, start: key.start, scopes: key.scopes, ...more },
-  tags: [...apiKeyTags(key), principalTag(key.createdBy)],
+  // Its look-ups, which hang on its creator; what is read of keys is not cached.
+  tags: [principalTag(key.createdBy)],
 });
-
-/** Where its organisation reads of it. */
-export const apiKeyTags = ({ organizationId, id }: ApiKey): string[] => [
-  tags.entity(organizationId, 'api-keys', id),
-  tags.collection(organizationId, 'api-keys'),
-];
 
 export const apiKeyCreated = (actor: Principal, key: ApiKey): DomainEvent =>
   keyEvent('api_key.created', actor, key);

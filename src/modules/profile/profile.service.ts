@@ -35,11 +35,9 @@ export class ProfileService {
     const { actor } = change;
     if (actor.apiKeyId !== null) throw new SessionRequired();
     const surroundings = await this.surroundingsOf(actor);
-    const shownAs = (user: User): ProfileResponse => ({ ...toOwnUserResponse(user), ...surroundings });
-    return shownAs(await this.users.update(change, actor.userId, changes, shownAs));
     const { time_zone: timeZone, ...fields } = changes;
     const shownAs = (user: User): ProfileResponse => profileOf(user, surroundings);
-    return shownAs(await this.users.update(actor, actor.userId, { ...fields, timeZone }, ifMatch, shownAs));
+    return shownAs(await this.users.update(change, actor.userId, { ...fields, timeZone }, shownAs));
   }
 
   private async surroundingsOf(actor: Principal): Promise<Surroundings> {

@@ -14,9 +14,7 @@ import { UsersService } from './users.service.js';
 @Module({
   imports: [CurrentPasswordModule, OrganizationsModule, SessionsModule],
   controllers: [UsersController],
-  providers: [AccountSecrets, CachedAccountEraser, UsersRepository, UsersReadModel, UsersService],
-  exports: [CachedAccountEraser, UsersReadModel, UsersService],
-  providers: [CachedAccountEraser, TimeZones, UsersRepository, UsersReadModel, UsersService],
+  providers: [AccountSecrets, CachedAccountEraser, TimeZones, UsersRepository, UsersReadModel, UsersService],
   exports: [CachedAccountEraser, TimeZones, UsersReadModel, UsersService],
 })
 export class UsersModule {}

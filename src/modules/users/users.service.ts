@@ -98,9 +98,7 @@ export class UsersService {
   async update(
     { actor, address, ifMatch }: Change,
     id: string,
-    input: UpdateUserDto,
     input: AccountInput,
-    ifMatch: string | undefined,
     shownAs: (user: User) => object = toUserResponse,
   ): Promise<User> {
     const { password, current_password: given, ...fields } = input;

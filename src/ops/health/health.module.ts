@@ -12,5 +12,6 @@ import { StoreHealth } from './store-health.js';
   imports: [FallbackModule, TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
   providers: [DatabaseHealth, Readiness, StoreHealth],
+  exports: [StoreHealth],
 })
 export class HealthModule {}

@@ -53,5 +53,6 @@ import { StripeMetrics } from './stripe-metrics.js';
     SpoolMetrics,
     StripeMetrics,
   ],
+  exports: [MetricsRegistry],
 })
 export class MetricsModule {}

@@ -1,20 +1,48 @@
 import type { FastifyInstance } from 'fastify';
 
-/** What the page of the documentation needs, and nothing from elsewhere. Swagger UI sets styles of its elements. */
-const HEADERS = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
-    "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+const policy = (...directives: readonly string[]): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    ...directives,
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+
+const COMMON = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
 };
+const OWN_DATA = [
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "font-src 'self'",
+  "form-action 'none'",
+] as const;
 
-/** Security headers on every answer under `/docs`, where a page with scripts is served. */
+/** What each page needs, and nothing from elsewhere. */
+const PAGES = [
+  {
+    // Swagger UI sets styles of its elements.
+    path: /^\/docs(?:[/?-]|$)/,
+    headers: {
+      ...COMMON,
+      'content-security-policy': policy("style-src 'self' 'unsafe-inline'", ...OWN_DATA),
+    },
+  },
+  {
+    path: /^\/admin(?:[/?]|$)/,
+    headers: { ...COMMON, 'content-security-policy': policy("style-src 'self'", ...OWN_DATA) },
+  },
+] as const;
+
+/** Security headers on every answer under `/docs` and `/admin`, where pages with scripts are served. */
 export function protectPages(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
-    if (/^\/docs(?:[/?-]|$)/.test(request.url)) void reply.headers(HEADERS);
+    const page = PAGES.find(({ path }) => path.test(request.url));
+    if (page) void reply.headers(page.headers);
     done();
   });
 }

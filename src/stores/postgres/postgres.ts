@@ -117,8 +117,10 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown, ScopeOwner
       scope.end();
       decided.reject(error);
       // The rollback; its reason is thrown below.
-      await Promise.allSettled([whole, decided.promise]);
-      throw error;
+      const [rollback] = await Promise.allSettled([whole, decided.promise]);
+      // Only the outermost transaction knows what a lost connection is: within it, the driver's own error is thrown.
+      const isLost = rollback.status === 'rejected' && rollback.reason instanceof StoreUnavailable;
+      throw isLost ? rollback.reason : error;
     }
   }
 

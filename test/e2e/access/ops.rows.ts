@@ -12,6 +12,10 @@ export const rows: AccessRows = {
   'GET /health/ready': everyone,
   // METRICS_TOKEN, where it is set, is a credential of its own.
   'GET /metrics': everyone,
+  'GET /admin': everyone,
+  // Names are known once it was built.
+  'GET /admin/assets/{name}': { role: 'public', ids: () => 'unknown.js', allowed: [404] },
+  'GET /api/v1/admin/overview': { role: 'operator' },
   'GET /api/v1/admin/outbox': { role: 'operator' },
   'GET /api/v1/admin/dead-letters': { role: 'operator' },
   'GET /api/v1/admin/jobs': { role: 'operator' },

@@ -16,6 +16,8 @@ import { createTestApp, type TestApp } from '../../support/test-app.js';
 const PLACE = { collection: 'things', record: newId(), field: 'text' };
 const ring = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
 
+const FRESH = ring('fresh');
+
 describe('field encryption', () => {
   let t: TestApp;
   let encryption: FieldEncryption;
@@ -102,8 +104,7 @@ describe('field encryption', () => {
   it('rotates: everything stays readable, and the old key is not needed afterwards', async () => {
     const value = (await encryption.forUser(user.orgId, user.userId)).encrypt(PLACE, 'a quiet day');
     const [old = ''] = t.stores.config.fieldEncryptionKeys;
-    const fresh = ring('fresh');
-    const both = await instance(fresh, old);
+    const both = await instance(FRESH, old);
     const keys = await t.app.get(Postgres).sql`select 1 from data_keys where wrapping_key_id = 'test'`;
     // Ones that cannot be unwrapped stop a rotation: the test before has left one.
     await t.app.get(Postgres).sql`
@@ -113,7 +114,7 @@ describe('field encryption', () => {
     expect(one.rewrapped + two.rewrapped).toBeLessThanOrEqual(keys.length);
     expect((await rows()).map((row) => row.wrapping_key_id)).toEqual(['fresh']);
     expect(await both.get(KeyRotation).run()).toEqual({ rewrapped: 0, passedOver: 0 });
-    const later = await instance(fresh);
+    const later = await instance(FRESH);
     const cipher = await later.get(FieldEncryption).forUser(user.orgId, user.userId);
     expect(cipher.decrypt(PLACE, value)).toBe('a quiet day');
   });
@@ -126,7 +127,7 @@ describe('field encryption', () => {
       written.push({ owner, value: cipher.encrypt(PLACE, `text ${n}`) });
     }
     const [old = ''] = t.stores.config.fieldEncryptionKeys;
-    const both = await instance(ring('newest'), old);
+    const both = await instance(ring('newest'), FRESH, old);
     const forget = (app: NestFastifyApplication, { orgId, userId }: Tenant) =>
       app.get(HeldCiphers).drop({ orgId, userId });
     let isOver = false;

@@ -1,0 +1,35 @@
+import type { ComponentChildren } from 'preact';
+
+export interface ButtonProps {
+  children: ComponentChildren;
+  onClick?: () => void;
+  kind?: 'primary' | 'plain' | 'danger' | 'quiet';
+  type?: 'button' | 'submit';
+  isBusy?: boolean;
+  isDisabled?: boolean;
+  /** What a screen reader says, where the text alone does not tell. */
+  label?: string;
+}
+
+export function Button({
+  children,
+  kind = 'plain',
+  type = 'button',
+  isBusy,
+  isDisabled,
+  label,
+  onClick,
+}: ButtonProps) {
+  return (
+    <button
+      type={type}
+      class={`button ${kind}`}
+      disabled={Boolean(isDisabled) || Boolean(isBusy)}
+      aria-busy={isBusy}
+      aria-label={label}
+      onClick={onClick}
+    >
+      {children}
+    </button>
+  );
+}

@@ -1,0 +1,11 @@
+import { fromNow, moment } from './format.js';
+
+/** How long ago, with the exact moment behind it. */
+export function Moment({ at }: { at: string | null }) {
+  if (at === null) return <span class="muted">–</span>;
+  return (
+    <time dateTime={at} title={moment(at)}>
+      {fromNow(at)}
+    </time>
+  );
+}
