@@ -10,12 +10,14 @@ import { locateUnderBasePath, withoutBasePath } from './common/http/base-path.js
 import { DEFAULT_BODY_BOUNDS } from './common/http/body/body-bounds.decorator.js';
 import { readJsonBodies } from './common/http/body/json-bodies.js';
 import { drainOnClose } from './common/http/draining.js';
+import { ForeignPaths } from './common/http/foreign/foreign-paths.js';
 import { serveForeignContracts } from './common/http/foreign/foreign-routes.js';
 import { collectMethods } from './common/http/known-methods.js';
 import { refuseUnknownRoutes } from './common/http/unknown-routes.js';
 import { lowerCasePathIds } from './common/http/path-ids.js';
 import { checkRequestHead } from './common/http/request-head.js';
 import { requestId } from './common/http/request-id.js';
+import { sendSafeHeaders } from './common/http/safe-headers.js';
 import { prefixRoutes } from './common/http/route-prefix.js';
 import type { Config } from './config/config.js';
 import { trustFunction } from './config/trust-proxy.js';
@@ -27,7 +29,7 @@ import { protectPages } from './ops/openapi/page-headers.js';
 
 const REQUEST_TIMEOUT_MS = 30_000;
 
-function createAdapter({ http }: Config, logger: Logger): FastifyAdapter {
+function createAdapter({ http }: Config, logger: Logger, contracts: ForeignPaths): FastifyAdapter {
   const adapter = new FastifyAdapter({
     logger: false,
     genReqId: requestId,
@@ -40,7 +42,7 @@ function createAdapter({ http }: Config, logger: Logger): FastifyAdapter {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 512 },
-    frameworkErrors: answerFrameworkError,
+    frameworkErrors: answerFrameworkError(contracts),
     clientErrorHandler: answerClientError,
   });
   const fastify = adapter.getInstance();
@@ -48,6 +50,7 @@ function createAdapter({ http }: Config, logger: Logger): FastifyAdapter {
     void reply.header('x-request-id', request.id);
     done();
   });
+  sendSafeHeaders(fastify);
   registerRequestLogging(fastify, logger);
   checkRequestHead(fastify);
   locateUnderBasePath(fastify, http.basePath);
@@ -67,9 +70,10 @@ export async function createApp(
   root: DynamicModule = AppModule.forRoot(config),
 ): Promise<NestFastifyApplication> {
   const logger = createLogger(config.logLevel);
-  const adapter = createAdapter(config, logger);
+  const contracts = new ForeignPaths();
+  const adapter = createAdapter(config, logger, contracts);
   const methods = collectMethods(adapter.getInstance());
-  const foreign = serveForeignContracts(adapter.getInstance());
+  const foreign = serveForeignContracts(adapter.getInstance(), contracts);
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: new PinoLogger(logger),
     abortOnError: false,

@@ -20,7 +20,7 @@ const inputHash = () =>
 const isCurrent = () => isStamped(STAMP, inputHash()) && existsSync(path.join(root, 'node_modules', '.bin'));
 
 /** The command line of a pnpm 10: from PATH, else from the cache folder, fetched once. */
-async function pnpmCommand(step) {
+export async function pnpmCommand(step) {
   if (findOnPath('pnpm', process.env.PATH)) {
     const found = await runTool({ name: 'pnpm-version', command: ['pnpm', '--version'], timeoutMs: 5_000 });
     if (found.ok && found.stdout.startsWith(`${PNPM_VERSION.split('.')[0]}.`)) return ['pnpm'];

@@ -72,7 +72,7 @@ const unlisten = () => interrupted.forEach(({ signal, stop }) => process.removeL
 
 /**
  * Runs a tool to its end; its output goes to a log file in the cache folder.
- * @param {{name: string, command: string[], cwd?: string, env?: object, timeoutMs?: number, onOutput?: (text: string) => void}} options
+ * @param {{name: string, command: string[], cwd?: string, env?: object, timeoutMs?: number, maxStdout?: number, onOutput?: (text: string) => void}} options
  * @returns {Promise<{ok: boolean, stdout: string, why: string, log: string}>} `why` is the end of its output
  */
 export function runTool(options) {
@@ -115,7 +115,7 @@ export function runTool(options) {
       const text = chunk.toString();
       file.write(chunk);
       output = (output + text).slice(-20000);
-      if (isStdout) stdout = (stdout + text).slice(-20000);
+      if (isStdout) stdout = (stdout + text).slice(-(options.maxStdout || 20000));
       if (options.onOutput) options.onOutput(text);
     };
     child.stdout.on('data', take(true));

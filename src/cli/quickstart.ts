@@ -8,10 +8,9 @@ import { freePort, isPortFree } from '../stores/embedded/ports.js';
 import { type EmbeddedStores, startEmbeddedStores } from '../stores/embedded/start-embedded-stores.js';
 import type { SupervisedProcess } from '../stores/embedded/supervised-process.js';
 import { firstScreen } from './quickstart/first-screen.js';
-import { migrate, seed, type Seeded } from './quickstart/preparation.js';
 import { sayEvent, step } from './quickstart/progress.js';
-import { baseUrl, checkedConfig, quickstartEnv, withDataDir } from './quickstart/service-env.js';
-import { startService } from './quickstart/service.js';
+import { checkedConfig, quickstartEnv } from './quickstart/service-env.js';
+import { startOnStores } from './quickstart/start-on-stores.js';
 import { runCommand } from './run-command.js';
 
 /** The environment of the service, when nothing stands in the way of a start. Nothing has been started yet. */
@@ -37,40 +36,6 @@ const startedStores = (stores: EmbeddedStores): string =>
   Object.entries(stores.entries())
     .map(([name, { kind }]) => (kind === 'url' ? `${name} by URL` : kind))
     .join(', ');
-
-interface Started {
-  service: SupervisedProcess;
-  seeded: Seeded;
-  base: string;
-}
-
-/** Seeds while the service starts: each takes seconds. */
-async function startOnStores(env: Env, stores: EmbeddedStores): Promise<Started> {
-  const serviceEnv = await withDataDir({ ...env, ...stores.env }, stores.dataDir);
-  await step(
-    'Migrations',
-    () => migrate(serviceEnv),
-    () => 'applied',
-  );
-  const base = baseUrl(checkedConfig(serviceEnv).http);
-  const starting = step(
-    'Service',
-    () => startService(base, serviceEnv, stores),
-    () => 'ready',
-  );
-  try {
-    const seeded = await step(
-      'Demonstration data',
-      () => seed(serviceEnv),
-      () => 'there',
-    );
-    return { seeded, base, service: await starting };
-  } catch (error) {
-    const [started] = await Promise.allSettled([starting]);
-    if (started.status === 'fulfilled') await started.value.stop();
-    throw error;
-  }
-}
 
 /** Serves until it is told to end. Whatever happens, nothing that was started stays. */
 async function quickstart(interruption: Interruption): Promise<void> {

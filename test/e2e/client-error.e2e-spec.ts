@@ -26,6 +26,7 @@ const expectProblem = ({ head, body }: { head: string; body: string }, status: n
   const problem = problemShape.parse(JSON.parse(body));
   expect(problem).toMatchObject({ status, code });
   expect(head).toContain('content-type: application/problem+json');
+  expect(head).toContain('x-content-type-options: nosniff');
   expect(head).toContain(`x-request-id: ${problem.request_id}`);
 };
 

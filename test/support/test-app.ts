@@ -90,7 +90,8 @@ export async function request(
   return answer;
 }
 
-function toAnswer(response: LightMyRequestResponse): Answer {
+/** An answer of `inject`, its body parsed. */
+export function toAnswer(response: LightMyRequestResponse): Answer {
   const isJson = /[/+]json/.test(String(response.headers['content-type'] ?? ''));
   const headers = Object.fromEntries(
     Object.entries(response.headers).map(([name, value]) => [name, String(value)]),

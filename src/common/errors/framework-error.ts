@@ -1,18 +1,20 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 
+import type { ForeignPaths } from '../http/foreign/foreign-paths.js';
+import { SAFE_HEADERS } from '../http/safe-headers.js';
 import { toProblem } from './problem.js';
 import { translate } from './translate.js';
 
 /** Answers what Fastify refuses before it looks for a route, where no filter of Nest can see it. */
-export function answerFrameworkError(
-  error: FastifyError,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): void {
-  const problem = toProblem(translate(error), request);
-  void reply
-    .status(problem.status)
-    .header('x-request-id', request.id)
-    .header('content-type', 'application/problem+json')
-    .send(JSON.stringify(problem));
-}
+export const answerFrameworkError =
+  (contracts: ForeignPaths) =>
+  (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+    const problem = toProblem(translate(error), request);
+    const foreign = contracts.ofUnreadable(request.raw.url ?? '')?.toError(problem, { params: {} });
+    void reply
+      .status(foreign?.status ?? problem.status)
+      .headers(SAFE_HEADERS)
+      .header('x-request-id', request.id)
+      .header('content-type', foreign ? 'application/json; charset=utf-8' : 'application/problem+json')
+      .send(JSON.stringify(foreign?.body ?? problem));
+  };

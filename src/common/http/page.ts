@@ -2,21 +2,16 @@ import { z } from 'zod';
 
 import { Malformed } from '../errors/kinds.js';
 import { isWithinOurYears } from './moment.js';
+import { wholeNumberOr } from './whole-number.js';
 
 export const DEFAULT_LIMIT = 50;
 export const MAX_LIMIT = 200;
 /** A position may hold a key of 512 characters, each of up to three bytes, which base64 makes a third longer. */
 const MAX_CURSOR_LENGTH = 4_096;
 
-/** Digits alone: `0x10`, `1e1` and ` 5 ` are numbers to JavaScript, and no page size. Other text stays text. */
-export const wholeNumber = (value: unknown): unknown =>
-  typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
-
 /** `?limit=&cursor=`, to be spread into the strict object of a list's query DTO. */
 export const pageQuery = {
-  limit: z
-    .preprocess(wholeNumber, z.int('must be a whole number').min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT))
-    .describe('How many items at the most.'),
+  limit: wholeNumberOr(DEFAULT_LIMIT, 1, MAX_LIMIT).describe('How many items at the most.'),
   cursor: z.string().max(MAX_CURSOR_LENGTH).optional().describe('`page.next_cursor` of the previous page.'),
 };
 

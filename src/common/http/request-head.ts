@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { ExpectationFailed, Malformed } from '../errors/kinds.js';
 import { toProblem } from '../errors/problem.js';
 import { requestId } from './request-id.js';
+import { SAFE_HEADERS } from './safe-headers.js';
 
 /**
  * What Node would answer by itself, without a body: a missing `Host` (RFC 9112, section 3.2) and an expectation other than
@@ -24,6 +25,7 @@ function refuseExpectation(request: IncomingMessage, response: ServerResponse): 
   const problem = toProblem(new ExpectationFailed(), { id, url: request.url ?? '/' });
   const body = JSON.stringify(problem);
   response.writeHead(problem.status, {
+    ...SAFE_HEADERS,
     'content-type': 'application/problem+json',
     'content-length': Buffer.byteLength(body),
     'x-request-id': id,

@@ -34,9 +34,10 @@ const cellOf = (value: unknown): Value => {
     : String(value as bigint);
 };
 
-/** A text that a spreadsheet would take for a formula gets an apostrophe before it (OWASP, CSV injection). */
+/** A text that a spreadsheet would take for a formula, in full width too, gets an apostrophe before it (OWASP, CSV injection). */
 function field(value: Value): string {
   if (value === null || value === undefined) return '';
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
+  const text =
+    typeof value === 'string' && /^[=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

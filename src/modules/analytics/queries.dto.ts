@@ -2,6 +2,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
 import { givenMoment } from '../../common/http/moment.js';
+import { wholeNumberOr } from '../../common/http/whole-number.js';
 import { givenTimeZone } from '../../common/http/time-zone.js';
 import { parseDurationMs } from '../../common/time/duration.js';
 import { eventName } from './analytics.dto.js';
@@ -33,12 +34,7 @@ export class SeriesQuery extends createZodDto(
 export class TopQuery extends createZodDto(
   z.strictObject({
     ...range,
-    limit: z.coerce
-      .number('must be a whole number')
-      .int('must be a whole number')
-      .min(1)
-      .max(100)
-      .default(10),
+    limit: wholeNumberOr(10, 1, 100),
   }),
 ) {}
 

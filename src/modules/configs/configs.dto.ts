@@ -2,6 +2,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
 import { pageOf, pageQuery } from '../../common/http/page.js';
+import { wholeNumber } from '../../common/http/whole-number.js';
 
 const MAX_CONTENT_BYTES = 256 * 1_024;
 
@@ -11,11 +12,7 @@ const segment = z
     /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
     'must be 1 to 100 of A-Z, a-z, 0-9, dots, hyphens and underscores',
   );
-const version = z.coerce
-  .number('must be a whole number')
-  .int('must be a whole number')
-  .min(1)
-  .max(2_147_483_647);
+const version = wholeNumber(1, 2_147_483_647);
 const json = z.unknown().describe('Any JSON value, up to 256 KiB.');
 const content = json.refine(
   (value) => value === undefined || Buffer.byteLength(JSON.stringify(value)) <= MAX_CONTENT_BYTES,

@@ -2,6 +2,8 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
 import { pageOf, pageQuery } from '../../common/http/page.js';
+import { wholeNumberOr } from '../../common/http/whole-number.js';
+import { visibleText } from '../../common/http/visible-text.js';
 import { EXECUTION_STATES } from './execution-state.js';
 
 export const DEFAULT_DEADLINE_SECONDS = 3_600;
@@ -17,7 +19,7 @@ const seq = z.int().min(0).max(2_147_483_647);
 export class CreateExecutionDto extends createZodDto(
   z
     .strictObject({
-      name: z.string().trim().min(1).max(200),
+      name: visibleText(200),
       deployment_id: z.uuid().optional(),
       input: json.optional(),
       deadline_seconds: z
@@ -69,7 +71,7 @@ export class OutputQueryDto extends createZodDto(
   z.strictObject({
     ...pageQuery,
     stream: stream.optional(),
-    from_seq: z.coerce.number('must be a whole number').int().min(0).default(0),
+    from_seq: wholeNumberOr(0, 0, 2_147_483_647),
   }),
 ) {}
 

@@ -1,6 +1,7 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
+import { visibleText } from '../../common/http/visible-text.js';
 import { environmentName } from '../../common/http/environment-name.js';
 import { FLAG_TYPES } from './flag-config.js';
 import { flagValue } from './flag-value.js';
@@ -72,7 +73,7 @@ const parent = z.strictObject({
 });
 
 export const flagShape = {
-  name: z.string().trim().min(1).max(200),
+  name: visibleText(200),
   description: text.nullable().default(null),
   flag_type: z.enum(FLAG_TYPES),
   default_value: flagValue,
@@ -148,6 +149,8 @@ export const featureSchema = z
     id: z.uuid(),
     key: z.string(),
     ...flagShape,
+    // An import may have brought any.
+    name: z.string(),
     environments: z.record(z.string(), environmentResponse),
     version: z.number().int().describe('One more with each change.'),
     created_at: z.iso.datetime(),

@@ -2,10 +2,11 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
 import { pageOf, pageQuery } from '../../common/http/page.js';
+import { visibleText } from '../../common/http/visible-text.js';
 import { constraint } from './flag.dto.js';
 
 const segmentShape = {
-  name: z.string().trim().min(1).max(200),
+  name: visibleText(200),
   description: z.string().max(2_000).nullable().default(null),
   constraints: z.array(constraint).max(200),
 };
@@ -22,6 +23,8 @@ export class ListSegmentsQuery extends createZodDto(z.strictObject(pageQuery)) {
 const segmentResponse = z.object({
   id: z.number().int().describe('A number, as the SDKs of Unleash need it.'),
   ...segmentShape,
+  // An import may have brought any.
+  name: z.string(),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
 });

@@ -1,14 +1,12 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
-import { pageOf, pageQuery, wholeNumber } from '../../common/http/page.js';
+import { pageOf, pageQuery } from '../../common/http/page.js';
+import { wholeNumber } from '../../common/http/whole-number.js';
 import { shownContent } from './template.dto.js';
 
-const version = z.preprocess(wholeNumber, z.int('must be a whole number').min(1));
-const versionOrDraft = z.preprocess(
-  wholeNumber,
-  z.union([z.int().min(1), z.literal('draft')], 'must be a version or `draft`'),
-);
+const version = wholeNumber(1, 2_147_483_647);
+const versionOrDraft = z.union([version, z.literal('draft')], 'must be a version or `draft`');
 const key = z.string();
 
 export class TemplateVersionPath extends createZodDto(z.strictObject({ key, version })) {}

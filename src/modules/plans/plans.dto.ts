@@ -9,6 +9,7 @@ import {
   moneyOf,
 } from '../../common/money/money-fields.js';
 import { pageOf, pageQuery } from '../../common/http/page.js';
+import { visibleText } from '../../common/http/visible-text.js';
 import { PLAN_INTERVALS } from './plan.js';
 
 export const planCode = z
@@ -40,7 +41,7 @@ const PLAN = {
 } as const;
 
 const fields = {
-  name: z.string().trim().min(1).max(120),
+  name: visibleText(120),
   price: givenAmount.describe('Exact: a number or a text, with the decimals of its currency at the most.'),
   currency: givenCurrency.describe('ISO 4217; at most two decimals.'),
   interval: z.enum(PLAN_INTERVALS),

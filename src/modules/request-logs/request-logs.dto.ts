@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { givenMoment } from '../../common/http/moment.js';
 import { pageOf, pageQuery } from '../../common/http/page.js';
+import { wholeNumber } from '../../common/http/whole-number.js';
 import { canonicalId } from '../../common/ids/ids.js';
 import { LEVELS } from './request-log.js';
 
@@ -23,7 +24,7 @@ export class ListRequestLogsQuery extends createZodDto(
       .toUpperCase()
       .optional(),
     user_id: z.string().min(1).max(255).overwrite(canonicalId).optional(),
-    status: z.coerce.number('must be a status').int('must be a status').min(100).max(599).optional(),
+    status: wholeNumber(100, 599).optional(),
   }),
 ) {}
 

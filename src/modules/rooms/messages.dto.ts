@@ -2,6 +2,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
 import { DEFAULT_LIMIT, MAX_LIMIT } from '../../common/http/page.js';
+import { wholeNumberOr } from '../../common/http/whole-number.js';
 import { canonicalId, isId } from '../../common/ids/ids.js';
 import { personSchema } from './rooms.dto.js';
 
@@ -42,13 +43,7 @@ export class EditMessageDto extends createZodDto(
 export class ListMessagesQuery extends createZodDto(
   z
     .strictObject({
-      limit: z.coerce
-        .number('must be a whole number')
-        .int('must be a whole number')
-        .min(1)
-        .max(MAX_LIMIT)
-        .default(DEFAULT_LIMIT)
-        .describe('How many messages at the most.'),
+      limit: wholeNumberOr(DEFAULT_LIMIT, 1, MAX_LIMIT).describe('How many messages at the most.'),
       before: messageId.optional().describe('Messages older than this one.'),
       after: messageId.optional().describe('The nearest messages newer than this one.'),
       around: messageId.optional().describe('This message, and what is next to it.'),

@@ -2,6 +2,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
 import { pageOf, pageQuery } from '../../common/http/page.js';
+import { visibleText } from '../../common/http/visible-text.js';
 import { canonicalId } from '../../common/ids/ids.js';
 import { MAX_UNREAD } from './room-reading.pg.repository.js';
 import { ROOM_ROLES, ROOM_TYPES } from './room.js';
@@ -19,7 +20,7 @@ export class CreateRoomDto extends createZodDto(
         .max(200)
         .default([])
         .describe('Members of your organisation. You are always one of them, named or not.'),
-      name: z.string().trim().min(1).max(120).optional().describe('Of a group.'),
+      name: visibleText(120).optional().describe('Of a group.'),
     })
     .meta({
       examples: [

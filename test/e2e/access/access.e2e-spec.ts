@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { z } from 'zod';
 
 import { operationsOf } from '../../../src/ops/openapi/openapi-types.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';
@@ -8,9 +7,9 @@ import type { AccessRow, AccessWorld } from './access-row.js';
 import { type Accounts, type Caller, callersOf, seedAccounts } from './callers.js';
 import { loadRows } from './load-rows.js';
 import { verdictOf, verdictsFor } from './verdict.js';
+import { worldOf } from './world.js';
 
 const rows = await loadRows();
-const recordShape = z.object({ id: z.coerce.string() });
 
 /** A problem repeats the path that was asked for. */
 const withoutItsPath = (text: string): string => text.replace(/"instance":"[^"]*"/, '');
@@ -22,17 +21,7 @@ describe('the access matrix', () => {
 
   beforeAll(async () => {
     t = await createTestApp();
-    const asOwner = (method: string, path: string, body?: unknown) => t.request(method, path, { body });
-    world = {
-      app: t.app,
-      owner: t.tenant,
-      request: asOwner,
-      create: async (path, body) => {
-        const answer = await asOwner('POST', path, body);
-        if (answer.status >= 300) throw new Error(`POST ${path}: ${answer.status} ${answer.text}`);
-        return recordShape.parse(answer.body).id;
-      },
-    };
+    world = worldOf(t);
     accounts = await seedAccounts(t.app, t.tenant);
   });
   afterAll(() => t.close());

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-import type { ForeignApi } from './foreign-contract.js';
+import type { ForeignPaths } from './foreign-paths.js';
 
 /** Preflights may be remembered for a day. */
 const MAX_AGE_SECONDS = '86400';
@@ -12,13 +12,15 @@ const HEADER_NAMES = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+(?: *, *[!#$%&'*+.^_`|~0-9A-Za
  * Gives every method of a foreign path its contract, those included that the path does not have, and lets browsers call it
  * where the contract says so. Call it before routes are registered, and `answerPreflights` after that.
  */
-export function serveForeignContracts(fastify: FastifyInstance): { answerPreflights: () => void } {
-  const contracts = new Map<string, ForeignApi>();
+export function serveForeignContracts(
+  fastify: FastifyInstance,
+  contracts: ForeignPaths,
+): { answerPreflights: () => void } {
   const methods = new Map<string, Set<string>>();
   fastify.addHook('onRoute', (route) => {
-    const known = route.config?.foreign ?? contracts.get(route.url);
+    const known = route.config?.foreign ?? contracts.of(route.url);
     if (!known) return;
-    contracts.set(route.url, known);
+    contracts.add(route.url, known);
     route.config = { ...route.config, foreign: known };
     const ofPath = methods.get(route.url) ?? new Set<string>();
     for (const method of [route.method].flat()) ofPath.add(method);
@@ -32,7 +34,7 @@ export function serveForeignContracts(fastify: FastifyInstance): { answerPreflig
   });
   return {
     answerPreflights: () => {
-      for (const [url, contract] of contracts) {
+      for (const [url, contract] of contracts.entries()) {
         if (!contract.isCalledByBrowsers || methods.get(url)?.has('OPTIONS')) continue;
         const allowed = [...(methods.get(url) ?? [])].join(', ');
         fastify.options(url, (request, reply) =>

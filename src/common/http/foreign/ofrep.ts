@@ -22,7 +22,7 @@ export const OFREP: ForeignApi = {
   isCalledByBrowsers: true,
   docs: {
     security: ['bearer', 'apiKey'],
-    errors: [400, 401, 403, 404, 413, 429, 503],
+    errors: [400, 401, 403, 404, 413, 414, 415, 429, 503],
     errorBody: {
       schema: {
         type: 'object',

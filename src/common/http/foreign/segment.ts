@@ -17,7 +17,7 @@ export const SEGMENT: ForeignApi = {
   readsPlainText: true,
   docs: {
     security: ['segmentWriteKey'],
-    errors: [400, 401, 403, 413, 429, 503],
+    errors: [400, 401, 403, 413, 415, 429, 503],
     errorBody: {
       schema: {
         type: 'object',

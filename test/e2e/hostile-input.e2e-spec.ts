@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { LightMyRequestResponse } from 'fastify';
+
+import { seedTenant, type Tenant } from '../factories/tenant.js';
+import { faultOf, isForeign } from '../support/answer-faults.js';
+import { usualLongestDelayMs } from '../support/event-loop-delay.js';
+import { FaultRun } from '../support/fault-run.js';
+import {
+  type HostileRequest,
+  hostileRequests,
+  membersOf,
+  pathOf,
+} from '../support/hostile/hostile-requests.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+import { loadRows } from './access/load-rows.js';
+import { Targets } from './access/targets.js';
+
+const rows = await loadRows();
+const run = new FaultRun('hostile input');
+/** The promise is 50 ms of a processor of its own. Beside other work the same code takes a multiple of that. */
+const MAX_DELAY_MS = process.env['FULL'] === '1' ? 50 : 150;
+describe('hostile input', () => {
+  let t: TestApp;
+  let targets: Targets;
+  let bystander: Tenant;
+  let before: unknown;
+  const prototype = JSON.stringify(Object.getOwnPropertyNames(Object.prototype));
+  const counts = { requests: 0, refused: 0, taken: 0, unavailable: 0, longestMs: 0, names: 0 };
+
+  beforeAll(async () => {
+    t = await createTestApp();
+    targets = new Targets(t);
+    bystander = await seedTenant(t.app);
+    before = await everythingOf(bystander);
+  });
+  afterAll(async () => {
+    await t.close();
+    const { requests, taken, refused, unavailable, longestMs } = counts;
+    run.report(
+      `${requests} requests to ${rows.size} routes: ${taken} taken, ${refused} refused, ${unavailable} answered 503; ` +
+        `the event loop stood still for ${longestMs.toFixed(1)} ms at the most`,
+    );
+  });
+
+  async function everythingOf({ token }: Tenant): Promise<unknown> {
+    const lists = [
+      'profile',
+      'users',
+      'organizations',
+      'activity',
+      'documents',
+      'features',
+      'rooms',
+      'transactions',
+    ];
+    const answers = await Promise.all(lists.map((list) => t.request('GET', `/api/v1/${list}`, { token })));
+    return answers.map(({ status, body }) => [status, body]);
+  }
+
+  const send = (method: string, request: HostileRequest, token: string): Promise<LightMyRequestResponse> =>
+    t.app.inject({
+      method: method.toUpperCase() as 'POST',
+      url: request.url,
+      headers: { authorization: `Bearer ${token}`, ...request.headers },
+      ...(request.payload === undefined ? {} : { payload: request.payload }),
+    });
+
+  it.each([...rows].filter(([, row]) => !row.isStream))('%s', async (route, row) => {
+    const { target, token } = await targets.of(route, row);
+    const { method } = target;
+    const requests = hostileRequests(run, target);
+    let answers: LightMyRequestResponse[] = [];
+    const sendAll = async (): Promise<void> => {
+      answers = [];
+      for (const request of requests) answers.push(await send(method, request, token));
+    };
+    const longestMs = await usualLongestDelayMs(sendAll, MAX_DELAY_MS);
+    const faults = requests.flatMap((request, index) => {
+      const answer = answers[index];
+      const fault = answer ? faultOf(t.app, method, request.url, answer) : 'no answer';
+      return fault === null ? [] : [`${request.what}: ${fault}`];
+    });
+    counts.requests += answers.length;
+    counts.longestMs = Math.max(counts.longestMs, longestMs);
+    for (const { statusCode: status } of answers)
+      counts[status === 503 ? 'unavailable' : status >= 400 ? 'refused' : 'taken'] += 1;
+    expect(faults).toEqual([]);
+    expect(longestMs).toBeLessThan(MAX_DELAY_MS);
+  });
+
+  it('is no name that people see: characters that turn or hide what stands beside them', async () => {
+    const found: unknown[] = [];
+    for (const [route, row] of rows) {
+      if (isForeign(route.split(' ')[1] ?? '')) continue;
+      const { target, token } = await targets.of(route, row);
+      if (!membersOf(target).includes('name')) continue;
+      const { method } = target;
+      for (const name of ['a\u202eb', 'a\u2066b', 'a\u0000b', 'a\u001bb', 'a\nb', '\u200b', '\u3164']) {
+        const body = { ...(target.body as object), name };
+        const { status } = await t.request(method, pathOf(target, target.ids), { body, token });
+        if (status !== 422) found.push([route, name, status]);
+      }
+      counts.names += 1;
+    }
+    expect(found).toEqual([]);
+    expect(counts.names).toBeGreaterThan(8);
+  });
+
+  it('has changed no object of the process', () => {
+    expect(JSON.stringify(Object.getOwnPropertyNames(Object.prototype))).toBe(prototype);
+    expect(({} as Record<string, unknown>)['isPolluted']).toBeUndefined();
+  });
+
+  it('has reached nothing of another organisation', async () => {
+    expect(await everythingOf(bystander)).toEqual(before);
+  });
+
+  it('stands in an export as text that no spreadsheet takes for a formula', async () => {
+    const formulas = ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '＝1+1', '＋1', '－1', '＠A1'];
+    for (const resource_id of formulas) {
+      const body = { event_type: 'formula', resource_id };
+      expect((await t.request('POST', '/api/v1/activity', { body })).status).toBe(201);
+    }
+    const { text } = await t.request('GET', '/api/v1/activity/export?event_type=formula', {
+      headers: { accept: 'text/csv' },
+    });
+    const cells = formulas.filter((formula) => text.includes(`'${formula}`));
+    expect(cells).toEqual(formulas);
+  });
+});

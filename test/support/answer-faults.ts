@@ -1,0 +1,38 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { LightMyRequestResponse } from 'fastify';
+
+import { assertDescribed } from './contract.js';
+import { problemShape } from './shapes.js';
+import { toAnswer } from './test-app.js';
+
+/** What no client may learn: where code stands, queries, messages of stores. */
+const INTERNALS =
+  /node_modules|\.ts:\d|\.js:\d+|MongoServerError|PostgresError|ECONNREFUSED|\bselect\b.+\bfrom\b/i;
+/** Contracts that are not ours have errors of their own form, which the OpenAPI document describes. */
+const FOREIGN = /^\/(?:v1|ofrep|api\/client|api\/frontend)(?:[/?]|$)|\/webhooks\//;
+
+export const isForeign = (url: string): boolean => FOREIGN.test(url);
+
+/** What is wrong with the answer to a request of any kind; null: nothing. */
+export function faultOf(
+  app: NestFastifyApplication,
+  method: string,
+  url: string,
+  response: LightMyRequestResponse,
+): string | null {
+  const answer = toAnswer(response);
+  const { status, headers, text, body } = answer;
+  if (status >= 500 && status !== 503) return `${status} ${text.slice(0, 200)}`;
+  if (headers['x-injected'] !== undefined || headers['set-cookie'] !== undefined)
+    return 'a header was injected';
+  if (Object.values(headers).some((value) => /[\r\n]/.test(value))) return 'a header has two lines';
+  if (status >= 400 && INTERNALS.test(text)) return `internals: ${text.slice(0, 300)}`;
+  if (status >= 400 && !isForeign(url) && !problemShape.safeParse(body).success)
+    return `no problem: ${status} ${text.slice(0, 200)}`;
+  try {
+    assertDescribed(app, method, url, answer);
+  } catch (error) {
+    return error instanceof Error ? error.message.slice(0, 400) : String(error);
+  }
+  return null;
+}
