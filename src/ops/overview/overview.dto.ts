@@ -89,7 +89,9 @@ export class OverviewResponse extends createZodDto(
         .object({ pending: unlessAway, dead_letters: unlessAway })
         .describe('What changes of documents still have to bring about; null while MongoDB is away.'),
       unreconciled: unlessAway.describe('Records that one store may lack.'),
-      agreement: agreementMember.nullable().describe('How far the stores agree; null while PostgreSQL is away.'),
+      agreement: agreementMember
+        .nullable()
+        .describe('How far the stores agree; null while PostgreSQL is away.'),
       traffic: z
         .array(sample)
         .describe('Of this process, every 5 s of the last ten minutes, the oldest first.'),
