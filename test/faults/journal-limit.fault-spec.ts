@@ -13,6 +13,7 @@ import { Postgres } from '../../src/stores/postgres/postgres.js';
 import { seedTenant, type Tenant } from '../factories/tenant.js';
 import { ApiFleet } from '../support/api-fleet.js';
 import { outboxDrained } from '../support/drained-stores.js';
+import { eventually } from '../support/eventually.js';
 import { FaultRun } from '../support/fault-run.js';
 import { startPrivateMongo } from '../support/private-mongo.js';
 import type { PrivateStore } from '../support/private-store.js';
@@ -68,15 +69,21 @@ describeWithPrivate('mongodb')(
       }
     }
 
-    async function killAtRandom({ fleet, mongo }: Setting): Promise<void> {
+    /** At points of the work that `done` counts, up to `of`. */
+    async function killAtRandom({ fleet, mongo }: Setting, done: () => number, of: number): Promise<void> {
       for (let kill = 0; kill < KILLS; kill += 1) {
-        await pause(run.between(50, 400));
-        if (kill % 2 === 0) {
+        const at = Math.floor((of * (kill + run.random())) / KILLS);
+        await eventually(
+          () => Promise.resolve(done()),
+          (count) => count >= at,
+          120_000,
+        );
+        if (kill % 2 === 1) {
           await fleet.kill(run.between(0, fleet.size - 1));
           await fleet.grow();
         } else {
           await mongo.kill();
-          await pause(run.between(100, 600));
+          await pause(run.between(400, 900));
           await mongo.restart();
         }
       }
@@ -93,7 +100,10 @@ describeWithPrivate('mongodb')(
           statuses.push(await create(world, next));
         }
       };
-      await Promise.all([killAtRandom(world), ...Array.from({ length: CONCURRENCY }, client)]);
+      await Promise.all([
+        killAtRandom(world, () => statuses.length, LIMIT / 2),
+        ...Array.from({ length: CONCURRENCY }, client),
+      ]);
       await outboxDrained(world.stores.config.postgres.url, 60_000);
 
       const taken = statuses.filter((status) => status === 201 || status === 202).length;
@@ -126,14 +136,21 @@ describeWithPrivate('mongodb')(
         .object({ data: z.array(z.object({ id: z.string() })) })
         .parse(page?.body)
         .data.map(({ id }) => id);
+      let answered = 0;
       const remove = async (id: string): Promise<void> => {
         for (;;) {
           const answer = await fleet.request('DELETE', `${ENTRIES}/${id}`, { token: me.token });
-          if (answer && [204, 404].includes(answer.status)) return;
+          if (answer && [204, 404].includes(answer.status)) {
+            answered += 1;
+            return;
+          }
           await pause(50);
         }
       };
-      await Promise.all([killAtRandom(world), ...ids.flatMap((id) => [remove(id), remove(id)])]);
+      await Promise.all([
+        killAtRandom(world, () => answered, ids.length),
+        ...ids.flatMap((id) => [remove(id), remove(id)]),
+      ]);
       await outboxDrained(stores.config.postgres.url, 60_000);
       const app = await createApp(new Config({ ...stores.config, processRole: 'api' }));
       try {

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 
 import type { KeyOwner } from './data-key.js';
@@ -6,6 +6,7 @@ import type { UserCipher } from './user-cipher.js';
 
 const MAX_HELD = 10_000;
 const UNUSED_MS = 900_000;
+const PURGED_EVERY_MS = 60_000;
 /** Another instance may have destroyed the key: it is looked up again at intervals. */
 const CONFIRMED_FOR_MS = 60_000;
 
@@ -17,13 +18,18 @@ interface Held {
 
 /** The unwrapped data keys of this process: a bounded number, each for as long as it is used. */
 @Injectable()
-export class HeldCiphers {
+export class HeldCiphers implements OnApplicationShutdown {
   private readonly held = new LRUCache<string, Held>({
     max: MAX_HELD,
     ttl: UNUSED_MS,
     updateAgeOnGet: true,
-    ttlAutopurge: true,
   });
+  private readonly purge = setInterval(() => this.held.purgeStale(), PURGED_EVERY_MS).unref();
+
+  onApplicationShutdown(): void {
+    clearInterval(this.purge);
+    this.held.clear();
+  }
 
   /** `isConfirmed`: PostgreSQL had the key not long ago. */
   get(owner: KeyOwner): { cipher: UserCipher; isConfirmed: boolean } | null {

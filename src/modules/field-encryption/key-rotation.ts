@@ -25,12 +25,15 @@ export class KeyRotation {
     private readonly wrapping: KeyWrapping,
   ) {}
 
-  /** Reports after each batch. Rejects with `WrappingKeyMissing` and `DataKeyUnreadable` before it changes that batch. */
-  async run(report: (progress: RotationProgress) => void = () => undefined): Promise<RotationProgress> {
+  /** Reports after each batch, of up to `batchSize` keys. Rejects with `WrappingKeyMissing` and `DataKeyUnreadable` before it changes that batch. */
+  async run(
+    report: (progress: RotationProgress) => void = () => undefined,
+    batchSize = BATCH,
+  ): Promise<RotationProgress> {
     const progress = { rewrapped: 0, passedOver: 0 };
     let afterId: string | null = null;
     for (;;) {
-      const batch = await this.dataKeys.wrappedByOthers(this.wrapping.newestId, afterId, BATCH);
+      const batch = await this.dataKeys.wrappedByOthers(this.wrapping.newestId, afterId, batchSize);
       const last = batch.at(-1);
       if (!last) return progress;
       const rewrapped = await this.rewrap(batch);

@@ -1,5 +1,5 @@
 import { givenConditions } from '../../stores/mongo/given-conditions.js';
-import type { EntryType } from './journal-entry.js';
+import type { EntryType, ReadEntry } from './journal-entry.js';
 
 /** Each one that is given has to match. */
 export interface EntryFilter {
@@ -8,8 +8,6 @@ export interface EntryFilter {
   tag_id?: string | undefined;
   /** Days of any year: `02-28`. */
   monthDays?: readonly string[] | undefined;
-  /** All of them. */
-  tokens?: readonly string[] | undefined;
   /** Inclusive. */
   from?: Date | undefined;
   /** Exclusive. */
@@ -22,13 +20,22 @@ export const conditionsOf = ({
   entry_type,
   tag_id,
   monthDays,
-  tokens,
 }: EntryFilter): Record<string, unknown> => ({
   deleted_at: null,
   ...givenConditions({ is_favorite, entry_type, tag_ids: tag_id }),
   ...(monthDays && { month_day: oneOf(monthDays) }),
-  ...(tokens && { tokens: tokens.length === 1 ? tokens[0] : { $all: [...tokens] } }),
 });
 
 const oneOf = (values: readonly string[]): unknown =>
   values.length === 1 ? values[0] : { $in: [...values] };
+
+/** The same of an entry that was read: every condition but the bounds of its date. */
+export const isWithin = (
+  { is_favorite, entry_type, tag_id, monthDays }: EntryFilter,
+  entry: ReadEntry,
+): boolean =>
+  entry.deleted_at === null &&
+  (is_favorite === undefined || entry.is_favorite === is_favorite) &&
+  (entry_type === undefined || entry.entry_type === entry_type) &&
+  (tag_id === undefined || entry.tag_ids.includes(tag_id)) &&
+  (!monthDays || monthDays.includes(entry.month_day));

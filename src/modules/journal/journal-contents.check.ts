@@ -30,10 +30,10 @@ export class JournalContentsCheck implements Check {
     for await (const batch of this.audit.batches(...fields)) {
       const differences: Difference[] = [];
       for (const entry of batch)
-        if (await this.faultOf(entry)) {
+        if (entry.deleted_at === null && (await this.faultOf(entry))) {
           // It may have been changed, or taken away with its account, since it was read.
           const now = await this.audit.find(entry._id);
-          const fault = now && (await this.faultOf(now));
+          const fault = now?.deleted_at === null && (await this.faultOf(now));
           if (fault) differences.push(differenceOf(entry, fault));
         }
       yield { compared: batch.length, differences };

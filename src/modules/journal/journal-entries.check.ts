@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 
 import type { Check, ComparedBatch, Difference } from '../../flows/reconciliation/check.js';
 import { EntryPlaces } from './entry-places.service.js';
-import { EntryReservationsRepository, type Reservation } from './entry-reservations.pg.repository.js';
+import type { Reservation } from './entry-reservation.js';
+import { EntryReservationsReadModel } from './entry-reservations.pg.read-model.js';
 import { JournalAudit } from './journal-audit.mongo.repository.js';
 import { JOURNAL_COLLECTION, type StoredEntry } from './journal-entry.js';
 import { journalTags } from './journal.events.js';
@@ -16,7 +17,7 @@ export class JournalEntriesCheck implements Check {
 
   constructor(
     private readonly audit: JournalAudit,
-    private readonly reservations: EntryReservationsRepository,
+    private readonly reservations: EntryReservationsReadModel,
     private readonly places: EntryPlaces,
   ) {}
 
@@ -48,7 +49,7 @@ export class JournalEntriesCheck implements Check {
       const last = batch.at(-1);
       if (!last) return;
       const existing = await this.audit.existing(batch.map(({ id }) => id));
-      const missing = await this.certain(batch.filter(({ id }) => !existing.has(id)).map(({ id }) => id));
+      const missing = await this.certain(batch.filter(({ id }) => !existing.has(id)));
       const differences = batch.filter(({ id }) => missing.has(id));
       yield {
         compared: batch.length,
@@ -63,7 +64,7 @@ export class JournalEntriesCheck implements Check {
   private async *withoutPlace(): AsyncGenerator<ComparedBatch> {
     for await (const batch of this.audit.batches()) {
       const known = await this.reservations.known(batch.map(({ _id }) => _id));
-      const extra = await this.certain(batch.filter(({ _id }) => !known.has(_id)).map(({ _id }) => _id));
+      const extra = await this.certain(batch.filter(({ _id }) => !known.has(_id)).map(namedOf));
       const differences = batch.filter(({ _id }) => extra.has(_id));
       yield {
         compared: batch.length,
@@ -76,13 +77,22 @@ export class JournalEntriesCheck implements Check {
   }
 
   /** Looked at again: those that still differ and of which no event is on its way. */
-  private async certain(ids: readonly string[]): Promise<ReadonlySet<string>> {
-    if (ids.length === 0) return new Set();
-    const onTheirWay = await this.reservations.onTheirWay(ids);
-    const [places, entries] = await Promise.all([this.reservations.known(ids), this.audit.existing(ids)]);
-    return new Set(ids.filter((id) => !onTheirWay.has(id) && places.has(id) !== entries.has(id)));
+  private async certain(entries: readonly Named[]): Promise<ReadonlySet<string>> {
+    if (entries.length === 0) return new Set();
+    const ids = entries.map(({ id }) => id);
+    const onTheirWay = await this.reservations.onTheirWay(entries);
+    const [places, existing] = await Promise.all([this.reservations.known(ids), this.audit.existing(ids)]);
+    return new Set(ids.filter((id) => !onTheirWay.has(id) && places.has(id) !== existing.has(id)));
   }
 }
+
+type Named = Omit<Reservation, 'createdAt'>;
+
+const namedOf = (entry: Pick<StoredEntry, '_id' | 'organization_id' | 'user_id'>): Named => ({
+  id: entry._id,
+  orgId: entry.organization_id,
+  userId: entry.user_id,
+});
 
 const differenceOf = (kind: 'missing' | 'extra', id: string, orgId: string, detail: string): Difference => ({
   kind,

@@ -53,6 +53,35 @@ export class JournalEntriesRepository {
     });
   }
 
+  /**
+   * In the same order, those that have all of these tokens of the blind index. SecantusDB finds them by the tokens only where
+   * nothing else is asked for, so there the caller has to apply the rest of the filter; no one else has such tokens.
+   */
+  search(
+    orgId: string,
+    userId: string,
+    [token, ...others]: readonly string[],
+    filter: EntryFilter,
+    limit: number,
+    after: { at: Date; id: string } | null,
+  ): Promise<ReadEntry[]> {
+    const wanted = this.mongo.stopsAtLimit
+      ? {
+          ...{ organization_id: orgId, user_id: userId, ...conditionsOf(filter) },
+          tokens: { $all: [token, ...others] },
+        }
+      : { tokens: token, ...(others.length > 0 && { $and: others.map((tokens) => ({ tokens })) }) };
+    return this.pages.newest<ReadEntry>(JOURNAL_COLLECTION, {
+      filter: wanted as object,
+      sort: ['entry_date', '_id'],
+      after: after && [after.at, after.id],
+      from: filter.from,
+      to: filter.to,
+      limit,
+      projection: READ,
+    });
+  }
+
   /** The days with an entry, in no order. */
   days(orgId: string, userId: string): Promise<Date[]> {
     const present = { organization_id: orgId, user_id: userId, deleted_at: null };
@@ -83,7 +112,7 @@ export class JournalEntriesRepository {
     const { matchedCount } = await this.mongo.run('updateOne', () =>
       this.entries().updateOne(
         { _id, organization_id, user_id, version, deleted_at: null },
-        withEffects({ $set: { deleted_at: at, version: version + 1 } }, effect),
+        withEffects({ $set: { deleted_at: at, tokens: [], version: version + 1 } }, effect),
       ),
     );
     return matchedCount > 0;

@@ -13,6 +13,7 @@ import { EntryDeletions } from './entry-deletions.job.js';
 import { EntryPlaces } from './entry-places.service.js';
 import { EntryReferences } from './entry-references.service.js';
 import { EntryRemoval } from './entry-removal.service.js';
+import { EntryReservationsReadModel } from './entry-reservations.pg.read-model.js';
 import { EntryReservationsRepository } from './entry-reservations.pg.repository.js';
 import { JournalAudit } from './journal-audit.mongo.repository.js';
 import { JournalContentsCheck } from './journal-contents.check.js';
@@ -36,6 +37,7 @@ import { JournalService } from './journal.service.js';
     EntryPlaces,
     EntryReferences,
     EntryRemoval,
+    EntryReservationsReadModel,
     EntryReservationsRepository,
     JournalAudit,
     JournalContentsCheck,

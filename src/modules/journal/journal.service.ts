@@ -13,6 +13,7 @@ import type { UserCipher } from '../field-encryption/user-cipher.js';
 import { TimeZones } from '../users/time-zones.service.js';
 import { openEntry } from './entry-sealing.js';
 import { searchedTexts } from './entry-texts.js';
+import { type EntryFilter, isWithin } from './entry-filter.js';
 import { filterOf } from './list-filter.js';
 import type { ListEntriesQuery } from './journal.dto.js';
 import { dateOfStored, type JournalEntry, type ReadEntry } from './journal-entry.js';
@@ -31,6 +32,12 @@ export interface EntryPage {
 /** So many entries are decrypted for one page of a search, however few of them match. */
 const MAX_EXAMINED = 1_000;
 const BATCH = 200;
+
+interface Sought {
+  cipher: UserCipher;
+  search: SearchQuery;
+  filter: EntryFilter;
+}
 
 export const entryNotFound = () => new NotFound('There is no such entry.');
 
@@ -65,14 +72,15 @@ export class JournalService {
     const search = query.q === undefined ? null : new SearchQuery(query.q);
     const cipher = await this.encryption.ofReader(actor.orgId, actor.userId);
     if (!cipher) return { entries: [], next: null };
-    const filter = {
-      ...filterOf(query, query.on_this_day === undefined ? '' : await this.today(actor)),
-      ...(search && { tokens: search.terms.map((term) => cipher.token(term)) }),
-    };
-    const read = (limit: number, from: Position | null) =>
-      this.entries.list(actor.orgId, actor.userId, filter, limit, from);
-    if (search?.needsTheText) return pageOfMatches(cipher, search, query.limit, after, read);
-    const found = await read(query.limit + 1, after);
+    const filter = filterOf(query, query.on_this_day === undefined ? '' : await this.today(actor));
+    const { orgId, userId } = actor;
+    if (search) {
+      const tokens = search.terms.map((term) => cipher.token(term));
+      return pageOfMatches({ cipher, search, filter }, query.limit, after, (limit, from) =>
+        this.entries.search(orgId, userId, tokens, filter, limit, from),
+      );
+    }
+    const found = await this.entries.list(orgId, userId, filter, query.limit + 1, after);
     const shown = found.slice(0, query.limit);
     const last = shown.at(-1);
     return {
@@ -94,27 +102,28 @@ export class JournalService {
 
 /** Reads on until the page is full. It may end early, with a position to go on from. */
 async function pageOfMatches(
-  cipher: UserCipher,
-  search: SearchQuery,
+  { cipher, search, filter }: Sought,
   limit: number,
   after: Position | null,
   read: (limit: number, from: Position | null) => Promise<ReadEntry[]>,
 ): Promise<EntryPage> {
   const entries: JournalEntry[] = [];
   const turns = new Turns();
+  // Where the index alone decides, one more than the page.
+  const size = search.needsTheText ? BATCH : Math.min(BATCH, limit + 1);
   let from = after;
   for (let examined = 0; examined < MAX_EXAMINED;) {
-    const batch = await read(BATCH, from);
+    const batch = await read(size, from);
     for (const stored of batch) {
-      const entry = openEntry(cipher, stored);
+      const entry = isWithin(filter, stored) ? openEntry(cipher, stored) : null;
       await turns.pass();
-      if (search.matches(searchedTexts(entry))) {
+      if (entry && (!search.needsTheText || search.matches(searchedTexts(entry)))) {
         if (entries.length === limit) return { entries, next: from };
         entries.push(entry);
       }
       from = positionOf(stored);
     }
-    if (batch.length < BATCH) return { entries, next: null };
+    if (batch.length < size) return { entries, next: null };
     examined += batch.length;
   }
   return { entries, next: from };

@@ -63,11 +63,13 @@ export class TrendsQuery extends createZodDto(
   }),
 ) {}
 
+const answeredValue = z.union([z.string(), z.number(), z.boolean()]).meta({ examples: ['good'] });
+
 const moodSchema = z.object({
   id: z.uuid(),
   category_id: z.uuid().nullable().describe('Null where the category was lost.'),
   intensity: z.int(),
-  factors: z.array(z.object({ name: z.string(), value: z.union([z.string(), z.number(), z.boolean()]) })),
+  factors: z.array(z.object({ name: z.string(), value: answeredValue })),
   note: z.string().nullable(),
   recorded_at: z.iso.datetime(),
   created_at: z.iso.datetime(),
@@ -93,7 +95,7 @@ export class TrendsResponse extends createZodDto(
       .array(
         z.object({
           name: z.string(),
-          value: z.union([z.string(), z.number(), z.boolean()]),
+          value: answeredValue,
           average_intensity: average,
           count: z.int(),
         }),

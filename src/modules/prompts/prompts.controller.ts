@@ -15,13 +15,12 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 
-import { Cached } from '../../cache/cached.decorator.js';
+import { NoCache } from '../../cache/cached.decorator.js';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
 import { decodeIdCursor, toPage } from '../../common/http/page.js';
 import type { Principal } from '../../common/http/principal.js';
 import { AcceptsIfMatch } from '../../common/http/route-docs.js';
 import { toPromptResponse } from './prompt.response.js';
-import { PROMPTS_TAG } from './prompt-tags.js';
 import {
   CreatePromptDto,
   ListPromptsQuery,
@@ -30,6 +29,8 @@ import {
   UpdatePromptDto,
 } from './prompts.dto.js';
 import { PromptsService } from './prompts.service.js';
+
+const FOR_ADMINS = { because: 'for platform admins, who are few', source: 'postgres' } as const;
 
 @ApiTags('prompts')
 @Controller('prompts')
@@ -50,7 +51,7 @@ export class PromptsController {
   }
 
   @Get()
-  @Cached({ resource: 'prompts', source: 'postgres', sharedTags: [PROMPTS_TAG] })
+  @NoCache(FOR_ADMINS)
   @ApiOperation({ summary: 'List the library of prompts, newest first (platform admins)' })
   @ZodResponse({ status: 200, type: PromptPage })
   async list(@CurrentPrincipal() actor: Principal, @Query() query: ListPromptsQuery): Promise<PromptPage> {
@@ -60,7 +61,7 @@ export class PromptsController {
   }
 
   @Get(':id')
-  @Cached({ resource: 'prompts', source: 'postgres', sharedTags: [PROMPTS_TAG] })
+  @NoCache(FOR_ADMINS)
   @ApiOperation({ summary: 'Read a prompt of the library (platform admins)' })
   @ZodResponse({ status: 200, type: PromptResponse })
   async get(@CurrentPrincipal() actor: Principal, @Param('id') id: string): Promise<PromptResponse> {

@@ -1,7 +1,6 @@
 import type { Principal } from '../../common/http/principal.js';
 import type { DomainEvent } from '../../flows/outbox/domain-event.js';
 import type { Prompt } from './prompt.js';
-import { PROMPTS_TAG } from './prompt-tags.js';
 
 export const PROMPT_EVENTS = ['prompt.created', 'prompt.updated', 'prompt.deleted'] as const;
 
@@ -17,5 +16,6 @@ export const promptChanged = (
   actor: { userId: actor.userId, apiKeyId: actor.apiKeyId },
   subject: null,
   payload: { category, is_active: isActive },
-  tags: [PROMPTS_TAG],
+  // Nothing of the library is cached.
+  tags: [],
 });

@@ -132,9 +132,13 @@ describe('the journal at rest', () => {
     const again = await ask('POST', ENTRIES, { title: `Meanwhile ${AWAY}` }, key);
     expect([again.status, again.body]).toEqual([202, first.body]);
     expect((await ask('POST', ENTRIES, { title: 'And another' })).status).toBe(202);
+    const gone = await seedTenant(app, { orgId: me.orgId, role: 'member' });
+    const theirs = await api.request('POST', ENTRIES, { token: gone.token, body: { title: 'Soon gone' } });
+    expect(theirs.status).toBe(202);
+    expect((await ask('DELETE', `/api/v1/users/${gone.userId}`)).status).toBe(204);
     const waiting = await app.get(Postgres).sql<{ content: { title: string } | null }[]>`
       select content from outbox_events where type = 'journal_entry.created' and content is not null`;
-    expect(waiting.map(({ content }) => content?.title.slice(0, 3))).toEqual(['e1.', 'e1.']);
+    expect(waiting.map(({ content }) => content?.title.slice(0, 3))).toEqual(['e1.', 'e1.', 'e1.']);
     await nowhere();
     const total = await totalEntries();
     way.heal();
@@ -142,6 +146,8 @@ describe('the journal at rest', () => {
     const { data } = listed.parse((await ask('GET', ENTRIES)).body);
     expect(data).toHaveLength(total);
     expect(data.filter(({ title }) => title === `Meanwhile ${AWAY}`)).toHaveLength(1);
+    const ofGone = { user_id: gone.userId } as object;
+    expect(await app.get(Mongo).collection('journal_entries').countDocuments(ofGone)).toBe(0);
     const kept = await app.get(Postgres).sql`select 1 from outbox_events where content is not null`;
     expect(kept).toHaveLength(0);
     await nowhere();

@@ -7,6 +7,7 @@ import { createApp } from '../../../src/app.setup.js';
 import { newId } from '../../../src/common/ids/ids.js';
 import { Config } from '../../../src/config/config.js';
 import { FieldEncryption } from '../../../src/modules/field-encryption/field-encryption.js';
+import { HeldCiphers } from '../../../src/modules/field-encryption/held-ciphers.js';
 import { KeyRotation } from '../../../src/modules/field-encryption/key-rotation.js';
 import { Postgres } from '../../../src/stores/postgres/postgres.js';
 import { seedTenant, type Tenant } from '../../factories/tenant.js';
@@ -14,6 +15,8 @@ import { createTestApp, type TestApp } from '../../support/test-app.js';
 
 const PLACE = { collection: 'things', record: newId(), field: 'text' };
 const ring = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
+
+const FRESH = ring('fresh');
 
 describe('field encryption', () => {
   let t: TestApp;
@@ -101,8 +104,7 @@ describe('field encryption', () => {
   it('rotates: everything stays readable, and the old key is not needed afterwards', async () => {
     const value = (await encryption.forUser(user.orgId, user.userId)).encrypt(PLACE, 'a quiet day');
     const [old = ''] = t.stores.config.fieldEncryptionKeys;
-    const fresh = ring('fresh');
-    const both = await instance(fresh, old);
+    const both = await instance(FRESH, old);
     const keys = await t.app.get(Postgres).sql`select 1 from data_keys where wrapping_key_id = 'test'`;
     // Ones that cannot be unwrapped stop a rotation: the test before has left one.
     await t.app.get(Postgres).sql`
@@ -112,8 +114,45 @@ describe('field encryption', () => {
     expect(one.rewrapped + two.rewrapped).toBeLessThanOrEqual(keys.length);
     expect((await rows()).map((row) => row.wrapping_key_id)).toEqual(['fresh']);
     expect(await both.get(KeyRotation).run()).toEqual({ rewrapped: 0, passedOver: 0 });
-    const later = await instance(fresh);
+    const later = await instance(FRESH);
     const cipher = await later.get(FieldEncryption).forUser(user.orgId, user.userId);
     expect(cipher.decrypt(PLACE, value)).toBe('a quiet day');
+  });
+
+  it('rotates under load: nothing is unreadable at any moment, and an interrupted rotation is resumed', async () => {
+    const written: { owner: Tenant; value: string }[] = [];
+    for (let n = 0; n < 24; n += 1) {
+      const owner = await seedTenant(t.app);
+      const cipher = await encryption.forUser(owner.orgId, owner.userId);
+      written.push({ owner, value: cipher.encrypt(PLACE, `text ${n}`) });
+    }
+    const [old = ''] = t.stores.config.fieldEncryptionKeys;
+    const both = await instance(ring('newest'), FRESH, old);
+    const forget = (app: NestFastifyApplication, { orgId, userId }: Tenant) =>
+      app.get(HeldCiphers).drop({ orgId, userId });
+    let isOver = false;
+    let reads = 0;
+    const reader = async (): Promise<void> => {
+      while (!isOver)
+        for (const [n, { owner, value }] of written.entries()) {
+          forget(both, owner);
+          const cipher = await both.get(FieldEncryption).forUser(owner.orgId, owner.userId);
+          expect(cipher.decrypt(PLACE, value)).toBe(`text ${n}`);
+          reads += 1;
+        }
+    };
+    const rotation = async (): Promise<void> => {
+      const interrupted = both.get(KeyRotation).run(() => {
+        throw new Error('interrupted');
+      }, 5);
+      await expect(interrupted).rejects.toThrow('interrupted');
+      const rest = await both.get(KeyRotation).run(undefined, 5);
+      expect(rest.rewrapped).toBeGreaterThanOrEqual(written.length - 5);
+      isOver = true;
+    };
+    await Promise.all([rotation(), reader()]);
+    expect(reads).toBeGreaterThan(0);
+    const left = await t.app.get(Postgres).sql`select 1 from data_keys where wrapping_key_id <> 'newest'`;
+    expect(left).toHaveLength(0);
   });
 });
