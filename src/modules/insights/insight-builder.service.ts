@@ -38,7 +38,7 @@ export class InsightBuilder {
     return this.untilCurrent(owner, () => null);
   }
 
-  /** The zone in which the days are cut. What somebody has left behind who is no member any more stays as it was cut. */
+  /** The zone in which the days are cut. Those of an account that is no member any more stay as they were cut. */
   async zoneOf({ orgId, userId }: InsightOwner, state: UserAnalytics | null): Promise<string> {
     const chosen = await this.accounts.timeZoneOf(orgId, userId);
     return canonicalTimeZone(chosen ?? state?.time_zone ?? 'UTC');
