@@ -7,7 +7,10 @@ import { parseConfig } from '../../../src/config/parse-config.js';
 import { StoreUnavailable } from '../../../src/stores/store-unavailable.js';
 
 const configOf = (environment: string) =>
-  parseConfig({ NODE_ENV: environment, DATABASE_URL: 'postgres://db/x', MONGODB_URI: 'mongodb://m/x' });
+  parseConfig({
+    ...{ NODE_ENV: environment, DATABASE_URL: 'postgres://db/x', MONGODB_URI: 'mongodb://m/x' },
+    FIELD_ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 'test').toString('base64')}`,
+  });
 
 describe('a failure', () => {
   it('says what, why and what to do, without a stack', () => {

@@ -83,7 +83,8 @@ describe('a search', () => {
       fc.property(fc.string({ unit: 'grapheme', maxLength: 80 }), fc.nat(), (text, at) => {
         const all = words(text).filter((word) => !word.includes('"'));
         const word = all[at % Math.max(1, all.length)];
-        if (word === undefined) return;
+        // Where words end in scripts without spaces depends on what stands around them.
+        if (word === undefined || [...wordsOf(word)].join(' ') !== word) return;
         expect(finds(word, text)).toBe(true);
         const beginning = [...word].slice(0, 3).join('');
         if ([...wordsOf(beginning)].join(' ') === beginning) expect(finds(beginning, text)).toBe(true);

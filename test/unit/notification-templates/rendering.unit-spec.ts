@@ -8,8 +8,9 @@ import {
 import { publishingFaults } from '../../../src/modules/notification-templates/publishing-faults.js';
 import { usualLongestTurnMs } from '../../support/longest-turn.js';
 import { declared, render, templateOf } from './template-of.js';
+import { timeLimit } from '../../support/time-limit.js';
 
-const BOUND_MS = 50;
+const BOUND_MS = timeLimit(50);
 
 describe('a rendered message', () => {
   const body = async (text: string, variables: Readonly<Record<string, unknown>>, options = {}) => {
