@@ -1,6 +1,7 @@
-import { sha256Hex } from '../../common/crypto/tokens.js';
 import { z } from 'zod';
 
+import { sha256Hex } from '../../common/crypto/tokens.js';
+import { foldCase } from '../../common/text/fold-case.js';
 import type { CustomerHints, Scalars, StripeFact, StripeSubscriptionFields } from './stripe-fact.js';
 import { statusOfStripe } from './stripe-status.js';
 
@@ -87,6 +88,8 @@ function customerIdOf(customer: unknown): string | null {
   return id.safeParse(given).data ?? null;
 }
 
+const emailHashOf = (email: string): string => sha256Hex(foldCase(email.trim()));
+
 /** Of the customer where the event has it whole, else of the object's own metadata. */
 function hintsOf(customer: unknown, object: Record<string, unknown>): CustomerHints {
   const whole = customerObject.safeParse(customer).data;
@@ -94,7 +97,7 @@ function hintsOf(customer: unknown, object: Record<string, unknown>): CustomerHi
   return {
     userId: textOf(said['user_id']),
     organizationId: textOf(said['organization_id']),
-    emailHash: whole?.email ? sha256Hex(whole.email.trim().toLowerCase()) : NO_HINTS.emailHash,
+    emailHash: whole?.email ? emailHashOf(whole.email) : NO_HINTS.emailHash,
   };
 }
 
@@ -147,7 +150,7 @@ function comparable(object: Record<string, unknown>): Scalars {
     if (value === null || ['string', 'number', 'boolean'].includes(typeof value))
       scalars[name] = value as Scalars[string];
   }
-  if (typeof object['email'] === 'string') scalars['email'] = sha256Hex(object['email'].trim().toLowerCase());
+  if (typeof object['email'] === 'string') scalars['email'] = emailHashOf(object['email']);
   const said = metadata.parse(object['metadata'] ?? null) ?? {};
   for (const name of ['user_id', 'organization_id', 'plan_code']) {
     if (name in said) scalars[`metadata.${name}`] = textOf(said[name]);

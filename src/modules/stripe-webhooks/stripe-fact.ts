@@ -7,7 +7,7 @@ export type Scalars = Readonly<Record<string, Scalar>>;
 export interface CustomerHints {
   userId: string | null;
   organizationId: string | null;
-  /** SHA-256 (hex) of the address in lower case. */
+  /** SHA-256 (hex) of the folded address. */
   emailHash: string | null;
 }
 

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 
 import { isId } from '../../common/ids/ids.js';
 import type { Tx } from '../../stores/postgres/postgres.js';
 import { memberships } from '../organizations/organizations.table.js';
+import { emailDigest, users } from '../users/users.table.js';
 import { subscriptions } from '../subscriptions/subscriptions.table.js';
 import type { StripeOwner } from './stripe-customers.pg.repository.js';
 import type { CustomerHints } from './stripe-fact.js';
@@ -29,6 +30,18 @@ export class StripeOwnersReadModel {
       .select({ organizationId: memberships.organizationId, userId: memberships.userId })
       .from(memberships)
       .where(and(eq(memberships.organizationId, organizationId), eq(memberships.userId, userId)));
+    return row ?? null;
+  }
+
+  /** Of the account whose confirmed address it is, in the organisation that manages it. */
+  async byAddress(tx: Tx, { emailHash }: CustomerHints): Promise<StripeOwner | null> {
+    if (emailHash === null) return null;
+    const [row] = await tx
+      .select({ organizationId: users.organizationId, userId: users.id })
+      .from(users)
+      .where(
+        and(eq(users.isEmailConfirmed, true), sql`${emailDigest(users.email)} = decode(${emailHash}, 'hex')`),
+      );
     return row ?? null;
   }
 }

@@ -53,6 +53,10 @@ export class StripeSynchronization {
       const owner = await this.owners.byMetadata(tx, hint);
       if (owner) return owner;
     }
+    for (const hint of hints) {
+      const owner = await this.owners.byAddress(tx, hint);
+      if (owner) return owner;
+    }
     return null;
   }
 

@@ -1,10 +1,14 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { type AnyPgColumn, boolean, index, pgTable, text, uuid, uniqueIndex } from 'drizzle-orm/pg-core';
 
 import { caseFolded } from '../../stores/postgres/case-folded.js';
 import { moment } from '../../stores/postgres/columns.js';
 import { PLATFORM_ROLES } from '../../common/http/principal.js';
 import { organizations } from '../organizations/organizations.table.js';
+
+/** SHA-256 of a folded address: what is left of the address of a customer that a payment provider has told of. */
+export const emailDigest = (column: SQLWrapper): SQL =>
+  sql`sha256(replace(${caseFolded(column)}, '\\', '\\\\')::bytea)`;
 
 export const users = pgTable(
   'users',
@@ -31,6 +35,7 @@ export const users = pgTable(
   (table) => [
     uniqueIndex('users_email_key').on(caseFolded(table.email)),
     uniqueIndex('users_username_key').on(caseFolded(table.username)),
+    index('users_email_digest_idx').on(emailDigest(table.email)),
     index('users_organization_id_idx').on(table.organizationId),
     index('users_email_trgm_idx').using('gin', sql`${caseFolded(table.email)} gin_trgm_ops`),
     index('users_username_trgm_idx').using('gin', sql`${caseFolded(table.username)} gin_trgm_ops`),

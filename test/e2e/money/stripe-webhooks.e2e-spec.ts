@@ -240,6 +240,32 @@ describe('POST webhooks/stripe', () => {
     });
   });
 
+  it('finds a customer without metadata by its address, if the person has confirmed it', async () => {
+    const { sql } = t.app.get(Postgres);
+    const eventsOf = (who: Tenant) => {
+      const sequence = sequenceFor(who);
+      const events = paidSubscription(sequence).map((event) => {
+        const isCustomer = event.data.object['object'] === 'customer';
+        const own = isCustomer ? { email: who.email.toUpperCase(), metadata: {} } : {};
+        return { ...event, data: { ...event.data, object: { ...event.data.object, ...own } } };
+      });
+      return { sequence, events };
+    };
+    const [confirmed, changed] = [await newMember(), await newMember()];
+    await sql`update users set is_email_confirmed = false where id = ${changed.userId}`;
+    const { sequence, events } = eventsOf(confirmed);
+    const other = eventsOf(changed);
+    await sendAll(events.toReversed());
+    await sendAll(other.events);
+    expect(await shown(confirmed)).toMatchObject([
+      { status: 'active', stripe_customer_id: sequence.customerId },
+    ]);
+    expect(await shown(changed)).toEqual([]);
+    await sql`update users set is_email_confirmed = true where id = ${changed.userId}`;
+    await t.app.get(UnappliedEventsJob, { strict: false }).run({ signal: new AbortController().signal });
+    expect(await shown(changed)).toMatchObject([{ status: 'active' }]);
+  });
+
   it('forgets the events of an account that is deleted, and keeps no address in the first place', async () => {
     const who = await newMember();
     const sequence = sequenceFor(who);
