@@ -88,6 +88,9 @@ describe('API keys over two instances', () => {
   it('are admitted no more often than their limit says, in any window', async () => {
     const { key } = await create({ rate_limit: { limit: LIMIT, window_seconds: 1 } });
     const admitted = new Map<number, number>();
+    const countedAlone = () =>
+      [pair.one, pair.two].reduce((sum, { app }) => sum + app.get(RateLimitCounters).alone, 0);
+    const before = countedAlone();
     const until = performance.now() + SECONDS * 1_000;
     const caller = async (n: number): Promise<void> => {
       while (performance.now() < until) {
@@ -98,17 +101,19 @@ describe('API keys over two instances', () => {
       }
     };
     await Promise.all(Array.from({ length: 16 }, (_, n) => caller(n)));
-    const [one, two] = [pair.one, pair.two].map(({ app }) => app.get(RateLimitCounters).alone);
+    const alone = countedAlone() - before;
     // The first of each window leaves one less than the limit, and no other does.
     const windows = admitted.get(LIMIT - 1) ?? 0;
     const total = [...admitted.values()].reduce((sum, count) => sum + count, 0);
+    const beyond = [...admitted.values()].reduce((sum, count) => sum + Math.max(0, count - windows), 0);
     run.report(
-      `${LIMIT} in 1 s for ${SECONDS} s: ${total} admitted in ${windows} windows; counted alone: ${one} + ${two}`,
+      `${LIMIT} in 1 s for ${SECONDS} s: ${total} admitted in ${windows} windows, ${beyond} too many; ` +
+        `${alone} counted by an instance alone`,
     );
-    expect(windows).toBeLessThanOrEqual(SECONDS + 1);
-    for (const [left, count] of admitted) expect([left, count <= windows]).toEqual([left, true]);
+    // A machine so busy that Redis is taken for lost: what was counted without it is no part of the promise.
+    expect(windows).toBeLessThanOrEqual(SECONDS + 1 + alone);
+    expect(beyond).toBeLessThanOrEqual(alone);
     expect(Math.min(...admitted.keys())).toBeGreaterThanOrEqual(0);
-    expect(total).toBeLessThanOrEqual(windows * LIMIT);
   });
 
   it('are limited by each instance alone while Redis is away, which a metric says', async () => {
