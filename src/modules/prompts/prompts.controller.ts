@@ -30,7 +30,7 @@ import {
 } from './prompts.dto.js';
 import { PromptsService } from './prompts.service.js';
 
-const FOR_ADMINS = { because: 'for platform admins, who are few', source: 'postgres' } as const;
+const FOR_ADMINS = { because: 'read by platform admins alone', source: 'postgres' } as const;
 
 @ApiTags('prompts')
 @Controller('prompts')

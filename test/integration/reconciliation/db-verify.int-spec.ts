@@ -20,6 +20,12 @@ const NAMES = [
   'direct-messages',
   'execution-deployments',
   'document-counts',
+  'journal-counts',
+  'journal-entries',
+  'journal-tags',
+  'journal-contents',
+  'mood-categories',
+  'mood-notes',
   'orphans',
   'cache',
 ];
@@ -32,6 +38,12 @@ const EMPTY: readonly unknown[] = [
   'environments',
   'config-checksums',
   'document-counts',
+  'journal-counts',
+  'journal-entries',
+  'journal-tags',
+  'journal-contents',
+  'mood-categories',
+  'mood-notes',
 ];
 
 describe('db:verify', () => {
