@@ -1,4 +1,4 @@
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -65,7 +65,9 @@ describe('the journal at rest', () => {
     app = await createApp(new Config({ ...stores.config, processRole: 'api' }));
     me = await seedTenant(app);
     const env = { ...stores.env, MONGODB_URI: way.url, LOG_LEVEL: 'trace' };
-    api = await ApiProcess.start(env, openSync(logFile, 'w'));
+    const log = openSync(logFile, 'w');
+    api = await ApiProcess.start(env, log);
+    closeSync(log);
   }, 60_000);
   afterAll(async () => {
     await api.stop();

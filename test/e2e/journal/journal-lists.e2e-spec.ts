@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { z } from 'zod';
 
-import { ENTRIES, JournalWorld, type listShape } from './journal-world.js';
+import { JournalWorld, type listShape } from './journal-world.js';
 
 describe('lists of the journal', () => {
   const world = new JournalWorld();
