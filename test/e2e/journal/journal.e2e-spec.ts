@@ -7,6 +7,7 @@ import { Mongo } from '../../../src/stores/mongo/mongo.js';
 import { Postgres } from '../../../src/stores/postgres/postgres.js';
 import { seedKey } from '../../factories/api-key.js';
 import { seedTenant } from '../../factories/tenant.js';
+import { eventually } from '../../support/eventually.js';
 import { problemShape } from '../../support/shapes.js';
 import { ENTRIES, entryShape, JournalWorld, listShape } from './journal-world.js';
 
