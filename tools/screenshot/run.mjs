@@ -30,8 +30,10 @@ async function signIn(page, url) {
   await dialog.waitFor({ state: 'detached' });
 }
 
-const isAtRest = (page) =>
-  page.waitForFunction(() => !document.body.innerText.includes('Loading …') && document.querySelector('h1'));
+async function isAtRest(page) {
+  await page.locator('main h1').waitFor();
+  await page.locator('.empty', { hasText: 'Loading …' }).first().waitFor({ state: 'detached' });
+}
 
 /** Requests as a product makes them, so that the charts have something to show. */
 async function warmUp(url) {
@@ -79,7 +81,7 @@ async function takeOne(browser, url) {
   await signIn(page, url);
   await page.getByRole('button', { name: 'Compare now' }).click();
   await page.getByText('The stores agree.').waitFor();
-  await page.evaluate(() => scrollTo(0, 0));
+  await page.evaluate('scrollTo(0, 0)');
   await page.screenshot({ path: path.join(root, 'docs', 'images', 'dashboard.png') });
 }
 

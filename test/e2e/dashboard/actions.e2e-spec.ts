@@ -132,9 +132,12 @@ describeWithBrowser()('the actions of the dashboard', () => {
   it('follows the output of an execution until it ends', async () => {
     const created = await t.request('POST', '/api/v1/executions', { body: { name: 'import' } });
     const path = `/api/v1/executions/${(created.body as { id: string }).id}`;
-    const print = (seq: number, data: string, stream = 'stdout') =>
-      t.request('POST', `${path}/output`, { body: { stream, seq, data } });
-    await t.request('PATCH', path, { body: { state: 'running' } });
+    const print = async (seq: number, data: string, stream = 'stdout') => {
+      const answer = await t.request('POST', `${path}/output`, { body: { stream, seq, data } });
+      expect(answer.status).toBe(201);
+    };
+    const move = async (body: object) => expect((await t.request('PATCH', path, { body })).status).toBe(200);
+    await move({ state: 'running' });
     await print(0, 'first line\n');
     const page = await t.open('deployments');
     await button(page, 'Output of import').click();
@@ -144,7 +147,7 @@ describeWithBrowser()('the actions of the dashboard', () => {
     await output.getByText('second line').waitFor();
     await print(0, 'a warning\n', 'stderr');
     await output.getByText('a warning').waitFor();
-    await t.request('PATCH', path, { body: { state: 'succeeded', exit_code: 0 } });
+    await move({ state: 'succeeded', exit_code: 0 });
     await page.getByRole('dialog').getByText('succeeded').waitFor();
     expect(await seriousFaults(page)).toEqual([]);
     await page.context().close();
