@@ -27,6 +27,8 @@ export interface StoreCheck {
   status: 'up' | 'down';
   latency_ms: number;
   mode?: 'in-process';
+  /** It answers, and cannot be used: why. */
+  reason?: string;
 }
 export type StoreName = 'postgres' | 'mongodb' | 'redis';
 export type StoreChecks = Record<StoreName, StoreCheck>;
@@ -49,6 +51,14 @@ export interface TrafficSample {
   p50_ms: number | null;
   p95_ms: number | null;
   hit_ratio: number | null;
+}
+
+/** How far the stores agree, as the comparison in the background has found. */
+export interface Agreement {
+  last_pass_at: string | null;
+  checked: number;
+  differences: number;
+  recent_checked_at: string | null;
 }
 
 export interface Overview {
@@ -78,6 +88,7 @@ export interface Overview {
   jobs: { due: number | null; lateness_seconds: number | null; dead_letters: number | null };
   effects: { pending: number | null; dead_letters: number | null };
   unreconciled: number | null;
+  agreement: Agreement | null;
   traffic: TrafficSample[];
 }
 

@@ -2,7 +2,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
 const status = z.enum(['healthy', 'degraded', 'unhealthy']);
-const check = z.object({
+export const storeCheck = z.object({
   status: z.enum(['up', 'down']),
   latency_ms: z.number().describe('How long the round trip took.'),
   mode: z
@@ -20,7 +20,7 @@ export class HealthResponse extends createZodDto(
       status,
       layer: z.literal('8-polyglot-persistence'),
       databases: z.array(z.string()),
-      checks: z.object({ postgres: check, mongodb: check, redis: check }),
+      checks: z.object({ postgres: storeCheck, mongodb: storeCheck, redis: storeCheck }),
     })
     .meta({
       examples: [

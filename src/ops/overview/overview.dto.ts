@@ -1,18 +1,13 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
+import { storeCheck } from '../health/health.dto.js';
 import { AGREEMENT_EXAMPLE, agreementMember } from './agreement.dto.js';
 
 const AT = '2026-11-21T09:30:00.000Z';
 const count = z.number().min(0);
 /** Null while PostgreSQL does not answer. */
 const unlessAway = count.nullable();
-
-const store = z.object({
-  status: z.enum(['up', 'down']),
-  latency_ms: z.number().describe('How long the round trip took.'),
-  mode: z.literal('in-process').optional().describe('No Redis is configured.'),
-});
 
 const backlog = z.object({ pending: unlessAway, oldest_age_seconds: unlessAway, dead_letters: unlessAway });
 
@@ -63,7 +58,7 @@ export class OverviewResponse extends createZodDto(
       at: z.iso.datetime(),
       uptime_seconds: count.describe('Of the process that answers; its figures count from its start.'),
       memory_bytes: unlessAway,
-      stores: z.object({ postgres: store, mongodb: store, redis: store }),
+      stores: z.object({ postgres: storeCheck, mongodb: storeCheck, redis: storeCheck }),
       pool: z.object({ active: unlessAway, waiting: unlessAway, max: unlessAway }),
       http: z.object({
         requests: count,

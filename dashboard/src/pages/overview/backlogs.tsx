@@ -10,7 +10,7 @@ const lateness = (value: number | null): Tone => (value !== null && value > LATE
 
 /** What waits between the stores, and what the process itself needs. */
 export function Backlogs({ overview }: { overview: Overview }) {
-  const { outbox, spool, jobs, effects, unreconciled, pool, http, cache } = overview;
+  const { outbox, spool, jobs, effects, unreconciled, agreement, pool, http, cache } = overview;
   const letters = [outbox, spool, jobs, effects].map(({ dead_letters: count }) => count);
   const dead = letters.some((count) => count === null)
     ? null
@@ -43,6 +43,12 @@ export function Backlogs({ overview }: { overview: Overview }) {
           hint="given up, until they are tried again"
         />
         <Figure label="Unreconciled" value={number(unreconciled)} hint="records that one store may lack" />
+        <Figure
+          label="Differences"
+          value={number(agreement?.differences ?? null)}
+          tone={(agreement?.differences ?? 0) > 0 ? 'bad' : 'plain'}
+          hint={`of ${number(agreement?.checked ?? null)} records compared in the background`}
+        />
         <Figure
           label="Connections"
           value={`${number(pool.active)} of ${number(pool.max)}`}

@@ -23,6 +23,7 @@ function StoreState({ check }: { check: StoreChecks[StoreName] | null }) {
   if (!check) return <Badge>asking …</Badge>;
   if (check.mode === 'in-process') return <Badge tone="warn">in-process</Badge>;
   if (check.status === 'down') return <Badge tone="bad">away</Badge>;
+  if (check.reason) return <Badge tone="warn">{check.reason}</Badge>;
   return (
     <span>
       <span class="muted">{ms(check.latency_ms)}</span> <Badge tone="good">up</Badge>
