@@ -150,6 +150,7 @@ describe('auth', () => {
       subscription: z.null(),
       entitlements: z.object({ plan_code: z.literal('free') }),
       total_entries: z.literal(0),
+      time_zone: z.literal('UTC'),
     });
     const first = shape.parse((await t.request('GET', '/api/v1/profile')).body);
     expect(first.organization).toMatchObject({ id: t.tenant.orgId, role: 'owner' });
