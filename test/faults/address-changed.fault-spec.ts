@@ -8,12 +8,14 @@ import { createApp } from '../../src/app.setup.js';
 import { newId } from '../../src/common/ids/ids.js';
 import { ACTIVITY_COLLECTION, type ActivityLog } from '../../src/modules/activity/activity-log.js';
 import { newAccount } from '../factories/account.js';
+import { hashPassword } from '../../src/common/crypto/passwords.js';
 import { seedTenant, type Tenant } from '../factories/tenant.js';
 import { ApiProcess } from '../support/api-process.js';
 import { eventually } from '../support/eventually.js';
 import { FaultRun } from '../support/fault-run.js';
 import { createTestStores, type TestStores } from '../support/test-stores.js';
 
+const PASSWORD = 'correct horse battery';
 const run = new FaultRun('address-changed');
 const ENTRIES = run.size(10_000, 100_000);
 const LIMIT_MS = 5_000;
@@ -32,7 +34,7 @@ describe(`a new address of somebody with ${ENTRIES} activity entries`, () => {
   beforeAll(async () => {
     stores = await createTestStores();
     const app = await createApp(stores.config);
-    tenant = await seedTenant(app);
+    tenant = await seedTenant(app, { passwordHash: await hashPassword(PASSWORD) });
     await app.close();
     apis = await Promise.all([ApiProcess.start(stores.env), ApiProcess.start(stores.env)]);
     connection = await mongoose.createConnection(stores.config.mongo.uri).asPromise();
@@ -74,7 +76,10 @@ describe(`a new address of somebody with ${ENTRIES} activity entries`, () => {
 
   const changeAddress = async (api: ApiProcess | undefined, email: string): Promise<void> => {
     const route = `/api/v1/users/${tenant.userId}`;
-    const answer = await api?.request('PATCH', route, { token: tenant.token, body: { email } });
+    const answer = await api?.request('PATCH', route, {
+      token: tenant.token,
+      body: { email, current_password: PASSWORD },
+    });
     expect(answer?.status).toBe(200);
   };
   /** Rows of the queue whose entries have not followed yet. */

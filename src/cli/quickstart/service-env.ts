@@ -2,6 +2,7 @@ import { canonicalEnv, type Env } from '../../config/aliases.js';
 import type { Config } from '../../config/config.js';
 import { parseConfig } from '../../config/parse-config.js';
 import type { DataDir } from '../../stores/embedded/data-dir.js';
+import { withKeyRing } from '../terminal/key-ring.js';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
@@ -28,15 +29,9 @@ export const checkedConfig = (env: Env): Config =>
     MONGODB_URI: env['MONGODB_URI'] ?? 'mongodb://to-be-started',
   });
 
-/** Adds what lives in the data folder. The key ring is made once. */
-export async function withDataDir(env: Env, data: DataDir): Promise<Env> {
-  const made = () => data.secret('field-encryption-keys', (random) => `k1:${random.toString('base64')}`);
-  return {
-    ...env,
-    DATA_DIR: data.path,
-    FIELD_ENCRYPTION_KEYS: env['FIELD_ENCRYPTION_KEYS'] || (await made()),
-  };
-}
+/** Adds what lives in the data folder. */
+export const withDataDir = (env: Env, data: DataDir): Promise<Env> =>
+  withKeyRing({ ...env, DATA_DIR: data.path }, data);
 
 /** Where a client on this machine finds the service. */
 export function baseUrl({ host, port }: Config['http']): string {

@@ -3,6 +3,8 @@ import { Config } from '../../config/config.js';
 import { processEnv } from '../../config/load-config.js';
 import { parseConfig } from '../../config/parse-config.js';
 import { withStores } from '../../stores/embedded/index.js';
+import { DataDir } from '../../stores/embedded/data-dir.js';
+import { withKeyRing } from './key-ring.js';
 import type { StoreName } from '../../stores/embedded/store-entry.js';
 
 /** A port of this machine where nobody listens. */
@@ -35,5 +37,9 @@ export async function withConfig<T>(
 ): Promise<T> {
   const env = processEnv();
   parseWithUnused(env);
-  return withStores(env, (usable) => work(parseWithUnused(usable), usable), { only });
+  const run = async (usable: Env): Promise<T> => {
+    const complete = await withKeyRing(usable, DataDir.of(usable));
+    return work(parseWithUnused(complete), complete);
+  };
+  return withStores(env, run, { only });
 }

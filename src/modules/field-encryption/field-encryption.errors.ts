@@ -14,6 +14,9 @@ export class Undecryptable extends DomainError {
 export class WrappingKeyMissing extends DomainError {
   readonly status = 500;
   readonly code = 'encryption.key_missing';
+  /** For commands. */
+  readonly why = 'FIELD_ENCRYPTION_KEYS lacks a key that content is encrypted with';
+  readonly remedies = ['set FIELD_ENCRYPTION_KEYS as the service has it'];
 
   constructor(id: string) {
     super(`The key ${JSON.stringify(id)} is not in the key ring of this service.`);

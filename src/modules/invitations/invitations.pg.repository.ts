@@ -19,7 +19,7 @@ export interface Invitee {
   isEmailConfirmed: boolean;
 }
 
-const isFor = (email: string) => sql`${caseFolded(invitations.email)} = ${foldCase(email)}`;
+const isFor = (email: string) => eq(invitations.email, foldCase(email));
 
 @Injectable()
 export class InvitationsRepository {
@@ -108,7 +108,7 @@ export class InvitationsRepository {
   /** Those that name the address of an account, in whatever organisation. */
   async forget(tx: Tx, userId: string): Promise<void> {
     await tx.delete(invitations).where(
-      sql`${caseFolded(invitations.email)} = (
+      sql`${invitations.email} = (
         select ${caseFolded(users.email)} from ${users} where ${eq(users.id, userId)})`,
     );
   }

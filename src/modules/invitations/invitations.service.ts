@@ -54,7 +54,7 @@ export class InvitationsService {
         throw new TooManyInvitations(MAX_OPEN);
       const expiresAt = new Date(now.getTime() + LIFETIME_MS);
       const by = { organizationId: actor.orgId, invitedBy: actor.userId };
-      const made = { id: newId(), ...by, email, role, tokenHash, expiresAt };
+      const made = { id: newId(), ...by, email: foldCase(email), role, tokenHash, expiresAt };
       const invitation = await this.invitations.insert(tx, made, now);
       await this.outbox.add(tx, invitationEvent('invitation.created', actor, invitation));
       return { token, invitation };
@@ -93,7 +93,7 @@ export class InvitationsService {
     return this.postgres.transaction(async (tx) => {
       const person = await this.invitations.lockInvitee(tx, actor.userId);
       const invitation = await this.invitations.take(tx, parsed.hash);
-      const isTheirs = person && invitation && foldCase(invitation.email) === foldCase(person.email);
+      const isTheirs = person && invitation && invitation.email === foldCase(person.email);
       // Whatever is thrown from here on leaves the invitation where it was.
       if (!isTheirs || invitation.expiresAt <= this.clock.now()) throw new InvitationNotUsable();
       if (!person.isEmailConfirmed) throw new AddressNotConfirmed();

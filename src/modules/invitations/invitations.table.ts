@@ -1,7 +1,6 @@
 import { index, pgTable, text, uuid, uniqueIndex } from 'drizzle-orm/pg-core';
 
 import { MEMBER_ROLES } from '../../common/http/principal.js';
-import { caseFolded } from '../../stores/postgres/case-folded.js';
 import { moment } from '../../stores/postgres/columns.js';
 import { organizations } from '../organizations/organizations.table.js';
 import { users } from '../users/users.table.js';
@@ -14,6 +13,7 @@ export const invitations = pgTable(
     organizationId: uuid('organization_id')
       .notNull()
       .references(() => organizations.id, { onDelete: 'cascade' }),
+    /** Folded (`foldCase`). */
     email: text().notNull(),
     role: text({ enum: MEMBER_ROLES }).notNull(),
     invitedBy: uuid('invited_by')
@@ -25,8 +25,8 @@ export const invitations = pgTable(
   },
   (table) => [
     uniqueIndex('invitations_token_hash_key').on(table.tokenHash),
-    uniqueIndex('invitations_organization_id_email_key').on(table.organizationId, caseFolded(table.email)),
-    index('invitations_email_idx').on(caseFolded(table.email)),
+    uniqueIndex('invitations_organization_id_email_key').on(table.organizationId, table.email),
+    index('invitations_email_idx').on(table.email),
     index('invitations_expires_at_idx').on(table.expiresAt),
     index('invitations_invited_by_idx').on(table.invitedBy),
   ],

@@ -2,11 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 import type { Check, ComparedBatch, Difference } from '../../flows/reconciliation/check.js';
 import { FieldEncryption } from '../field-encryption/field-encryption.js';
-import {
-  DataKeyUnreadable,
-  Undecryptable,
-  WrappingKeyMissing,
-} from '../field-encryption/field-encryption.errors.js';
+import { DataKeyUnreadable, Undecryptable } from '../field-encryption/field-encryption.errors.js';
 import { openTexts, tokensOf } from './entry-sealing.js';
 import { JournalAudit } from './journal-audit.mongo.repository.js';
 import { JOURNAL_COLLECTION, type StoredEntry } from './journal-entry.js';
@@ -86,10 +82,7 @@ type Opened = Omit<
 
 /** `TypeError`: a part of the document is not of the type that it is written with. */
 const isUnreadable = (error: unknown): boolean =>
-  error instanceof Undecryptable ||
-  error instanceof DataKeyUnreadable ||
-  error instanceof WrappingKeyMissing ||
-  error instanceof TypeError;
+  error instanceof Undecryptable || error instanceof DataKeyUnreadable || error instanceof TypeError;
 
 const differenceOf = ({ _id, organization_id: orgId }: Opened, detail: string): Difference => ({
   kind: 'different',

@@ -21,7 +21,7 @@ export class DashboardController {
   constructor(private readonly files: DashboardFiles) {}
 
   @Get()
-  @NoCache('a file')
+  @NoCache('a file of the build')
   @ApiOperation({ summary: 'The dashboard, for a browser' })
   @ApiProduces('text/html')
   @ApiResponse({ status: 200, description: 'The page.', content: { 'text/html': text('<!doctype html>…') } })
@@ -35,7 +35,7 @@ export class DashboardController {
   }
 
   @Get('assets/:name')
-  @NoCache('a file')
+  @NoCache('a file of the build')
   @ApiOperation({ summary: 'A script or style of the dashboard; its name changes with its content' })
   @ApiProduces('text/javascript', 'text/css', 'image/svg+xml')
   @ApiResponse({

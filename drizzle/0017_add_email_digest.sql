@@ -1,1 +1,0 @@
-CREATE INDEX "users_email_digest_idx" ON "users" USING btree (sha256(replace(lower("email" collate "C"), '\', '\\')::bytea));
