@@ -26,6 +26,7 @@ const NAMES = [
   'journal-contents',
   'mood-categories',
   'mood-notes',
+  'insights',
   'orphans',
   'cache',
 ];
@@ -44,6 +45,7 @@ const EMPTY: readonly unknown[] = [
   'journal-contents',
   'mood-categories',
   'mood-notes',
+  'insights',
 ];
 
 describe('db:verify', () => {
