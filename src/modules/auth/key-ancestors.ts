@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+import type { RateLimit } from '../../common/http/principal.js';
+import { ACCESSES, coversScope } from '../../common/http/scopes.js';
+
+/** A key that has made another one, or its maker, as PostgreSQL gives it. */
+export const keyAncestors = z.array(
+  z.object({
+    scopes: z.array(z.string()),
+    is_enabled: z.boolean(),
+    expires_at_ms: z.number().nullable(),
+    rate_limit: z.number().nullable(),
+    rate_window_seconds: z.number().nullable(),
+  }),
+);
+type KeyAncestor = z.output<typeof keyAncestors>[number];
+
+/** What a key may do, and for how long. */
+export interface KeyPowers {
+  scopes: readonly string[];
+  isEnabled: boolean;
+  expiresAtMs: number | null;
+  rateLimit: RateLimit | null;
+}
+
+/** What is left of a key that was made by a key, as that one is now: a key never does more than its maker. */
+export const boundBy = (powers: KeyPowers, ancestors: readonly KeyAncestor[]): KeyPowers =>
+  ancestors.reduce<KeyPowers>(
+    ({ scopes, isEnabled, expiresAtMs, rateLimit }, ancestor) => ({
+      scopes: scopesWithin(scopes, ancestor.scopes),
+      isEnabled: isEnabled && ancestor.is_enabled,
+      expiresAtMs: earlier(expiresAtMs, ancestor.expires_at_ms),
+      rateLimit: slower(rateLimit, limitOf(ancestor)),
+    }),
+    powers,
+  );
+
+/** Of each scope what the other scopes cover. */
+function scopesWithin(scopes: readonly string[], bounds: readonly string[]): string[] {
+  const left = scopes.flatMap((scope) => {
+    if (bounds.includes(scope)) return [scope];
+    if (scope === '*') return bounds;
+    const [resource = '', given] = scope.split(':');
+    const within = ACCESSES.slice(0, ACCESSES.findIndex((access) => access === given) + 1);
+    const access = within.findLast((candidate) => coversScope(bounds, resource, candidate));
+    return access === undefined ? [] : [`${resource}:${access}`];
+  });
+  return [...new Set(left)];
+}
+
+const earlier = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.min(one, other);
+
+/** The limit that admits less in its window; of different windows that of the maker. */
+function slower(own: RateLimit | null, maker: RateLimit | null): RateLimit | null {
+  if (!own || !maker) return own ?? maker;
+  return own.windowSeconds === maker.windowSeconds && own.limit <= maker.limit ? own : maker;
+}
+
+export const limitOf = ({
+  rate_limit: limit,
+  rate_window_seconds: windowSeconds,
+}: Pick<KeyAncestor, 'rate_limit' | 'rate_window_seconds'>): RateLimit | null =>
+  limit === null || windowSeconds === null ? null : { limit, windowSeconds };
