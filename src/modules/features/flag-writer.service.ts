@@ -78,6 +78,7 @@ export class FlagWriter {
       const next = this.next(author, how.kind, current, await decide(current));
       if (!next) {
         if (scheduleId !== null) await this.endSchedule(author, current, scheduleId);
+        await this.documents.note(featureFlags.name, current._id, how.request ?? null);
         return current;
       }
       // First, so that a process that dies in between leaves a copy of the current version, which the next writer writes again.

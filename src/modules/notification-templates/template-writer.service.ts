@@ -83,7 +83,10 @@ export class TemplateWriter {
       const current = await this.templates.find(actor.orgId, key);
       if (!current) throw new TemplateNotFound();
       const changes = await decide(current);
-      if (!changes) return current;
+      if (!changes) {
+        await this.documents.note(notificationTemplatesCollection.name, current._id, request);
+        return current;
+      }
       const next = this.next(current, changes);
       // First, so that a process that dies in between leaves a copy of the current version, which the next writer repeats.
       if (next.published !== current.published) await this.versions.keep(current);
