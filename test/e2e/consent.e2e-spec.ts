@@ -136,7 +136,10 @@ describe('consent', () => {
     expect((await t.request('PATCH', path, { body: { email } })).status).toBe(200);
     expect(await signIn(email)).toEqual(expect.any(String));
     const isConfirmed = async () => {
-      const seen = [await t.request('GET', path), await t.request('GET', '/api/v1/profile', { token: person.token })];
+      const seen = [
+        await t.request('GET', path),
+        await t.request('GET', '/api/v1/profile', { token: person.token }),
+      ];
       return seen.map(({ body }) => confirmedShape.parse(body).email_confirmed);
     };
     expect(await isConfirmed()).toEqual([false, false]);

@@ -31,8 +31,7 @@ export const PRIVATE_RESOURCES = [
 ] as const;
 export type PrivateResource = (typeof PRIVATE_RESOURCES)[number];
 
-export const isPrivate = (resource: string): boolean =>
-  PRIVATE_RESOURCES.some((known) => known === resource);
+export const isPrivate = (resource: string): boolean => PRIVATE_RESOURCES.some((known) => known === resource);
 
 /** Whether these scopes, as an API key has them, include an access to a resource. */
 export const coversScope = (scopes: readonly string[], resource: string, access: Access): boolean =>

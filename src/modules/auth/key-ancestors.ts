@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { RateLimit } from '../../common/http/principal.js';
-import { ACCESSES, coversScope } from '../../common/http/scopes.js';
+import { ACCESSES, coversScope, isPrivate } from '../../common/http/scopes.js';
 
 /** A key that has made another one, or its maker, as PostgreSQL gives it. */
 export const keyAncestors = z.array(
@@ -39,7 +39,7 @@ export const boundBy = (powers: KeyPowers, ancestors: readonly KeyAncestor[]): K
 function scopesWithin(scopes: readonly string[], bounds: readonly string[]): string[] {
   const left = scopes.flatMap((scope) => {
     if (bounds.includes(scope)) return [scope];
-    if (scope === '*') return bounds;
+    if (scope === '*') return bounds.filter((bound) => !isPrivate(bound.split(':')[0] ?? ''));
     const [resource = '', given] = scope.split(':');
     const within = ACCESSES.slice(0, ACCESSES.findIndex((access) => access === given) + 1);
     const access = within.findLast((candidate) => coversScope(bounds, resource, candidate));

@@ -48,7 +48,11 @@ export class SearchQuery {
   }
 }
 
-async function hasInOrder(words: readonly string[], phrase: readonly string[], turns: Turns): Promise<boolean> {
+async function hasInOrder(
+  words: readonly string[],
+  phrase: readonly string[],
+  turns: Turns,
+): Promise<boolean> {
   for (const from of words.keys()) {
     if (phrase.every((word, at) => words[from + at] === word)) return true;
     await turns.pass();

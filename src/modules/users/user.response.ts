@@ -19,6 +19,4 @@ const HIDDEN = { organization_id: null, email_confirmed: null, role: null, last_
 
 /** What an organisation sees of an account; of one that another organisation manages, only what a membership needs. */
 export const toUserResponse = (user: User): UserResponse =>
-  user.organizationId === user.seenFrom
-    ? toOwnUserResponse(user)
-    : { ...toOwnUserResponse(user), ...HIDDEN };
+  user.organizationId === user.seenFrom ? toOwnUserResponse(user) : { ...toOwnUserResponse(user), ...HIDDEN };

@@ -93,7 +93,12 @@ describe('a search', () => {
 
   it('applies the owner and the filter to what a token has found', () => {
     const owner = { orgId: 'org', userId: 'user' };
-    const entry = { organization_id: 'org', user_id: 'user', deleted_at: null, is_favorite: true } as ReadEntry;
+    const entry = {
+      organization_id: 'org',
+      user_id: 'user',
+      deleted_at: null,
+      is_favorite: true,
+    } as ReadEntry;
     expect(isWithin(owner, { is_favorite: true }, entry)).toBe(true);
     expect(isWithin(owner, { is_favorite: false }, entry)).toBe(false);
     for (const other of [{ organization_id: 'other' }, { user_id: 'other' }, { deleted_at: new Date() }])
@@ -104,7 +109,9 @@ describe('a search', () => {
     const cipher = new UserCipher({ orgId: newId(), userId: newId(), id: newId(), secret: randomBytes(32) });
     const words = Array.from({ length: 5_000 }, (_, n) => `a${n}`.padEnd(24, `x${n}`));
     const entry = { title: '', photos: [], voice_notes: [], prompt_responses: [] };
-    expect((await tokensOf(cipher, { ...entry, content: words.slice(0, 100).join(' ') })).length).toBeGreaterThan(500);
+    expect(
+      (await tokensOf(cipher, { ...entry, content: words.slice(0, 100).join(' ') })).length,
+    ).toBeGreaterThan(500);
     await expect(tokensOf(cipher, { ...entry, content: words.join(' ') })).rejects.toThrow(TooManyWords);
   });
 

@@ -47,7 +47,8 @@ export class IdempotentDocuments {
    * request. Rejects with `IdempotencyKeyReused`.
    */
   async note(collection: string, id: string, request: IdempotentRequest | null): Promise<void> {
-    if (request && !(await this.records.add(collection, id, request))) await this.earlier(collection, request);
+    if (request && !(await this.records.add(collection, id, request)))
+      await this.earlier(collection, request);
   }
 
   /**
