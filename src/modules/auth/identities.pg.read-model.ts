@@ -17,9 +17,12 @@ import { boundBy, keyAncestors, limitOf } from './key-ancestors.js';
 /** The organisation that the seed makes. */
 export const DEMO_ORGANIZATION_SLUG = 'demo';
 
-interface KeyRow extends Membership {
+interface KeyRow {
   apiKeyId: string;
   userId: string;
+  organizationId: string;
+  /** Null: its creator is no member any more. */
+  memberRole: MemberRole | null;
   scopes: string[];
   environment: 'live' | 'test';
   flagEnvironment: string | null;
@@ -76,7 +79,7 @@ const findKey = compiled<{ keyHash: string }, KeyRow[]>((db) =>
       ancestors,
     })
     .from(apiKeys)
-    .innerJoin(
+    .leftJoin(
       memberships,
       and(eq(memberships.organizationId, apiKeys.organizationId), eq(memberships.userId, apiKeys.createdBy)),
     )
@@ -130,7 +133,7 @@ export class IdentitiesReadModel {
   async ofApiKey(keyHash: string): Promise<Identity | null> {
     const [row] = await this.postgres.run((db) => findKey(db, { keyHash }));
     if (!row) return null;
-    const { apiKeyId, userId, organizationId } = row;
+    const { apiKeyId, userId, organizationId, memberRole } = row;
     const secretId = row.isCurrent ? null : row.secretId;
     const powers = {
       scopes: row.scopes,
@@ -141,13 +144,13 @@ export class IdentitiesReadModel {
     const bound = boundBy(powers, keyAncestors.parse(row.ancestors ?? []));
     return {
       ...{ kind: 'api_key', userId, platformRole: 'user', sessionId: null, apiKeyId },
-      ...{ scopes: bound.scopes, defaultOrgId: organizationId, roles: rolesOf([row]) },
+      ...{ scopes: bound.scopes, defaultOrgId: organizationId, roles: memberRole ? { [organizationId]: memberRole } : {} },
       expiresAtMs: bound.expiresAtMs,
       flagEnvironment: flagEnvironmentOf(row),
       key: {
         secretId,
         secretExpiresAtMs: secretId === null ? null : (row.secretExpiresAt?.getTime() ?? null),
-        isRevoked: row.revokedAt !== null,
+        isRevoked: row.revokedAt !== null || memberRole === null,
         isEnabled: bound.isEnabled,
         hasCredits: row.hasCredits,
         rateLimit: bound.rateLimit,
