@@ -144,7 +144,11 @@ export class IdentitiesReadModel {
     const bound = boundBy(powers, keyAncestors.parse(row.ancestors ?? []));
     return {
       ...{ kind: 'api_key', userId, platformRole: 'user', sessionId: null, apiKeyId },
-      ...{ scopes: bound.scopes, defaultOrgId: organizationId, roles: memberRole ? { [organizationId]: memberRole } : {} },
+      ...{
+        scopes: bound.scopes,
+        defaultOrgId: organizationId,
+        roles: memberRole ? { [organizationId]: memberRole } : {},
+      },
       expiresAtMs: bound.expiresAtMs,
       flagEnvironment: flagEnvironmentOf(row),
       key: {
