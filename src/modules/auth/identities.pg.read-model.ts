@@ -12,7 +12,7 @@ import { apiKeySecrets } from '../api-keys/api-key-secrets.table.js';
 import { apiKeys } from '../api-keys/api-keys.table.js';
 import { sessions } from '../sessions/sessions.table.js';
 import type { Identity } from './identity.js';
-import { boundBy, keyAncestors, limitOf } from './key-ancestors.js';
+import { boundBy, keyAncestors, limitsOf } from './key-ancestors.js';
 
 /** The organisation that the seed makes. */
 export const DEMO_ORGANIZATION_SLUG = 'demo';
@@ -54,7 +54,7 @@ const ancestors = sql<unknown>`(
     select maker.* from api_keys as maker where maker.id = ${apiKeys.parentId}
     union all select maker.* from api_keys as maker join ancestor on maker.id = ancestor.parent_id
   ) select jsonb_agg(jsonb_build_object(
-    'scopes', scopes, 'is_enabled', enabled, 'expires_at_ms', floor(extract(epoch from expires_at) * 1000),
+    'id', id, 'scopes', scopes, 'is_enabled', enabled, 'expires_at_ms', floor(extract(epoch from expires_at) * 1000),
     'rate_limit', rate_limit, 'rate_window_seconds', rate_window_seconds)) from ancestor)`;
 
 const findKey = compiled<{ keyHash: string }, KeyRow[]>((db) =>
@@ -139,7 +139,9 @@ export class IdentitiesReadModel {
       scopes: row.scopes,
       isEnabled: row.isEnabled,
       expiresAtMs: row.expiresAt?.getTime() ?? null,
-      rateLimit: limitOf({ rate_limit: row.rateLimit, rate_window_seconds: row.rateWindowSeconds }),
+      rateLimits: limitsOf({
+        ...{ id: apiKeyId, rate_limit: row.rateLimit, rate_window_seconds: row.rateWindowSeconds },
+      }),
     };
     const bound = boundBy(powers, keyAncestors.parse(row.ancestors ?? []));
     return {
@@ -157,7 +159,7 @@ export class IdentitiesReadModel {
         isRevoked: row.revokedAt !== null || memberRole === null,
         isEnabled: bound.isEnabled,
         hasCredits: row.hasCredits,
-        rateLimit: bound.rateLimit,
+        rateLimits: bound.rateLimits,
       },
     };
   }

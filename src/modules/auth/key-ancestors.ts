@@ -1,11 +1,12 @@
 import { z } from 'zod';
 
-import type { RateLimit } from '../../common/http/principal.js';
+import type { KeyLimit } from '../../common/http/principal.js';
 import { ACCESSES, coversScope, isPrivate } from '../../common/http/scopes.js';
 
 /** A key that has made another one, or its maker, as PostgreSQL gives it. */
 export const keyAncestors = z.array(
   z.object({
+    id: z.string(),
     scopes: z.array(z.string()),
     is_enabled: z.boolean(),
     expires_at_ms: z.number().nullable(),
@@ -20,17 +21,17 @@ export interface KeyPowers {
   scopes: readonly string[];
   isEnabled: boolean;
   expiresAtMs: number | null;
-  rateLimit: RateLimit | null;
+  rateLimits: readonly KeyLimit[];
 }
 
 /** What is left of a key that was made by a key, as that one is now: a key never does more than its maker. */
 export const boundBy = (powers: KeyPowers, ancestors: readonly KeyAncestor[]): KeyPowers =>
   ancestors.reduce<KeyPowers>(
-    ({ scopes, isEnabled, expiresAtMs, rateLimit }, ancestor) => ({
+    ({ scopes, isEnabled, expiresAtMs, rateLimits }, ancestor) => ({
       scopes: scopesWithin(scopes, ancestor.scopes),
       isEnabled: isEnabled && ancestor.is_enabled,
       expiresAtMs: earlier(expiresAtMs, ancestor.expires_at_ms),
-      rateLimit: slower(rateLimit, limitOf(ancestor)),
+      rateLimits: [...rateLimits, ...limitsOf(ancestor)],
     }),
     powers,
   );
@@ -51,14 +52,10 @@ function scopesWithin(scopes: readonly string[], bounds: readonly string[]): str
 const earlier = (one: number | null, other: number | null): number | null =>
   one === null || other === null ? (one ?? other) : Math.min(one, other);
 
-/** The limit that admits less in its window; of different windows that of the maker. */
-function slower(own: RateLimit | null, maker: RateLimit | null): RateLimit | null {
-  if (!own || !maker) return own ?? maker;
-  return own.windowSeconds === maker.windowSeconds && own.limit <= maker.limit ? own : maker;
-}
-
-export const limitOf = ({
+/** None, or the one that it has. */
+export const limitsOf = ({
+  id: keyId,
   rate_limit: limit,
   rate_window_seconds: windowSeconds,
-}: Pick<KeyAncestor, 'rate_limit' | 'rate_window_seconds'>): RateLimit | null =>
-  limit === null || windowSeconds === null ? null : { limit, windowSeconds };
+}: Pick<KeyAncestor, 'id' | 'rate_limit' | 'rate_window_seconds'>): KeyLimit[] =>
+  limit === null || windowSeconds === null ? [] : [{ keyId, limit, windowSeconds }];

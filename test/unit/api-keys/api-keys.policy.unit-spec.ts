@@ -10,9 +10,10 @@ const UNBOUNDED = { flagEnvironment: null, rateLimit: null, rateWindowSeconds: n
 const at = (year: number): Date => new Date(Date.UTC(year, 0));
 
 describe('a key that a key has made', () => {
-  const powers = { scopes: ['users:write', '*'], isEnabled: true, expiresAtMs: 2_000, rateLimit: null };
+  const powers = { scopes: ['users:write', '*'], isEnabled: true, expiresAtMs: 2_000, rateLimits: [] };
   const maker = {
-    ...{ scopes: ['*'], is_enabled: true, expires_at_ms: null, rate_limit: null, rate_window_seconds: null },
+    ...{ id: 'maker', scopes: ['*'], is_enabled: true, expires_at_ms: null },
+    ...{ rate_limit: null, rate_window_seconds: null },
   };
 
   it('is as it is within a maker that may do more', () => {
@@ -29,7 +30,7 @@ describe('a key that a key has made', () => {
     [
       'is limited',
       { rate_limit: 5, rate_window_seconds: 60 },
-      { rateLimit: { limit: 5, windowSeconds: 60 } },
+      { rateLimits: [{ keyId: 'maker', limit: 5, windowSeconds: 60 }] },
     ],
   ])('of one that %s', (_, change, expected) => {
     expect(boundBy(powers, [{ ...maker, ...change }])).toEqual({ ...powers, ...expected });
@@ -42,7 +43,10 @@ describe('a key that a key has made', () => {
     ];
     expect(boundBy(powers, [one, other])).toMatchObject({
       scopes: ['users:read'],
-      rateLimit: { limit: 5, windowSeconds: 60 },
+      rateLimits: [
+        { keyId: 'maker', limit: 5, windowSeconds: 60 },
+        { keyId: 'maker', limit: 9, windowSeconds: 60 },
+      ],
     });
   });
 });
