@@ -61,7 +61,7 @@ export async function insertKeys(
 
 /** The columns of an account as the API shows them. The peers answer with the same statement's result. */
 export const USER_COLUMNS =
-  'id, organization_id, email, username, avatar, role, last_login_at, created_at, updated_at';
+  'id, organization_id, email, is_email_confirmed as email_confirmed, username, avatar, role, last_login_at, created_at, updated_at';
 
 /** One organisation with its owner, many members, and API keys of the owner. */
 export async function createFixture(sql: postgres.Sql): Promise<Fixture> {

@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto';
 
 import { Injectable } from '@nestjs/common';
 
@@ -19,7 +19,7 @@ interface ServerKey {
 @Injectable()
 export class ServerKeys {
   private readonly ring: readonly ServerKey[];
-  private readonly derived = new Map<string, Buffer>();
+  private readonly derived = new Map<string, KeyObject>();
 
   constructor(config: Config) {
     const ring = config.fieldEncryptionKeys.map((entry): ServerKey => {
@@ -53,7 +53,7 @@ export class ServerKeys {
   }
 
   /** The key of one purpose that is derived from the key `id`; null where `id` is not in the ring. */
-  keyOf(purpose: string, id: string): Buffer | null {
+  keyOf(purpose: string, id: string): KeyObject | null {
     const key = this.ring.find((candidate) => candidate.id === id);
     return key ? this.derive(key, purpose) : null;
   }
@@ -62,11 +62,11 @@ export class ServerKeys {
     return createHmac('sha256', this.derive(key, purpose)).update(text).digest('base64url');
   }
 
-  private derive(key: ServerKey, purpose: string): Buffer {
+  private derive(key: ServerKey, purpose: string): KeyObject {
     const name = `${key.id}:${purpose}`;
     const derived =
       this.derived.get(name) ??
-      Buffer.from(hkdfSync('sha256', key.secret, '', `triptych ${purpose}`, KEY_BYTES));
+      createSecretKey(Buffer.from(hkdfSync('sha256', key.secret, '', `triptych ${purpose}`, KEY_BYTES)));
     this.derived.set(name, derived);
     return derived;
   }

@@ -139,6 +139,49 @@ describe('changes of API keys', () => {
     expect((await rotate(maker.id, 0, maker.key)).status).toBe(200);
   });
 
+  it('bound the keys that a key has made, at once', async () => {
+    const scopes = ['api-keys:admin', 'users:write'];
+    const maker = await create({ scopes });
+    const body = { name: 'child', scopes: ['users:write'], environment: 'test' };
+    const made = await t.request('POST', '/api/v1/api-keys', { body, token: maker.key });
+    const child = newKeyShape.parse(made.body);
+    const checked = async () => {
+      const answer = await t.request('POST', '/api/v1/api-keys/verify', { body: { key: child.key } });
+      return z.looseObject({ code: z.string(), scopes: z.array(z.string()) }).parse(answer.body);
+    };
+    expect([await statusWith(child.key), (await checked()).code]).toEqual([200, 'VALID']);
+    await patch(maker.id, { enabled: false });
+    expect([await statusWith(child.key), (await checked()).code]).toEqual([401, 'DISABLED']);
+    await patch(maker.id, { enabled: true, scopes: ['api-keys:admin', 'users:read'] });
+    expect([await statusWith(child.key), (await checked()).scopes]).toEqual([200, ['users:read']]);
+    await patch(maker.id, { scopes: ['api-keys:admin'] });
+    expect([await statusWith(child.key), (await checked()).scopes]).toEqual([403, []]);
+    const expires_at = '2100-01-01T00:00:00.000Z';
+    await patch(maker.id, { scopes, expires_at, rate_limit: { limit: 2, window_seconds: 600 } });
+    expect(await checked()).toMatchObject({
+      ...{ code: 'VALID', scopes: ['users:write'], expires_at },
+      ratelimit: { limit: 2, remaining: 1 },
+    });
+    const statuses = [await statusWith(child.key), await statusWith(child.key), (await checked()).code];
+    expect(statuses).toEqual([200, 429, 'RATE_LIMITED']);
+  });
+
+  it('give a key with every scope nothing that is private to a person', async () => {
+    const everything = await create({ scopes: ['*'] });
+    const diary = await create({ scopes: ['journal:read'] });
+    const body = { name: 'diary', scopes: ['journal:read'], environment: 'test' };
+    const asKey = { token: everything.key };
+    expect((await t.request('POST', '/api/v1/api-keys', { body, ...asKey })).status).toBe(403);
+    expect((await patch(everything.id, { scopes: ['*', 'journal:read'] }, asKey)).status).toBe(403);
+    expect((await rotate(diary.id, 0, everything.key)).status).toBe(403);
+    const asked = { key: everything.key, scopes: ['journal:read'] };
+    expect((await t.request('POST', '/api/v1/api-keys/verify', { body: asked })).body).toMatchObject({
+      code: 'INSUFFICIENT_PERMISSIONS',
+    });
+    expect((await patch(everything.id, { scopes: ['*', 'journal:read'] })).status).toBe(200);
+    expect((await t.request('GET', '/api/v1/journal/entries', asKey)).status).toBe(200);
+  });
+
   it('end the keys that a revoked one has made', async () => {
     const scopes = ['api-keys:admin', 'users:read'];
     const maker = await create({ scopes });

@@ -121,6 +121,8 @@ describe('API keys', () => {
     expect((await t.request('GET', `/api/v1/api-keys/${id}`)).body).toMatchObject({
       revoked_at: expect.any(String),
     });
+    const verified = await t.request('POST', '/api/v1/api-keys/verify', { body: { key } });
+    expect(verified.body).toMatchObject({ code: 'REVOKED', key_id: id, scopes: ['users:read'] });
     const revocations = `/api/v1/activity?event_type=api_key.revoked&resource_id=${id}`;
     expect((await t.request('GET', revocations)).body).toHaveProperty('data.length', 1);
     await joinOrganization(t.app, t.tenant.orgId, guest.userId, 'viewer');

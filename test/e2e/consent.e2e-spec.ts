@@ -12,6 +12,7 @@ import { TravellingClock } from '../support/travelling-clock.js';
 const PASSWORD = 'correct horse battery';
 const invitationShape = z.object({ id: z.uuid(), token: z.string() });
 const tokenShape = z.object({ token: z.string() });
+const confirmedShape = z.object({ email_confirmed: z.boolean() });
 const WEEK_MS = 7 * 24 * 3_600_000;
 
 describe('consent', () => {
@@ -93,6 +94,11 @@ describe('consent', () => {
     expect((await accept(withdrawn.token, person)).status).toBe(422);
     const admin = await seedTenant(t.app, { orgId: t.tenant.orgId, role: 'admin' });
     const body = { email: person.email };
+    const asOwner = await invite(person.email, 'owner');
+    const replacing = await t.request('POST', `${org()}/members`, { body, token: admin.token });
+    expect(replacing.status).toBe(403);
+    expect((await open()).map(({ id }) => id)).toContain(asOwner.id);
+    expect((await t.request('DELETE', `${org()}/invitations/${asOwner.id}`)).status).toBe(204);
     const given = await t.request('POST', `${org()}/members`, { body, token: admin.token });
     await t.request('PATCH', `${org()}/members/${admin.userId}`, { body: { role: 'viewer' } });
     expect((await accept(tokenShape.parse(given.body).token, person)).status).toBe(403);
@@ -129,6 +135,14 @@ describe('consent', () => {
     const path = `/api/v1/users/${person.id}`;
     expect((await t.request('PATCH', path, { body: { email } })).status).toBe(200);
     expect(await signIn(email)).toEqual(expect.any(String));
+    const isConfirmed = async () => {
+      const seen = [
+        await t.request('GET', path),
+        await t.request('GET', '/api/v1/profile', { token: person.token }),
+      ];
+      return seen.map(({ body }) => confirmedShape.parse(body).email_confirmed);
+    };
+    expect(await isConfirmed()).toEqual([false, false]);
     const invited = await t.request('POST', `/api/v1/organizations/${elsewhere.orgId}/members`, {
       ...{ body: { email }, token: elsewhere.token },
     });
@@ -155,6 +169,7 @@ describe('consent', () => {
     expect((await confirm(given)).status).toBe(422);
     clock.back();
     expect((await confirm(given)).status).toBe(204);
+    expect(await isConfirmed()).toEqual([true, true]);
     expect((await confirm(given)).status).toBe(422);
     expect((await accept(token, person)).status).toBe(200);
   });

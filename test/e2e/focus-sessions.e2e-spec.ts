@@ -110,6 +110,7 @@ describe('focus sessions', () => {
 
   it.each([
     ['', { session_type: '', planned_duration_seconds: 0 }, ['session_type', 'planned_duration_seconds']],
+    ['', { session_type: '\ud800', planned_duration_seconds: 1 }, ['session_type']],
     ['/ID/ticks', {}, ['elapsed_seconds']],
     ['/ID/ticks', { ticks: [{ elapsed_seconds: -1 }] }, ['ticks.0.elapsed_seconds']],
     ['/ID/ticks', { ticks: [{ elapsed_seconds: 1 }], elapsed_seconds: 1 }, ['elapsed_seconds']],

@@ -19,13 +19,10 @@ const WITHOUT = [
   // Makes a token of 60 seconds, and stores nothing.
   /\/rooms\/events\/token$/,
 ];
-/** Goes back to the version that is the current one: nothing is written, so nothing is kept. */
-const CHANGES_NOTHING = 'POST /api/v1/features/{key}/rollback';
 const rows = await loadRows();
 const posts = [...rows].filter(
   ([route, row]) =>
     route.startsWith('POST /api/v1/') &&
-    route !== CHANGES_NOTHING &&
     row.role !== 'public' &&
     !row.isForKeysAlone &&
     (row.allowed ?? [200]).some((status) => status < 300) &&

@@ -127,7 +127,7 @@ describe('organizations and members', () => {
     await joinOrganization(t.app, own.orgId, managed.userId, 'member');
     const as = { token: own.token };
     const one = await t.request('GET', `/api/v1/users/${managed.userId}`, as);
-    const hidden = { organization_id: null, role: null, last_login_at: null };
+    const hidden = { organization_id: null, email_confirmed: null, role: null, last_login_at: null };
     expect(one.body).toMatchObject({ id: managed.userId, email: managed.email, ...hidden });
     const list = await t.request('GET', '/api/v1/users', as);
     expect(list.text).not.toContain(managed.orgId);

@@ -100,6 +100,21 @@ describe.each(['/api/v1', ''])("Layer 8's routes under '%s'", (prefix) => {
     expect(document).toMatchObject({ version: 1 });
   });
 
+  it('keep no answer that would fill the document, and repeat it all the same', async () => {
+    const key = `large-${newId()}`;
+    const body = { key, data: 'x'.repeat(200_000) };
+    const headers = { 'idempotency-key': newId() };
+    const first = await t.request('POST', `${prefix}/write/document`, { body, headers });
+    const second = await t.request('POST', `${prefix}/write/document`, { body, headers });
+    expect([first.status, second.status, second.headers['idempotency-replayed']]).toEqual([201, 201, 'true']);
+    expect(second.text).toBe(first.text);
+    const stored = await t.app
+      .get(Mongo)
+      .collection('documents')
+      .findOne({ organization_id: t.tenant.orgId, key } as never);
+    expect(JSON.stringify(stored).length).toBeLessThan(210_000);
+  });
+
   it('tell true figures', async () => {
     const { body } = await get('/stats');
     const stats = z.record(z.string(), z.number()).parse(body);

@@ -16,6 +16,7 @@ export const userShape = z.strictObject({
   id: z.uuid(),
   organization_id: z.uuid().nullable(),
   email: z.string(),
+  email_confirmed: z.boolean().nullable(),
   username: z.string(),
   avatar: z.string().nullable(),
   role: z.enum(['user', 'admin']).nullable(),

@@ -10,6 +10,11 @@ export interface RateLimit {
   readonly windowSeconds: number;
 }
 
+/** The limit of an API key. The requests of the keys that it has made count, too. */
+export interface KeyLimit extends RateLimit {
+  readonly keyId: string;
+}
+
 /**
  * Who is asking, in which organisation. Set on the request by `EarlyAuthentication`; a service takes it as its first
  * argument. For an API key `userId` is the key's creator and `scopes` bound what it may do.
@@ -26,8 +31,8 @@ export interface Principal {
   readonly scopes: readonly string[] | null;
   /** API keys only: the environment whose feature flags it sees. Null for users. No cached route may decide by it. */
   readonly flagEnvironment: string | null;
-  /** API keys only: its own limit. */
-  readonly rateLimit?: RateLimit | null;
+  /** API keys only: its own limit, and then those of the keys that made it. */
+  readonly rateLimits?: readonly KeyLimit[];
 }
 
 /**

@@ -20,25 +20,31 @@ export const hasRole = (actor: Principal, role: MemberRole): boolean => isAtLeas
 /** Whether the caller's membership role is above `role`. */
 export const isAbove = (actor: Principal, role: MemberRole): boolean => RANK[actor.role] > RANK[role];
 
+/** What is private to a person. A key opens it for its creator alone, and only where its scopes name it: `*` does not. */
+export const PRIVATE_RESOURCES = [
+  'focus-sessions',
+  'insights',
+  'journal',
+  'moods',
+  'prompts',
+  'tags',
+] as const;
+export type PrivateResource = (typeof PRIVATE_RESOURCES)[number];
+
+export const isPrivate = (resource: string): boolean => PRIVATE_RESOURCES.some((known) => known === resource);
+
 /** Whether these scopes, as an API key has them, include an access to a resource. */
 export const coversScope = (scopes: readonly string[], resource: string, access: Access): boolean =>
-  scopes.includes('*') || GRANTED_BY[access].some((granted) => scopes.includes(`${resource}:${granted}`));
+  (scopes.includes('*') && !isPrivate(resource)) ||
+  GRANTED_BY[access].some((granted) => scopes.includes(`${resource}:${granted}`));
 
 /** Whether an API key's scopes cover it; users are bounded by their role alone. */
 export const hasScope = (actor: Principal, resource: string, access: Access): boolean =>
   actor.scopes === null || coversScope(actor.scopes, resource, access);
 
-/**
- * The same for what is private to a person: their own key, and only where it names the resource. `*` does not open a journal. A
- * key acts for its creator alone, so the caller still has to look for records of `actor.userId`.
- */
-export const hasNamedScope = (actor: Principal, resource: string, access: Access): boolean =>
-  actor.scopes === null ||
-  coversScope(
-    actor.scopes.filter((scope) => scope !== '*'),
-    resource,
-    access,
-  );
+/** The same for what is private to a person. The caller still has to look for records of `actor.userId`. */
+export const hasNamedScope = (actor: Principal, resource: PrivateResource, access: Access): boolean =>
+  hasScope(actor, resource, access);
 
 /** A person who logged in: neither a key nor the quickstart's visitor without a credential. */
 export const hasSession = (actor: Principal): boolean => actor.kind === 'user';

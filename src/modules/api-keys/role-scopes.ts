@@ -1,5 +1,5 @@
 import type { MemberRole } from '../../common/http/principal.js';
-import { type Access, ACCESSES, coversScope, isAtLeast } from '../../common/http/scopes.js';
+import { type Access, ACCESSES, coversScope, isAtLeast, isPrivate } from '../../common/http/scopes.js';
 
 /** The lowest role that may do anything with an access. */
 const LOWEST: Readonly<Record<Access, MemberRole>> = { read: 'viewer', write: 'member', admin: 'admin' };
@@ -36,7 +36,8 @@ export function scopesNow(
   resources: readonly string[],
 ): string[] {
   if (isAtLeast(role, 'admin')) return [...scopes];
-  const all = scopes.flatMap((scope) => (scope === '*' ? resources.map((name) => `${name}:admin`) : [scope]));
+  const open = resources.filter((name) => !isPrivate(name)).map((name) => `${name}:admin`);
+  const all = scopes.flatMap((scope) => (scope === '*' ? open : [scope]));
   const left = all.flatMap((scope) => {
     const [resource, given] = split(scope);
     const within = ACCESSES.slice(0, ACCESSES.indexOf(given) + 1);

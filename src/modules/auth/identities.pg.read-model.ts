@@ -12,13 +12,17 @@ import { apiKeySecrets } from '../api-keys/api-key-secrets.table.js';
 import { apiKeys } from '../api-keys/api-keys.table.js';
 import { sessions } from '../sessions/sessions.table.js';
 import type { Identity } from './identity.js';
+import { boundBy, keyAncestors, limitsOf } from './key-ancestors.js';
 
 /** The organisation that the seed makes. */
 export const DEMO_ORGANIZATION_SLUG = 'demo';
 
-interface KeyRow extends Membership {
+interface KeyRow {
   apiKeyId: string;
   userId: string;
+  organizationId: string;
+  /** Null: its creator is no member any more. */
+  memberRole: MemberRole | null;
   scopes: string[];
   environment: 'live' | 'test';
   flagEnvironment: string | null;
@@ -31,6 +35,7 @@ interface KeyRow extends Membership {
   secretId: string | null;
   secretExpiresAt: Date | null;
   hasCredits: boolean;
+  ancestors: unknown;
 }
 
 interface Membership {
@@ -42,6 +47,15 @@ const rolesOf = (rows: readonly Membership[]): Identity['roles'] =>
   Object.fromEntries(rows.map(({ organizationId, memberRole }) => [organizationId, memberRole]));
 
 const isOfHash = sql`${apiKeySecrets.keyHash} = ${sql.placeholder('keyHash')}`;
+
+/** The key that made it, that one's maker, and so on; null: a person made it. */
+const ancestors = sql<unknown>`(
+  with recursive ancestor as (
+    select maker.* from api_keys as maker where maker.id = ${apiKeys.parentId}
+    union all select maker.* from api_keys as maker join ancestor on maker.id = ancestor.parent_id
+  ) select jsonb_agg(jsonb_build_object(
+    'id', id, 'scopes', scopes, 'is_enabled', enabled, 'expires_at_ms', floor(extract(epoch from expires_at) * 1000),
+    'rate_limit', rate_limit, 'rate_window_seconds', rate_window_seconds)) from ancestor)`;
 
 const findKey = compiled<{ keyHash: string }, KeyRow[]>((db) =>
   db
@@ -62,9 +76,10 @@ const findKey = compiled<{ keyHash: string }, KeyRow[]>((db) =>
       secretId: apiKeySecrets.id,
       secretExpiresAt: apiKeySecrets.expiresAt,
       hasCredits: sql<boolean>`${apiKeyCredits.apiKeyId} is not null`,
+      ancestors,
     })
     .from(apiKeys)
-    .innerJoin(
+    .leftJoin(
       memberships,
       and(eq(memberships.organizationId, apiKeys.organizationId), eq(memberships.userId, apiKeys.createdBy)),
     )
@@ -112,28 +127,39 @@ export class IdentitiesReadModel {
 
   /**
    * A key acts with its creator's role in its organisation, bounded by its scopes; never as a platform admin. Its current
-   * secret, or one that a rotation has replaced. Also of a key that is refused, which its state says.
+   * secret, or one that a rotation has replaced. Also of a key that is refused, which its state says. A key that a key made
+   * is bounded by its maker as that is now; a change of the maker replaces the tag of both, because they act for one account.
    */
   async ofApiKey(keyHash: string): Promise<Identity | null> {
     const [row] = await this.postgres.run((db) => findKey(db, { keyHash }));
     if (!row) return null;
-    const { apiKeyId, userId, organizationId, scopes, expiresAt, rateLimit, rateWindowSeconds } = row;
+    const { apiKeyId, userId, organizationId, memberRole } = row;
     const secretId = row.isCurrent ? null : row.secretId;
+    const powers = {
+      scopes: row.scopes,
+      isEnabled: row.isEnabled,
+      expiresAtMs: row.expiresAt?.getTime() ?? null,
+      rateLimits: limitsOf({
+        ...{ id: apiKeyId, rate_limit: row.rateLimit, rate_window_seconds: row.rateWindowSeconds },
+      }),
+    };
+    const bound = boundBy(powers, keyAncestors.parse(row.ancestors ?? []));
     return {
       ...{ kind: 'api_key', userId, platformRole: 'user', sessionId: null, apiKeyId },
-      ...{ scopes, defaultOrgId: organizationId, roles: rolesOf([row]) },
-      expiresAtMs: expiresAt?.getTime() ?? null,
+      ...{
+        scopes: bound.scopes,
+        defaultOrgId: organizationId,
+        roles: memberRole ? { [organizationId]: memberRole } : {},
+      },
+      expiresAtMs: bound.expiresAtMs,
       flagEnvironment: flagEnvironmentOf(row),
       key: {
         secretId,
         secretExpiresAtMs: secretId === null ? null : (row.secretExpiresAt?.getTime() ?? null),
-        isRevoked: row.revokedAt !== null,
-        isEnabled: row.isEnabled,
+        isRevoked: row.revokedAt !== null || memberRole === null,
+        isEnabled: bound.isEnabled,
         hasCredits: row.hasCredits,
-        rateLimit:
-          rateLimit === null || rateWindowSeconds === null
-            ? null
-            : { limit: rateLimit, windowSeconds: rateWindowSeconds },
+        rateLimits: bound.rateLimits,
       },
     };
   }

@@ -1,4 +1,4 @@
-import type { MemberRole, PlatformRole, RateLimit } from '../../common/http/principal.js';
+import type { KeyLimit, MemberRole, PlatformRole } from '../../common/http/principal.js';
 
 /** What else is known of an API key, also of one that is refused. */
 export interface KeyState {
@@ -9,7 +9,8 @@ export interface KeyState {
   isRevoked: boolean;
   isEnabled: boolean;
   hasCredits: boolean;
-  rateLimit: RateLimit | null;
+  /** Absent in what an earlier version has put into the cache. */
+  rateLimits?: readonly KeyLimit[];
 }
 
 /** What a credential stands for, before the organisation is chosen. Cached as JSON: moments are numbers (ms). */

@@ -95,9 +95,9 @@ function inOrganization(identity: Identity, wanted: string | string[] | undefine
   const role = Object.hasOwn(identity.roles, orgId) ? identity.roles[orgId] : undefined;
   if (!role) throw new NotAMember();
   const { kind, userId, platformRole, sessionId, apiKeyId, scopes, flagEnvironment = null } = identity;
-  const rateLimit = identity.key?.rateLimit ?? null;
+  const rateLimits = identity.key?.rateLimits ?? [];
   const principal = {
-    ...{ kind, orgId, userId, role, platformRole, sessionId, apiKeyId, scopes, flagEnvironment, rateLimit },
+    ...{ kind, orgId, userId, role, platformRole, sessionId, apiKeyId, scopes, flagEnvironment, rateLimits },
   };
   const ofIdentity = principals.get(identity) ?? new Map<string, Principal>();
   principals.set(identity, ofIdentity.set(orgId, Object.freeze(principal)));

@@ -70,7 +70,9 @@ export class FlagWriter {
    * nothing makes no version. Throws `FeatureNotFound`, `FeatureChanged`, and whatever `decide` throws.
    */
   async change(author: Author, key: string, how: How, decide: Decide): Promise<FeatureFlag> {
-    const { scheduleId = null } = how;
+    const { scheduleId = null, request = null } = how;
+    const earlier = request && (await this.documents.earlier<FeatureFlag>(featureFlags.name, request));
+    if (earlier) return earlier;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const current = await this.flags.find(author.orgId, key);
       if (!current) throw new FeatureNotFound();
@@ -78,6 +80,7 @@ export class FlagWriter {
       const next = this.next(author, how.kind, current, await decide(current));
       if (!next) {
         if (scheduleId !== null) await this.endSchedule(author, current, scheduleId);
+        await this.documents.note(featureFlags.name, current._id, request);
         return current;
       }
       // First, so that a process that dies in between leaves a copy of the current version, which the next writer writes again.

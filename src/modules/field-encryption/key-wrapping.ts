@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { type KeyObject, randomBytes } from 'node:crypto';
 
 import { Injectable } from '@nestjs/common';
 
@@ -38,7 +38,7 @@ export class KeyWrapping {
     return { orgId, userId, id, secret };
   }
 
-  private keyOf(id: string): Buffer {
+  private keyOf(id: string): KeyObject {
     const key = this.keys.keyOf(PURPOSE, id);
     if (!key) throw new WrappingKeyMissing(id);
     return key;

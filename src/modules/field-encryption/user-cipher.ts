@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 
 import { parse } from 'uuid';
 
@@ -26,15 +26,18 @@ const TOKEN_CHARACTERS = 16;
  */
 export class UserCipher {
   private readonly keyId: string;
-  private readonly tokenKey: Buffer;
+  private readonly contentKey: KeyObject;
+  private readonly tokenKey: KeyObject;
 
   constructor(private readonly key: DataKey) {
     this.keyId = Buffer.from(parse(key.id)).toString('base64url');
-    this.tokenKey = Buffer.from(hkdfSync('sha256', key.secret, '', 'triptych blind-index', KEY_BYTES));
+    this.contentKey = createSecretKey(key.secret);
+    const tokenSecret = hkdfSync('sha256', key.secret, '', 'triptych blind-index', KEY_BYTES);
+    this.tokenKey = createSecretKey(Buffer.from(tokenSecret));
   }
 
   encrypt(place: FieldPlace, text: string): string {
-    return `${FORMAT}.${this.keyId}.${seal(this.key.secret, this.contextOf(place), Buffer.from(text))}`;
+    return `${FORMAT}.${this.keyId}.${seal(this.contentKey, this.contextOf(place), Buffer.from(text))}`;
   }
 
   /** Throws `Undecryptable`. */
@@ -42,7 +45,7 @@ export class UserCipher {
     const [format, keyId, sealed, ...more] = value.split('.');
     if (format !== FORMAT || keyId !== this.keyId || sealed === undefined || more.length > 0)
       throw new Undecryptable();
-    const text = unseal(this.key.secret, this.contextOf(place), sealed);
+    const text = unseal(this.contentKey, this.contextOf(place), sealed);
     if (!text) throw new Undecryptable();
     return text.toString();
   }

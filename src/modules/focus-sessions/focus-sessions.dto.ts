@@ -7,6 +7,12 @@ import { FOCUS_STATES } from './focus-session-state.js';
 const MAX_PLAN_SECONDS = 86_400;
 const MAX_TICKS = 10_000;
 
+const sessionType = z
+  .string()
+  .trim()
+  .min(1)
+  .max(50)
+  .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
 const state = z.enum(FOCUS_STATES);
 const tick = z.strictObject({
   elapsed_seconds: z
@@ -19,7 +25,7 @@ const tick = z.strictObject({
 export class StartFocusSessionDto extends createZodDto(
   z
     .strictObject({
-      session_type: z.string().trim().min(1).max(50).describe('`pomodoro`, `deep_work`, or any other.'),
+      session_type: sessionType.describe('`pomodoro`, `deep_work`, or any other.'),
       planned_duration_seconds: z.int().min(1).max(MAX_PLAN_SECONDS),
     })
     .meta({ examples: [{ session_type: 'pomodoro', planned_duration_seconds: 1_500 }] }),

@@ -76,9 +76,9 @@ export function addContribution(
   const day = days.get(date) ?? emptyDay();
   days.set(date, day);
   addCounts(day, contribution);
-  if (!('at' in contribution)) return;
+  if (!('at' in contribution) || contribution.focus_seconds === undefined) return;
   const { hour } = DateTime.fromJSDate(contribution.at, { zone });
-  day.focus_by_hour[hour] = (day.focus_by_hour[hour] ?? 0) + (contribution.focus_seconds ?? 0);
+  day.focus_by_hour[hour] = (day.focus_by_hour[hour] ?? 0) + contribution.focus_seconds;
 }
 
 /** The names of what differs. */

@@ -3,6 +3,8 @@ import { localDateOf } from '../../common/time/local-days.js';
 /** Everything has to be counted again: the days are cut elsewhere. */
 export const ALL_DAYS = 'all';
 
+/** Each date costs a few queries: beyond so many, those of an import, one pass over everything costs less. */
+const MAX_DATES = 366;
 const HOUR = 13;
 const HOUR_MS = 3_600_000;
 
@@ -10,7 +12,7 @@ const HOUR_MS = 3_600_000;
 export const markOf = (when: string | Date): string =>
   typeof when === 'string' ? when : when.toISOString().slice(0, HOUR);
 
-/** The dates that marks may be about in a time zone; null: all. An hour of UTC may lie in two. */
+/** The dates that marks may be about in a time zone; null: all, or many. An hour of UTC may lie in two. */
 export function datesOf(marks: readonly string[], zone: string): string[] | null {
   if (marks.includes(ALL_DAYS)) return null;
   const dates = marks.flatMap((mark) => {
@@ -18,5 +20,6 @@ export function datesOf(marks: readonly string[], zone: string): string[] | null
     const from = Date.parse(`${mark}:00:00.000Z`);
     return [from, from + HOUR_MS - 1].map((ms) => localDateOf(new Date(ms), zone));
   });
-  return [...new Set(dates)].toSorted();
+  const distinct = new Set(dates);
+  return distinct.size > MAX_DATES ? null : [...distinct].toSorted();
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import { addDays, startOfLocalDay } from '../../common/time/local-days.js';
+import { Turns } from '../../common/time/turns.js';
 import { focusInsights } from '../focus-sessions/focus-session.insights.js';
 import { journalInsights } from '../journal/journal.insights.js';
 import { moodInsights } from '../moods/mood.insights.js';
@@ -22,10 +23,14 @@ export class InsightSources {
     dates: readonly string[] | null,
   ): Promise<Map<string, CountedDay>> {
     const counted = new Map<string, CountedDay>();
+    const turns = new Turns();
     for (const day of dates?.map((date) => dayOf(date, zone)) ?? [null]) {
       for (const source of SOURCES) {
         for await (const contributions of this.records.contributions(source, owner, day))
-          for (const contribution of contributions) addContribution(counted, contribution, zone);
+          for (const contribution of contributions) {
+            addContribution(counted, contribution, zone);
+            await turns.pass();
+          }
       }
     }
     return counted;

@@ -59,7 +59,7 @@ export function streaksOf(runs: readonly EntryRun[], today: string): { current: 
   };
   return {
     current: until(today) || until(addDays(today, -1)),
-    longest: Math.max(0, ...runs.map(({ days }) => days)),
+    longest: runs.reduce((longest, { days }) => Math.max(longest, days), 0),
   };
 }
 

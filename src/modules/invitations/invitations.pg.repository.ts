@@ -30,12 +30,18 @@ export class InvitationsRepository {
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`invitations:${orgId}`}, 0))`);
   }
 
-  /** Takes the place of an older one for the same address; those that have expired go. */
-  async insert(tx: Tx, invitation: NewInvitation, now: Date): Promise<Invitation> {
-    const { organizationId } = invitation;
-    const ofOrganization = eq(invitations.organizationId, organizationId);
+  /** Takes away those of the organisation that have expired, and then the open one for an address. Null: there is none. */
+  async takeOpen(tx: Tx, orgId: string, email: string, now: Date): Promise<Invitation | null> {
+    const ofOrganization = eq(invitations.organizationId, orgId);
     await tx.delete(invitations).where(and(ofOrganization, lte(invitations.expiresAt, now)));
-    await tx.delete(invitations).where(and(ofOrganization, isFor(invitation.email)));
+    const [row] = await tx
+      .delete(invitations)
+      .where(and(ofOrganization, isFor(email)))
+      .returning(columns);
+    return row ?? null;
+  }
+
+  async insert(tx: Tx, invitation: NewInvitation): Promise<Invitation> {
     const [row] = await tx.insert(invitations).values(invitation).returning(columns);
     if (!row) throw new Error('An insert returned no row');
     return row;

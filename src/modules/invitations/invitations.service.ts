@@ -35,7 +35,10 @@ export class InvitationsService {
     private readonly clock: Clock,
   ) {}
 
-  /** The same whether there is an account of this address or not. Throws `AlreadyMember`, `TooManyInvitations`. */
+  /**
+   * The same whether there is an account of this address or not. Takes the place of an open one for it. Throws `Forbidden`,
+   * `AlreadyMember`, `TooManyInvitations`.
+   */
   async invite(
     caller: Principal,
     orgId: string,
@@ -50,13 +53,20 @@ export class InvitationsService {
       await this.invitations.lock(tx, actor.orgId);
       // Its members are shown to the caller anyway.
       if (await this.invitations.hasMember(tx, actor.orgId, email)) throw new AlreadyMember();
+      const replaced = await this.invitations.takeOpen(tx, actor.orgId, email, now);
+      // To put another one in its place takes it back.
+      assertCan(replaced === null || canGrant(actor, replaced.role));
       if ((await this.invitations.count(tx, actor.orgId, now)) >= MAX_OPEN)
         throw new TooManyInvitations(MAX_OPEN);
       const expiresAt = new Date(now.getTime() + LIFETIME_MS);
       const by = { organizationId: actor.orgId, invitedBy: actor.userId };
       const made = { id: newId(), ...by, email: foldCase(email), role, tokenHash, expiresAt };
-      const invitation = await this.invitations.insert(tx, made, now);
-      await this.outbox.add(tx, invitationEvent('invitation.created', actor, invitation));
+      const invitation = await this.invitations.insert(tx, made);
+      await this.outbox.add(
+        tx,
+        ...(replaced ? [invitationEvent('invitation.deleted', actor, replaced)] : []),
+        invitationEvent('invitation.created', actor, invitation),
+      );
       return { token, invitation };
     });
   }

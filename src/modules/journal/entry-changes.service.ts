@@ -41,7 +41,7 @@ export class EntryChanges {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws `NotFound`, `PreconditionFailed`, `UnknownReferences`, `EmptyEntry`, `TooManyEntryWriters`. */
+  /** Throws `NotFound`, `PreconditionFailed`, `UnknownReferences`, `EmptyEntry`, `TooManyWords`, `TooManyEntryWriters`. */
   async update(
     actor: Principal,
     id: string,

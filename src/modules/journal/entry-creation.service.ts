@@ -26,7 +26,7 @@ export class EntryCreation {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws `EmptyEntry`, `UnknownReferences`, `EntryLimitReached`. */
+  /** Throws `EmptyEntry`, `UnknownReferences`, `TooManyWords`, `EntryLimitReached`. */
   async create(actor: Principal, input: CreateEntryDto): Promise<JournalEntry> {
     assertCan(canWriteJournal(actor));
     assertNotEmpty(input);

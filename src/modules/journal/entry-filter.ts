@@ -29,11 +29,20 @@ export const conditionsOf = ({
 const oneOf = (values: readonly string[]): unknown =>
   values.length === 1 ? values[0] : { $in: [...values] };
 
-/** The same of an entry that was read: every condition but the bounds of its date. */
+/** Whose entries are asked for. */
+export interface EntryOwner {
+  orgId: string;
+  userId: string;
+}
+
+/** The same of an entry that was read: its owner, and every condition but the bounds of its date. */
 export const isWithin = (
+  { orgId, userId }: EntryOwner,
   { is_favorite, entry_type, tag_id, monthDays }: EntryFilter,
   entry: ReadEntry,
 ): boolean =>
+  entry.organization_id === orgId &&
+  entry.user_id === userId &&
   entry.deleted_at === null &&
   (is_favorite === undefined || entry.is_favorite === is_favorite) &&
   (entry_type === undefined || entry.entry_type === entry_type) &&

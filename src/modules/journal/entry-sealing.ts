@@ -1,6 +1,7 @@
 import { Turns } from '../../common/time/turns.js';
 import type { UserCipher } from '../field-encryption/user-cipher.js';
 import { mapTexts, searchedTexts } from './entry-texts.js';
+import { TooManyWords } from './journal.errors.js';
 import {
   dateAsStored,
   dateOfStored,
@@ -13,19 +14,23 @@ import {
 } from './journal-entry.js';
 import { termsOf, wordsOf } from './search-words.js';
 
+/** Of one entry: many times what people write, and as much as one write of MongoDB's index should take. */
+const MAX_TERMS = 50_000;
+
 const placeOf = (record: string, field: string) => ({ collection: JOURNAL_COLLECTION, record, field });
 
 /** The texts of an entry, or of some of its parts, as they are stored. */
 export const sealTexts = <T extends Partial<EntryContent>>(cipher: UserCipher, id: string, content: T) =>
   mapTexts(content, (field, text) => cipher.encrypt(placeOf(id, field), text));
 
-/** The blind index of an entry: a token for each word, and for each of its beginnings. */
+/** The blind index of an entry: a token for each word, and for each of its beginnings. Throws `TooManyWords`. */
 export async function tokensOf(cipher: UserCipher, content: EntryContent): Promise<string[]> {
   const turns = new Turns();
   const terms = new Set<string>();
   for (const text of searchedTexts(content))
     for (const word of wordsOf(text)) {
       for (const term of termsOf(word)) terms.add(term);
+      if (terms.size > MAX_TERMS) throw new TooManyWords();
       await turns.pass();
     }
   const tokens: string[] = [];
@@ -49,7 +54,7 @@ export async function wordCountOf({ content, prompt_responses: responses }: Entr
   return count;
 }
 
-/** A new entry as it is stored. */
+/** A new entry as it is stored. Throws `TooManyWords`. */
 export async function sealEntry(
   cipher: UserCipher,
   { orgId, userId }: { orgId: string; userId: string },

@@ -55,7 +55,7 @@ export class JournalEntriesRepository {
 
   /**
    * In the same order, those that have all of these tokens of the blind index. SecantusDB finds them by the tokens only where
-   * nothing else is asked for, so there the caller has to apply the rest of the filter; no one else has such tokens.
+   * nothing else is asked for, so there the caller has to apply the rest, the owner included (`isWithin`).
    */
   search(
     orgId: string,

@@ -32,6 +32,17 @@ export class EmptyEntry extends Invalid {
   }
 }
 
+/** The search could not find an entry by all of them. */
+export class TooManyWords extends Invalid {
+  override code = 'journal.too_many_words';
+
+  constructor() {
+    super([
+      { path: 'content', code: 'too_many_words', message: 'has more different words than an entry may have' },
+    ]);
+  }
+}
+
 export class SearchWithoutWords extends Malformed {
   override code = 'journal.search_without_words';
 

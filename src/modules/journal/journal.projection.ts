@@ -47,8 +47,8 @@ const removalOf = (id: string, at: Date): ProjectedWrite[] => [
       filter: { _id: id },
       update: {
         $set: {
-          ...{ removed_at: at, deleted_at: at, title: '', content: '', tokens: [], tag_ids: [] },
-          ...{ photos: [], voice_notes: [], prompt_responses: [] },
+          ...{ removed_at: at, deleted_at: at, title: '', content: '', words: 0, tokens: [] },
+          ...{ tag_ids: [], photos: [], voice_notes: [], prompt_responses: [] },
         },
       },
     },

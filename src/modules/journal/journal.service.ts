@@ -13,7 +13,7 @@ import type { UserCipher } from '../field-encryption/user-cipher.js';
 import { TimeZones } from '../users/time-zones.service.js';
 import { openEntry } from './entry-sealing.js';
 import { searchedTexts } from './entry-texts.js';
-import { type EntryFilter, isWithin } from './entry-filter.js';
+import { type EntryFilter, type EntryOwner, isWithin } from './entry-filter.js';
 import { filterOf } from './list-filter.js';
 import type { ListEntriesQuery } from './journal.dto.js';
 import { dateOfStored, type JournalEntry, type ReadEntry } from './journal-entry.js';
@@ -31,11 +31,16 @@ export interface EntryPage {
 
 /** So many entries are decrypted for one page of a search, however few of them match. */
 const MAX_EXAMINED = 1_000;
-const BATCH = 200;
+/** So much text is decrypted for one page, in characters: an entry may have 270,000. */
+const MAX_CHARACTERS = 4_000_000;
+/** So many entries are read at once. */
+const BATCH = 64;
 
 interface Sought {
+  owner: EntryOwner;
   cipher: UserCipher;
-  search: SearchQuery;
+  /** Null: every entry is listed. */
+  search: SearchQuery | null;
   filter: EntryFilter;
 }
 
@@ -74,19 +79,12 @@ export class JournalService {
     if (!cipher) return { entries: [], next: null };
     const filter = filterOf(query, query.on_this_day === undefined ? '' : await this.today(actor));
     const { orgId, userId } = actor;
-    if (search) {
-      const tokens = search.terms.map((term) => cipher.token(term));
-      return pageOfMatches({ cipher, search, filter }, query.limit, after, (limit, from) =>
-        this.entries.search(orgId, userId, tokens, filter, limit, from),
-      );
-    }
-    const found = await this.entries.list(orgId, userId, filter, query.limit + 1, after);
-    const shown = found.slice(0, query.limit);
-    const last = shown.at(-1);
-    return {
-      entries: await openAll(cipher, shown),
-      next: found.length > query.limit && last ? positionOf(last) : null,
-    };
+    const tokens = search?.terms.map((term) => cipher.token(term));
+    return pageOfMatches({ owner: actor, cipher, search, filter }, query.limit, after, (limit, from) =>
+      tokens
+        ? this.entries.search(orgId, userId, tokens, filter, limit, from)
+        : this.entries.list(orgId, userId, filter, limit, from),
+    );
   }
 
   async streaks(actor: Principal): Promise<Streaks> {
@@ -102,22 +100,26 @@ export class JournalService {
 
 /** Reads on until the page is full. It may end early, with a position to go on from. */
 async function pageOfMatches(
-  { cipher, search, filter }: Sought,
+  { owner, cipher, search, filter }: Sought,
   limit: number,
   after: Position | null,
   read: (limit: number, from: Position | null) => Promise<ReadEntry[]>,
 ): Promise<EntryPage> {
   const entries: JournalEntry[] = [];
   const turns = new Turns();
+  const needsTheText = search?.needsTheText === true;
   // Where the index alone decides, one more than the page.
-  const size = search.needsTheText ? BATCH : Math.min(BATCH, limit + 1);
+  const size = needsTheText ? BATCH : Math.min(BATCH, limit + 1);
   let from = after;
+  let characters = 0;
   for (let examined = 0; examined < MAX_EXAMINED;) {
     const batch = await read(size, from);
     for (const stored of batch) {
-      const entry = isWithin(filter, stored) ? openEntry(cipher, stored) : null;
+      if (characters > MAX_CHARACTERS) return { entries, next: from };
+      const entry = isWithin(owner, filter, stored) ? openEntry(cipher, stored) : null;
       await turns.pass();
-      if (entry && (!search.needsTheText || search.matches(searchedTexts(entry)))) {
+      characters += entry ? lengthOf(entry) : 0;
+      if (entry && (!needsTheText || (await search.matches(searchedTexts(entry), turns)))) {
         if (entries.length === limit) return { entries, next: from };
         entries.push(entry);
       }
@@ -129,14 +131,7 @@ async function pageOfMatches(
   return { entries, next: from };
 }
 
-async function openAll(cipher: UserCipher, stored: readonly ReadEntry[]): Promise<JournalEntry[]> {
-  const turns = new Turns();
-  const entries: JournalEntry[] = [];
-  for (const entry of stored) {
-    entries.push(openEntry(cipher, entry));
-    await turns.pass();
-  }
-  return entries;
-}
+const lengthOf = (entry: JournalEntry): number =>
+  searchedTexts(entry).reduce((sum, text) => sum + text.length, 0);
 
 const positionOf = ({ entry_date: at, _id: id }: ReadEntry): Position => ({ at, id });

@@ -1,3 +1,4 @@
+import type { Turns } from '../../common/time/turns.js';
 import { SearchWithoutWords } from './journal.errors.js';
 import { isFoundBy, isTooLongForATerm, termSought, wordsOf } from './search-words.js';
 
@@ -29,15 +30,32 @@ export class SearchQuery {
     return this.phrases.length > 0 || this.words.some(isTooLongForATerm);
   }
 
-  matches(texts: readonly string[]): boolean {
-    const wordsOfTexts = texts.map((text) => [...wordsOf(text)]);
-    return (
-      this.words.every((sought) =>
-        wordsOfTexts.some((words) => words.some((word) => isFoundBy(sought, word))),
-      ) && this.phrases.every((phrase) => wordsOfTexts.some((words) => hasInOrder(words, phrase)))
-    );
+  /** Whether all of it is in the texts. Lets other requests run in between. */
+  async matches(texts: readonly string[], turns: Turns): Promise<boolean> {
+    const words = new Set(this.words);
+    const phrases = new Set(this.phrases);
+    for (const text of texts) {
+      const read: string[] = [];
+      for (const word of wordsOf(text)) {
+        if (phrases.size > 0) read.push(word);
+        for (const sought of words) if (isFoundBy(sought, word)) words.delete(sought);
+        await turns.pass();
+      }
+      for (const phrase of phrases) if (await hasInOrder(read, phrase, turns)) phrases.delete(phrase);
+      if (words.size + phrases.size === 0) return true;
+    }
+    return false;
   }
 }
 
-const hasInOrder = (words: readonly string[], phrase: readonly string[]): boolean =>
-  words.some((_, from) => phrase.every((word, at) => words[from + at] === word));
+async function hasInOrder(
+  words: readonly string[],
+  phrase: readonly string[],
+  turns: Turns,
+): Promise<boolean> {
+  for (const from of words.keys()) {
+    if (phrase.every((word, at) => words[from + at] === word)) return true;
+    await turns.pass();
+  }
+  return false;
+}

@@ -42,4 +42,4 @@ export const isTooLongForATerm = (word: string): boolean => [...word].length > M
 
 /** Whether a text's word is one that is looked for. */
 export const isFoundBy = (sought: string, word: string): boolean =>
-  [...sought].length < MIN_PREFIX ? word === sought : word.startsWith(sought);
+  word.startsWith(sought) && (word === sought || [...sought].length >= MIN_PREFIX);

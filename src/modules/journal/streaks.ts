@@ -16,6 +16,6 @@ export function streaksOf(days: Iterable<string>, today: string): Streaks {
   const ends = [...written].filter((day) => !written.has(addDays(day, 1)));
   return {
     current_days: lengthFrom(written.has(today) ? today : addDays(today, -1)),
-    longest_days: Math.max(0, ...ends.map(lengthFrom)),
+    longest_days: ends.reduce((longest, last) => Math.max(longest, lengthFrom(last)), 0),
   };
 }

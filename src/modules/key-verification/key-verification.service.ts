@@ -10,8 +10,9 @@ import { KeyCredits } from '../api-keys/key-credits.service.js';
 import { isKey } from '../auth/credentials.js';
 import { LastUses } from '../auth/last-uses.service.js';
 import { PrincipalResolver } from '../auth/principal-resolver.js';
-import { RateLimits } from '../rate-limits/rate-limits.service.js';
-import { keyLimitName } from '../rate-limits/request-limits.service.js';
+import type { NamedState } from '../rate-limits/rate-limit-fields.js';
+import type { RateState } from '../rate-limits/rate-limits.service.js';
+import { RequestLimits } from '../rate-limits/request-limits.service.js';
 import type { VerificationCode, KeyVerificationResponse, VerifyKeyDto } from './key-verification.dto.js';
 import { standingOf } from './standing.js';
 import { type Counted, type KnownKey, NOT_FOUND, toVerification } from './verification.response.js';
@@ -21,7 +22,7 @@ import { type Counted, type KnownKey, NOT_FOUND, toVerification } from './verifi
 export class KeyVerification {
   constructor(
     private readonly principals: PrincipalResolver,
-    private readonly limits: RateLimits,
+    private readonly limits: RequestLimits,
     private readonly credits: KeyCredits,
     private readonly uses: LastUses,
     private readonly declarations: Declarations,
@@ -37,8 +38,8 @@ export class KeyVerification {
       toVerification(known, this.declarations.resources, code, counted);
     const standing = standingOf(known, scopes ?? [], this.clock.now());
     if (standing !== 'VALID') return shown(standing);
-    const { rateLimit, hasCredits } = known.key;
-    const rate = rateLimit && (await this.limits.count(keyLimitName(known.apiKeyId), rateLimit));
+    const { rateLimits = [], hasCredits } = known.key;
+    const rate = tightest(await this.limits.countOfKey(known.apiKeyId, rateLimits));
     if (rate && !rate.isAdmitted) return shown('RATE_LIMITED', { rate });
     const paid = hasCredits ? await this.credits.pay(known.apiKeyId, cost) : null;
     if (paid && !paid.isPaid) return shown('USAGE_EXCEEDED', { rate, remaining: paid.remaining });
@@ -56,3 +57,7 @@ export class KeyVerification {
     return { ...identity, apiKeyId, key };
   }
 }
+
+/** Null: the key has no limit. */
+const tightest = (states: readonly NamedState[]): RateState | null =>
+  states.map(({ state }) => state).toSorted((one, other) => one.remaining - other.remaining)[0] ?? null;

@@ -38,6 +38,11 @@ export class MoodSums {
     }
   }
 
+  /** How many different ones there are. */
+  get factorCount(): number {
+    return this.factors.size;
+  }
+
   byPeriod(): { startMs: number; average: number | null; count: number }[] {
     return this.periods.map((sum, index) => ({
       startMs: this.starts[index] ?? NaN,

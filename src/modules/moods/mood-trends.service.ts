@@ -17,6 +17,8 @@ import { defaultFrom, periodStarts } from './trend-periods.js';
 const MAX_PERIODS = 400;
 /** They are read one by one, because the days of a zone cannot be known when a mood is written: the zone may change. */
 const MAX_MOODS = 20_000;
+/** Different ones: they are ranked in one go. */
+const MAX_FACTORS = 20_000;
 
 /** Averages of the caller's own moods. Rejects with `StoreUnavailable` while MongoDB is away. */
 @Injectable()
@@ -46,6 +48,8 @@ export class MoodTrends {
     const turns = new Turns();
     for (const mood of found) {
       sums.add(mood);
+      if (sums.factorCount > MAX_FACTORS)
+        throw new DateRangeTooLarge(`An answer ranks ${MAX_FACTORS} different factors at the most.`);
       await turns.pass();
     }
     return sums;

@@ -15,7 +15,12 @@ const factors = z
   .max(MAX_FACTORS)
   .describe('What the mood may have had to do with; each name with any text, number or boolean.');
 const intensity = z.int().min(1).max(10);
-const note = z.string().max(10_000).nullable().describe('Encrypted at rest.');
+const note = z
+  .string()
+  .max(10_000)
+  .refine((text) => text.isWellFormed(), 'must be well-formed Unicode')
+  .nullable()
+  .describe('Encrypted at rest.');
 const recordedAt = givenMoment.describe('Now, where it is left out.');
 
 const MOOD = {

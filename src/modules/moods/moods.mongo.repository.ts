@@ -14,6 +14,9 @@ export interface Moments {
   to?: Date;
 }
 
+/** A batch is parsed in one go, while every other request waits. */
+const PARSED_AT_ONCE = 1_000;
+
 type Fields = Partial<Pick<StoredMood, 'category_id' | 'intensity' | 'factors' | 'note' | 'recorded_at'>>;
 
 /** Mood entries, through the driver. Rejects with `StoreUnavailable`. */
@@ -63,6 +66,7 @@ export class MoodsRepository {
         })
         .project<CountedMood>({ _id: 0, recorded_at: 1, intensity: 1, factors: 1 })
         .limit(limit)
+        .batchSize(PARSED_AT_ONCE)
         .toArray(),
     );
   }

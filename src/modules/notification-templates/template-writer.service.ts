@@ -79,11 +79,17 @@ export class TemplateWriter {
     { kind, request = null }: How,
     decide: (current: Template) => NextState | Promise<NextState>,
   ): Promise<Template> {
+    const { name } = notificationTemplatesCollection;
+    const earlier = request && (await this.documents.earlier<Template>(name, request));
+    if (earlier) return earlier;
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const current = await this.templates.find(actor.orgId, key);
       if (!current) throw new TemplateNotFound();
       const changes = await decide(current);
-      if (!changes) return current;
+      if (!changes) {
+        await this.documents.note(name, current._id, request);
+        return current;
+      }
       const next = this.next(current, changes);
       // First, so that a process that dies in between leaves a copy of the current version, which the next writer repeats.
       if (next.published !== current.published) await this.versions.keep(current);

@@ -8,6 +8,7 @@ import { Clock } from '../../common/time/clock.js';
 import { localDateOf } from '../../common/time/local-days.js';
 import { Effects } from '../../flows/effects/effects.js';
 import { newActivityEffect } from '../activity/activity.effects.js';
+import { IdempotentDocuments } from '../idempotency/documents/idempotent-documents.service.js';
 import type { IdempotentRequest } from '../idempotency/documents/idempotent-request.js';
 import { TimeZones } from '../users/time-zones.service.js';
 import { PromptChoice } from './prompt-choice.pg.read-model.js';
@@ -27,6 +28,7 @@ export class PromptSets {
     private readonly sets: PromptSetsRepository,
     private readonly choice: PromptChoice,
     private readonly zones: TimeZones,
+    private readonly idempotent: IdempotentDocuments,
     private readonly effects: Effects,
     private readonly clock: Clock,
   ) {}
@@ -43,7 +45,10 @@ export class PromptSets {
     const set = await this.ofToday(actor);
     const prompt = set.prompts.find(({ id }) => id === promptId);
     if (!prompt) throw notOfToday();
-    if (prompt.completed_at) return set;
+    if (prompt.completed_at) {
+      await this.idempotent.note(promptSetsCollection.name, set._id, request);
+      return set;
+    }
     const at = this.clock.now();
     const effect = newActivityEffect(actor, {
       event_type: 'prompt.completed',
@@ -54,7 +59,10 @@ export class PromptSets {
       at,
     });
     const changed = await this.sets.complete(set, promptId, at, effect, request);
-    if (!changed) return this.ofToday(actor);
+    if (!changed) {
+      await this.idempotent.note(promptSetsCollection.name, set._id, request);
+      return this.ofToday(actor);
+    }
     await this.effects.deliver(promptSetsCollection, changed._id, [effect]);
     return changed;
   }

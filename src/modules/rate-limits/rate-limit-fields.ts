@@ -2,7 +2,7 @@ import type { RateState } from './rate-limits.service.js';
 
 /** A limit under the name of its policy. */
 export interface NamedState {
-  policy: 'key' | 'principal' | 'address';
+  policy: 'key' | 'maker' | 'principal' | 'address';
   state: RateState;
 }
 

@@ -6,6 +6,7 @@ export const toOwnUserResponse = (user: User): OwnUserResponse => ({
   id: user.id,
   organization_id: user.organizationId,
   email: user.email,
+  email_confirmed: user.isEmailConfirmed,
   username: user.username,
   avatar: user.avatar,
   role: user.role,
@@ -14,8 +15,8 @@ export const toOwnUserResponse = (user: User): OwnUserResponse => ({
   updated_at: user.updatedAt.toISOString(),
 });
 
+const HIDDEN = { organization_id: null, email_confirmed: null, role: null, last_login_at: null } as const;
+
 /** What an organisation sees of an account; of one that another organisation manages, only what a membership needs. */
 export const toUserResponse = (user: User): UserResponse =>
-  user.organizationId === user.seenFrom
-    ? toOwnUserResponse(user)
-    : { ...toOwnUserResponse(user), organization_id: null, role: null, last_login_at: null };
+  user.organizationId === user.seenFrom ? toOwnUserResponse(user) : { ...toOwnUserResponse(user), ...HIDDEN };

@@ -6,6 +6,8 @@ export interface User {
   /** The organisation that manages the account. */
   organizationId: string;
   email: string;
+  /** False for a changed address, until its person has confirmed it. */
+  isEmailConfirmed: boolean;
   username: string;
   avatar: string | null;
   /** The IANA name of the zone that its person has chosen. */

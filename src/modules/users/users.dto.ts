@@ -45,6 +45,7 @@ const USER = {
   id: '01981c7e-52a0-7b5e-9d42-0f3f6f1f8a11',
   organization_id: '01981c7e-4f10-7c33-8a55-5c1f2c7be001',
   email: 'admin@example.com',
+  email_confirmed: true,
   username: 'admin',
   avatar: null,
   role: 'user',
@@ -116,6 +117,9 @@ const ownUserSchema = z
     id: z.uuid(),
     organization_id: z.uuid().describe('The organisation that manages the account.'),
     email: z.string(),
+    email_confirmed: z
+      .boolean()
+      .describe('False for a changed address, until its person has confirmed it: `auth/confirm-email`.'),
     username: z.string(),
     avatar: z.string().nullable(),
     role: z.enum(PLATFORM_ROLES),
@@ -130,6 +134,7 @@ const HIDDEN = 'Null for a member whose account another organisation manages.';
 const userSchema = ownUserSchema
   .extend({
     organization_id: z.uuid().nullable().describe(HIDDEN),
+    email_confirmed: z.boolean().nullable().describe(HIDDEN),
     role: z.enum(PLATFORM_ROLES).nullable().describe(HIDDEN),
     last_login_at: z.iso.datetime().nullable().describe(HIDDEN),
   })

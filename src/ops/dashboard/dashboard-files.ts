@@ -43,7 +43,10 @@ export class DashboardFiles {
   }
 
   private async file(name: string, otherwise: string): Promise<DashboardFile> {
-    const files = await (this.loading ??= load());
+    const files = await (this.loading ??= load().catch((error: unknown) => {
+      this.loading = null;
+      throw error;
+    }));
     const found = files.get(name);
     if (found) return found;
     // A build may still be under way.

@@ -130,9 +130,10 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown, ScopeOwner
       decided.reject(error);
       // The rollback; its reason is thrown below.
       const [rollback] = await Promise.allSettled([whole, decided.promise]);
-      // Only the outermost transaction knows what a lost connection is: within it, the driver's own error is thrown.
-      const isLost = rollback.status === 'rejected' && rollback.reason instanceof StoreUnavailable;
-      throw isLost ? rollback.reason : error;
+      // Only the outermost transaction knows what a lost connection or an ended statement is: within it, the driver's own error
+      // is thrown.
+      const reason: unknown = rollback.status === 'rejected' ? rollback.reason : null;
+      throw reason instanceof StoreUnavailable || reason instanceof StatementTooSlow ? reason : error;
     }
   }
 

@@ -7,10 +7,11 @@ import { type CuttableClient, openClient } from './client.js';
 import type { Db, Tx } from './db.js';
 import { Gate } from './gate.js';
 import { Postgres } from './postgres.js';
-import { isPostgresConnectivityError } from './postgres-errors.js';
+import { isPostgresConnectivityError, isStatementEnded } from './postgres-errors.js';
 import { withPreparedStatements } from './prepared-statements.js';
 import { replayed } from './replay-position.js';
 import { SharedQuestion } from './shared-question.js';
+import { StatementTooSlow } from './statement-too-slow.js';
 
 const QUEUE_LIMIT = 1_000;
 const QUEUE_WAIT_MS = 2_000;
@@ -21,7 +22,7 @@ class ReplicaBehind extends Error {}
 /**
  * Lists and reports on a streaming replica (`DATABASE_REPLICA_URL`), with what every caller has written before, through any
  * instance: the replica has to have replayed what the primary had written when the read began. Where it has not within a
- * moment, or does not answer, or cancels the query, the primary answers. So an answer may be cached as the primary's may.
+ * moment, or does not answer, or cancels the query because it replays what contradicts it, the primary answers. So an answer may be cached as the primary's may.
  */
 @Injectable()
 export class ReplicaReads implements OnModuleInit, OnApplicationShutdown {
@@ -58,12 +59,13 @@ export class ReplicaReads implements OnModuleInit, OnApplicationShutdown {
   async run<T>(work: (db: Db | Tx) => Promise<T>): Promise<T> {
     if (!this.replica || !this.replica.liveness.isUp || this.primary.isInTransaction)
       return this.onPrimary(work);
-    const position = await this.position.ask();
     try {
-      const result = await this.onReplica(this.replica, position, work);
+      const result = await this.onReplica(this.replica, await this.position.ask(), work);
       this.reads.replica += 1;
       return result;
     } catch (error) {
+      // It would take as long again, and hold a connection that writes need.
+      if (isStatementEnded(error)) throw new StatementTooSlow(error);
       if (!(error instanceof ReplicaBehind)) this.logger.debug(error);
       return this.onPrimary(work);
     }

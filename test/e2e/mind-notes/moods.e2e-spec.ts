@@ -93,6 +93,7 @@ describe('moods', () => {
     [{ factors: Array.from({ length: 21 }, () => ({ name: 'a', value: 1 })) }, 'factors'],
     [{ recorded_at: '2026-11-21' }, 'recorded_at'],
     [{ note: 'x'.repeat(10_001) }, 'note'],
+    [{ note: 'half a pair \ud800' }, 'note'],
     [{ category_id: newId() }, 'category_id'],
   ])('refuse %j', async (wrong, path) => {
     const person = await people.member();

@@ -130,6 +130,9 @@ describe('what is asked of a person', () => {
       const keyed = await complete(person, second, headers);
       const replayed = await complete(person, second, headers);
       expect([keyed.status, replayed.status, replayed.body]).toEqual([200, 200, keyed.body]);
+      const changingNothing = { 'idempotency-key': newId() };
+      expect((await complete(person, id, changingNothing)).status).toBe(200);
+      expect((await complete(person, third, changingNothing)).status).toBe(422);
       expect(setShape.parse((await complete(person, third)).body).is_completed).toBe(true);
       expect((await complete(person, newId())).status).toBe(404);
       const stored = await sets().findOne({ user_id: person.userId });

@@ -92,6 +92,11 @@ describe('notification templates: what they guarantee', () => {
     const second = await client.ask('POST', at(given.key, '/publish'), undefined, publishing);
     expect([second.text, second.headers['idempotency-replayed']]).toEqual([first.text, 'true']);
     expect(templateShape.parse((await client.ask('GET', at(given.key))).body).published_version).toBe(1);
+    const changingNothing = keyed();
+    const back = (version: number) =>
+      client.ask('POST', at(given.key, '/rollback'), { version }, changingNothing);
+    const statuses = [(await back(1)).status, (await back(1)).status, (await back(2)).status];
+    expect(statuses).toEqual([200, 200, 422]);
   });
 
   it('have one activity entry for each change, without texts and values', async () => {

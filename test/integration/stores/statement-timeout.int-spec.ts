@@ -32,6 +32,13 @@ describe('a statement that takes too long', () => {
     expect(postgres.liveness.isUp).toBe(true);
   });
 
+  it('is named as such within an idempotent request, too', async () => {
+    const asked = postgres.ambientTransaction(() =>
+      postgres.transaction((tx) => tx.execute(sql`select pg_sleep(30)`)),
+    );
+    await expect(asked).rejects.toThrow(StatementTooSlow);
+  });
+
   it('is not, where it may take its time', async () => {
     await expect(postgres.unbounded((tx) => tx.execute(sql`select pg_sleep(1.5)`))).resolves.toBeDefined();
     // The next one on the same connection is bounded again.

@@ -2,11 +2,54 @@ import { describe, expect, it } from '@jest/globals';
 
 import type { Principal } from '../../../src/common/http/principal.js';
 import { canGrantScopes, fieldsBeyond } from '../../../src/modules/api-keys/api-keys.policy.js';
+import { boundBy, type KeyPowers } from '../../../src/modules/auth/key-ancestors.js';
 import { aKeyPrincipal, aPrincipal, aVisitor } from '../../factories/principal.js';
 
 const UNBOUNDED = { flagEnvironment: null, rateLimit: null, rateWindowSeconds: null, credits: null };
 
 const at = (year: number): Date => new Date(Date.UTC(year, 0));
+
+describe('a key that a key has made', () => {
+  const powers = { scopes: ['users:write', '*'], isEnabled: true, expiresAtMs: 2_000, rateLimits: [] };
+  const maker = {
+    ...{ id: 'maker', scopes: ['*'], is_enabled: true, expires_at_ms: null },
+    ...{ rate_limit: null, rate_window_seconds: null },
+  };
+
+  it('is as it is within a maker that may do more', () => {
+    expect(boundBy(powers, [maker])).toEqual(powers);
+    expect(boundBy(powers, [])).toBe(powers);
+  });
+
+  it.each<[string, Partial<typeof maker> | object, Partial<KeyPowers>]>([
+    ['is disabled', { is_enabled: false }, { isEnabled: false }],
+    ['ends sooner', { expires_at_ms: 1_000 }, { expiresAtMs: 1_000 }],
+    ['ends later', { expires_at_ms: 3_000 }, {}],
+    ['reads', { scopes: ['users:read', 'tags:read'] }, { scopes: ['users:read'] }],
+    ['may do nothing', { scopes: [] }, { scopes: [] }],
+    [
+      'is limited',
+      { rate_limit: 5, rate_window_seconds: 60 },
+      { rateLimits: [{ keyId: 'maker', limit: 5, windowSeconds: 60 }] },
+    ],
+  ])('of one that %s', (_, change, expected) => {
+    expect(boundBy(powers, [{ ...maker, ...change }])).toEqual({ ...powers, ...expected });
+  });
+
+  it('does what each of its makers may do', () => {
+    const [one, other] = [
+      { ...maker, scopes: ['users:write', 'rooms:read'], rate_limit: 5, rate_window_seconds: 60 },
+      { ...maker, scopes: ['users:read', 'tags:write'], rate_limit: 9, rate_window_seconds: 60 },
+    ];
+    expect(boundBy(powers, [one, other])).toMatchObject({
+      scopes: ['users:read'],
+      rateLimits: [
+        { keyId: 'maker', limit: 5, windowSeconds: 60 },
+        { keyId: 'maker', limit: 9, windowSeconds: 60 },
+      ],
+    });
+  });
+});
 
 describe('what a key may hand on', () => {
   it.each<[string, Principal, string[], boolean]>([
@@ -16,6 +59,8 @@ describe('what a key may hand on', () => {
     ['the visitor', aVisitor(), ['*'], false],
     ['a key with every scope', aKeyPrincipal(['*']), ['users:write', 'activity:read'], true],
     ['a key with every scope', aKeyPrincipal(['*']), ['*'], false],
+    ['a key with every scope', aKeyPrincipal(['*']), ['journal:read'], false],
+    ['a key that names what is private', aKeyPrincipal(['*', 'journal:read']), ['journal:read'], true],
     ['a key with every scope', aKeyPrincipal(['*']), ['users:admin'], false],
     ['a key that administers', aKeyPrincipal(['users:admin']), ['users:write'], true],
     ['a key that administers', aKeyPrincipal(['users:admin']), ['users:admin'], false],

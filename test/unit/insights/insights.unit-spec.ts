@@ -7,6 +7,7 @@ import {
   emptyDay,
 } from '../../../src/modules/insights/daily-activity.js';
 import { insightEffects, newInsightEffect } from '../../../src/modules/insights/insight.effects.js';
+import { addDays } from '../../../src/common/time/local-days.js';
 import { datesOf, markOf } from '../../../src/modules/insights/insight-marks.js';
 import { bestHours, streaksOf, summaryOf } from '../../../src/modules/insights/user-analytics.js';
 
@@ -50,6 +51,9 @@ describe('marks', () => {
     expect(datesOf(['2026-11-01', hour], 'UTC')).toEqual(['2026-11-01', '2026-11-21']);
     expect(datesOf([hour], 'Asia/Kathmandu')).toEqual(['2026-11-21', '2026-11-22']);
     expect(datesOf([hour, 'all'], 'UTC')).toBeNull();
+    const many = Array.from({ length: 400 }, (_, n) => addDays('2026-01-01', n));
+    expect(datesOf(many.slice(0, 366), 'UTC')).toHaveLength(366);
+    expect(datesOf(many, 'UTC')).toBeNull();
   });
 
   it('are few, and set by an effect as often as it is applied', () => {

@@ -18,10 +18,13 @@ import { IdempotencyRecords } from './idempotency-records.mongo.repository.js';
 import { IdempotentBy, KeepsNoAnswer } from './idempotent-by.decorator.js';
 import { type FirstAnswer, IdempotentRequest } from './idempotent-request.js';
 
+/** A document has 16 MB at the most, and keeps the answers of 50 requests. */
+const MAX_KEPT_BYTES = 131_072;
+
 /**
  * `Idempotency-Key` on POSTs whose document is MongoDB's (`@IdempotentBy`). The document and the record of the key are one
  * write, so that a crash cannot separate them. The answer is kept by a second one: if a crash comes before it nobody
- * has seen an answer, and the repetition makes it from the document.
+ * has seen an answer, and the repetition makes it from the document; so it does where the answer is too large to be kept.
  */
 @Injectable()
 export class DocumentIdempotencyInterceptor implements NestInterceptor {
@@ -72,7 +75,9 @@ export class DocumentIdempotencyInterceptor implements NestInterceptor {
     if (record && record.fingerprint !== request.record.fingerprint) throw new IdempotencyKeyReused();
     if (record?.answer) return replay(record.answer, reply);
     const value: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
-    if (keepsAnswer) await this.keepAnswer(collection, request, answerOf(reply, value));
+    const answer = answerOf(reply, value);
+    if (keepsAnswer && Buffer.byteLength(answer.body ?? '') <= MAX_KEPT_BYTES)
+      await this.keepAnswer(collection, request, answer);
     if (request.isRepeated) void reply.header('idempotency-replayed', 'true');
     return value;
   }

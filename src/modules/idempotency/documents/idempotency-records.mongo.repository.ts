@@ -8,6 +8,8 @@ import {
   type IdempotencyRecord,
   type IdempotentRequest,
   recording,
+  unrecorded,
+  withRecord,
 } from './idempotent-request.js';
 
 interface RecordingDocument {
@@ -16,6 +18,9 @@ interface RecordingDocument {
 }
 
 type Collection = mongoose.mongo.Collection<RecordingDocument>;
+
+type Filter = mongoose.mongo.Filter<RecordingDocument>;
+type Update = mongoose.mongo.UpdateFilter<RecordingDocument>;
 
 const KEYS = 'idempotency.keys';
 
@@ -45,6 +50,22 @@ export class IdempotencyRecords {
       return true;
     } catch (error) {
       if (request && violatedUniqueIndex(error)?.includes(KEYS)) return false;
+      throw error;
+    }
+  }
+
+  /** The record alone, in a document that stays as it is. False where another document has the record of this key. */
+  async add(collection: string, id: string, request: IdempotentRequest): Promise<boolean> {
+    try {
+      await this.mongo.run('idempotency.add', () =>
+        this.collection(collection).updateOne(
+          unrecorded({ _id: id }, request) as Filter,
+          withRecord({}, request) as Update,
+        ),
+      );
+      return true;
+    } catch (error) {
+      if (violatedUniqueIndex(error)?.includes(KEYS)) return false;
       throw error;
     }
   }

@@ -43,6 +43,15 @@ export class IdempotentDocuments {
   }
 
   /**
+   * For a request that changes nothing: its document keeps the record all the same, so that the key cannot be used for another
+   * request. Rejects with `IdempotencyKeyReused`.
+   */
+  async note(collection: string, id: string, request: IdempotentRequest | null): Promise<void> {
+    if (request && !(await this.records.add(collection, id, request)))
+      await this.earlier(collection, request);
+  }
+
+  /**
    * The document that an earlier request with this key has written; null where there is none. Asked before a write that may
    * change a document as well as make one. Rejects with `IdempotencyKeyReused`.
    */
