@@ -15,20 +15,21 @@ import { SharedQuestion } from './shared-question.js';
 const QUEUE_LIMIT = 1_000;
 const QUEUE_WAIT_MS = 2_000;
 
-/** A read that the replica is not fit for, now. */
+/** The replica cannot serve a read at the moment. */
 class ReplicaBehind extends Error {}
 
 /**
- * Lists and reports on a streaming replica (`DATABASE_REPLICA_URL`), with what every caller has written before, through any
- * instance: the replica has to have replayed what the primary had written when the read began. Where it has not within a
- * moment, or does not answer, or cancels the query, the primary answers. So an answer may be cached as the primary's may.
+ * Lists and reports on a streaming replica (`DATABASE_REPLICA_URL`). They see everything that any caller has written
+ * before, through any instance: a read waits until the replica has replayed what the primary had written when the read
+ * began. If the replica has not done so within a moment, or does not answer, or cancels the query, the primary
+ * answers. So these answers may be cached like those of the primary.
  */
 @Injectable()
 export class ReplicaReads implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(ReplicaReads.name);
   private readonly replica: { client: CuttableClient; db: Db; gate: Gate; liveness: Liveness } | null;
   private readonly position: SharedQuestion<string>;
-  /** Reads of this process by the server that answered. */
+  /** The reads of this process, by the server that answered. */
   readonly reads = { replica: 0, primary: 0 };
 
   constructor(
@@ -54,7 +55,10 @@ export class ReplicaReads implements OnModuleInit, OnApplicationShutdown {
     return this.replica !== null;
   }
 
-  /** `work` reads only, and may be run twice. Within a transaction it reads what that has written. Rejects as the primary does. */
+  /**
+   * `work` only reads, and may be run twice. Within a transaction it sees the writes of that transaction. Rejects as
+   * the primary does.
+   */
   async run<T>(work: (db: Db | Tx) => Promise<T>): Promise<T> {
     if (!this.replica || !this.replica.liveness.isUp || this.primary.isInTransaction)
       return this.onPrimary(work);
@@ -74,7 +78,7 @@ export class ReplicaReads implements OnModuleInit, OnApplicationShutdown {
     return this.primary.run(work);
   }
 
-  /** The position and the read on one connection: behind the address may be several replicas. */
+  /** The position and the read use one connection, because several replicas may be behind the address. */
   private onReplica<T>(
     { db, gate, liveness }: NonNullable<ReplicaReads['replica']>,
     position: string,
@@ -95,7 +99,9 @@ export class ReplicaReads implements OnModuleInit, OnApplicationShutdown {
     );
   }
 
-  /** Rejects with `StoreUnavailable` where the primary does not answer: nothing says then what has been written. */
+  /**
+   * Rejects with `StoreUnavailable` if the primary does not answer, because then it is unknown what has been written.
+   */
   private async askPosition(): Promise<string> {
     const [row] = await this.primary.liveness.run(
       () => this.primary.sql<{ lsn: string }[]>`select pg_current_wal_flush_lsn()::text as lsn`,
