@@ -8,8 +8,8 @@ const MAX_LENGTH = 64;
 const DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/;
 
 /**
- * An amount in hundredths, exactly as it is written. Every written decimal counts, even before an exponent: `1.50e1`
- * has one, `1e-3` has three. A JSON number counts as the shortest decimal that denotes it (ECMA-262,
+ * An amount in hundredths, exactly as it is written. Every written decimal counts after the exponent is applied:
+ * `1.50e1` has one, `1e-3` has three. A JSON number counts as the shortest decimal that denotes it (ECMA-262,
  * Number::toString).
  */
 export function parseHundredths(value: number | string): bigint | AmountFault {
