@@ -13,7 +13,7 @@ import { DAY_MS, keyOfRollUp, ROLL_UPS_COLLECTION, rollUpId, type RollUpKey } fr
 import { type Quarters, RollUpRebuild, totalOf } from './roll-up-rebuild.js';
 import { RollUpsRepository } from './roll-ups.mongo.repository.js';
 
-/** Roll-ups are what a recount of the events gives, for every day whose events are kept. */
+/** Checks that roll-ups equal a recount of the events, for every day whose events are kept. */
 @Injectable()
 export class RollUpsCheck implements Check {
   readonly name = 'analytics-rollups';
@@ -27,7 +27,7 @@ export class RollUpsCheck implements Check {
     private readonly config: Config,
   ) {}
 
-  /** Where an earlier check has found events of the organisation that differ, their roll-ups differ in consequence. */
+  /** If an earlier check has found events of the organisation that differ, their roll-ups differ as a consequence. */
   async *compare(found: Found): AsyncGenerator<ComparedBatch> {
     const [counted, recorded] = await Promise.all([
       persistently(() => this.rollUps.organizations()),
@@ -42,7 +42,7 @@ export class RollUpsCheck implements Check {
     }
   }
 
-  /** Today's, where there are events since then. */
+  /** Only today's roll-ups, if there are events since then. */
   async *compareRecent(since: Date, found: Found): AsyncGenerator<ComparedBatch> {
     const day = bucketsOf(this.clock.now()).day;
     for (const orgId of await persistently(() => this.rollUps.organizations())) {
@@ -91,7 +91,7 @@ export class RollUpsCheck implements Check {
     };
   }
 
-  /** Those with roll-ups, and those with events and without one, as far as events are kept. */
+  /** The days that have roll-ups, and the days that have events but no roll-up, as far back as events are kept. */
   private async daysOf(orgId: string): Promise<string[]> {
     const since = retainedSince(this.clock.now(), this.config.analytics.retentionDays);
     const days = new Set(await persistently(() => this.rollUps.days(orgId)));
@@ -102,7 +102,7 @@ export class RollUpsCheck implements Check {
   }
 }
 
-/** A roll-up that was set to nothing is as good as none. */
+/** A roll-up whose counts are all zero equals a missing one. */
 const areEqual = (quarters: Quarters, found: { count: number; quarters: Quarters } | null): boolean =>
   totalOf(quarters) === (found?.count ?? 0) &&
   [...new Set([...Object.keys(quarters), ...Object.keys(found?.quarters ?? {})])].every(
