@@ -9,7 +9,7 @@ const { remaining, refillAmount, refillInterval, refillDay, refilledAt } = apiKe
 
 const moment = (now: Date): SQL => sql`${now.toISOString()}::timestamptz`;
 
-/** The moment of the last refill that the calendar (UTC) asks for. A `day` past the end of the month is its last day. */
+/** The moment of the last refill according to the calendar (UTC). A `day` past the end of the month is its last day. */
 function lastRefill(now: Date): SQL {
   const at = sql`(${moment(now)} at time zone 'UTC')`;
   const inMonth = (month: SQL): SQL =>
@@ -22,13 +22,13 @@ function lastRefill(now: Date): SQL {
 
 const isDue = (now: Date): SQL => sql`(${refillAmount} is not null and ${refilledAt} < ${lastRefill(now)})`;
 
-/** What may be spent: a refill that is due is part of it, and never lowers it. */
+/** The credits that may be spent. They include a refill that is due, which never lowers the balance. */
 export const balanceAt = (now: Date): SQL<number> =>
   sql<number>`(case when ${isDue(now)} then greatest(${remaining}, ${refillAmount}) else ${remaining} end)`.mapWith(
     Number,
   );
 
-/** What a statement took, and what was there before. */
+/** The amount that a statement took, and the balance before it. */
 export interface Spent {
   balance: number;
   spent: number;
@@ -39,12 +39,12 @@ export class KeyCreditsRepository {
   constructor(private readonly postgres: Postgres) {}
 
   /**
-   * Takes the largest of these sums that the balance covers, in one statement that locks one row: however many instances
-   * spend at once, never more is taken than there is. `sums` rise; `least`: the smallest that takes anything. Null: the key's
-   * credits are not counted.
+   * Takes the largest of these sums that the balance covers, in one statement that locks one row. So however many
+   * instances spend at once, they never take more than there is. `sums` rise; `least`: the smallest sum that takes
+   * anything. Null: the key's credits are not counted.
    *
-   * Every value is an expression of the row itself: PostgreSQL works it out again after it has waited for another's update,
-   * which it does not for a subquery on the table.
+   * Every value is an expression of the row itself. PostgreSQL evaluates such an expression again after it has waited
+   * for another update, but not a subquery on the table.
    */
   async spend(keyId: string, sums: readonly number[], least: number, now: Date): Promise<Spent | null> {
     const balance = balanceAt(now);
@@ -84,10 +84,10 @@ export class KeyCreditsRepository {
     });
   }
 
-  /** What is left out stays as it is: verifications go on spending meanwhile. */
+  /** Omitted values stay as they are, because verifications continue to spend. */
   async update(tx: Tx, keyId: string, changes: Partial<Credits>, now: Date): Promise<void> {
     const { remaining: balance, refill } = changes;
-    // What was due until now is given by the rule that has been in force.
+    // The credits that were due until now are computed by the rule that was in force.
     const settled = { remaining: balance ?? balanceAt(now), refilledAt: now };
     await tx
       .update(apiKeyCredits)
