@@ -13,7 +13,7 @@ import { apiKeys } from '../api-keys/api-keys.table.js';
 import { sessions } from '../sessions/sessions.table.js';
 import type { Identity } from './identity.js';
 
-/** The organisation that the seed makes. */
+/** The organisation that the seed creates. */
 export const DEMO_ORGANIZATION_SLUG = 'demo';
 
 interface KeyRow extends Membership {
@@ -70,7 +70,7 @@ const findKey = compiled<{ keyHash: string }, KeyRow[]>((db) =>
     )
     .leftJoin(apiKeySecrets, and(eq(apiKeySecrets.apiKeyId, apiKeys.id), isOfHash))
     .leftJoin(apiKeyCredits, eq(apiKeyCredits.apiKeyId, apiKeys.id))
-    // One of two look-ups by an index: `or` over two tables would read both as a whole.
+    // One of two lookups by an index, because `or` over two tables would read both as a whole.
     .where(
       sql`${apiKeys.id} = (select id from api_keys where key_hash = ${sql.placeholder('keyHash')}
         union all select api_key_id from api_key_secrets where key_hash = ${sql.placeholder('keyHash')} limit 1)`,
@@ -78,7 +78,7 @@ const findKey = compiled<{ keyHash: string }, KeyRow[]>((db) =>
     .prepare('identities_of_api_key'),
 );
 
-/** Who a credential's hash stands for. One statement each. */
+/** The identity behind a credential's hash. One statement for each kind. */
 @Injectable()
 export class IdentitiesReadModel {
   constructor(private readonly postgres: Postgres) {}
@@ -111,8 +111,9 @@ export class IdentitiesReadModel {
   }
 
   /**
-   * A key acts with its creator's role in its organisation, bounded by its scopes; never as a platform admin. Its current
-   * secret, or one that a rotation has replaced. Also of a key that is refused, which its state says.
+   * A key acts with its creator's role in its organisation, limited by its scopes, and never as a platform admin.
+   * Finds it by its current secret, or by one that a rotation has replaced. Also returns a refused key, whose state
+   * shows why.
    */
   async ofApiKey(keyHash: string): Promise<Identity | null> {
     const [row] = await this.postgres.run((db) => findKey(db, { keyHash }));
@@ -138,7 +139,7 @@ export class IdentitiesReadModel {
     };
   }
 
-  /** The first owner of the demo organisation; null before the seed. */
+  /** The first owner of the demo organisation. Null before the seed. */
   async demoOwnerId(): Promise<string | null> {
     const [row] = await this.postgres.run((db) =>
       db
@@ -155,7 +156,7 @@ export class IdentitiesReadModel {
     return row?.userId ?? null;
   }
 
-  /** Never a platform admin. Null where this user does not own the demo organisation any more. */
+  /** Never a platform admin. Null if this user does not own the demo organisation any more. */
   async ofDemoOwner(userId: string): Promise<Identity | null> {
     const [row] = await this.postgres.run((db) =>
       db
