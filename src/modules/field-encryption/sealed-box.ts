@@ -5,7 +5,9 @@ const ALGORITHM = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** AES-256-GCM: base64url of IV, ciphertext and tag. `context` is authenticated and has to be given again. */
+/**
+ * AES-256-GCM: base64url of IV, ciphertext and tag. `context` is authenticated and has to be given again to decrypt.
+ */
 export function seal(key: Buffer, context: string, content: Buffer): string {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv(ALGORITHM, key, iv, { authTagLength: TAG_BYTES });
@@ -15,7 +17,7 @@ export function seal(key: Buffer, context: string, content: Buffer): string {
   );
 }
 
-/** Null where it was not sealed by this key in this context, or was changed. */
+/** Null if this key and context did not encrypt it, or if it was changed. */
 export function unseal(key: Buffer, context: string, sealed: string): Buffer | null {
   const bytes = Buffer.from(sealed, 'base64url');
   if (bytes.length < IV_BYTES + TAG_BYTES) return null;
@@ -28,7 +30,7 @@ export function unseal(key: Buffer, context: string, sealed: string): Buffer | n
   try {
     return Buffer.concat([begin, decipher.final()]);
   } catch {
-    // `final` throws for one reason: the tag does not fit.
+    // `final` throws only if the tag does not match.
     return null;
   }
 }
