@@ -19,9 +19,9 @@ import { IdempotentBy, KeepsNoAnswer } from './idempotent-by.decorator.js';
 import { type FirstAnswer, IdempotentRequest } from './idempotent-request.js';
 
 /**
- * `Idempotency-Key` on POSTs whose document is MongoDB's (`@IdempotentBy`). The document and the record of the key are one
- * write, so that a crash cannot separate them. The answer is kept by a second one: if a crash comes before it nobody
- * has seen an answer, and the repetition makes it from the document.
+ * `Idempotency-Key` on POSTs whose document belongs to MongoDB (`@IdempotentBy`). The document and the record of the
+ * key are one write, so that a crash cannot separate them. A second write stores the answer. If a crash comes before
+ * it, no client has received an answer, and the repetition makes it from the document.
  */
 @Injectable()
 export class DocumentIdempotencyInterceptor implements NestInterceptor {
@@ -50,7 +50,7 @@ export class DocumentIdempotencyInterceptor implements NestInterceptor {
     return from(this.alone(idempotent.identity, run));
   }
 
-  /** Between processes the unique key of the record decides; the later one gets the document of the first. */
+  /** Between processes the unique key of the record decides. The later process gets the document of the first. */
   private async alone<T>(identity: string, run: () => Promise<T>): Promise<T> {
     if (this.underWay.has(identity)) throw new IdempotentRequestUnderWay();
     this.underWay.add(identity);

@@ -8,10 +8,10 @@ import { IdempotencyKeyReused, IdempotentRequestUnderWay } from '../idempotency.
 import { IdempotencyRecords } from './idempotency-records.mongo.repository.js';
 import type { IdempotentRequest } from './idempotent-request.js';
 
-/** More than one only where the document of an earlier request is deleted meanwhile. */
+/** More than one is needed only if the document of an earlier request is deleted meanwhile. */
 const ATTEMPTS = 3;
 
-/** Makes documents that MongoDB owns, each together with its effects and the record of its `Idempotency-Key`. */
+/** Creates documents that MongoDB owns, each together with its effects and the record of its `Idempotency-Key`. */
 @Injectable()
 export class IdempotentDocuments {
   constructor(
@@ -20,9 +20,9 @@ export class IdempotentDocuments {
   ) {}
 
   /**
-   * One insert. Returns the document that is stored: that of an earlier request with the same key where there is one
-   * (`request.isRepeated`), without any further effect. Rejects with `IdempotencyKeyReused`, and with the error of
-   * MongoDB where another unique key is taken (`violatedUniqueIndex`).
+   * One insert. Returns the stored document. If an earlier request used the same key, that is the document of that
+   * request (`request.isRepeated`), without any further effect. Rejects with `IdempotencyKeyReused`, and with the
+   * error of MongoDB if another unique key is taken (`violatedUniqueIndex`).
    */
   async create<T extends { _id: string }>(
     collection: OwnedCollection,
@@ -43,8 +43,8 @@ export class IdempotentDocuments {
   }
 
   /**
-   * The document that an earlier request with this key has written; null where there is none. Asked before a write that may
-   * change a document as well as make one. Rejects with `IdempotencyKeyReused`.
+   * The document that an earlier request with this key has written. Null if there is none. Ask before a write that may
+   * change an existing document instead of creating one. Rejects with `IdempotencyKeyReused`.
    */
   async earlier<T>(collection: string, request: IdempotentRequest): Promise<T | null> {
     const record = await this.records.find(collection, request);
