@@ -1,16 +1,16 @@
 import { localDateOf } from '../../common/time/local-days.js';
 
-/** Everything has to be counted again: the days are cut elsewhere. */
+/** All days have to be counted again, because the time zone has changed. */
 export const ALL_DAYS = 'all';
 
 const HOUR = 13;
 const HOUR_MS = 3_600_000;
 
-/** The name of a mark: the date of the calendar, or the hour of UTC in which a moment lies. So there are few of them. */
+/** The name of a mark: the date, or the UTC hour of a moment. So there are few marks. */
 export const markOf = (when: string | Date): string =>
   typeof when === 'string' ? when : when.toISOString().slice(0, HOUR);
 
-/** The dates that marks may be about in a time zone; null: all. An hour of UTC may lie in two. */
+/** The dates that marks may concern in a time zone. Null: all. An hour of UTC may belong to two dates. */
 export function datesOf(marks: readonly string[], zone: string): string[] | null {
   if (marks.includes(ALL_DAYS)) return null;
   const dates = marks.flatMap((mark) => {
