@@ -25,12 +25,12 @@ const isFor = (email: string) => sql`${caseFolded(invitations.email)} = ${foldCa
 export class InvitationsRepository {
   constructor(private readonly postgres: Postgres) {}
 
-  /** One at a time for each organisation, to the end of the transaction. */
+  /** One transaction at a time for each organisation, until it ends. */
   async lock(tx: Tx, orgId: string): Promise<void> {
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`invitations:${orgId}`}, 0))`);
   }
 
-  /** Takes the place of an older one for the same address; those that have expired go. */
+  /** Replaces an older invitation for the same address, and deletes expired ones. */
   async insert(tx: Tx, invitation: NewInvitation, now: Date): Promise<Invitation> {
     const { organizationId } = invitation;
     const ofOrganization = eq(invitations.organizationId, organizationId);
@@ -41,7 +41,7 @@ export class InvitationsRepository {
     return row;
   }
 
-  /** How many are open. */
+  /** How many invitations are open. */
   async count(tx: Tx, orgId: string, now: Date): Promise<number> {
     return tx.$count(invitations, and(eq(invitations.organizationId, orgId), gt(invitations.expiresAt, now)));
   }
@@ -73,7 +73,7 @@ export class InvitationsRepository {
     return row ?? null;
   }
 
-  /** Takes the invitation of a token away, so that one request alone has it. Null: there is none. */
+  /** Removes the invitation of a token, so that only one request gets it. Null: there is none. */
   async take(tx: Tx, tokenHash: string): Promise<Invitation | null> {
     const [row] = await tx.delete(invitations).where(eq(invitations.tokenHash, tokenHash)).returning(columns);
     return row ?? null;
