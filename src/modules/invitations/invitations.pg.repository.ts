@@ -105,7 +105,7 @@ export class InvitationsRepository {
     await this.postgres.run((db) => db.delete(invitations).where(lte(invitations.expiresAt, now)));
   }
 
-  /** Those that name the address of an account, in whatever organisation. */
+  /** Deletes the invitations that name the address of an account, in every organisation. */
   async forget(tx: Tx, userId: string): Promise<void> {
     await tx.delete(invitations).where(
       sql`${caseFolded(invitations.email)} = (

@@ -23,7 +23,7 @@ import { InvitationsRepository } from './invitations.pg.repository.js';
 const LIFETIME_MS = 7 * 24 * 3_600_000;
 const MAX_OPEN = 1_000;
 
-/** Nobody becomes a member of an organisation that does not manage their account, unless they accept. */
+/** Invitations to accounts that the organisation does not manage, which become members only if they accept. */
 @Injectable()
 export class InvitationsService {
   constructor(
@@ -35,7 +35,7 @@ export class InvitationsService {
     private readonly clock: Clock,
   ) {}
 
-  /** The same whether there is an account of this address or not. Throws `AlreadyMember`, `TooManyInvitations`. */
+  /** The answer does not show whether an account has this address. Throws `AlreadyMember`, `TooManyInvitations`. */
   async invite(
     caller: Principal,
     orgId: string,
@@ -48,7 +48,7 @@ export class InvitationsService {
     const { token, hash: tokenHash } = newToken('invitation', actor.orgId);
     return this.postgres.transaction(async (tx) => {
       await this.invitations.lock(tx, actor.orgId);
-      // Its members are shown to the caller anyway.
+      // The caller can see the members anyway.
       if (await this.invitations.hasMember(tx, actor.orgId, email)) throw new AlreadyMember();
       if ((await this.invitations.count(tx, actor.orgId, now)) >= MAX_OPEN)
         throw new TooManyInvitations(MAX_OPEN);
@@ -61,7 +61,7 @@ export class InvitationsService {
     });
   }
 
-  /** Newest first; one more than `limit`, where there is one. */
+  /** Newest first, and one more than `limit` if it exists. */
   async list(
     caller: Principal,
     orgId: string,
@@ -69,12 +69,12 @@ export class InvitationsService {
     beforeId: string | null,
   ): Promise<Invitation[]> {
     const { actor } = await this.organizations.actingIn(caller, orgId);
-    // Whom an organisation has asked is the business of those who ask.
+    // Only callers that may invite can see the invitations.
     assertCan(canGrant(actor, 'viewer'));
     return this.invitations.list(actor.orgId, limit + 1, beforeId, this.clock.now());
   }
 
-  /** Takes it back. Throws `NotFound`. */
+  /** Revokes it. Throws `NotFound`. */
   async delete(caller: Principal, orgId: string, id: string): Promise<void> {
     const { actor } = await this.organizations.actingIn(caller, orgId);
     await this.postgres.transaction(async (tx) => {
@@ -85,7 +85,10 @@ export class InvitationsService {
     });
   }
 
-  /** By the person whose confirmed address it names. Throws `SessionRequired`, `InvitationNotUsable`, `AddressNotConfirmed`. */
+  /**
+   * Called by the person whose confirmed address it names. Throws `SessionRequired`, `InvitationNotUsable`,
+   * `AddressNotConfirmed`.
+   */
   async accept(actor: Principal, token: string): Promise<{ orgId: string; member: Member }> {
     if (!hasSession(actor)) throw new SessionRequired();
     const parsed = parseToken(token);
@@ -94,7 +97,7 @@ export class InvitationsService {
       const person = await this.invitations.lockInvitee(tx, actor.userId);
       const invitation = await this.invitations.take(tx, parsed.hash);
       const isTheirs = person && invitation && foldCase(invitation.email) === foldCase(person.email);
-      // Whatever is thrown from here on leaves the invitation where it was.
+      // If an error is thrown from here on, the invitation stays.
       if (!isTheirs || invitation.expiresAt <= this.clock.now()) throw new InvitationNotUsable();
       if (!person.isEmailConfirmed) throw new AddressNotConfirmed();
       const { organizationId: orgId, role, invitedBy } = invitation;
