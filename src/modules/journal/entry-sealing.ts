@@ -15,11 +15,11 @@ import { termsOf, wordsOf } from './search-words.js';
 
 const placeOf = (record: string, field: string) => ({ collection: JOURNAL_COLLECTION, record, field });
 
-/** The texts of an entry, or of some of its parts, as they are stored. */
+/** The texts of an entry, or of some of its parts, encrypted for storage. */
 export const sealTexts = <T extends Partial<EntryContent>>(cipher: UserCipher, id: string, content: T) =>
   mapTexts(content, (field, text) => cipher.encrypt(placeOf(id, field), text));
 
-/** The blind index of an entry: a token for each word, and for each of its beginnings. */
+/** The blind index of an entry: a token for each word and for each of its prefixes. */
 export async function tokensOf(cipher: UserCipher, content: EntryContent): Promise<string[]> {
   const turns = new Turns();
   const terms = new Set<string>();
@@ -33,11 +33,11 @@ export async function tokensOf(cipher: UserCipher, content: EntryContent): Promi
     tokens.push(cipher.token(term));
     await turns.pass();
   }
-  // In an order that says nothing of the text.
+  // Sorted, so that the order reveals nothing about the text.
   return tokens.toSorted();
 }
 
-/** The words that a person has written: of the content, and of the answers to prompts. */
+/** The number of words that a person has written, in the content and in the answers to prompts. */
 export async function wordCountOf({ content, prompt_responses: responses }: EntryContent): Promise<number> {
   const turns = new Turns();
   let count = 0;
@@ -49,7 +49,7 @@ export async function wordCountOf({ content, prompt_responses: responses }: Entr
   return count;
 }
 
-/** A new entry as it is stored. */
+/** A new entry in its stored form. */
 export async function sealEntry(
   cipher: UserCipher,
   { orgId, userId }: { orgId: string; userId: string },
