@@ -8,10 +8,13 @@ import { Config } from '../../config/config.js';
 import { type NamedState, rateLimitFields } from './rate-limit-fields.js';
 import { RateLimits } from './rate-limits.service.js';
 
-/** The name under which the requests of a key and its verifications are counted together. */
+/** The name under which both the requests of a key and its verifications are counted. */
 export const keyLimitName = (keyId: string): string => `key:${keyId}`;
 
-/** Limits requests before their body is read: by the key's own limit, and by `RATE_LIMIT` for each principal or address. */
+/**
+ * Limits requests before their body is read: by the key's own limit, and by `RATE_LIMIT` for each principal or
+ * address.
+ */
 @Injectable()
 export class RequestLimits {
   private readonly ofAll: RateLimit | null;
@@ -23,7 +26,7 @@ export class RequestLimits {
     this.ofAll = config.http.rateLimit;
   }
 
-  /** Sets the fields of the limits that the request has. Throws `TooManyRequests`. */
+  /** Sets the header fields of the request's limits. Throws `TooManyRequests`. */
   async admit(principal: Principal, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { apiKeyId, userId, rateLimit } = principal;
     if (this.ofAll === null && !rateLimit) return;
@@ -39,7 +42,7 @@ export class RequestLimits {
     answer(states, reply);
   }
 
-  /** A request that needs no credential. Throws `TooManyRequests`. */
+  /** For a request that needs no credential. Throws `TooManyRequests`. */
   async admitAddress(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     if (this.ofAll === null) return;
     const name = `address:${throttledAddress(request.ip)}`;
