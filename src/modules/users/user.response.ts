@@ -1,7 +1,7 @@
 import type { User } from './user.js';
 import type { OwnUserResponse, UserResponse } from './users.dto.js';
 
-/** What people see of themselves: an allow-list, so that a new column cannot leak. */
+/** An account in the form that its own person receives. An allow-list, so that a new column cannot leak. */
 export const toOwnUserResponse = (user: User): OwnUserResponse => ({
   id: user.id,
   organization_id: user.organizationId,
@@ -14,7 +14,10 @@ export const toOwnUserResponse = (user: User): OwnUserResponse => ({
   updated_at: user.updatedAt.toISOString(),
 });
 
-/** What an organisation sees of an account; of one that another organisation manages, only what a membership needs. */
+/**
+ * An account in the form that an organisation receives. If another organisation manages it, only the fields that a
+ * membership needs.
+ */
 export const toUserResponse = (user: User): UserResponse =>
   user.organizationId === user.seenFrom
     ? toOwnUserResponse(user)
