@@ -131,7 +131,7 @@ export class UsersRepository {
   }
 }
 
-/** A changed address is not confirmed, whoever has changed it. */
+/** A changed address is not confirmed, even if an admin has changed it. */
 const confirmation = (email: string | undefined) =>
   email === undefined
     ? {}
