@@ -50,7 +50,7 @@ export const canRotate = (actor: Principal, key: Pick<ApiKey, 'id' | 'createdBy'
   actor.userId === key.createdBy &&
   (actor.apiKeyId === key.id || canGrantScopes(actor, key.scopes));
 
-/** A key acts as its creator, so another person cannot give it more scopes than they have. */
+/** A key acts as its creator, so only its creator may add scopes to it, and only scopes that the caller may grant. */
 export const canAddScopes = (
   actor: Principal,
   key: Pick<ApiKey, 'createdBy' | 'scopes'>,

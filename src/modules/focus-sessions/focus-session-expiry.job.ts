@@ -12,8 +12,8 @@ const BATCH = 500;
 
 /**
  * Ends sessions without a tick for twice their planned duration. Ticks do not change `look_at`, so that they cost no
- * index entry. Instead, if a session had ticks, `look_at` is set to the moment at which it would be due according to
- * the latest one. A tick that waits in the spool counts too.
+ * index entry. If a session turns out to have newer ticks when it is examined, `look_at` moves to the moment at which
+ * it is due according to the latest one. A tick that waits in the spool counts too.
  */
 @Injectable()
 @ScheduledJob()

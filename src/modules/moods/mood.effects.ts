@@ -6,7 +6,7 @@ import type { StoredMood } from './mood.js';
 
 /**
  * The effects of a change. The activity entry records the change and nothing about the mood, which is private to the
- * person. Insights count a mood on its day; `recordedAt`: its moments before and after the change. Answers with moods
+ * person. Insights count a mood at its `recorded_at`; `recordedAt` is that moment after the change. Answers with moods
  * are not cached, so no tag becomes stale.
  */
 export const effectsOf = (
