@@ -1,6 +1,6 @@
-// The entry behind every npm script: brings Node, the locked dependencies, the stores' programs and the build
-// up to date, then runs one command of dist/cli. Has no dependency. This file and what it imports statically
-// must parse and run on Node 12.20: no optional chaining, no `??`, no `node:` prefix, no top-level await.
+// The entry behind every npm script: updates Node, the locked dependencies, the stores' programs and the build, then
+// runs one command of dist/cli. It has no dependency. This file and its static imports must parse and run on Node
+// 12.20: no optional chaining, no `??`, no `node:` prefix, no top-level await.
 import { fileURLToPath } from 'url';
 
 import { reportFailure } from './lib/failure.mjs';

@@ -1,5 +1,5 @@
-// Part of `npm run build`: puts the dashboard into dist/dashboard. The compiler of src/ empties dist/ each time, so what
-// Vite makes is kept beside the dependencies and made again only when its sources have changed.
+// Part of `npm run build`: puts the dashboard into dist/dashboard. The compiler of src/ empties dist/ each time, so
+// the output of Vite is kept beside the dependencies, and made again only when its sources have changed.
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 

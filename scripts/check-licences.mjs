@@ -1,4 +1,4 @@
-// Whether every locked package has a licence that this project may use it under. Needs no network.
+// Checks that every locked package has a licence under which this project may use it. Needs no network.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 

@@ -1,5 +1,5 @@
-// Known vulnerabilities of the locked packages, as the registry's audit knows them. Where it does not answer, that is said
-// and nothing is failed: a check must not depend on a network.
+// Reports known vulnerabilities of the locked packages, according to the registry's audit. If the registry does not
+// answer, reports that without failing, because a check must not depend on a network.
 import { pnpmCommand } from './lib/dependencies.mjs';
 import { Failure, reportFailure } from './lib/failure.mjs';
 import { runTool } from './lib/tool.mjs';
@@ -19,7 +19,7 @@ async function main() {
 
 main()
   .catch((error) => {
-    // Without a pnpm there is no audit; it could not be fetched, so there is no network either.
+    // Without a pnpm there is no audit. It could not be fetched, so there is no network either.
     if (!(error instanceof Failure)) return reportFailure(error, process.stderr);
     process.stdout.write(`Known vulnerabilities were not checked: ${error.message}\n`);
     return 0;

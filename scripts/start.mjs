@@ -1,5 +1,5 @@
-// Entry of `npm start`. Refuses a Node that is too old before the build is loaded, which it could not read. This file and
-// what it imports statically must parse and run on Node 12.20 (see bootstrap.mjs).
+// Entry of `npm start`. Refuses a Node that is too old before it loads the build, which such a Node could not parse.
+// This file and its static imports must parse and run on Node 12.20 (see bootstrap.mjs).
 import fs from 'fs';
 
 import { Failure, reportFailure } from './lib/failure.mjs';
@@ -12,14 +12,14 @@ function assertBuilt() {
   throw new Failure('There is no build.', { remedies: ['npm run build'] });
 }
 
-// As the first process of a container it would not get a signal without a handler, and loading takes a second.
+// The first process of a container would not receive a signal without a handler, and loading takes a second.
 const leave = () => process.exit(0);
 
 async function main() {
   process.on('SIGTERM', leave);
   assertNewEnough(process.versions.node);
   assertBuilt();
-  // It has a handler of its own once it is loaded.
+  // The build has a handler of its own once it is loaded.
   await import(build.href);
   process.removeListener('SIGTERM', leave);
 }

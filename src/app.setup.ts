@@ -38,7 +38,7 @@ function createAdapter({ http }: Config, logger: Logger, contracts: ForeignPaths
     http: { headersTimeout: 10_000, requireHostHeader: false },
     trustProxy: trustFunction(http.trustProxy),
     rewriteUrl: withoutBasePath(http.basePath),
-    // While it shuts down, what arrives on an open connection is still answered.
+    // During the shutdown, requests on an open connection are still answered.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 512 },
@@ -62,8 +62,8 @@ function createAdapter({ http }: Config, logger: Logger, contracts: ForeignPaths
 }
 
 /**
- * The whole application, initialised but not listening. `main.ts`, the tests and the CLI all start here; a test may add
- * modules of its own to the root.
+ * The whole application, initialised but not listening. `main.ts`, the tests and the CLI all start here. A test may
+ * add modules to the root.
  */
 export async function createApp(
   config: Config,
@@ -85,7 +85,7 @@ export async function createApp(
   await app.init();
   foreign.answerPreflights();
   methods.refuseOthers();
-  // Last, so that the figures and the methods that no route has come before it.
+  // Last, so that the metrics and the record of methods are installed before it.
   refuseUnknownRoutes(adapter.getInstance());
   await app.getHttpAdapter().getInstance().ready();
   return app;

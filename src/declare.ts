@@ -9,14 +9,14 @@ function assertUnique(what: string, names: readonly string[]): void {
     throw new Error(`src/features.ts: ${what} declared twice: ${[...new Set(repeated)].join(', ')}`);
 }
 
-/** The names of the controllers of a feature's own module. The cache tells routes apart by them. */
+/** The names of the controllers of a feature's own module. The cache distinguishes routes by them. */
 function controllersOf({ module }: Feature): string[] {
   const own = 'module' in module ? module.module : module;
   const controllers: unknown = Reflect.getMetadata('controllers', own);
   return Array.isArray(controllers) ? controllers.map((controller: { name: string }) => controller.name) : [];
 }
 
-/** Puts together what the features declare. Throws where two of them declare the same, or a part is missing. */
+/** Combines the declarations of all features. Throws if two of them declare the same, or if a part is missing. */
 export function declarationsOf(features: readonly Feature[]): Declarations {
   const owned = features.flatMap(({ collections = [] }) => collections);
   const declared = {
@@ -60,5 +60,5 @@ export function declarationsOf(features: readonly Feature[]): Declarations {
   return { ...declared, addressedEntries };
 }
 
-/** What the features of src/features.ts declare. */
+/** The declarations of the features in src/features.ts. */
 export const DECLARED: Declarations = declarationsOf(FEATURES);

@@ -34,7 +34,7 @@ import { tags } from './modules/tags/tags.feature.js';
 import { transactions } from './modules/transactions/transactions.feature.js';
 import { users } from './modules/users/users.feature.js';
 
-/** Every feature, one line each. Their order is that of the OpenAPI document, of `db:seed` and of projections. */
+/** Every feature, one line each. The OpenAPI document, `db:seed` and the projections use this order. */
 export const FEATURES: readonly Feature[] = [
   fieldEncryption,
   auth,

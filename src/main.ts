@@ -12,13 +12,14 @@ const SHUTDOWN_LIMIT_MS = 10_000;
 async function main(): Promise<void> {
   const started: { app: NestFastifyApplication | null } = { app: null };
   const stop = (): void => {
-    // Nothing was acknowledged before the start.
+    // Nothing can have been acknowledged before the start.
     if (!started.app) process.exit(0);
-    // Whatever hangs, the process is gone in time; everything acknowledged is durable already.
+    // Ends the process in time, even if something hangs. Everything that was acknowledged is durable already.
     setTimeout(() => process.exit(1), SHUTDOWN_LIMIT_MS).unref();
     void started.app.close().then(() => process.exit(0));
   };
-  // At once: the first process of a container does not get a signal that it has no handler for.
+  // Registered at once, because the first process of a container does not receive a signal for which it has no
+  // handler.
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
   const config = loadConfig();
@@ -28,7 +29,10 @@ async function main(): Promise<void> {
   await app.listen(config.http.port, config.http.host);
 }
 
-/** A third of the memory at rest is what only start-up needed, and V8 keeps it until it wants the room: 0.1 s, once. */
+/**
+ * Collects the garbage of the start, once, in 0.1 s. It is a third of the memory at rest, and V8 would keep it until
+ * it needs the space.
+ */
 function collectStartUp(): void {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as (options: { type: 'major'; flavor: 'last-resort' }) => void;

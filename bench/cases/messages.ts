@@ -57,7 +57,7 @@ export const messagesPage: ThroughputCase = {
   ],
 };
 
-/** Everyone in turn, so that nobody meets the limit of messages. */
+/** The people take turns, so that none reaches the limit of messages. */
 function* messages(pairs: readonly Pair[]): Generator<Target, never> {
   for (let n = 0; ; n += 1) {
     const pair = pairs[n % pairs.length];

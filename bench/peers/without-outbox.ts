@@ -1,5 +1,5 @@
-// Our own service in which a change tells nobody: no event, no delivery to MongoDB, no cache tag replaced. What the
-// outbox costs is the difference.
+// Our own service in which a change has no consequences: no event, no delivery to MongoDB, no cache tag replaced. What
+// the outbox costs is the difference.
 import { createApp } from '../../src/app.setup.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { Outbox } from '../../src/flows/outbox/outbox.js';

@@ -39,7 +39,7 @@ export class PrivateRedis {
     return redis;
   }
 
-  /** `kill -9`. Nobody starts it again. */
+  /** `kill -9`. It is not started again. */
   async kill(): Promise<void> {
     if (this.child.exitCode === null && this.child.signalCode === null) {
       const exit = once(this.child, 'exit');

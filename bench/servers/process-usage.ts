@@ -5,7 +5,9 @@ const isLinux = process.platform === 'linux';
 /** What the kernel counts processor time in; the same on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
-/** Processor time that the process has used so far, all its threads together; null where nobody says. */
+/**
+ * Processor time that the process has used so far, all its threads together; null if the system does not provide it.
+ */
 export function cpuSeconds(pid: number): number | null {
   if (!isLinux) return null;
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

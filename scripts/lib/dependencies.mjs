@@ -19,7 +19,7 @@ const inputHash = () =>
 
 const isCurrent = () => isStamped(STAMP, inputHash()) && existsSync(path.join(root, 'node_modules', '.bin'));
 
-/** The command line of a pnpm 10: from PATH, else from the cache folder, fetched once. */
+/** The command line of a pnpm 10: from PATH, otherwise from the cache folder, into which it is fetched once. */
 export async function pnpmCommand(step) {
   if (findOnPath('pnpm', process.env.PATH)) {
     const found = await runTool({ name: 'pnpm-version', command: ['pnpm', '--version'], timeoutMs: 5_000 });
@@ -77,7 +77,7 @@ async function install(step) {
 /** A name for this clone that is safe as a file name. */
 export const cloneId = () => createHash('sha256').update(root).digest('hex').slice(0, 16);
 
-/** Installs the locked dependencies unless that was done for this very lock file and Node. */
+/** Installs the locked dependencies, unless that was done for this lock file and this Node. */
 export async function ensureDependencies(steps) {
   const step = steps.open('Dependencies');
   if (isCurrent()) return step.done('up to date');

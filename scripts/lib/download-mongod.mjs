@@ -1,4 +1,4 @@
-// A program of its own, so that its output goes to a log: downloads the official mongod into the folder it is given.
+// A separate program, so that its output goes to a log. Downloads the official mongod into the given folder.
 import binary from 'mongodb-memory-server-core/lib/util/MongoBinary.js';
 
 const [downloadDir] = process.argv.slice(2);

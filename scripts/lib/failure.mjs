@@ -23,7 +23,7 @@ export function tail(text, lines) {
 
 const indent = (text) => '    ' + text.split('\n').join('\n    ');
 
-/** Writes a failure for people and returns the exit code. Anything unexpected keeps its stack trace. */
+/** Writes a failure for people and returns the exit code. An unexpected error keeps its stack trace. */
 export function reportFailure(error, stream) {
   if (!(error instanceof Failure)) {
     stream.write(

@@ -7,12 +7,12 @@ const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 const isLinux = process.platform === 'linux';
 
-/** What `read` says about another process; null when that process is gone by now. */
+/** The result of `read` about another process. Null if that process has ended meanwhile. */
 function ofProcess(read) {
   try {
     return read();
   } catch (error) {
-    // `ps` ends with 1 when there is no such process.
+    // `ps` exits with 1 if there is no such process.
     if (error.code === 'ENOENT' || error.code === 'ESRCH' || error.status === 1) return null;
     throw error;
   }
@@ -33,7 +33,7 @@ const commandOf = (pid) =>
     isLinux ? fs.readFileSync('/proc/' + pid + '/cmdline', 'utf8').replace(/\0/g, ' ') : ps(pid, 'command'),
   );
 
-/** Whether the package manager still lives. It is our parent, or the parent of the `sh -c` that it uses. */
+/** Whether the package manager still runs. It is our parent, or the parent of the `sh -c` that it uses. */
 function packageManagerWatch() {
   const parent = process.ppid;
   const viaShell = /^(\S*\/)?(sh|dash|bash) (-\w+ )*-c /.test(commandOf(parent) || '');
@@ -45,8 +45,8 @@ function packageManagerWatch() {
 }
 
 /**
- * Calls back once when the process that started this one is gone: another layer of this script (it holds the other
- * end of the IPC channel) or the package manager. A shell may go: `nohup … &` is allowed to outlive it.
+ * Calls back once when the process that started this one has ended: another layer of this script (which holds the
+ * other end of the IPC channel) or the package manager. A shell may end, because `nohup … &` is allowed to outlive it.
  */
 export function onParentGone(callback) {
   if (process.connected) {

@@ -1,13 +1,13 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** Licences (SPDX) under which a package may be used here: they ask for a notice at the most. */
+/** Licences (SPDX) under which a package may be used here. They demand at most a notice. */
 export const ALLOWED = new Set([
   ...['MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'BlueOak-1.0.0', 'Unlicense'],
   ...['CC0-1.0', 'Zlib', 'Python-2.0'],
 ]);
 
-/** Packages under other licences, or that name none in their package.json, and why each may be used. */
+/** Packages with other licences, or without one in their package.json, and why each may be used. */
 export const EXCEPTIONS = {
   'axe-core': 'MPL-2.0: a tool of the tests, used unchanged',
   lightningcss: 'MPL-2.0: a tool of the build of the dashboard, used unchanged',
@@ -40,7 +40,7 @@ const blocksOf = (section) =>
     .slice(1)
     .map((block) => ({ id: /^ {2}'?([^\n'(]+)/.exec(block)[1].replace(/:.*$/, ''), block }));
 
-/** The packages of the lock file as `name@version`; `isOptional`: not there on systems that it is not for. */
+/** The packages of the lock file as `name@version`. `isOptional`: installed only on the systems that need it. */
 export function lockedPackages(lock) {
   const from = lock.indexOf('\npackages:\n');
   const to = lock.indexOf('\nsnapshots:\n');
@@ -59,7 +59,7 @@ const names = (folder) =>
     name.startsWith('@') ? readdirSync(path.join(folder, name)).map((inner) => `${name}/${inner}`) : [name],
   );
 
-/** What each installed package says of itself, by `name@version`. */
+/** The declared licence of each installed package, by `name@version`. */
 export function installedPackages(store) {
   const found = new Map();
   for (const folder of readdirSync(store)) {
@@ -67,7 +67,7 @@ export function installedPackages(store) {
     if (folder === 'node_modules' || !existsSync(modules)) continue;
     for (const name of names(modules)) {
       const file = path.join(modules, name, 'package.json');
-      // Links are what a package depends on; those stand in folders of their own.
+      // Links are dependencies of a package, which have folders of their own.
       if (lstatSync(path.join(modules, name)).isSymbolicLink() || !existsSync(file)) continue;
       const own = JSON.parse(readFileSync(file, 'utf8'));
       found.set(`${own.name}@${own.version}`, { name: own.name, licence: licenceOf(own) });
@@ -83,7 +83,7 @@ function licenceOf({ license, licenses }) {
   return list.length === 0 ? null : list.join(' OR ');
 }
 
-/** What is wrong with the licences of the locked packages: nothing, or one line for each. */
+/** The faults of the licences of the locked packages, one line for each. */
 export function faultsOfLicences(lock, installed) {
   const faults = [];
   for (const { id, isOptional } of lockedPackages(lock)) {

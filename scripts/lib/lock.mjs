@@ -11,7 +11,7 @@ const read = (file) => {
   }
 };
 
-/** What tells a process from a later one with the same pid; null when there is none. */
+/** Distinguishes a process from a later one with the same pid. Null if there is none. */
 function startOf(pid) {
   if (process.platform === 'linux') {
     const stat = read(`/proc/${pid}/stat`);
@@ -49,7 +49,7 @@ function tryLock(file, content) {
   }
 }
 
-/** Takes away the lock of a dead owner; what another process has taken in the meantime is put back. */
+/** Removes the lock of a dead owner. If another process has taken the lock in the meantime, puts it back. */
 function dropDeadLock(file, seen) {
   const aside = `${file}.${process.pid}.dead`;
   try {
@@ -63,7 +63,7 @@ function dropDeadLock(file, seen) {
 }
 
 /**
- * Runs `work` while no other process does the same. The lock of a process that was killed counts for nothing.
+ * Runs `work` while no other process does the same. The lock of a process that was killed is ignored.
  * @param {string} file the lock
  * @param {(ownerPid: number) => void} onWait called while another process holds it
  */

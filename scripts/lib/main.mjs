@@ -15,7 +15,7 @@ import { stopTools } from './tool.mjs';
 const WITHOUT_STORES = new Set(['db-generate', 'openapi']);
 
 /**
- * What a command line asks for.
+ * The request of a command line.
  * - `stores`: `required` (all three or fail), `redis-optional`, `wanted` (a missing one is only a notice), `none`
  * @returns {{cli: string, args: string[], stores: string}}
  */
@@ -36,7 +36,7 @@ export function parseCommand([command, ...args]) {
   });
 }
 
-/** Turns the lack of a store's program into a notice where the command can do without it. */
+/** Turns a missing store program into a notice if the command can do without it. */
 async function orNotice(isOptional, step, provide) {
   try {
     return await provide();
@@ -97,7 +97,7 @@ export async function bootstrap(argv, steps, env) {
     throw error;
   });
   steps.close();
-  // How the embedded stores learn which programs there are: src/stores/embedded/programs.ts.
+  // Tells the embedded stores which programs there are: src/stores/embedded/programs.ts.
   const childEnv = { ...env, TRIPTYCH_STORE_PROGRAMS: JSON.stringify(found) };
   return runForeground(process.execPath, ['--enable-source-maps', cliFile(cli), ...args], childEnv);
 }

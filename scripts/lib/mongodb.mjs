@@ -95,7 +95,7 @@ async function fetchOrBuild(step, dependencies) {
 }
 
 /**
- * Finds a MongoDB server, else downloads the official one, else builds SecantusDB: once for all clones.
+ * Finds a MongoDB server, or downloads the official one, or builds SecantusDB: once for all clones.
  * @returns {Promise<{kind: 'mongod' | 'secantusdb', path: string}[]>}
  */
 export async function provideMongodb(step, dependencies) {

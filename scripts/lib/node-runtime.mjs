@@ -32,7 +32,7 @@ async function fetchNode(folder) {
   });
 }
 
-/** The environment of everything that runs on this Node: its folder first in PATH. */
+/** The environment of everything that runs on this Node: its folder comes first in PATH. */
 function environmentFor(node) {
   const before = originalPath();
   return Object.assign({}, process.env, {
@@ -49,7 +49,7 @@ export async function ensureNode(steps) {
   const current = process.versions.node;
   const currentPath = { path: process.execPath, isCurrent: true, env: environmentFor(process.execPath) };
   if (isNewEnough(current)) {
-    // A second process of the same start: the line was printed by the first one.
+    // A second process of the same start, for which the first one has printed the line.
     const isContinued = process.env.TRIPTYCH_NODE === process.execPath;
     if (!isContinued) steps.open('Node ' + current).done('found');
     return currentPath;

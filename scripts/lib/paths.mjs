@@ -53,8 +53,8 @@ export function findOnPath(name, searchPath) {
 }
 
 /**
- * Fills a folder of the cache all at once: `fill` works on a temporary folder, which is then renamed. Two starts at
- * the same time may both do the work; the second one's result is dropped.
+ * Fills a folder of the cache in one step: `fill` works on a temporary folder, which is then renamed. Two concurrent
+ * starts may both do the work; the second one's result is dropped.
  */
 export async function fillFolder(folder, fill) {
   const temporary = folder + '.' + process.pid + '.tmp';
@@ -69,7 +69,7 @@ export async function fillFolder(folder, fill) {
   }
 }
 
-/** Removes a folder with all it holds; an absent one is fine. */
+/** Removes a folder with all its contents, if it exists. */
 export function removeFolder(folder) {
   const remove = fs.rmSync || fs.rmdirSync;
   if (fs.existsSync(folder)) remove(folder, { recursive: true, force: true });

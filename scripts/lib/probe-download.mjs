@@ -1,8 +1,9 @@
-// A program of its own, so that it gets the proxy settings: is the download host of mongodb-memory-server-core within
-// reach? Exit code 0 means yes. A proxy that refuses answers 403, so only a success counts.
+// A separate program, so that it gets the proxy settings. Checks whether the download host of
+// mongodb-memory-server-core is reachable. Exit code 0 means yes. A proxy that refuses answers 403, so only a success
+// counts.
 const LIMIT_MS = 5_000;
 const OFFICIAL = 'https://fastdl.mongodb.org';
-// Any file that is known to exist will do.
+// Any existing file would do.
 const file = '/linux/mongodb-linux-x86_64-ubuntu2204-8.0.4.tgz';
 
 const host = process.env.MONGOMS_DOWNLOAD_MIRROR || OFFICIAL;

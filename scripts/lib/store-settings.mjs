@@ -3,14 +3,14 @@ import path from 'node:path';
 
 import { root } from './paths.mjs';
 
-/** Any of these variables means that the store is given and nothing is to be started (src/config/aliases.ts). */
+/** If any of these variables is set, the store is given and none is started (src/config/aliases.ts). */
 const VARIABLES = {
   postgres: ['DATABASE_URL', 'POSTGRES_URL', 'POSTGRES_HOST', 'CODEAI_DB_HOST'],
   mongodb: ['MONGODB_URI', 'MONGODB_URL', 'MONGO_URL', 'CODEAI_MONGODB_URI', 'MONGODB_HOST'],
   redis: ['REDIS_URL', 'REDIS_HOST'],
 };
 
-/** The names that `.env` gives a value. The values themselves are parsed later, by src/config. */
+/** The names that have a value in `.env`. src/config parses the values later. */
 function namesInDotEnv() {
   const file = path.join(root, '.env');
   if (!existsSync(file)) return new Set();

@@ -7,12 +7,12 @@ import { tail } from './failure.mjs';
 import { onParentGone } from './foreground.mjs';
 import { cachePath, root } from './paths.mjs';
 
-// `npm run` hands all its settings to its children. Only those that say how to reach a registry may pass: a prefix,
-// a user agent or `production` of the outer npm would change what the inner one does.
+// `npm run` passes all its settings to its children. Only those that say how to reach a registry may pass, because a
+// prefix, a user agent or `production` of the outer npm would change the behaviour of the inner one.
 const REGISTRY_SETTING =
   /^npm_config_(registry|.*:registry|ca|cafile|cert|key|strict_ssl|https?_proxy|proxy|no_?proxy|userconfig|globalconfig|cache|fetch_.*|.*_auth.*|\/\/.*|offline|prefer_offline)$/i;
 
-/** The environment for npm, pnpm, pip and cargo: without what an outer npm added, and never interactive. */
+/** The environment for npm, pnpm, pip and cargo: without the additions of an outer npm, and never interactive. */
 export function toolEnv(extra) {
   const env = {};
   for (const name of Object.keys(process.env)) {
@@ -23,19 +23,19 @@ export function toolEnv(extra) {
   return Object.assign(env, { CI: 'true', COREPACK_ENABLE_DOWNLOAD_PROMPT: '0' }, extra);
 }
 
-/** The command line of npm itself, with the Node that it came with (an old npm does not run on a new Node). */
+/** The command line of npm itself, with the Node that it came with, because an old npm does not run on a new Node. */
 export function npmCommand() {
   const own = process.env.npm_execpath || '';
   if (/npm-cli\.js$/.test(own)) return [process.env.npm_node_execpath || process.execPath, own];
   return [process.platform === 'win32' ? 'npm.cmd' : 'npm'];
 }
 
-/** PATH as it was before a newer Node was put in front of it. */
+/** PATH without the newer Node that was put in front of it. */
 export const originalPath = () => process.env.TRIPTYCH_ORIGINAL_PATH || process.env.PATH;
 
 const active = new Set();
 
-/** Ends every tool that is running. Each is a process group of its own, so that its children go too. */
+/** Ends every running tool. Each is a process group of its own, so that its children end too. */
 export function stopTools() {
   for (const child of active) {
     try {

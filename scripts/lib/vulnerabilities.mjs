@@ -1,11 +1,11 @@
-/** What fails the check. What is lower is shown. */
+/** The severities that fail the check. Lower ones are only shown. */
 const SEVERE = ['high', 'critical'];
 
 /** Advisories that do not concern this project: `GHSA-…` and why. */
 export const ACCEPTED = {};
 
 /**
- * What an audit says. `unknown`: it said nothing, and why.
+ * The result of an audit. `unknown`: there is no result, and why.
  * @param {{stdout: string, why: string}} run of `pnpm audit --json`
  * @returns {{isFault: boolean, summary?: string, unknown?: string}}
  */

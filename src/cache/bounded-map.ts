@@ -1,4 +1,6 @@
-/** A Map that forgets what was set longest ago: nothing that grows with what clients ask for may grow on. */
+/**
+ * A Map that drops its oldest entry when it is full. A map whose keys come from clients must not grow without a bound.
+ */
 export class BoundedMap<K, V> extends Map<K, V> {
   constructor(private readonly limit: number) {
     super();

@@ -1,4 +1,4 @@
-/** An answer as it is kept: the bytes after serialisation, and what has to be sent with them. */
+/** A cached answer: the bytes after serialisation, and the headers that are sent with them. */
 export interface CacheValue {
   body: Buffer;
   status: number;
@@ -6,18 +6,21 @@ export interface CacheValue {
   etag: string | null;
   /** Where it was loaded from (`postgres`, `mongodb`, …). */
   source: string;
-  /** Overrides the request's. 0: not kept. */
+  /** Overrides the TTL of the request. 0: not kept. */
   ttlMs?: number;
-  /** Says that something is absent: it also depends on `CacheRequest.missTags` and is never given as stale. */
+  /** The answer says that something is absent. It also depends on `CacheRequest.missTags` and is never served stale. */
   isAbsence?: boolean;
 }
 
-/** A value with what decides whether it may be given. Moments are in ms since 1970. */
+/** A value, and what decides whether it may be served. Moments are in ms since 1970. */
 export interface CacheEntry {
   value: CacheValue;
-  /** The server process in which the generations were read; null: nobody could be asked, so it is never fresh. */
+  /**
+   * The server process in which the generations were read. Null: the generations could not be read, so the entry is
+   * never fresh.
+   */
   run: string | null;
-  /** The tags' generations before the value was loaded, in the order of the request's tags. */
+  /** The tags' generations as they were before the value was loaded, in the order of the request's tags. */
   generations: readonly string[];
   storedAt: number;
   expiresAt: number;
@@ -26,18 +29,20 @@ export interface CacheEntry {
   asked: Asked;
 }
 
-/** What an entry is the answer to. */
+/** The request that an entry answers. */
 export interface Asked {
   /** The tags of `generations`, in the same order. */
   tags: readonly string[];
-  /** The request's key; null where it is made of a secret or cannot be asked again. */
+  /** The request's key. Null if the key is derived from a secret, or if the request cannot be repeated. */
   key: string | null;
 }
 
 const FORMAT = 3;
 const HEADER_BYTES = 4;
 
-/** The generations were equal when the entry was loaded, and still are: nobody has written since. */
+/**
+ * True if the generations were equal when the entry was loaded and still are, so no writer has replaced a tag since.
+ */
 export function isCurrent(entry: CacheEntry, run: string, generations: readonly (string | null)[]): boolean {
   if (entry.run !== run || entry.generations.length > generations.length) return false;
   for (let index = 0; index < entry.generations.length; index++) {
@@ -47,8 +52,8 @@ export function isCurrent(entry: CacheEntry, run: string, generations: readonly 
 }
 
 /**
- * Length of the header, header as JSON, body as it is. The entry names its own key: whatever mixes up
- * replies, a driver or a proxy, cannot make it the answer to another question.
+ * Length of the header, header as JSON, body as it is. The entry contains its own key, so if a driver or a proxy mixes
+ * up replies, the entry cannot become the answer to another request.
  */
 export function encodeEntry(entry: CacheEntry, key: string): Buffer {
   const { value, run, generations, storedAt, expiresAt, graceMs, asked } = entry;
@@ -93,7 +98,7 @@ export function decodeEntry(bytes: Buffer, key: string): CacheEntry | null {
   };
 }
 
-/** A view would keep the whole chunk of the socket in memory, with everything else that came in it. */
+/** Copies the bytes. A view would keep the whole chunk of the socket in memory, with everything else in it. */
 function ownCopy(view: Buffer): Buffer {
   const copy = Buffer.allocUnsafeSlow(view.length);
   view.copy(copy);
@@ -110,7 +115,7 @@ function parseHeader(text: string): Header | null {
   }
 }
 
-// By hand: it runs for every hit from Redis, and a schema library costs more than the hit.
+// Checked by hand, because it runs for every hit from Redis, and a schema library costs more than the hit.
 const isHeader = (value: unknown): value is Header =>
   Array.isArray(value) &&
   value.length === 9 &&

@@ -7,7 +7,7 @@ import { StoreUnavailable } from '../stores/store-unavailable.js';
 const SCAN_COUNT = 1_000;
 const BUDGET_MS = 500;
 
-/** How many keys an organisation has in Redis. */
+/** Counts the keys that an organisation has in Redis. */
 @Injectable()
 export class CacheKeyCount {
   constructor(
@@ -15,7 +15,7 @@ export class CacheKeyCount {
     private readonly config: Config,
   ) {}
 
-  /** 0 without a Redis, or where it does not answer. Walks the names of all keys, of which Redis has a bounded number. */
+  /** 0 without a Redis, or if Redis does not answer. Walks the names of all keys, whose number is bounded. */
   async of(orgId: string): Promise<number> {
     if (!this.redis.isConfigured) return 0;
     const options = { MATCH: `${this.config.redis.keyPrefix}:*${orgId}*`, COUNT: SCAN_COUNT };

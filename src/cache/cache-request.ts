@@ -1,28 +1,30 @@
 import type { CacheValue } from './cache-entry.js';
 import { epochsOf, tags } from './tags.js';
 
-/** What is asked for, and what it depends on. */
+/** What is read, and the tags that the answer depends on. */
 export interface CacheRequest {
-  /** The organisation, or another name for what is invalidated together: its Redis keys share one hash slot. */
+  /**
+   * The organisation, or another name for entries that are invalidated together. Its Redis keys share one hash slot.
+   */
   orgId: string;
-  /** Unique within the organisation; must hold whatever the answer differs by, the principal's scope first. */
+  /** Unique within the organisation. Must contain everything that changes the answer, the principal's scope first. */
   key: string;
-  /** Full tags. A writer that replaces one of them makes the entry a miss. */
+  /** Full tags. The entry becomes a miss when a writer replaces one of them. */
   tags: readonly string[];
-  /** Further tags for an answer that says that something is absent: the ones that its creation replaces. */
+  /** Further tags for an answer that says that something is absent: the tags that its creation replaces. */
   missTags?: readonly string[];
   ttlMs: number;
-  /** How long past its time the entry may still be given while the store of the load is down. Default one hour. */
+  /** How long after its expiry the entry may still be served while the store of the load is down. Default one hour. */
   graceMs?: number;
-  /** The key says all that is needed to ask again, and no secret: it may stand in the entry. */
+  /** The key contains all that is needed to repeat the request, and no secret, so the entry may store it. */
   isReplayable?: boolean;
-  /** The label of the counters; one of a few words, never made from a request. */
+  /** The label of the counters: one of a fixed set, never derived from a request. */
   route?: string;
 }
 
 /**
- * How a read was answered. `hit`: from a tier; `miss`: loaded; `coalesced`: by somebody else's load; `stale`:
- * past its time, because the load's store is down; `bypass`: loaded, because the cache could not be asked.
+ * How a read was answered. `hit`: from a tier; `miss`: loaded; `coalesced`: by the load of another read; `stale`:
+ * after its expiry, because the store of the load is down; `bypass`: loaded, because the cache could not be asked.
  */
 export type CacheOutcome = 'hit' | 'miss' | 'coalesced' | 'stale' | 'bypass';
 
@@ -34,7 +36,7 @@ export interface CacheRead {
   /** Time left; negative when stale. */
   ttlMs: number;
   ageMs: number;
-  /** A load that later reads can be answered from. */
+  /** Whether later reads can be answered from this load. */
   isStored: boolean;
 }
 
@@ -42,7 +44,7 @@ export interface CacheRead {
 export interface Dependencies {
   /** Epochs first, then `tags`, then `missTags`. */
   all: readonly string[];
-  /** How many of them an answer depends on that is not an absence. */
+  /** How many of them an answer depends on if it is not an absence. */
   present: number;
 }
 
@@ -55,7 +57,7 @@ export function dependenciesOf(request: CacheRequest): Dependencies {
 function epochsOfRequest(orgId: string, named: readonly string[], missTags: readonly string[]): string[] {
   const epoch = tags.organization(orgId);
   const isOfOrg = (tag: string): boolean => tag.startsWith(epoch) && tag[epoch.length] === ':';
-  // Nearly always: then there is nothing to collect.
+  // The common case: there is nothing to collect.
   if (named.every(isOfOrg) && missTags.every(isOfOrg)) return [epoch];
   return epochsOf([epoch, ...named, ...missTags]);
 }

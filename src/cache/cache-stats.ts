@@ -11,25 +11,25 @@ export interface RouteFigures {
   coalesced: number;
   stale: number;
   bypassed: number;
-  /** Answers 304, however they were found to be. */
+  /** Answers with status 304, from whichever tier. */
   notModified: number;
 }
 
-/** What is so now, as opposed to what was counted. */
+/** Present values, as opposed to counters. */
 export interface CacheGauges {
   entries: number;
   bytes: number;
-  /** False: Redis is away or not believed yet, so every read is loaded. */
+  /** False: Redis is away or not trusted yet, so every read is loaded. */
   isTrusted: boolean;
   pending: PendingFigures;
-  /** Redis was too slow several times in a row and is not asked for a while. */
+  /** Redis was too slow several times in a row, so it is not asked for a while. */
   isBreakerOpen: boolean;
 }
 
 export interface CacheFigures extends CacheGauges {
   routes: Readonly<Record<string, RouteFigures>>;
   invalidations: number;
-  /** Invalidations that Redis could not be told at once. */
+  /** Invalidations that could not be written to Redis at once. */
   invalidationsFailed: number;
   budgetOverruns: number;
   /** Commands that Redis answered with an error (out of memory, read-only replica). */

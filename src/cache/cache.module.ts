@@ -27,12 +27,12 @@ const EXPLICIT_ENTRIES = 10_000;
 function sharedTier(redis: Redis, config: Config, stats: CacheStats, postgres?: Postgres): SharedTier {
   if (!redis.isConfigured) return new InProcessTier();
   const { url, prepare } = config.postgres;
-  // A transaction-mode pooler passes no notification on.
+  // Without prepared statements there is a transaction-mode pooler, which does not pass notifications on.
   const database = postgres && prepare ? { postgres, url } : null;
   return new RedisTier(redis, config.redis.keyPrefix, stats, undefined, database);
 }
 
-/** `CACHE_MANAGER`: for explicit keys, which end by their time alone. */
+/** `CACHE_MANAGER`: for explicit keys, which expire by their TTL alone. */
 const explicitStores = (redis: Redis, config: Config) => ({
   stores: redis.isConfigured
     ? new Keyv({ store: new ExplicitRedisStore(redis, config.redis.keyPrefix), useKeyPrefix: false })

@@ -10,15 +10,15 @@ export interface CachedRoute {
   source: 'postgres' | 'mongodb';
   /** Default: `CACHE_TTL`. */
   ttlMs?: number;
-  /** How long past its time an answer may still be given while its store is down. Default one hour. */
+  /** How long after its expiry an answer may still be served while its store is down. Default one hour. */
   graceMs?: number;
-  /** The ids of its records are numbers, and no UUIDs. */
+  /** The ids of its records are numbers, not UUIDs. */
   numbered?: true;
   /** The path parameter that names the record. Default `id`. */
   idParam?: string;
-  /** Further tags, relative to the organisation (`users:{id}`), from what the request and its principal say. */
+  /** Further tags, relative to the organisation (`users:{id}`), derived from the request and its principal. */
   tags?: (request: { params: Readonly<Record<string, string>>; userId: string }) => readonly string[];
-  /** Full tags of what belongs to no organisation, and is changed for all of them at once. */
+  /** Full tags of data that belongs to no organisation and is changed for all of them at once. */
   sharedTags?: readonly string[];
 }
 
@@ -31,5 +31,5 @@ export interface UncachedRoute {
   source: 'postgres' | 'mongodb';
 }
 
-/** The other one: a GET route that is never cached, and why. */
+/** The alternative to `@Cached()`: a GET route that is never cached, and why. */
 export const NoCache = Reflector.createDecorator<string | UncachedRoute>();

@@ -5,14 +5,14 @@ import type { Cache } from 'cache-manager';
 import { SharedTier } from './shared-tier.js';
 import { epochsOf } from './tags.js';
 
-/** A value under an explicit key, with the generations of its tags as they were before it was loaded. */
+/** A value under an explicit key, with the generations that its tags had before it was loaded. */
 interface Kept {
   run: string;
   generations: readonly string[];
   value: unknown;
 }
 
-/** What is asked for: `transactions:user123` of an organisation, depending on `tags`. */
+/** What is read: for example `transactions:user123` of an organisation, depending on `tags`. */
 export interface ExplicitRequest {
   orgId: string;
   name: string;
@@ -21,9 +21,9 @@ export interface ExplicitRequest {
 }
 
 /**
- * Reads through keys that others know by name, in Nest's `CACHE_MANAGER`. A value holds the generations of its tags, and is
- * compared with them on every read, so a writer makes it a miss on every instance, and what a slow reader stores late is
- * never served. Without the generations there is no hit.
+ * Reads through explicit keys in Nest's `CACHE_MANAGER`, whose names other code may know. A value is stored with the
+ * generations of its tags, and each read compares them. So a write makes the value a miss on every instance, and a
+ * value that a slow reader stores late is never served. If the generations cannot be read, there is no hit.
  */
 @Injectable()
 export class ExplicitCache {
@@ -32,7 +32,7 @@ export class ExplicitCache {
     private readonly shared: SharedTier,
   ) {}
 
-  /** Rejects only as `load` does. `value` is JSON. */
+  /** Rejects only if `load` does. `value` is JSON. */
   async read<T>(request: ExplicitRequest, load: () => Promise<T>): Promise<{ value: T; isHit: boolean }> {
     const deadline = performance.now() + this.shared.readBudgetMs;
     const tags = [...epochsOf(request.tags), ...request.tags];

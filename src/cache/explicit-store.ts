@@ -9,8 +9,8 @@ import { StoreUnavailable } from '../stores/store-unavailable.js';
 type Client = Parameters<Parameters<Redis['run']>[0]>[0];
 
 /**
- * The store of Nest's `CACHE_MANAGER` on our Redis client. Whatever fails is a miss or has no effect: each call
- * has the budget of `Redis.run`. `clear()` would be FLUSHDB and is refused.
+ * The store of Nest's `CACHE_MANAGER` on our Redis client. A failed read is a miss and a failed write has no effect.
+ * Each call has the budget of `Redis.run`. `clear()` is refused, because it would be FLUSHDB.
  */
 export class ExplicitRedisStore implements KeyvStoreAdapter {
   private readonly logger = new Logger('Cache');
@@ -47,7 +47,7 @@ export class ExplicitRedisStore implements KeyvStoreAdapter {
     return Promise.reject(new Error('clear() would delete everything that Redis holds, of everybody'));
   }
 
-  /** Faults are logged here; there is nothing that others could listen to. */
+  /** Faults are logged here, so there are no events to listen to. */
   on(): this {
     return this;
   }

@@ -1,7 +1,7 @@
 import type { CacheEntry } from './cache-entry.js';
 import type { Sighting } from './shared-tier.js';
 
-/** What a load gave. `fromOther`: another instance's load did. */
+/** The result of a load. `fromOther`: another instance loaded it. */
 export interface Landing {
   entry: CacheEntry;
   isStored: boolean;
@@ -9,12 +9,12 @@ export interface Landing {
 }
 
 /**
- * One load under way in this process. A later read may share it only where the generations that it has just
- * read are the ones from before this load: a read that starts after a write must not be given what was loaded
- * before it.
+ * One load under way in this process. A later read may share it only if the generations that it has just read are the
+ * ones from before this load. Otherwise a read that starts after a write could be given what was loaded before the
+ * write.
  */
 export class Flight {
-  /** Null: nobody can tell any more. */
+  /** Null: unknown, so no later read may share the load. */
   private generations: readonly (string | null)[] | null;
   readonly landing: Promise<Landing>;
 
@@ -31,7 +31,9 @@ export class Flight {
     return own !== null && run === this.seen.run && own.every((token, index) => token === generations[index]);
   }
 
-  /** The generations that the load is stored under. From here on a missing one is not this flight's. */
+  /**
+   * The generations that the load is stored under. After this call, a missing generation no longer matches this load.
+   */
   claimed(generations: readonly string[] | null): void {
     this.generations = generations ?? (this.seen.generations.includes(null) ? null : this.seen.generations);
   }

@@ -4,7 +4,7 @@ const instance = randomBytes(9).toString('base64url');
 let made = 0;
 
 /**
- * A generation that nobody ever had or will have: so that one that was lost, evicted or restored from an old
- * copy cannot equal what an entry remembers, as a counter that starts again would.
+ * A generation that was never used before and will never be used again. So if a generation is lost, evicted or
+ * restored from an old copy, its successor cannot equal what an entry remembers. A counter that starts again could.
  */
 export const newGeneration = (): string => `${instance}${(made++).toString(36)}`;

@@ -2,15 +2,18 @@ import type { CacheEntry, CacheValue } from './cache-entry.js';
 import type { CacheOutcome, CacheRead, CacheRequest } from './cache-request.js';
 
 const DEFAULT_GRACE_MS = 3_600_000;
-/** Entries that were made together must not all end together. Only ever shorter than asked for. */
+/**
+ * Spreads the expiry of entries that were made together. An entry lives shorter than its TTL by up to this share,
+ * never longer.
+ */
 const JITTER = 0.1;
 
-/** An entry in memory: it also remembers when it was loaded in this instance's own sequence of invalidations. */
+/** An entry in memory. It also records when it was loaded, in this instance's own sequence of invalidations. */
 export interface HeldEntry extends CacheEntry {
   since: number;
 }
 
-/** `under` null: nobody could be asked for the generations, so it is never fresh. */
+/** `under` null: the generations could not be read, so the entry is never fresh. */
 export function heldEntry(
   ask: { request: CacheRequest; tags: readonly string[]; present: number; since: number },
   value: CacheValue,
@@ -34,7 +37,7 @@ export function heldEntry(
 
 export const isKeepable = (entry: CacheEntry): boolean => entry.value.ttlMs !== 0;
 
-/** An absence is never given as stale: what was created meanwhile would be denied. */
+/** An absence is never served stale, because the record may have been created meanwhile. */
 export const isWithinGrace = (entry: CacheEntry, now: number): boolean =>
   !entry.value.isAbsence && now < entry.expiresAt + entry.graceMs;
 

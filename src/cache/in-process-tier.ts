@@ -4,7 +4,10 @@ import { SharedTier } from './shared-tier.js';
 
 const NOTHING_PENDING = { tags: 0, organizations: 0, everything: false };
 
-/** Generations of this process alone, for one instance without a Redis. The bytes are in the first tier only. */
+/**
+ * Holds the generations of this process only, for a single instance without a Redis. The bytes are in the memory tier
+ * only.
+ */
 export class InProcessTier extends SharedTier {
   private readonly generations = new Map<string, string>();
   private readonly run = newGeneration();
@@ -62,7 +65,7 @@ export class InProcessTier extends SharedTier {
     return generation;
   }
 
-  /** Forgetting the least recently used one is safe: its entries become misses. */
+  /** Evicting the least recently used generation is safe, because its entries become misses. */
   private renew(tag: string): string {
     const generation = newGeneration();
     this.generations.delete(tag);

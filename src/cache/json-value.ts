@@ -2,7 +2,7 @@ import type { CacheValue } from './cache-entry.js';
 
 const parsed = new WeakMap<CacheValue, unknown>();
 
-/** JSON as a cache value. A null is not kept: anybody can ask for any number of things that do not exist. */
+/** JSON as a cache value. A null is not kept, because a client can ask for any number of records that do not exist. */
 export function toJson(data: unknown): CacheValue {
   const body = Buffer.from(JSON.stringify(data ?? null));
   const value = { body, status: 200, headers: {}, etag: null, source: 'json' };

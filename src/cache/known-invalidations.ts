@@ -1,6 +1,6 @@
 /**
- * Which tags this instance itself has invalidated, so that an older answer is not given even while Redis and
- * the store are both away. Bounded: what was forgotten counts as invalidated.
+ * Records which tags this instance itself has invalidated, so that an older answer is not served even while Redis and
+ * the store are both away. Bounded: a tag whose record was evicted counts as invalidated.
  */
 export class KnownInvalidations {
   private readonly byTag = new Map<string, number>();
@@ -9,7 +9,7 @@ export class KnownInvalidations {
 
   constructor(private readonly maxTags = 10_000) {}
 
-  /** The present moment, to be taken before a value is loaded. */
+  /** The present position in the sequence of invalidations. Take it before a value is loaded. */
   get now(): number {
     return this.sequence;
   }

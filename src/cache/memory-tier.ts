@@ -2,14 +2,20 @@ import { LRUCache } from 'lru-cache';
 
 import type { CacheEntry } from './cache-entry.js';
 
-/** What one entry costs beside its body and its key: the generations, the objects. An estimate on the high side. */
+/** Estimated cost of one entry besides its body and key (generations, objects), on the high side. */
 const OVERHEAD_BYTES = 700;
-/** A key holds parameters that a client chose. It is held twice, here and in the entry, of two bytes a character at worst. */
+/**
+ * A key contains parameters that a client chose. Both this map and the entry hold it, at up to two bytes a character.
+ */
 const BYTES_PER_KEY_CHARACTER = 4;
 
-/** The in-process first tier: bytes only, bounded in entries and bytes; the least recently used one goes first. */
+/**
+ * The in-process memory tier. It holds bytes only, is bounded in entries and in bytes, and evicts the least recently
+ * used entry.
+ */
 export class MemoryTier<E extends CacheEntry = CacheEntry> {
-  // Not a Map that a read puts its entry into anew: V8 leaves a hole each time, and a hot key then costs 10 µs and more.
+  // Not a Map that re-inserts an entry on each read. V8 leaves a hole each time, and then a hot key costs 10 µs and
+  // more.
   private readonly entries: LRUCache<string, E>;
   private readonly maxEntryBytes: number;
 
@@ -27,13 +33,13 @@ export class MemoryTier<E extends CacheEntry = CacheEntry> {
     return this.entries.get(key);
   }
 
-  /** False: too large to be kept. */
+  /** False: the entry is too large to be kept. */
   set(key: string, entry: E): boolean {
     this.entries.set(key, entry);
     return costOf(key, entry) <= this.maxEntryBytes;
   }
 
-  /** With `only`, not when another entry has taken its place meanwhile. */
+  /** With `only`, deletes nothing if another entry has replaced it meanwhile. */
   delete(key: string, only?: E): void {
     if (only && this.entries.peek(key) !== only) return;
     this.entries.delete(key);

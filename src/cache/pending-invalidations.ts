@@ -1,14 +1,14 @@
 import { epochsOf } from './tags.js';
 
-/** Invalidations in the coarsest form that was needed: single tags, epochs of organisations, or everything. */
+/** Invalidations in the finest form that was possible: single tags, epochs of organisations, or everything. */
 export interface InvalidationBatch {
   tags: readonly string[];
   everything: boolean;
 }
 
 /**
- * Invalidations that Redis has not been told. Bounded: too many tags become their organisations' epochs, too
- * many organisations become everything. Nothing is ever forgotten, it only grows coarser.
+ * Invalidations that have not reached Redis yet. Bounded: too many tags are replaced by their organisations' epochs,
+ * and too many organisations by everything. So none is lost; the invalidation only becomes coarser.
  */
 export class PendingInvalidations {
   private tags = new Set<string>();
@@ -34,12 +34,15 @@ export class PendingInvalidations {
     this.everything = true;
   }
 
-  /** Also while a batch is under way: until it is confirmed, it counts. */
+  /** A batch that is under way counts as pending until it is confirmed. */
   get isEmpty(): boolean {
     return this.taken === null && this.tags.size === 0 && this.epochs.size === 0 && !this.everything;
   }
 
-  /** What there is to apply. What is added from here on belongs to the next batch, the same tag included. */
+  /**
+   * The batch to apply. Tags that are added after this call belong to the next batch, even if this one contains them
+   * too.
+   */
   take(): InvalidationBatch {
     this.taken = { tags: [...this.epochs, ...this.tags], everything: this.everything };
     this.tags = new Set();
@@ -52,7 +55,7 @@ export class PendingInvalidations {
     this.taken = null;
   }
 
-  /** The batch could not be applied: it waits again. */
+  /** The batch could not be applied and is pending again. */
   failed(): void {
     const batch = this.taken;
     this.taken = null;

@@ -6,15 +6,15 @@ export interface EntryName {
   key: string;
 }
 
-/** What was found in one look: the generations of all tags asked for (null: there is none), and the entry. */
+/** The result of one lookup: the generations of all tags asked for (null: there is none), and the entry. */
 export interface Sighting {
-  /** The process that holds the generations: one that was restarted or replaced has another. */
+  /** The process that holds the generations. A restarted or replaced server is another process. */
   run: string;
   generations: readonly (string | null)[];
   entry: CacheEntry | null;
 }
 
-/** The right to load. `entry`: somebody else was loading and has finished. */
+/** The right to load. `entry`: another instance held the lease and has finished its load. */
 export interface Claim {
   generations: readonly string[];
   entry: CacheEntry | null;
@@ -27,21 +27,21 @@ export interface PendingFigures {
 }
 
 /**
- * Where the generations live, and with Redis the entries that instances share. No method rejects: what cannot
- * be asked, or must not be trusted now, is null or false.
+ * Holds the generations, and with Redis the entries that instances share. No method rejects. The result is null or
+ * false if the tier cannot be asked, or must not be trusted now.
  */
 export abstract class SharedTier {
   /** One round trip. `name` null: only the generations. */
   abstract see(tags: readonly string[], name: EntryName | null, deadline: number): Promise<Sighting | null>;
-  /** Makes the generations that are missing, and says what all of them are. Null: they could not be asked. */
+  /** Makes the generations that are missing and returns all of them. Null: they could not be read. */
   abstract complete(
     tags: readonly string[],
     seen: Sighting,
     deadline: number,
   ): Promise<readonly string[] | null>;
   /**
-   * Makes the generations that are missing and takes the lease of this load; where another instance has it,
-   * waits for its entry within a bound. To be called before the load.
+   * Makes the generations that are missing and takes the lease of this load. If another instance holds the lease,
+   * waits for its entry up to a limit. To be called before the load.
    */
   abstract claim(
     tags: readonly string[],
@@ -49,18 +49,23 @@ export abstract class SharedTier {
     seen: Sighting,
     deadline: number,
   ): Promise<Claim | null>;
-  /** Keeps a loaded entry and ends the lease; null: nothing to keep, as the load failed or must not be kept. */
+  /**
+   * Keeps a loaded entry and ends the lease. Null: there is nothing to keep, because the load failed or must not be
+   * kept.
+   */
   abstract settle(name: EntryName, claim: Claim, entry: CacheEntry | null): Promise<void>;
-  /** Replaces generations. False: it could not be done now; it is kept and done before the tier is trusted again. */
+  /**
+   * Replaces generations. False: not done yet; the tags stay pending and are applied before the tier is trusted again.
+   */
   abstract replace(tags: readonly string[]): Promise<boolean>;
   /** Makes the tier trusted if that is possible now. */
   abstract open(): Promise<void>;
-  /** Resolves when nothing is on its way any more. */
+  /** Resolves when no operation is under way any more. */
   abstract close(): Promise<void>;
   abstract readonly isTrusted: boolean;
-  /** It was too slow and is not asked for a while. */
+  /** The tier was too slow and is not asked for a while. */
   abstract readonly isBreakerOpen: boolean;
-  /** What one read may wait for it, all round trips together. */
+  /** How long one read may wait for the tier, all round trips together. */
   abstract readonly readBudgetMs: number;
   abstract readonly pending: PendingFigures;
 }

@@ -2,21 +2,27 @@ import { Injectable } from '@nestjs/common';
 
 import { SharedTier } from './shared-tier.js';
 
-/** What some tags were at one moment. Equal ones say that no writer has replaced one of them in between. */
+/**
+ * The generations of some tags at one moment. If they are equal later, no writer has replaced one of the tags in
+ * between.
+ */
 export interface GenerationsSeen {
-  /** The process that holds the generations: one that was restarted or replaced has another. */
+  /** The process that holds the generations. A restarted or replaced server is another process. */
   run: string;
   generations: readonly string[];
 }
 
-/** For whoever keeps something of its own that depends on tags: an entry of the cache has its generations beside it. */
+/**
+ * For code that keeps its own copies of data that depends on tags. An entry of the cache stores its generations
+ * itself.
+ */
 @Injectable()
 export class TagGenerations {
   constructor(private readonly shared: SharedTier) {}
 
   /**
-   * Read before what is kept is loaded, and compared each time it is used. One round trip where all of them exist. Null: they
-   * cannot be asked, or not be trusted now, so that only the source itself says what is current. Never rejects.
+   * To be read before the copy is loaded, and compared each time it is used. One round trip if all generations exist.
+   * Null: they cannot be read or must not be trusted now, so the caller has to ask the source. Never rejects.
    */
   async see(tags: readonly string[]): Promise<GenerationsSeen | null> {
     const deadline = performance.now() + this.shared.readBudgetMs;

@@ -17,7 +17,7 @@ import { SharedTier, type Sighting } from './shared-tier.js';
 const MAX_BYTES = 32 * 1_048_576;
 const MAX_ENTRIES = 20_000;
 
-/** One read on its way. */
+/** One read under way. */
 interface Ask {
   request: CacheRequest;
   load: () => Promise<CacheValue>;
@@ -30,8 +30,8 @@ interface Ask {
 }
 
 /**
- * The cache. A read that starts after `invalidate` has returned true is never answered from before it, on any
- * instance; a Redis that is dead, frozen or slow costs a miss and never an error. See `docs/caching.md`.
+ * The cache. A read that starts after `invalidate` has returned true is never answered with data from before it, on
+ * any instance. A Redis that is dead, frozen or slow costs a miss and never an error. See `docs/caching.md`.
  */
 @Injectable()
 export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -58,23 +58,23 @@ export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdow
     await this.shared.close();
   }
 
-  /** Answers from a tier, or from `load`. Rejects only as `load` does. */
+  /** Answers from a tier, or from `load`. Rejects only if `load` does. */
   async read(request: CacheRequest, load: () => Promise<CacheValue>): Promise<CacheRead> {
     const result = await this.answer(request, load);
     this.stats.answered(request.route ?? 'other', result);
     return result;
   }
 
-  /** `read` for small JSON. A `null` is not kept. What comes back is frozen, and the same object for every hit. */
+  /** `read` for small JSON. A `null` is not kept. The result is frozen, and every hit returns the same object. */
   async readJson<T>(request: CacheRequest, load: () => Promise<T>): Promise<T> {
     const { value } = await this.read(request, async () => toJson(await load()));
     return fromJson<T>(value);
   }
 
   /**
-   * Makes every entry that depends on one of these tags a miss, on every instance. To be called after the
-   * commit and before the answer. Never rejects. False: Redis could not be told, neither from here nor by another
-   * instance that believes it; whoever begins to believe it applies this first.
+   * Makes every entry that depends on one of these tags a miss, on every instance. To be called after the commit and
+   * before the answer. Never rejects. False: neither this instance nor a peer that trusts Redis could write the tags
+   * to Redis. Then an instance applies them before it trusts Redis.
    */
   async invalidate(tags: readonly string[]): Promise<boolean> {
     if (tags.length === 0) return true;
@@ -89,7 +89,7 @@ export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdow
     const name = `${request.orgId}|${request.key}`;
     const now = this.now();
     const deadline = performance.now() + this.shared.readBudgetMs;
-    // Others may be given what it loads: never what a transaction has written and not committed.
+    // Other reads may share the result, so the load must not see what a transaction has written and not committed.
     const loadOutside = (): Promise<CacheValue> => outsideTransaction(load);
     const ask: Ask = {
       request,
@@ -123,7 +123,7 @@ export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdow
     }
     const held = this.memory.get(name);
     if (!held || isCurrent(held, seen.run, seen.generations)) return this.loadShared(ask, seen, held);
-    // Redis says that somebody has written since: not even a dead store makes this one an answer.
+    // Redis says that a tag was replaced since, so this entry must not be served even if the store is down.
     this.memory.delete(name, held);
     return this.loadShared(ask, seen, undefined);
   }
@@ -162,7 +162,7 @@ export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdow
       const isKept = this.keep(ask.name, entry);
       return { entry, isStored: isKept && entry.run !== null, fromOther: false };
     } finally {
-      // Not awaited: the answer does not wait for what only the next one needs. Never rejects.
+      // Not awaited, because only the next read needs the stored entry. Never rejects.
       if (claim) void this.shared.settle(ask.request, claim, entry && isKeepable(entry) ? entry : null);
     }
   }
@@ -172,7 +172,7 @@ export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdow
     return { entry, isStored: this.keep(ask.name, entry), fromOther: true };
   }
 
-  /** Redis cannot be asked: loaded for this read alone, and kept only against the store's failure. */
+  /** Redis cannot be asked, so the value is loaded for this read only, and kept only in case the store fails. */
   private async bypass(ask: Ask, fallback: HeldEntry | undefined): Promise<CacheRead> {
     try {
       const entry = heldEntry(ask, await ask.load(), this.now(), null);
@@ -183,14 +183,17 @@ export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdow
     }
   }
 
-  /** stale-if-error (RFC 5861, section 4): only for a store that is away, within the grace, past no known write. */
+  /**
+   * stale-if-error (RFC 5861, section 4): only if the store is away, within the grace period, and after no known
+   * write.
+   */
   private recover(ask: Ask, held: HeldEntry | undefined, error: unknown): CacheRead {
     if (error instanceof StoreUnavailable) {
       const isRefuted = held && this.known.hasSince(held.since, ask.tags.slice(0, ask.present));
       if (held && !isRefuted && isWithinGrace(held, this.now()))
         return answered(held, 'stale', 'memory', this.now());
     }
-    // The store has answered, and no longer with this: it must not come back when the store goes away.
+    // The store has answered differently, so the old entry must not be served when the store goes away later.
     else if (error instanceof DomainError) this.memory.delete(ask.name);
     throw error;
   }

@@ -1,6 +1,6 @@
-/** Cache tags. All of one organisation start alike, so that their Redis keys share one hash slot. */
+/** Cache tags. The tags of one organisation have the same beginning, so that their Redis keys share one hash slot. */
 export const tags = {
-  /** Everything cached of an organisation: its epoch. Every entry of the organisation depends on it. */
+  /** The epoch of the organisation. Every cached entry of the organisation depends on it. */
   organization: (orgId: string): string => `o:${orgId}`,
   /** Every list of a resource. */
   collection: (orgId: string, resource: string): string => `o:${orgId}:${resource}`,
@@ -8,7 +8,7 @@ export const tags = {
   entity: (orgId: string, resource: string, id: string): string => `o:${orgId}:${resource}:${id}`,
 };
 
-/** The organisation that a tag belongs to, or for any other tag its first word. Total: never throws. */
+/** The organisation that a tag belongs to, or the first word of any other tag. Never throws. */
 export function slotOf(tag: string): string {
   const from = tag.startsWith('o:') ? 2 : 0;
   const to = tag.indexOf(':', from);

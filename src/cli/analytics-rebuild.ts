@@ -12,7 +12,7 @@ interface Options {
   json?: true;
 }
 
-/** Counts the events of every day that is kept, and sets the roll-ups that say something else. */
+/** Counts the events of every retained day, and corrects the roll-ups that differ. */
 async function rebuild(config: Config): Promise<{ counted: number; changed: number; remaining: number }> {
   const app = await createApp(new Config({ ...config, logLevel: 'silent', processRole: 'api' }));
   try {

@@ -23,10 +23,10 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const SOURCES = path.join(root, 'bench');
 const BUILT = path.join(root, 'dist', 'bench');
 
-/** From `dist/bench` the sources' `../src/` is `../`. */
+/** In `dist/bench`, the sources' path `../src/` becomes `../`. */
 const fromDist = (code: string): string => code.replaceAll(/(\bfrom\s*['"](?:\.\.\/)+)src\//g, '$1');
 
-/** Compiles bench/, which is no part of the service, with the service's own settings. */
+/** Compiles bench/, which is not part of the service, with the service's own settings. */
 async function build(): Promise<void> {
   await rm(BUILT, { recursive: true, force: true });
   for await (const name of glob('**/*.{ts,lua}', { cwd: SOURCES })) {

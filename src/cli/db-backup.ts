@@ -12,7 +12,7 @@ interface Options {
   json?: true;
 }
 
-/** `20261121T093000Z`: sorts by time, and may stand in a file name everywhere. */
+/** `20261121T093000Z`: sorts by time and is valid in file names on every system. */
 const timestamp = (moment: Date): string => moment.toISOString().replace(/[-:]|\.\d+/g, '');
 
 const sourceJson = ({ store, name, records, bytes: size, durationMs }: SourceFigures) => ({

@@ -16,7 +16,10 @@ interface Options {
   json: boolean;
 }
 
-/** Nothing is destroyed unless all of them answer: a reset of one alone would leave the others without a source. */
+/**
+ * Destroys nothing unless all stores answer, because a reset of one store alone would leave copies without a source in
+ * the others.
+ */
 async function checkStores({ postgres, mongo }: Config): Promise<void> {
   await migrationState(postgres.url);
   await withDatabase(mongo.uri, (db) => db.command({ ping: 1 }));

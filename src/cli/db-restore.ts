@@ -25,7 +25,7 @@ interface SourceCount {
   records: number;
 }
 
-/** Every table and collection of an archive, the empty ones too. */
+/** Every table and collection of an archive, including empty ones. */
 function countsOf({ header, manifest }: VerifiedArchive): SourceCount[] {
   const counts = new Map<string, SourceCount>();
   const add = (store: string, name: string, records: number): void => {
@@ -62,7 +62,7 @@ async function check(file: string, { json }: Options): Promise<void> {
   print(`${file} is whole: ${bytes(archive.bytes)}, as of ${archive.header.cut_at}.`);
 }
 
-/** What was ended or revoked since the archive was written is not known to it. */
+/** The archive does not contain what was ended or revoked after it was written. */
 function sayCredentials({ endedTokens, liveKeys, areKeysDisabled }: RestoredCredentials): string {
   const tokens = `${plural(endedTokens, 'session and one-time token', 'sessions and one-time tokens')} ended`;
   if (areKeysDisabled) return `${tokens}; ${plural(liveKeys, 'API key')} disabled.`;

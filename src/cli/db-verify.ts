@@ -13,7 +13,7 @@ import { plural, table } from './terminal/table.js';
 import { withConfig } from './terminal/with-config.js';
 import { VerifyProgress } from './verify/verify-progress.js';
 
-/** Nothing was found out: a store is away, or there is no such check. */
+/** There is no result, because a store is away or the check does not exist. */
 const EXIT_NOT_COMPARED = 2;
 
 interface Options {
@@ -29,7 +29,9 @@ const names = (text: string): string[] =>
     .map((name) => name.trim())
     .filter((name) => name !== '');
 
-/** The application itself, which does not listen and delivers nothing: its routes are what the cache is compared with. */
+/**
+ * The application itself, without listening and without delivering anything. The check of the cache calls its routes.
+ */
 async function verify(config: Config, { repair, only, limitDetails }: Options): Promise<VerifyReport> {
   const app = await createApp(new Config({ ...config, logLevel: 'silent', processRole: 'api' }));
   const progress = new VerifyProgress(process.stderr);

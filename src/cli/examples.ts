@@ -26,7 +26,7 @@ interface Told {
   seconds: number;
 }
 
-/** As quickstart has it, on a port and in a data folder of its own: a quickstart may run beside it. */
+/** Like that of quickstart, but with a port and a data folder of its own, so that a quickstart may run beside it. */
 async function environment(): Promise<Env> {
   const given = processEnv();
   const env = quickstartEnv({ ...given, LOG_LEVEL: given['LOG_LEVEL'] || 'silent' });
@@ -45,7 +45,7 @@ async function tell(story: Story, env: Env): Promise<Told> {
   return { story, isKept: exitCode === 0, seconds: (Date.now() - startedAt) / 1_000 };
 }
 
-/** Runs the stories one after the other, those after a broken one too, and stops everything that it started. */
+/** Runs the stories one after the other, even after a failed one, and stops everything that it started. */
 async function tellAll(stories: readonly Story[], interruption: Interruption): Promise<Told[]> {
   const env = await environment();
   const begin = () => startEmbeddedStores({ env, redis: 'optional', onEvent: sayEvent });

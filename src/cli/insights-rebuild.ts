@@ -12,7 +12,7 @@ interface Options {
   json?: true;
 }
 
-/** Counts the records of every person, and sets the days and totals that say something else. */
+/** Counts the records of every person, and corrects the days and totals that differ. */
 async function rebuild(config: Config): Promise<{ counted: number; changed: number; remaining: number }> {
   const app = await createApp(new Config({ ...config, logLevel: 'silent', processRole: 'api' }));
   try {

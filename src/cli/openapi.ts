@@ -12,7 +12,7 @@ interface Options {
   out?: string;
 }
 
-/** Built by the application itself, which does not listen and needs no store. */
+/** The application builds it without listening and without a store. */
 async function document(): Promise<string> {
   const config = new Config({ ...configWithoutStores(), logLevel: 'silent', processRole: 'api' });
   const app = await createApp(config);

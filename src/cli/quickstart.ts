@@ -13,7 +13,7 @@ import { checkedConfig, quickstartEnv } from './quickstart/service-env.js';
 import { startOnStores } from './quickstart/start-on-stores.js';
 import { runCommand } from './run-command.js';
 
-/** The environment of the service, when nothing stands in the way of a start. Nothing has been started yet. */
+/** The environment of the service, if nothing prevents a start. Nothing has been started yet. */
 async function checkedEnv(): Promise<Env> {
   const env = quickstartEnv(processEnv());
   const { http } = checkedConfig(env);
@@ -37,7 +37,7 @@ const startedStores = (stores: EmbeddedStores): string =>
     .map(([name, { kind }]) => (kind === 'url' ? `${name} by URL` : kind))
     .join(', ');
 
-/** Serves until it is told to end. Whatever happens, nothing that was started stays. */
+/** Serves until it is asked to end. In any case it stops everything that it started. */
 async function quickstart(interruption: Interruption): Promise<void> {
   const env = await checkedEnv();
   const begin = () => startEmbeddedStores({ env, redis: 'optional', onEvent: sayEvent });
@@ -74,7 +74,7 @@ await runCommand({
     try {
       await quickstart(interruption);
     } catch (error) {
-      // What was interrupted while it started fails in some way or other.
+      // An interrupted start fails in some way, so its error is not reported.
       if (!interruption.isRequested) throw error;
     }
   },

@@ -6,16 +6,16 @@ export const EXIT_FAILURE = 1;
 export const EXIT_USAGE = 2;
 
 export interface CommandDefinition<Options> {
-  /** As people type it: `npm run db:migrate`. */
+  /** The command line: `npm run db:migrate`. */
   script: string;
   description: string;
   /** Adds options and examples to the parser. */
   configure?: (command: Command) => Command;
-  /** Does the work; may return an exit code other than 0. */
+  /** Does the work. May return an exit code other than 0. */
   run: (options: Options) => Promise<number | void>;
 }
 
-/** An option's value that is a whole number from `min` on. */
+/** An option's value that is a whole number, at least `min`. */
 export const wholeNumber =
   (min: number) =>
   (text: string): number => {
@@ -24,7 +24,7 @@ export const wholeNumber =
     return Number(text);
   };
 
-/** For people; a command's result proper goes to stdout, everything else here. */
+/** Prints a message for people. The result of a command goes to stdout, everything else here. */
 export const note = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
@@ -54,7 +54,7 @@ async function execute<Options extends object>(
     await command.parseAsync([...argv], { from: 'user' });
     return exitCode;
   } catch (error) {
-    // Commander has printed what is wrong, or the help.
+    // Commander has already printed the fault, or the help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
     process.stderr.write(describeFailure(error));
     return EXIT_FAILURE;
@@ -62,15 +62,15 @@ async function execute<Options extends object>(
 }
 
 /**
- * The main of a command: parses `argv`, runs it and sets the exit code: 0 done, 1 failed, 2 called wrongly.
- * Expected failures are shown as what, why and what to do; only a defect is shown with its stack.
+ * The main function of a command: parses `argv`, runs it and sets the exit code: 0 done, 1 failed, 2 wrong usage. An
+ * expected failure is shown with what failed, why, and what to do. Only a defect is shown with its stack.
  */
 export async function runCommand<Options extends object>(
   definition: CommandDefinition<Options>,
   argv: readonly string[] = process.argv.slice(2),
 ): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // `… | head` has read enough.
+    // The reader of the pipe (`… | head`) has ended.
     if (error.code === 'EPIPE') process.exit(0);
     throw error;
   });

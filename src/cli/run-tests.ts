@@ -45,7 +45,10 @@ async function onStores<T>(
   }
 }
 
-/** The fault tests at full size, one after the other, and all of them so many times; ends early when it is told to. */
+/**
+ * Runs the fault tests at full size, one after the other, and the whole set so many times. Ends early if it is asked
+ * to.
+ */
 async function runFaults(
   times: number,
   args: readonly string[],

@@ -5,7 +5,7 @@ import { STORE_NAMES, type StoreEntries, URL_VARIABLES } from '../stores/embedde
 import { sayEvent } from './quickstart/progress.js';
 import { print, printJson, runCommand } from './run-command.js';
 
-/** Lines for a shell. Our URLs hold no quote. */
+/** Lines for a shell. Our URLs contain no quote. */
 const exportLines = (entries: StoreEntries): string =>
   STORE_NAMES.filter((name) => entries[name].kind !== 'url' && entries[name].url !== null)
     .map((name) => `export ${URL_VARIABLES[name]}='${entries[name].url}'\n`)

@@ -7,7 +7,7 @@ import { ContractPipe } from './http/contract.pipe.js';
 import { ControllerRoutes } from './http/controller-routes.js';
 import { Clock } from './time/clock.js';
 
-/** What every module may inject, and the pipe and filter that every route has. */
+/** The providers that every module may inject, and the pipe and filter of every route. */
 @Global()
 @Module({
   imports: [DiscoveryModule],

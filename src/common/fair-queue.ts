@@ -1,6 +1,6 @@
 import { Unavailable } from './errors/kinds.js';
 
-/** The caller has as much waiting as it may have, or has waited too long. */
+/** The caller has too many operations waiting, or has waited too long. */
 export class QueueFull extends Unavailable {
   override code = 'service.busy';
 
@@ -12,7 +12,7 @@ export class QueueFull extends Unavailable {
 export interface FairQueueLimits {
   /** How many run at once. */
   concurrency: number;
-  /** How many of one caller may wait. */
+  /** How many operations of one caller may wait. */
   perCallerWaiting: number;
   waitMs: number;
 }
@@ -22,7 +22,10 @@ interface Waiting {
   timer: NodeJS.Timeout;
 }
 
-/** Bounds work that is dear, and lets callers take turns: one with a hundred requests delays another one by one of them. */
+/**
+ * Limits expensive work and lets callers take turns, so that a caller with a hundred requests delays another caller by
+ * only one of them.
+ */
 export class FairQueue {
   private active = 0;
   /** In the order in which the callers have their next turn. */
@@ -58,7 +61,7 @@ export class FairQueue {
     });
   }
 
-  /** Hands the place to the caller whose turn it is; `active` stays as it is then. */
+  /** Passes the place to the next caller, if there is one. `active` stays as it is then. */
   private leave(): void {
     const [first] = this.waiting;
     if (!first) {
@@ -67,7 +70,7 @@ export class FairQueue {
     }
     const [caller, queue] = first;
     const next = queue.shift();
-    // Behind all others, or out.
+    // Moves the caller behind all others, or removes it.
     this.waiting.delete(caller);
     if (queue.length > 0) this.waiting.set(caller, queue);
     if (!next) throw new Error('A caller without work stands in the queue');

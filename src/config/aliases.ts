@@ -1,6 +1,6 @@
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** Canonical variable → the names it also goes by, most specific first. The canonical one wins. */
+/** Canonical variable → its other names, most specific first. The canonical one takes precedence. */
 const ALIASES: Readonly<Record<string, readonly string[]>> = {
   DATABASE_URL: ['POSTGRES_URL'],
   DATABASE_POOL_MIN: ['DB_POOL_MIN_SIZE'],
@@ -42,7 +42,7 @@ function withDatabase(uri: string | undefined, database: string | undefined): st
   return match ? `${match[1]}/${encodeURIComponent(database)}${match[2] ?? ''}` : uri;
 }
 
-/** The environment under canonical names only; empty values count as absent. */
+/** The environment under canonical names only. Empty values count as absent. */
 export function canonicalEnv(env: Env): Env {
   const result: Record<string, string | undefined> = {};
   for (const [name, value] of Object.entries(env)) if (set(value)) result[name] = value;
@@ -55,6 +55,6 @@ export function canonicalEnv(env: Env): Env {
     result['CODEAI_MONGODB_DATABASE'],
   );
   result['REDIS_URL'] ??= redisUrl(result);
-  // A name without a value would hide the same name of whatever this is spread over.
+  // Removes names without a value, because they would hide the same name of an object that this is spread over.
   return Object.fromEntries(Object.entries(result).filter(([, value]) => set(value)));
 }

@@ -1,15 +1,15 @@
 import type { RateLimit } from '../common/http/principal.js';
 import type { TrustedProxies } from './trust-proxy.js';
 
-/** Where the process listens, and what stands before it. */
+/** Where the process listens, and which proxies stand before it. */
 export interface HttpConfig {
   host: string;
   port: number;
-  /** Whose `X-Forwarded-For` is believed. */
+  /** The proxies whose `X-Forwarded-For` is trusted. */
   trustProxy: TrustedProxies;
-  /** Under which path clients reach the service, without a slash at the end; empty: at the root. */
+  /** The path under which clients reach the service, without a slash at the end. Empty: the root. */
   basePath: string;
-  /** Of each principal, and of each address without one; null: off. */
+  /** The limit of each principal, and of each address without one. Null: off. */
   rateLimit: RateLimit | null;
 }
 
@@ -18,7 +18,7 @@ export interface PostgresConfig {
   replicaUrl: string | null;
   poolMin: number;
   poolMax: number;
-  /** After which a statement of a request is ended. */
+  /** A statement of a request that takes longer is cancelled. */
   statementTimeoutMs: number;
   /** False behind a transaction-mode pooler. */
   prepare: boolean;
@@ -36,21 +36,24 @@ export interface ConfigValues {
   http: HttpConfig;
   postgres: PostgresConfig;
   mongo: { uri: string };
-  /** No URL: in-process cache, one instance only. `keyPrefix` separates users of one Redis. */
+  /** Without a URL: in-process cache, one instance only. `keyPrefix` separates users of one Redis. */
   redis: { url: string | null; keyPrefix: string };
   cache: { ttlMs: number };
-  /** How long the event log keeps delivered events; whole months go. */
+  /** How long the event log keeps delivered events. It is dropped in whole months. */
   outbox: { retentionDays: number };
-  /** How long events stay readable one by one; their counts stay for ever. */
+  /** How long single events stay readable. Their counts stay for ever. */
   analytics: { retentionDays: number };
   requestLogs: { retentionDays: number };
-  /** The continuous comparison of the stores: everything once in this time, null: off; and whether it repairs what differs. */
+  /**
+   * The continuous comparison of the stores: how often everything is compared (null: off), and whether differences are
+   * repaired.
+   */
   verify: { everyMs: number | null; isRepair: boolean };
-  /** Where what is beyond its retention is written before it is removed. */
+  /** The folder for documents that have passed their retention, which are written there before they are removed. */
   archiveDir: string;
   processRole: ProcessRole;
   auth: AuthConfig;
-  /** `id:base64 key`, newest first; empty where nothing is encrypted. */
+  /** `id:base64 key`, newest first. Empty if nothing is encrypted. */
   fieldEncryptionKeys: readonly string[];
   stripeWebhookSecret: string | null;
   metricsToken: string | null;
@@ -58,7 +61,7 @@ export interface ConfigValues {
   dataDir: string;
 }
 
-/** What the process was told, parsed once (`parseConfig`) before anything connects. Injected by its class. */
+/** The settings of the process, parsed once (`parseConfig`) before anything connects. Injected by its class. */
 export class Config implements ConfigValues {
   readonly environment!: ConfigValues['environment'];
   readonly http!: HttpConfig;

@@ -8,7 +8,7 @@ import { Config } from './config.js';
 import { parseRateLimit } from './rate-limit.js';
 import { parseTrustedProxies } from './trust-proxy.js';
 
-/** Every fault of the environment, by variable name; never by value, which may be a secret. */
+/** Every fault of the environment, with the variable's name but never its value, which may be a secret. */
 export class ConfigInvalid extends Error {
   constructor(readonly faults: readonly string[]) {
     super(
@@ -65,7 +65,7 @@ const durationOrOff = (fallback: number) =>
 const postgresUrl = url(['postgres:', 'postgresql:']);
 const KEY_RING_ENTRY = /^[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/]{43}=$/;
 
-/** The event log goes by whole months, and the logins among the events are compared with it. */
+/** The event log is dropped in whole months, and the logins among the events are compared with it. */
 const DAYS_OF_TWO_MONTHS = 62;
 
 const schema = z.object({
@@ -133,7 +133,10 @@ const schema = z.object({
   DATA_DIR: z.string().default('.data'),
 });
 
-/** What only two variables together get wrong. Works on the raw text, so that it reports beside other faults. */
+/**
+ * Faults of combinations of two variables. Works on the raw text, so that it can report them together with other
+ * faults.
+ */
 function faultsBetween(env: Env): string[] {
   const faults: string[] = [];
   if (Number(env['DATABASE_POOL_MIN'] ?? 2) > Number(env['DATABASE_POOL_MAX'] ?? 10)) {
@@ -154,7 +157,7 @@ const REQUIRED: Readonly<Record<string, string>> = {
   MONGODB_URI: 'is required (or MONGODB_URL, MONGO_URL, or MONGODB_HOST and its parts)',
 };
 
-/** Parses the environment under all its accepted names. Throws `ConfigInvalid` with every fault at once. */
+/** Parses the environment under all its accepted names. Throws one `ConfigInvalid` that lists every fault. */
 export function parseConfig(env: Env): Config {
   const canonical = canonicalEnv(env);
   const parsed = schema.safeParse(canonical);
@@ -205,7 +208,7 @@ export function parseConfig(env: Env): Config {
   });
 }
 
-/** Zod's text for an enumeration repeats no value; the others are our own sentences. */
+/** Zod's text for an enumeration contains no value. The other texts are our own sentences. */
 function describe(issue: z.core.$ZodIssue): string {
   return issue.code === 'invalid_value'
     ? `must be one of ${issue.values.map(String).join(', ')}`

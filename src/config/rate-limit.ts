@@ -4,7 +4,7 @@ import { parseDurationMs } from '../common/time/duration.js';
 const MAX_REQUESTS = 1_000_000_000;
 const DAY_SECONDS = 86_400;
 
-/** `6000/1m`, up to a day; null for `off`; undefined for what is neither. */
+/** `6000/1m`, up to a day. Null for `off`, and undefined for other text. */
 export function parseRateLimit(text: string): RateLimit | null | undefined {
   if (text.trim() === 'off') return null;
   const [, requests = '', duration = ''] = /^(\d{1,10})\/(\S+)$/.exec(text.trim()) ?? [];

@@ -12,9 +12,9 @@ interface ServerKey {
 }
 
 /**
- * Message authentication codes under keys that only the service has, so that what is stored cannot be guessed from
- * outside, and the keys that wrap data keys. One key for each purpose is derived from each of `FIELD_ENCRYPTION_KEYS` (HKDF,
- * RFC 5869); the newest makes new codes and wraps new keys, all of them recognise and unwrap old ones.
+ * Message authentication codes under keys that only the service has, so that stored codes cannot be guessed from
+ * outside, and the keys that wrap data keys. From each of `FIELD_ENCRYPTION_KEYS`, one key for each purpose is derived
+ * (HKDF, RFC 5869). The newest makes new codes and wraps new keys. All of them verify and unwrap old ones.
  */
 @Injectable()
 export class ServerKeys {
@@ -26,18 +26,18 @@ export class ServerKeys {
       const [id = '', secret = ''] = entry.split(':');
       return { id, secret: Buffer.from(secret, 'base64') };
     });
-    // Production refuses to start without a ring. Elsewhere all instances on one database have to agree.
+    // Production refuses to start without a ring. Elsewhere all instances on one database have to use the same key.
     const fallback = { id: 'none', secret: Buffer.from(config.postgres.url) };
     this.ring = ring.length > 0 ? ring : [fallback];
   }
 
-  /** `keyId.mac`, by the newest key. */
+  /** `keyId.mac`, with the newest key. */
   sign(purpose: string, text: string): string {
     const [newest] = this.codes(purpose, text);
     return newest ?? '';
   }
 
-  /** The code by each key of the ring, the newest first. */
+  /** The code under each key of the ring, newest first. */
   codes(purpose: string, text: string): string[] {
     return this.ring.map((key) => `${key.id}.${this.mac(key, purpose, text)}`);
   }

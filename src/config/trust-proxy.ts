@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 
 /**
- * Which proxies may say where a request came from (`X-Forwarded-For`): none; as many as stand in front of the service, one
+ * Which proxies may name the client's address (`X-Forwarded-For`): none; as many as stand in front of the service, one
  * behind the other; or those in these networks.
  */
 export type TrustedProxies = false | number | readonly string[];
@@ -13,7 +13,7 @@ const NAMED_NETWORKS = new Set(['loopback', 'linklocal', 'uniquelocal']);
 const isNetwork = (text: string): boolean =>
   NAMED_NETWORKS.has(text) || ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
 
-/** `off`, a number of hops, or networks with commas between them; null for other text. */
+/** `off`, a number of hops, or networks separated by commas. Null for other text. */
 export function parseTrustedProxies(text: string): TrustedProxies | null {
   if (text === 'off') return false;
   if (/^\d{1,2}$/.test(text)) return Number(text) >= 1 && Number(text) <= MAX_HOPS ? Number(text) : null;
@@ -21,7 +21,7 @@ export function parseTrustedProxies(text: string): TrustedProxies | null {
   return networks.every(isNetwork) ? networks : null;
 }
 
-/** In the form that Fastify takes: proxies one behind the other are counted from this service on. */
+/** In the form that Fastify takes. Hops are counted starting at this service. */
 export const trustFunction = (
   proxies: TrustedProxies,
 ): false | string[] | ((address: string, hop: number) => boolean) => {

@@ -162,7 +162,7 @@ const scheduler = [
   SchedulerTuning,
 ];
 
-/** What moves data between the stores. It imports them, so that it ends before they are closed. */
+/** Moves data between the stores. It imports their modules, so that it ends before they are closed. */
 @Global()
 @Module({
   imports: [DiscoveryModule, PostgresModule, MongoModule, RedisModule, CacheModule],

@@ -8,7 +8,7 @@ import { Declarations } from './declarations.js';
 
 const LOOK_MS = 500;
 
-/** Makes the indexes that the schemas declare, in the background, as soon as MongoDB is there. */
+/** Creates the indexes that the schemas declare, in the background, as soon as MongoDB is reachable. */
 @Injectable()
 export class MongoIndexes implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(MongoIndexes.name);
@@ -16,7 +16,7 @@ export class MongoIndexes implements OnApplicationBootstrap, OnApplicationShutdo
   private making: Promise<void> | null = null;
   private isStopping = false;
   private missing: readonly string[] | null = null;
-  /** How long until a unique index that could not be made is tried again. */
+  /** How long until a unique index that could not be created is tried again. */
   againMs = 30_000;
 
   constructor(
@@ -34,7 +34,7 @@ export class MongoIndexes implements OnApplicationBootstrap, OnApplicationShutdo
     await this.making;
   }
 
-  /** The unique indexes without which duplicates would be stored; null before MongoDB was asked. */
+  /** The missing unique indexes, without which duplicates would be stored. Null until MongoDB was asked. */
   get missingUnique(): readonly string[] | null {
     return this.missing;
   }

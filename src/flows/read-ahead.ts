@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Within it nothing is read ahead: a pause between two batches is then a pause of the stores, too. */
+/** Within this scope nothing is read ahead, so that a pause between two batches is a pause for the stores too. */
 export const withoutReadAhead = new AsyncLocalStorage<true>();
 
-/** The batches of a stream; the next one is fetched while the present one is worked on. */
+/** The batches of a stream. The next batch is fetched while the present one is processed. */
 export async function* readAhead<T>(batches: AsyncIterable<T>): AsyncGenerator<T> {
   if (withoutReadAhead.getStore()) {
     yield* batches;
@@ -12,7 +12,7 @@ export async function* readAhead<T>(batches: AsyncIterable<T>): AsyncGenerator<T
   const iterator = batches[Symbol.asyncIterator]();
   const fetch = (): Promise<IteratorResult<T>> => {
     const next = iterator.next();
-    // Its failure is thrown where it is awaited, which may be only later.
+    // Its failure is thrown when it is awaited, which may be later.
     next.catch(() => undefined);
     return next;
   };

@@ -1,4 +1,4 @@
-/** Waits for `work` no longer than `budgetMs`, then gives null; what comes later is ignored. Rejects as `work` does. */
+/** Waits for `work` no longer than `budgetMs`, then returns null and ignores a later result. Rejects if `work` does. */
 export async function within<T>(work: Promise<T>, budgetMs: number): Promise<T | null> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<null>((resolve) => {

@@ -1,19 +1,19 @@
 import { RoundTripEstimate } from './round-trip-estimate.js';
 import { StoreUnavailable, type StoreName } from './store-unavailable.js';
 
-/** How one store says that it is there, and which of its errors mean that it is not. */
+/** How to check that one store answers, and which of its errors mean that it does not. */
 export interface LivenessProbe {
   name: StoreName;
-  /** A real round trip. May hang: it is bounded here. */
+  /** A real round trip. It may hang, because `Liveness` limits it. */
   ping: () => Promise<unknown>;
   isConnectivityError: (error: unknown) => boolean;
-  /** `reason`: what the store said last, or that it said nothing. */
+  /** `reason`: the last error of the store, or that it did not answer. */
   onChange?: (isUp: boolean, reason: string) => void;
-  /** It is still down, and says something that it has not said since it went down. */
+  /** Called if the store is still down and gives a reason that it has not given since it went down. */
   onOtherReason?: (reason: string) => void;
 }
 
-/** Told of every operation that was sent: its name, how long it took, and whether the store answered at all. */
+/** Called for every operation that was sent, with its name, its duration, and whether the store answered at all. */
 export type OperationListener = (operation: string, durationMs: number, isAnswered: boolean) => void;
 
 interface InFlight {
@@ -24,26 +24,26 @@ interface InFlight {
 const SWEEP_MS = 25;
 const SILENCE_MS = 40;
 const PING_BUDGET_MS = 100;
-/** However slow the store has been, a ping is not waited for any longer. */
+/** The longest wait for a ping, however slow the store has been. */
 const LONGEST_PING_MS = 1_000;
 const TICK_MS = 20;
-/** A tick that comes this much late says that the machine, not the store, is behind. */
+/** A tick that comes this late shows that the machine is slow, not the store. */
 const LATE_TICK_MS = 10;
 /** Opening a connection for the first time takes longer than a ping. */
 export const FIRST_CHECK_MS = 1_000;
-/** A connection that has not answered a ping for so long will not: another one has to be opened for the next. */
+/** A connection that has not answered a ping for so long counts as lost, so the next ping needs a new one. */
 export const LOST_AFTER_MS = 1_500;
 const RETRY_MS = [100, 250, 500, 1_000] as const;
 
 /**
- * Knows whether a store answers, so that a dead or frozen one costs nobody a time-out.
+ * Knows whether a store answers, so that a dead or frozen store does not cost each caller a time-out.
  *
- * An idle store is not asked. While operations are under way and none has been answered for 40 ms, a ping
- * goes out; unanswered for 100 ms it means down: every waiting operation fails at once with
- * `StoreUnavailable`, and later ones fail without being sent. A down store is pinged until it answers.
- * Detection therefore takes less than 200 ms, and a slow query on a healthy store is never cut short.
- * On a busy machine both times grow with the answers' usual time, and time in which this process itself got no
- * turn does not count: being slow is not being down.
+ * An idle store is not pinged. While operations are under way and none has been answered for 40 ms, a ping is sent. If
+ * it has no answer after 100 ms, the store is down: every waiting operation fails at once with `StoreUnavailable`, and
+ * later operations fail without being sent. A store that is down is pinged until it answers. So detection takes less
+ * than 200 ms, and a slow query on a healthy store is never interrupted. On a busy machine both times grow with the
+ * usual time of the answers, and time in which this process itself got no turn does not count, because being slow is
+ * not being down.
  */
 export class Liveness {
   private readonly inFlight = new Set<InFlight>();
@@ -66,19 +66,19 @@ export class Liveness {
     return this.up;
   }
 
-  /** Why the last ping had no answer: for the log, without a secret. */
+  /** Why the last ping had no answer. For the log, without a secret. */
   get reason(): string {
     return this.lastReason;
   }
 
-  /** Told each time that the store is lost or found again, after the store itself. Must not throw. */
+  /** Calls the listener each time the store goes down or comes back, after the store itself. It must not throw. */
   onChange(listener: (isUp: boolean) => void): void {
     this.listeners.push(listener);
   }
 
   /**
-   * Runs an operation, or rejects with `StoreUnavailable` as soon as the store is known not to answer.
-   * `name` is its label in the metrics: one of a few words, never made from a request.
+   * Runs an operation, or rejects with `StoreUnavailable` as soon as the store is known not to answer. `name` is its
+   * label in the metrics: one of a fixed set, never derived from a request.
    */
   run<T>(operation: () => Promise<T>, name = 'operation'): Promise<T> {
     if (!this.up) return Promise.reject(new StoreUnavailable(this.probe.name));
@@ -105,9 +105,9 @@ export class Liveness {
     });
   }
 
-  /** Asks the store now and says whether it answered; concurrent callers share one ping. Never rejects. */
+  /** Pings the store now and returns whether it answered. Concurrent callers share one ping. Never rejects. */
   check(budgetMs = PING_BUDGET_MS): Promise<boolean> {
-    // A ping opens a connection where there is none: nobody would close it any more.
+    // A ping opens a connection if there is none, and nothing would close that connection any more.
     if (this.closed) return Promise.resolve(false);
     this.probing ??= this.pingWithin(Math.max(budgetMs, this.overdueMs))
       .then((answered) => {
@@ -161,7 +161,7 @@ export class Liveness {
         tickedAt = now;
         if (waitedMs < budgetMs && now - startedAt < Math.max(budgetMs, LONGEST_PING_MS)) return;
         clearInterval(ticking);
-        // Timers run before sockets are read: an answer may lie there already.
+        // Timers run before sockets are read, so an answer may have arrived already.
         setImmediate(() => {
           this.lastReason = 'no answer in time';
           resolve(false);
@@ -218,7 +218,7 @@ export class Liveness {
   }
 }
 
-/** In one line. An error of several addresses has no message of its own. */
+/** The error in one line. An error of several addresses has no message of its own. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return error.errors.map(reasonOf).join(', ');
   const text = error instanceof Error ? error.message || error.name : String(error);

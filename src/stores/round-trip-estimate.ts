@@ -1,6 +1,6 @@
 /**
- * How long an answer usually takes, and how much that varies: the estimator of RFC 6298, section 2. A store that
- * is slow because the machine is busy raises the estimate with every answer; a frozen one gives none.
+ * Estimates how long an answer usually takes and how much that varies, with the estimator of RFC 6298, section 2. A
+ * store that is slow because the machine is busy raises the estimate with every answer. A frozen one gives no answers.
  */
 export class RoundTripEstimate {
   private smoothedMs: number | null = null;
@@ -16,7 +16,7 @@ export class RoundTripEstimate {
     this.smoothedMs += (ms - this.smoothedMs) / 8;
   }
 
-  /** After so long an answer is overdue: the retransmission time-out of the RFC. 0 before the first answer. */
+  /** The time after which an answer is overdue: the retransmission time-out of the RFC. 0 before the first answer. */
   get overdueMs(): number {
     return (this.smoothedMs ?? 0) + 4 * this.variationMs;
   }

@@ -1,2 +1,2 @@
-/** What Node.js says of a socket whose other end is gone, or was never there. */
+/** Node.js error codes of a socket whose other end is gone, or never existed. */
 export const SOCKET_ERRORS = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'] as const;

@@ -97,7 +97,7 @@ describe('50 principals on all GET routes', () => {
     expect(hits).toBeGreaterThan(answers / 10);
   }, 240_000);
 
-  /** An administrator of the platform may see other organisations; nobody else. */
+  /** Only an administrator of the platform may see other organisations. */
   const namesAnother = (text: string, { tenant }: Asker): boolean =>
     tenant.orgId !== askers[0]?.tenant.orgId &&
     askers.some(

@@ -27,7 +27,7 @@ describe('what Redis holds', () => {
       answers.push((await instance.request('GET', path, options)).text);
   };
 
-  /** Everybody signs in, makes a key and reads everything, so that every cache is warm. */
+  /** Every person signs in, creates a key and reads everything, so that every cache is warm. */
   beforeAll(async () => {
     pair = await startPair({ isPatient: true });
     const { one } = pair;

@@ -6,7 +6,7 @@ import { TcpProxy } from '../support/tcp-proxy.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 const PATHS = ['/health', '/api/health', '/health/database', '/health/live', '/health/ready'];
-/** Nobody listens there. */
+/** No process listens there. */
 const NO_MONGODB = 'mongodb://127.0.0.1:1/triptych?directConnection=true';
 
 const latency = { latency_ms: expect.any(Number) };

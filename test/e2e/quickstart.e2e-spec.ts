@@ -64,7 +64,7 @@ describeWithPrograms()('quickstart', () => {
     try {
       return (await fetch(`http://127.0.0.1:${port}/health/ready`)).status === 200;
     } catch {
-      // Nobody listens.
+      // No process listens there.
       return false;
     }
   };

@@ -61,7 +61,7 @@ class KeptConnection {
   }
 }
 
-/** Whether nobody takes new connections there. */
+/** Whether no process accepts new connections there. */
 const isRefused = (url: string): Promise<boolean> =>
   new Promise((resolve) => {
     const { hostname, port } = new URL(url);

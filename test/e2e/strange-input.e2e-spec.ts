@@ -5,7 +5,7 @@ import { newAccount } from '../factories/account.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 const withChecksum = (body: string): string => body + sha256Hex(body).slice(0, 6);
-/** Sixteen bytes that are no UUID, and a right checksum, which anybody can compute. */
+/** Sixteen bytes that are no UUID, with a right checksum, which any client can compute. */
 const NO_OWNER = withChecksum(`tts_${Buffer.alloc(16, 0x11).toString('base64url')}${'A'.repeat(43)}`);
 
 const STRANGE = [

@@ -104,7 +104,7 @@ describe(`a new address of somebody with ${ENTRIES} activity entries`, () => {
     return delays.sort((x, y) => x - y);
   }
 
-  /** What it takes this server on this machine, without leases, batches or anybody else. */
+  /** How long this server on this machine takes alone, without leases, batches or other load. */
   async function plainUpdate(): Promise<number> {
     const at = performance.now();
     await entries().updateMany({ user_id: tenant.userId }, { $set: { user_email: 'plain@example.com' } });

@@ -21,7 +21,7 @@ const KILLS = run.size(3, 15);
 const CONCURRENCY = 32;
 const PROCESSES = 2;
 const HEALED_WITHIN_MS = 5_000;
-/** Longer than a lease, which a crash may have made of use to nobody. */
+/** Longer than a lease, because a crash may have left one that no process uses. */
 const DRAINED_WITHIN_MS = 30_000;
 const READ_EVERY_MS = 20;
 
@@ -31,7 +31,7 @@ interface Setting {
   audited: { env: Record<string, string>; orgId: string };
   /** Whose organisation the load changes. */
   tenant: Tenant;
-  /** Of another organisation: known to each process, and changed by nobody else. */
+  /** In another organisation. Each process knows it, and only this test changes it. */
   onlooker: Tenant;
 }
 

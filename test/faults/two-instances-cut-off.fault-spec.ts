@@ -98,7 +98,7 @@ describe.each(['cut off', 'half open'] as const)('an instance whose way to Redis
     await warmed(two, path);
     strike(one);
     strike(two);
-    // Nobody believes Redis any more, so nobody can tell it; the old entry is still there.
+    // No instance trusts Redis any more, so none can write the invalidation to it; the old entry is still there.
     await avatarOn(two);
     const { avatar } = await write(one);
     const third = await start();

@@ -3,23 +3,23 @@ import postgres from 'postgres';
 import type { AccountLoad, LoadedAccount } from './account-load.js';
 import { activityOf } from './drained-stores.js';
 
-/** Where a load has gone. */
+/** The stores and the organisation that a load has used. */
 export interface Audited {
   env: Record<string, string>;
   orgId: string;
 }
 
-/** What PostgreSQL, its event log and MongoDB say of a load, held against each other and against what clients heard. */
+/** The differences between PostgreSQL, its event log, MongoDB and the answers that clients received. */
 export interface Findings {
-  /** Acknowledged, and not in PostgreSQL. */
+  /** Acknowledged, but not in PostgreSQL. */
   lost: string[];
-  /** One `Idempotency-Key`, several rows. */
+  /** Several rows for one `Idempotency-Key`. */
   doubled: string[];
-  /** In PostgreSQL, without an activity entry. */
+  /** In PostgreSQL, but without an activity entry. */
   missing: string[];
-  /** With more than one. */
+  /** With more than one activity entry. */
   repeated: string[];
-  /** An entry of what is not in PostgreSQL, or whose event is not in the log. */
+  /** An activity entry of a change that is not in PostgreSQL, or whose event is not in the log. */
   phantom: string[];
   /** Changes without exactly one event, and events without a change. */
   unlogged: string[];
@@ -42,7 +42,7 @@ export function summaryOf({ findings, changes, entries }: AccountAudit): string 
   return `${changes} changes in PostgreSQL, ${entries} entries: ${counts.join(', ')}`;
 }
 
-/** Of an organisation that nobody but the load has changed, once everything is drained. */
+/** For an organisation that only the load has changed, once everything is drained. */
 export async function auditAccounts(load: AccountLoad, audited: Audited): Promise<AccountAudit> {
   const { users, keys, events } = await readPostgres(audited);
   const entries = await activityOf(audited.env['MONGODB_URI'] ?? '', audited.orgId);
@@ -83,7 +83,10 @@ interface UserRow {
   avatar: string | null;
 }
 
-/** What has happened to an account, as its row shows. Deleted is what was asked to be and is gone. */
+/**
+ * The changes of an account that its row shows. An account counts as deleted if its deletion was requested and its row
+ * is gone.
+ */
 function factsOf({ id, deleted }: LoadedAccount, row: UserRow | undefined): string[] {
   if (row) return [`user.created ${row.id}`, ...(row.avatar === null ? [] : [`user.updated ${row.id}`])];
   return deleted === 'unasked' ? [] : ['created', 'updated', 'deleted'].map((what) => `user.${what} ${id}`);

@@ -7,7 +7,9 @@ import type { ApiRequest, TimedAnswer } from './api-process.js';
 import { eventually } from './eventually.js';
 import type { FaultRun } from './fault-run.js';
 
-/** What a client knows of a change. `open`: it heard nothing, or 503, so the change may have happened or not. */
+/**
+ * A client's knowledge of a change. `open`: it received no answer, or 503, so the change may or may not have happened.
+ */
 export type Fate = 'unasked' | 'acknowledged' | 'open';
 
 /** An account that a client creates, changes once, and sometimes deletes: each change can be seen in PostgreSQL. */
@@ -19,7 +21,7 @@ export interface LoadedAccount {
   deleted: Fate;
 }
 
-/** An API key that is asked for, under one `Idempotency-Key`, until there is an answer. Names are no key of the table. */
+/** An API key that is requested with one `Idempotency-Key` until there is an answer. The table allows equal names. */
 export interface LoadedKey {
   name: string;
   id: string | null;
@@ -31,7 +33,7 @@ const API_KEYS = 0.25;
 const REPEATED = 0.5;
 const DELETED = 0.4;
 
-/** Clients that change one organisation, and what they were told. */
+/** Clients that change one organisation, and the answers that they received. */
 export class AccountLoad {
   readonly accounts: LoadedAccount[] = [];
   readonly keys: LoadedKey[] = [];
@@ -43,7 +45,7 @@ export class AccountLoad {
   unanswered = 0;
   /** Answers 503. */
   refused = 0;
-  /** Repetitions that were answered with the first one's result. */
+  /** Repetitions that received the first attempt's result. */
   replayed = 0;
 
   constructor(
@@ -53,8 +55,8 @@ export class AccountLoad {
   ) {}
 
   /**
-   * So many clients, each with one request at a time, while `during` runs, and until they have heard of what they asked
-   * last. Ends early where an answer is none of those that a fault explains.
+   * Runs so many clients, each with one request at a time, while `during` runs and until their last requests are
+   * answered. Ends early at an answer that no fault explains.
    */
   async drive(width: number, during: () => Promise<void>): Promise<void> {
     const client = async (): Promise<void> => {
@@ -66,7 +68,7 @@ export class AccountLoad {
     await Promise.all([fault, ...Array.from({ length: width }, client)]);
   }
 
-  /** Until so many changes were acknowledged. */
+  /** Waits until so many changes were acknowledged. */
   async reached(count: number): Promise<void> {
     await eventually(
       () => Promise.resolve(this.acknowledged),
@@ -107,7 +109,7 @@ export class AccountLoad {
     key.id = made && idOf(made);
   }
 
-  /** The same POST again, with the same key, until it is answered. Null: with something that ends the test. */
+  /** Repeats the POST with the same key until it is answered. Null: the answer ends the test. */
   private async repeat(route: string, body: unknown): Promise<TimedAnswer | null> {
     const headers = { 'idempotency-key': newId() };
     const answer = await eventually(
@@ -119,7 +121,7 @@ export class AccountLoad {
     return answer;
   }
 
-  /** The answer where it is the expected one, else null. */
+  /** The answer if it is the expected one, otherwise null. */
   private async ask(
     method: string,
     route: string,
@@ -137,7 +139,8 @@ export class AccountLoad {
       this.failures.push(`${method} ${route}: ${answer.status} ${JSON.stringify(answer.body)}`);
       this.isOver = true;
     }
-    // As clients do; else thousands of refusals would take the processor from whoever comes back.
+    // Pauses like real clients. Otherwise thousands of refusals would take the processor time that the returning store
+    // needs.
     if (answer) await pause(BACK_OFF_MS);
     return null;
   }
@@ -145,6 +148,6 @@ export class AccountLoad {
 
 const idOf = ({ body }: TimedAnswer): string => (body as { id: string }).id;
 
-/** The first request with the key still holds it: its process is dead, PostgreSQL has not noticed yet. */
+/** The first request with the key still holds it: its process is dead, but PostgreSQL has not noticed yet. */
 const isUnderWay = ({ status, body }: TimedAnswer): boolean =>
   status === 409 && (body as { code?: string }).code === 'idempotency.under_way';

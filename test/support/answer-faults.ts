@@ -5,15 +5,15 @@ import { assertDescribed } from './contract.js';
 import { problemShape } from './shapes.js';
 import { toAnswer } from './test-app.js';
 
-/** What no client may learn: where code stands, queries, messages of stores. */
+/** Texts that no client may receive: paths of code, queries, messages of stores. */
 const INTERNALS =
   /node_modules|\.ts:\d|\.js:\d+|MongoServerError|PostgresError|ECONNREFUSED|\bselect\b.+\bfrom\b/i;
-/** Contracts that are not ours have errors of their own form, which the OpenAPI document describes. */
+/** Foreign contracts have their own form of errors, which the OpenAPI document describes. */
 const FOREIGN = /^\/(?:v1|ofrep|api\/client|api\/frontend)(?:[/?]|$)|\/webhooks\//;
 
 export const isForeign = (url: string): boolean => FOREIGN.test(url);
 
-/** What is wrong with the answer to a request of any kind; null: nothing. */
+/** What is wrong with an answer. Null: nothing. */
 export function faultOf(
   app: NestFastifyApplication,
   method: string,

@@ -1,7 +1,7 @@
 import { ApiProcess, type ApiRequest, type TimedAnswer } from './api-process.js';
 import { eventually } from './eventually.js';
 
-/** Several processes of the service on the same stores, some of which are dead at times. */
+/** Several processes of the service on the same stores. Some of them may be dead. */
 export class ApiFleet {
   private readonly live: ApiProcess[] = [];
   private turn = 0;
@@ -20,7 +20,7 @@ export class ApiFleet {
     this.live.push(await ApiProcess.start(this.env));
   }
 
-  /** `kill -9` of one of them, in the middle of whatever it does. */
+  /** `kill -9` of one process, whatever it is doing. */
   async kill(at: number): Promise<void> {
     const [api] = this.live.splice(at, 1);
     await api?.stop('SIGKILL');
@@ -30,7 +30,10 @@ export class ApiFleet {
     await Promise.all(this.live.splice(0).map((api) => api.stop('SIGKILL')));
   }
 
-  /** To the living in turn; waits where there is none. Null: the process was killed before it had answered. */
+  /**
+   * Sends a request to the living processes in turn, and waits if there is none. Null: the process was killed before
+   * it answered.
+   */
   async request(method: string, route: string, request: ApiRequest): Promise<TimedAnswer | null> {
     await eventually(
       () => Promise.resolve(this.size),
@@ -41,7 +44,7 @@ export class ApiFleet {
     try {
       return (await api?.request(method, route, request)) ?? null;
     } catch (error) {
-      // What fetch throws where the connection breaks.
+      // The error of fetch when the connection breaks.
       if (error instanceof Error && error.name === 'TypeError') return null;
       throw error;
     }

@@ -9,7 +9,7 @@ import { eventually } from './eventually.js';
 
 const MAIN = path.resolve('dist/main.js');
 
-/** What came back, and how long it took. */
+/** The answer and its duration. */
 export interface TimedAnswer {
   status: number;
   headers: Headers;
@@ -31,7 +31,7 @@ export class ApiProcess {
     readonly url: string,
   ) {}
 
-  /** `env` is all that the process knows beside where to listen. `logTo`: an open file for what it writes. */
+  /** `env` is the whole environment of the process, except the port. `logTo`: an open file for its output. */
   static async start(env: Record<string, string>, logTo: number | 'ignore' = 'ignore'): Promise<ApiProcess> {
     if (!existsSync(MAIN))
       throw new Error('dist/main.js is not there: npm run build, or npm test, which builds it');
@@ -87,7 +87,7 @@ export class ApiProcess {
     };
   }
 
-  /** Resolves with the exit code, null where a signal ended it. */
+  /** Resolves with the exit code. Null if a signal ended the process. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     if (this.child.exitCode === null && this.child.signalCode === null) {
       const exit = once(this.child, 'exit');
@@ -103,7 +103,7 @@ export class ApiProcess {
     try {
       return (await this.request('GET', '/health/live')).status === 200;
     } catch (error) {
-      // What fetch throws while nobody listens yet.
+      // The error of fetch while no process listens yet.
       if (error instanceof Error && error.name === 'TypeError') return false;
       throw error;
     }

@@ -14,19 +14,19 @@ const isExecutable = (file: string): boolean => {
     accessSync(file, constants.X_OK);
     return true;
   } catch {
-    // Whatever stands in the way: it cannot be started.
+    // The browser cannot be started, for whatever reason.
     return false;
   }
 };
 
-/** Null where there is none on the PATH. */
+/** Null if there is none on the PATH. */
 export const chromiumProgram = (): string | null =>
   (process.env['PATH'] ?? '')
     .split(path.delimiter)
     .flatMap((folder) => PROGRAMS.map((name) => path.join(folder, name)))
     .find(isExecutable) ?? null;
 
-/** `describe` for tests in a real browser; without one they count as skipped, and the reason is printed. */
+/** `describe` for tests in a real browser. Without a browser they count as skipped, and the reason is printed. */
 export function describeWithBrowser(): typeof describe | typeof describe.skip {
   if (chromiumProgram() !== null) return describe;
   const file = path.relative(process.cwd(), expect.getState().testPath ?? '');
@@ -37,11 +37,11 @@ export function describeWithBrowser(): typeof describe | typeof describe.skip {
 export function launchBrowser(): Promise<Browser> {
   const executablePath = chromiumProgram();
   if (executablePath === null) throw new Error('No Chromium on the PATH');
-  // As root, which containers are, Chromium has no sandbox.
+  // Chromium has no sandbox for root, as which containers run.
   return chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
 }
 
-/** What axe-core finds that is serious or worse: `color-contrast: .badge.good`. */
+/** The findings of axe-core that are serious or worse: `color-contrast: .badge.good`. */
 export async function seriousFaults(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   const { violations } = (await page.evaluate(

@@ -7,7 +7,7 @@ import { Config } from '../../src/config/config.js';
 import { buildOpenApiDocument } from '../../src/ops/openapi/openapi.js';
 import { operationsOf, type PlacedOperation } from '../../src/ops/openapi/openapi-types.js';
 
-/** What is compared with the document. */
+/** An answer to compare with the document. */
 export interface SentAnswer {
   status: number;
   headers: Record<string, string>;
@@ -16,9 +16,9 @@ export interface SentAnswer {
 }
 
 const DOCUMENT = 'document';
-/** One JSON text; NDJSON is many. */
+/** A single JSON text. NDJSON contains many. */
 const JSON_TYPE = /^application\/(?:json|[a-z.-]+\+json)$/;
-/** Routes that a test adds, to try what all routes have, and describes no further. */
+/** Routes that a test adds to try general behaviour. They are not documented. */
 const TRIAL = /(?:^|\/)trial\//;
 const pointer = (...parts: readonly string[]): string =>
   parts.map((part) => `/${encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('');
@@ -38,11 +38,11 @@ class Contract {
     this.ajv.addSchema(document, DOCUMENT);
     this.operations = operationsOf(document)
       .map((placed) => ({ ...placed, pattern: patternOf(placed.path) }))
-      // A fixed path comes before one with a parameter in its place.
+      // A fixed path comes before one with a parameter in the same place.
       .sort((a, b) => (rankOf(a.path) < rankOf(b.path) ? -1 : 1));
   }
 
-  /** Null: as described, or no answer of a described route. Else what is wrong with it. */
+  /** Null: the answer is as described, or the route is not described. Otherwise what is wrong. */
   faultOf(method: string, url: string, answer: SentAnswer): string | null {
     const path = this.relative({ url }).split('?', 1)[0] ?? '';
     const resource = this.operations.find(({ pattern }) => pattern.test(path))?.path;
@@ -100,7 +100,7 @@ const patternOf = (path: string): RegExp =>
 
 const contracts = new WeakMap<NestFastifyApplication, Contract>();
 
-/** Fails where an answer is not what the application's own OpenAPI document says of this route. */
+/** Fails if an answer differs from the application's own OpenAPI document. */
 export function assertDescribed(
   app: NestFastifyApplication,
   method: string,

@@ -1,22 +1,22 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** A `curl` of a page, with the status that its comment states; null: any that is no error. */
+/** A `curl` of a page, with the status in its comment. Null: any status except an error. */
 export interface DocumentedRequest {
   text: string;
   status: number | null;
 }
 
 const BLOCK = /^```bash\n(.*?)^```$/gms;
-/** Each begins a line, or what a substitution takes. */
+/** Each one begins a line or a command substitution. */
 const CURL = /(?:^|\$\()curl /gm;
 const STATED = /#\s*(\d{3})\b/;
 
-/** The blocks of a page that are marked `bash`, as far as they have a curl. */
+/** The blocks of a page that are marked `bash` and contain a curl. */
 export const blocksOf = (markdown: string): string[] =>
   [...markdown.matchAll(BLOCK)].map(([, text = '']) => text).filter((text) => text.match(CURL) !== null);
 
-/** In the order in which a shell comes to them. A comment belongs to the `curl` before it. */
+/** In the order in which a shell reaches them. A comment belongs to the `curl` before it. */
 export function requestsOf(script: string): DocumentedRequest[] {
   const starts = [...script.matchAll(CURL)].map(({ index }) => index);
   return starts.map((start, n) => {
@@ -26,14 +26,14 @@ export function requestsOf(script: string): DocumentedRequest[] {
   });
 }
 
-/** What a `curl` was answered; 0: nothing. */
+/** The answer to a `curl`. 0: none. */
 export interface AnsweredRequest {
   status: number;
   url: string;
 }
 
 const MARK = '@@answered';
-/** curl itself, which also says on standard error what it was answered. A stream is left after a while. */
+/** Replaces curl by a function that also prints the status on standard error. A stream is ended after a while. */
 const PRELUDE = `
 set -euo pipefail
 curl() {
@@ -44,13 +44,13 @@ curl() {
 }
 `;
 
-/** Runs a page's blocks one after the other in one shell, in `folder`. Rejects where a command fails. */
+/** Runs a page's blocks one after the other in one shell, in `folder`. Rejects if a command fails. */
 export async function runDocumented(
   script: string,
   folder: string,
   variables: Readonly<Record<string, string>>,
 ): Promise<AnsweredRequest[]> {
-  // What ends by itself is given its time; a stream does not end.
+  // Commands that end by themselves get their time. A stream does not end.
   const shortened = script.replaceAll('curl -N ', 'curl -N --max-time 2 ');
   const child = spawn('bash', ['-c', PRELUDE + shortened], {
     cwd: folder,

@@ -4,7 +4,7 @@ import postgres from 'postgres';
 import { ACTIVITY_COLLECTION, type ActivityLog } from '../../src/modules/activity/activity-log.js';
 import { eventually } from './eventually.js';
 
-/** Until nothing in the outbox waits for MongoDB; how long that took, in milliseconds. */
+/** Waits until no event of the outbox waits for MongoDB. Returns the time that took, in milliseconds. */
 export async function outboxDrained(postgresUrl: string, deadlineMs: number): Promise<number> {
   const sql = postgres(postgresUrl, { max: 1 });
   const startedAt = performance.now();
@@ -20,7 +20,7 @@ export async function outboxDrained(postgresUrl: string, deadlineMs: number): Pr
   }
 }
 
-/** Every activity entry of the organisation, read past the service. */
+/** Every activity entry of the organisation, read without the service. */
 export async function activityOf(mongoUri: string, orgId: string): Promise<ActivityLog[]> {
   const connection = await mongoose.createConnection(mongoUri).asPromise();
   try {

@@ -1,6 +1,7 @@
 /**
- * Jest runs a test in a realm of its own, whose `Error` is not the one that Node's own modules throw: there a refused
- * connection would not be `instanceof Error`, as it is in the real process. Set up before every test file.
+ * Jest runs a test in a realm of its own, whose `Error` differs from the one that Node's own modules throw. There a
+ * refused connection would not be `instanceof Error`, although it is in the real process. Set up before every test
+ * file.
  */
 const isInstance = Function.prototype[Symbol.hasInstance];
 

@@ -3,11 +3,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const RESOLUTION_MS = 1;
 
-/** How long the event loop of this thread stood still at the most while `work` ran, by the clock. */
+/** The longest time, by the clock, for which the event loop of this thread was blocked while `work` ran. */
 export async function longestDelayMs(work: () => Promise<unknown>): Promise<number> {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
-  // A delay is written down by the first timer after it.
+  // The first timer after a delay records it.
   await pause(2 * RESOLUTION_MS);
   await work();
   await pause(2 * RESOLUTION_MS);
@@ -16,8 +16,8 @@ export async function longestDelayMs(work: () => Promise<unknown>): Promise<numb
 }
 
 /**
- * The same, tried again while it is not below `limitMs`: other programs of the machine, a collection of garbage or a first
- * compilation hold up one run and not each.
+ * The same, repeated while the result is not below `limitMs`. Other programs, a garbage collection or a first
+ * compilation delay one run, but not each.
  */
 export async function usualLongestDelayMs(
   work: () => Promise<unknown>,

@@ -9,11 +9,11 @@ export interface ReadEvent {
   data: unknown;
 }
 
-/** One client of a stream of server-sent events over a real socket, that remembers all it was sent. */
+/** A client of a stream of server-sent events over a real socket, which keeps everything that it received. */
 export class EventReader {
   readonly events: ReadEvent[] = [];
   comments = 0;
-  /** The server has ended the answer, or the connection is cut. */
+  /** The server has ended the answer, or the connection was cut. */
   isEnded = false;
   private rest = '';
 
@@ -40,7 +40,7 @@ export class EventReader {
     return this.events.at(-1)?.id ?? '';
   }
 
-  /** Waits until so many events have come. */
+  /** Waits until so many events have arrived. */
   async has(count: number, deadlineMs?: number): Promise<void> {
     await eventually(
       () => Promise.resolve(this.events.length),

@@ -1,6 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Asks until the answer is what is waited for; fails with the last answer when the deadline, by itself no promise, has passed. */
+/**
+ * Calls `ask` until the answer is the expected one. Fails with the last answer when the deadline has passed. The
+ * deadline itself is no promise of the service.
+ */
 export async function eventually<T>(
   ask: () => Promise<T>,
   isIt: (answer: T) => boolean,

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 
 /**
- * How large one run of a fault test is, and its random numbers. `FULL=1`: the size that the promise is stated for; else a
- * small one. `SEED=…`: the numbers of an earlier run again, as `report` has printed them.
+ * The size of one run of a fault test, and its random numbers. `FULL=1`: the size for which the promise is stated;
+ * otherwise a small one. `SEED=…` repeats the numbers of an earlier run, as `report` has printed them.
  */
 export class FaultRun {
   readonly isFull = process.env['FULL'] === '1';

@@ -4,7 +4,7 @@ import { commandOptions, createClient } from 'redis';
 
 import type { Config } from '../../src/config/config.js';
 
-/** A record that holds a text. */
+/** A record that contains a text. */
 export interface Place {
   store: 'postgres' | 'mongodb' | 'redis';
   name: string;
@@ -14,7 +14,7 @@ export interface Place {
 const { EJSON } = mongoose.mongo.BSON;
 const SHOWN = 300;
 
-/** Binary values, too: some of them are compressed no further than their text. */
+/** Also searches binary values, because some of them are compressed no further than their text. */
 async function inPostgres(config: Config, text: string): Promise<Place[]> {
   const sql = postgres(config.postgres.url, { max: 1, onnotice: () => undefined });
   try {
@@ -67,7 +67,8 @@ async function inRedis(config: Config, text: string): Promise<Place[]> {
   try {
     const places: Place[] = [];
     for await (const key of client.scanIterator({ MATCH: `${config.redis.keyPrefix}*`, COUNT: 500 })) {
-      // Whatever its type: the serialised value as Redis would hand it to another server, and what it says of it.
+      // Works for every type: the serialised value that Redis would send to another server, and Redis' description of
+      // it.
       const dumped = await client.dump(commandOptions({ returnBuffers: true }), key);
       const value = await textOf(client, key);
       const record = `${key} ${dumped?.toString('latin1') ?? ''} ${value}`;
@@ -100,7 +101,10 @@ async function textOf(client: ReturnType<typeof createClient>, key: string): Pro
   }
 }
 
-/** Every column of every table, every document of every collection, every key of Redis that holds the text, in any case. */
+/**
+ * Every column of every table, every document of every collection, and every key of Redis that contains the text, in
+ * any case.
+ */
 export async function placesWith(config: Config, text: string): Promise<Place[]> {
   const wanted = text.toLowerCase();
   const found = await Promise.all([

@@ -4,7 +4,7 @@ import { TaggedCache } from '../../src/cache/tagged-cache.js';
 import { principalTag } from '../../src/modules/auth/principal-tags.js';
 import { Postgres } from '../../src/stores/postgres/postgres.js';
 
-/** Sessions last beyond every moment that a test travels to. */
+/** Makes sessions last beyond every moment to which a test sets the clock. */
 export async function lengthenSessions(app: NestFastifyApplication): Promise<void> {
   const { sql } = app.get(Postgres);
   const rows = await sql<

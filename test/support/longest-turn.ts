@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /**
- * The most processor time, in milliseconds, that one turn of the event loop took of this thread while `work` ran. Processor
- * time and not the clock: what other programs do on the machine does not count.
+ * The most processor time, in milliseconds, that one turn of the event loop of this thread took while `work` ran. Not
+ * clock time, so that other programs on the machine do not count.
  */
 export async function longestTurnMs(work: () => Promise<unknown>): Promise<number> {
   let isDone = false;
@@ -10,7 +10,7 @@ export async function longestTurnMs(work: () => Promise<unknown>): Promise<numbe
   const finished = work().finally(() => {
     isDone = true;
   });
-  // What `work` did before its first wait is part of the turn that it was called in.
+  // The work before the first wait of `work` belongs to the turn in which it was called.
   let before = process.threadCpuUsage();
   const measure = async (): Promise<void> => {
     while (!isDone) {
@@ -24,7 +24,10 @@ export async function longestTurnMs(work: () => Promise<unknown>): Promise<numbe
   return longestUs / 1_000;
 }
 
-/** The best of some runs: a pause of the garbage collector or a function's first compilation is in one of them. */
+/**
+ * The best of several runs, because a garbage collection or the first compilation of a function affects only one of
+ * them.
+ */
 export async function usualLongestTurnMs(work: () => Promise<unknown>, runs = 4): Promise<number> {
   let best = Infinity;
   for (let run = 0; run < runs; run += 1) best = Math.min(best, await longestTurnMs(work));

@@ -11,7 +11,7 @@ import { Reaper } from '../../src/stores/embedded/reaper.js';
 import type { StoreServer } from '../../src/stores/embedded/store-server.js';
 import { eventually } from './eventually.js';
 
-/** The data folder of a test that has stores of its own; `fresh` empties it first. */
+/** The data folder of a test with stores of its own. `fresh` empties it first. */
 export async function privateDataDir(name: string, { fresh }: { fresh: boolean }): Promise<DataDir> {
   const folder = path.resolve(process.env['DATA_DIR'] ?? path.join('.data', 'test'), 'private', name);
   if (fresh) await rm(folder, { recursive: true, force: true });
@@ -22,7 +22,7 @@ export async function privateDataDir(name: string, { fresh }: { fresh: boolean }
   return data;
 }
 
-/** A store of one test alone, that may be killed, frozen and started again. It dies with the test's process. */
+/** A store for one test, which may be killed, frozen and started again. It dies with the test's process. */
 export class PrivateStore {
   private constructor(
     private readonly server: StoreServer,
@@ -48,16 +48,19 @@ export class PrivateStore {
     return this.child.pid;
   }
 
-  /** `kill -9`, children included: a PostgreSQL whose children still end cannot be started again at once. */
+  /**
+   * `kill -9`, children included, because a PostgreSQL whose children are still ending cannot be started again at
+   * once.
+   */
   async kill(): Promise<void> {
     await this.end('SIGKILL');
   }
 
-  /** The processes stay, and answer nothing. PostgreSQL answers by children, so these are stopped too. */
+  /** The processes stay but do not answer. PostgreSQL answers through child processes, so these are stopped too. */
   async freeze(): Promise<void> {
     const pids = this.signal('SIGSTOP');
     if (process.platform !== 'linux') return;
-    // Who waits for the processor is stopped when its turn comes, and may have answered somebody until then.
+    // A process that waits for the processor stops only at its next turn, and may have answered a request until then.
     await eventually(
       async () => (await Promise.all(pids.map(isStill))).every(Boolean),
       (areStill) => areStill,
@@ -93,7 +96,7 @@ export class PrivateStore {
     this.reaper.forget(this.pid);
   }
 
-  /** The parent first, so that it makes no further child. */
+  /** The parent first, so that it starts no further child. */
   private signal(signal: NodeJS.Signals): number[] {
     if (this.hasEnded) return [];
     const pids = [this.pid, ...childrenOf(this.pid)];
@@ -111,11 +114,11 @@ export class PrivateStore {
   }
 }
 
-/** Frozen, or ended: a parent that is frozen keeps a child that has ended as a zombie. */
+/** Frozen, or ended, because a frozen parent keeps an ended child as a zombie. */
 const isStill = async (pid: number): Promise<boolean> =>
   (await isFrozen(pid)) || (await startOf(pid)) === null;
 
-/** Linux keeps a list; elsewhere pgrep makes one. */
+/** Linux has a list of children; elsewhere pgrep finds them. */
 function childrenOf(pid: number): number[] {
   const list =
     process.platform === 'linux'

@@ -5,20 +5,20 @@ import { migrateUp } from '../../src/stores/postgres/migrations/index.js';
 import { privateDataDir, PrivateStore } from './private-store.js';
 import { storeProgram } from './store-programs.js';
 
-/** All three stores for one test file alone, so that it may kill and freeze them. */
+/** All three stores for one test file, which may kill and freeze them. */
 export interface PrivateStores {
   postgres: PrivateStore;
   mongodb: PrivateStore;
   redis: PrivateStore;
-  /** The variables that name them. */
+  /** The variables with their URLs. */
   env: { DATABASE_URL: string; MONGODB_URI: string; REDIS_URL: string };
   stop: () => Promise<void>;
 }
 
-/** Starts them, migrated: see `describeWithPrivate`. */
+/** Starts and migrates them: see `describeWithPrivate`. */
 export async function startPrivateStores(name: string): Promise<PrivateStores> {
   const programs = { mongodb: storeProgram('mongodb'), redis: storeProgram('redis') };
-  // The cluster is kept between runs: making one takes a second, and programs may have to be copied.
+  // The cluster is kept between runs, because creating one takes a second, and programs may have to be copied.
   const data = await privateDataDir(name, { fresh: false });
   const documents = await privateDataDir(`${name}-mongodb`, { fresh: true });
   const redisServer = await embeddedRedis(data, programs.redis ? [programs.redis] : []);

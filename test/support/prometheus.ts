@@ -7,7 +7,7 @@ export interface Sample {
 const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$/;
 const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"(?:,|$)/g;
 
-/** Parses the text exposition format 0.0.4. Throws for a line that is not of it, or a sample without a TYPE. */
+/** Parses the text exposition format 0.0.4. Throws for a line in another format, and for a sample without a TYPE. */
 export function parsePrometheus(text: string): Sample[] {
   const typed = new Set<string>();
   const samples: Sample[] = [];
@@ -27,12 +27,12 @@ function parseSample(line: string, typed: ReadonlySet<string>): Sample {
     throw new Error(`Without TYPE: ${name}`);
   const pairs = [...labels.matchAll(LABEL)].map(([, key = '', text = '']) => [key, text] as const);
   const number = value === '+Inf' ? Infinity : Number(value);
-  // Prometheus reads it in any case, and prom-client writes Nan.
+  // Prometheus accepts any case, and prom-client writes Nan.
   if (Number.isNaN(number) && value.toLowerCase() !== 'nan') throw new Error(`Not a number: ${line}`);
   return { name, labels: Object.fromEntries(pairs), value: number };
 }
 
-/** The value of the one sample with this name and at least these labels; undefined where there is none. */
+/** The value of the one sample with this name and at least these labels. Undefined if there is none. */
 export const valueOf = (
   samples: readonly Sample[],
   name: string,

@@ -5,7 +5,7 @@ interface Application {
   get: (token: typeof Postgres) => Postgres;
 }
 
-/** Makes a job due at once that is scheduled for later, so that no test waits for it. Throws where there is none. */
+/** Makes a scheduled job due at once, so that no test waits for it. Throws if there is none. */
 export async function makeDue(app: Application, { job, orgId, key }: JobRef): Promise<void> {
   const { sql } = app.get(Postgres);
   const changed = await sql`
@@ -14,7 +14,7 @@ export async function makeDue(app: Application, { job, orgId, key }: JobRef): Pr
   if (changed.length === 0) throw new Error(`${job} is not scheduled for ${key}`);
 }
 
-/** Makes a periodic job due at once. Throws where it is not declared yet. */
+/** Makes a periodic job due at once. Throws if it is not declared yet. */
 export async function makePeriodDue(app: Application, job: string): Promise<void> {
   const { sql } = app.get(Postgres);
   const changed = await sql`

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What tests read out of answers, parsed so that a wrong shape fails where it is read. */
+/** The parts of answers that tests read. They are parsed, so that a wrong shape fails where it is read. */
 export const problemShape = z.object({
   type: z.string(),
   title: z.string(),

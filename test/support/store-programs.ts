@@ -9,7 +9,7 @@ import { programsFrom, type StoreProgram } from '../../src/stores/embedded/progr
 
 type Name = 'mongodb' | 'redis';
 
-/** Where `scripts/bootstrap.mjs` keeps what it fetched or built. */
+/** Where `scripts/bootstrap.mjs` keeps fetched and built programs. */
 const cached = (...parts: string[]): string =>
   path.join(process.env['XDG_CACHE_HOME'] ?? path.join(os.homedir(), '.cache'), 'triptych', ...parts);
 
@@ -36,8 +36,8 @@ const USUAL: Readonly<Record<Name, () => StoreProgram[]>> = {
 };
 
 /**
- * The program that the shared server of `stores.json` runs, one that the bootstrap has found, or one in its usual
- * places. Null where there is only a URI.
+ * The program of the shared server in `stores.json`, one that the bootstrap has found, or one in its usual places.
+ * Null if there is only a URI.
  */
 export const storeProgram = (name: Name): StoreProgram | null =>
   runningProgram(name) ??
@@ -46,8 +46,8 @@ export const storeProgram = (name: Name): StoreProgram | null =>
   null;
 
 /**
- * `describe` for tests that start, kill and freeze servers of their own; where there is no program for one of `names`,
- * only a URI, they count as skipped.
+ * `describe` for tests that start, kill and freeze servers of their own. If one of `names` has only a URI and no
+ * program, they count as skipped.
  */
 export function describeWithPrivate(...names: [Name, ...Name[]]): typeof describe | typeof describe.skip {
   const missing = names.filter((name) => !storeProgram(name));
@@ -55,13 +55,16 @@ export function describeWithPrivate(...names: [Name, ...Name[]]): typeof describ
   return skipped(`no program of ${missing.join(', ')} on this machine to start a private server from`);
 }
 
-/** `describe` for tests of commands that start every store themselves: the bootstrap finds programs only for stores without a URL. */
+/**
+ * `describe` for tests of commands that start every store themselves, because the bootstrap finds programs only for
+ * stores without a URL.
+ */
 export function describeWithPrograms(): typeof describe | typeof describe.skip {
   if (programsFrom(process.env).mongodb.length > 0) return describe;
   return skipped('the stores have URLs, so the bootstrap has looked for no programs to start stores from');
 }
 
-/** Past Jest, which prints nothing that a file says in which every test is skipped. */
+/** Bypasses Jest, which prints nothing for a file in which every test is skipped. */
 function skipped(reason: string): typeof describe.skip {
   const file = path.relative(process.cwd(), expect.getState().testPath ?? '');
   process.stderr.write(`SKIPPED ${file}: ${reason}\n`);

@@ -11,7 +11,7 @@ export interface StoredBytes {
   bytes: Buffer;
 }
 
-/** Everything that the stores of a test hold: documents as BSON, rows as text, keys and values of Redis. */
+/** Everything in the stores of a test: documents as BSON, rows as text, keys and values of Redis. */
 export async function storedBytes({ config }: TestStores): Promise<StoredBytes[]> {
   return [
     ...(await ofMongo(config.mongo.uri)),
@@ -20,20 +20,20 @@ export async function storedBytes({ config }: TestStores): Promise<StoredBytes[]
   ];
 }
 
-/** Where any of these texts stands: as it is, in base64 at any offset, in hex, or in something that is compressed by gzip. */
+/** The places that contain any of these texts: unchanged, in base64 at any offset, in hex, or compressed with gzip. */
 export function tracesOf(texts: readonly string[], stored: readonly StoredBytes[]): string[] {
   const needles = texts.flatMap((text) => formsOf(text).map((form) => ({ text, form: form.toLowerCase() })));
   const found = new Set<string>();
   for (const { where, bytes } of stored)
     for (const part of [bytes, ...unzipped(bytes)]) {
-      // Letters in any case: what folds a text before it is kept has kept it.
+      // In any case, because folded text is stored text too.
       const haystack = part.toString('latin1').toLowerCase();
       for (const { text, form } of needles) if (haystack.includes(form)) found.add(`${text} in ${where}`);
     }
   return [...found];
 }
 
-/** The whole text in each form; of base64 the characters that do not depend on what stands around. */
+/** The whole text in each form. For base64, only the characters that do not depend on the bytes around it. */
 function formsOf(text: string): string[] {
   const base64 = [0, 1, 2].map((offset) => {
     const encoded = Buffer.from(' '.repeat(offset) + text).toString('base64');
@@ -48,7 +48,7 @@ function unzipped(bytes: Buffer): Buffer[] {
     try {
       found.push(gunzipSync(bytes.subarray(at)));
     } catch {
-      // Three bytes that are no beginning of a file of gzip.
+      // Three bytes that do not begin a gzip file.
     }
   }
   return found;

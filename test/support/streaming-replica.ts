@@ -14,7 +14,7 @@ export interface StreamingReplica {
   url: string;
 }
 
-/** A hot standby of a private PostgreSQL that was started under `name`, with the streaming replication of PostgreSQL itself. */
+/** A hot standby of a private PostgreSQL that was started under `name`, with PostgreSQL's own streaming replication. */
 export async function startReplica(name: string, primary: PrivateStore): Promise<StreamingReplica> {
   const from = clusterFolder(await placePostgres(await privateDataDir(name, { fresh: false })));
   const data = await privateDataDir(`${name}-replica`, { fresh: true });
@@ -35,13 +35,16 @@ export async function startReplica(name: string, primary: PrivateStore): Promise
     await Promise.all(made.map((file) => chown(file, user.uid, user.gid)));
   }
   const store = await PrivateStore.start(await embeddedPostgres(data));
-  // Its accounts are those of the primary.
+  // It has the accounts of the primary.
   const url = new URL(primary.url);
   url.port = new URL(store.url).port;
   return { store, url: url.toString() };
 }
 
-/** The low-level base backup (PostgreSQL, 25.3.4 "Making a Base Backup Using the Low Level API"); the text of its label. */
+/**
+ * The low-level base backup (PostgreSQL, 25.3.4 "Making a Base Backup Using the Low Level API"). Returns the text of
+ * its label.
+ */
 async function copyWhileRunning(url: string, from: string, to: string): Promise<string> {
   const sql = postgres(url, { max: 1, onnotice: () => undefined });
   try {

@@ -19,7 +19,7 @@ export const signed = (payload: string, secret = STRIPE_SECRET, timestamp?: numb
     ...(timestamp === undefined ? {} : { timestamp }),
   });
 
-/** As Stripe sends it. */
+/** Sends an event as Stripe does. */
 export const sendEvent = (
   t: Pick<TestApp, 'request'>,
   event: object,
@@ -28,7 +28,7 @@ export const sendEvent = (
   t.request('POST', '/api/v1/webhooks/stripe', {
     token: null,
     body: event,
-    // The bytes of the body are those of the same serialisation.
+    // The body has the same bytes, because it is serialised in the same way.
     headers: { 'stripe-signature': signed(JSON.stringify(event), secret) },
   });
 
@@ -45,7 +45,10 @@ export interface SequenceOptions {
 const BEGIN = 1_795_000_000;
 const MONTH = 30 * 86_400;
 
-/** What Stripe sends where somebody subscribes and pays: customer, subscription and invoice, in the order in which it happens. */
+/**
+ * The events that Stripe sends when a customer subscribes and pays: customer, subscription and invoice, in the order
+ * in which they happen.
+ */
 export function paidSubscription(options: SequenceOptions): StripeTestEvent[] {
   const { customerId, subscriptionId, userId, organizationId, planCode, apart = 1 } = options;
   const customer = {

@@ -5,17 +5,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 interface Link {
   client: Socket;
   upstream: Socket;
-  /** When the last answer so far leaves, on the clock of `performance.now()`. */
+  /** When the last answer so far is sent on, by the clock of `performance.now()`. */
   dueAt: number;
-  /** Answers that wait for their time, one after the other. */
+  /** Delayed answers, one after the other. */
   waiting: number;
   sent: Promise<void>;
   isLost: boolean;
 }
 
 /**
- * A way to a store that can be made bad: slow, narrow, cut, half open, or cut in the middle of a reply. As bad as it is
- * made for the connections that are there and for new ones, until `heal`.
+ * A connection to a store that can be disturbed: slow, narrow, cut, half open, or cut in the middle of a reply. A
+ * disturbance applies to existing and new connections, until `heal`.
  */
 export class TcpProxy {
   private readonly links = new Set<Link>();
@@ -45,7 +45,7 @@ export class TcpProxy {
     return proxy;
   }
 
-  /** The target's URL, by way of here. */
+  /** The target's URL through this proxy. */
   get url(): string {
     const url = new URL(this.target);
     url.hostname = '127.0.0.1';
@@ -57,7 +57,7 @@ export class TcpProxy {
     return this.links.size;
   }
 
-  /** Every answer takes so much longer. */
+  /** Delays every answer by this time. */
   delayBy(ms: number): void {
     this.delayMs = ms;
   }
@@ -66,13 +66,13 @@ export class TcpProxy {
     this.bytesPerMs = bytesPerSecond / 1_000;
   }
 
-  /** All connections end, and new ones at once. */
+  /** Ends all connections, and new ones at once. */
   cut(): void {
     this.isCut = true;
     this.drop();
   }
 
-  /** All connections end once; new ones are good. */
+  /** Ends all connections once. New ones work. */
   drop(): void {
     for (const { client, upstream } of this.links) {
       client.destroy();
@@ -80,31 +80,31 @@ export class TcpProxy {
     }
   }
 
-  /** Half open: everything is taken and nothing passed on, in either direction. */
+  /** Half open: accepts everything and passes nothing on, in either direction. */
   stall(): void {
     this.isStalled = true;
   }
 
-  /** Nothing is heard of the connections that are there any more, nor that they have ended; new ones are good. */
+  /** Existing connections become silent, and do not even report their end. New ones work. */
   lose(): void {
     for (const link of this.links) link.isLost = true;
   }
 
   /**
-   * After so many further bytes of answers, in mid-reply: every connection ends once (`cut`), answers stop (`stall`), or
-   * nothing is heard of these connections any more (`lose`).
+   * After so many further bytes of answers, in the middle of a reply: every connection ends once (`cut`), answers stop
+   * (`stall`), or these connections become silent (`lose`).
    */
   breakAfter(bytes: number, how: 'cut' | 'stall' | 'lose'): void {
     this.passes = bytes;
     this.atEnd = () => (how === 'cut' ? this.drop() : this[how]());
   }
 
-  /** Every connection that says this ends at once, unheard. */
+  /** Ends every connection that sends this text, without passing the text on. */
   dropWhoSays(text: string): void {
     this.forbidden = text;
   }
 
-  /** Good again. Connections that lost bytes end: what they say from here on would make no sense. */
+  /** Ends the disturbance. Connections that lost bytes are ended, because their further bytes would make no sense. */
   heal(): void {
     if (this.isStalled) this.drop();
     this.delayMs = 0;
@@ -170,7 +170,7 @@ export class TcpProxy {
     const end = this.atEnd;
     const head = chunk.subarray(0, this.passes);
     this.passes = Infinity;
-    // Not before the bytes have left: they are the half of a reply that the test is about.
+    // Not before the bytes are sent, because they are the half reply that the test needs.
     client.write(head, () => end());
   }
 }

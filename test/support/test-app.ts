@@ -17,16 +17,16 @@ export interface Answer {
   status: number;
   headers: Record<string, string>;
   text: string;
-  /** The parsed body; undefined where it is not JSON. */
+  /** The parsed body. Undefined if it is not JSON. */
   body: unknown;
 }
 
-/** The real application on stores of its own, with one organisation and its owner. */
+/** The real application with stores of its own, one organisation and its owner. */
 export interface TestApp {
   app: NestFastifyApplication;
   stores: TestStores;
   tenant: Tenant;
-  /** As the tenant's owner, unless `authorization` says otherwise (`null`: no credential). */
+  /** Acts as the organisation's owner, unless `authorization` is given (`null`: no credential). */
   request: (method: string, path: string, options?: RequestOptions) => Promise<Answer>;
   close: () => Promise<void>;
 }
@@ -37,15 +37,16 @@ export interface RequestOptions {
   token?: string | null;
 }
 
-/** However busy the machine is, the entry of a change can be read once the change was answered. */
+/** However busy the machine is, a test can read the entry of a change once the change was answered. */
 const PATIENT: Partial<OutboxTuning> = { visibleWithinMs: 5_000 };
 
-/** `modules` stand beside the real ones. */
+/** `modules` are added to the real ones. */
 export async function createTestApp(overrides: Env = {}, modules: readonly Type[] = []): Promise<TestApp> {
   const stores = await createTestStores(overrides);
   const app = await createAppWith(stores.config, modules);
   Object.assign(app.get(OutboxTuning), PATIENT);
-  // On a busy machine the first ping may come too late: the application has then started without PostgreSQL, as it may.
+  // On a busy machine the first ping may come too late, and then the application starts without PostgreSQL, which is
+  // allowed.
   await eventually(
     () => Promise.resolve(app.get(Postgres).liveness.isUp),
     (isUp) => isUp,
@@ -69,7 +70,7 @@ export function createAppWith(config: Config, modules: readonly Type[]): Promise
   return createApp(config, { ...root, imports: [...(root.imports ?? []), ...modules] });
 }
 
-/** One request to an application, without a socket. Fails where the answer is not as its OpenAPI document says. */
+/** One request to an application, without a socket. Fails if the answer differs from its OpenAPI document. */
 export async function request(
   app: NestFastifyApplication,
   method: string,
@@ -90,7 +91,7 @@ export async function request(
   return answer;
 }
 
-/** An answer of `inject`, its body parsed. */
+/** An answer of `inject` with its body parsed. */
 export function toAnswer(response: LightMyRequestResponse): Answer {
   const isJson = /[/+]json/.test(String(response.headers['content-type'] ?? ''));
   const headers = Object.fromEntries(

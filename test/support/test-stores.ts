@@ -12,7 +12,7 @@ import { migrateUp } from '../../src/stores/postgres/migrations/migrator.js';
 const TEMPLATE_PREFIX = 'triptych_test_template_';
 const TEMPLATE_LOCK = 7_301_944;
 
-/** A PostgreSQL database, a MongoDB database and a Redis prefix that one test file has to itself. */
+/** A PostgreSQL database, a MongoDB database and a Redis prefix for one test file. */
 export interface TestStores {
   config: Config;
   /** The same as environment variables, for a child process. */
@@ -26,10 +26,10 @@ const withDatabase = (url: string, database: string): string => {
   return parsed.toString();
 };
 
-/** Not a secret: it protects the data of tests. */
+/** Not a secret, because it only protects test data. */
 export const TEST_KEY_RING = `test:${Buffer.alloc(32, 'test').toString('base64')}`;
 
-/** A template of other migrations is another template. */
+/** Depends on the migrations, so other migrations have another template. */
 function templateName(): string {
   const folder = new URL('../../drizzle/', import.meta.url);
   const hash = createHash('sha256');
@@ -40,7 +40,7 @@ function templateName(): string {
 
 const TEMPLATE = templateName();
 
-/** Migrated once for all test files; each clones it, which takes a fraction of migrating. */
+/** Migrated once for all test files. Each file clones it, which is much faster than migrating. */
 async function ensureTemplate(admin: postgres.Sql, url: string): Promise<void> {
   const connection = await admin.reserve();
   try {
@@ -68,7 +68,7 @@ async function dropOldTemplates(connection: postgres.Sql): Promise<void> {
 async function clone(admin: postgres.Sql, name: string): Promise<void> {
   const connection = await admin.reserve();
   try {
-    // PostgreSQL refuses two clones of one template at once.
+    // PostgreSQL refuses two concurrent clones of one template.
     await connection`select pg_advisory_lock(${TEMPLATE_LOCK})`;
     await connection.unsafe(`create database ${name} template ${TEMPLATE}`);
   } finally {
@@ -77,7 +77,7 @@ async function clone(admin: postgres.Sql, name: string): Promise<void> {
   }
 }
 
-/** The stores of the environment (`npm test` starts them); `overrides` are environment variables. */
+/** The stores of the environment (`npm test` starts them). `overrides` are environment variables. */
 export async function createTestStores(overrides: Env = {}): Promise<TestStores> {
   const base = canonicalEnv(process.env);
   const name = `triptych_test_${randomBytes(6).toString('hex')}`;
@@ -92,7 +92,7 @@ export async function createTestStores(overrides: Env = {}): Promise<TestStores>
     LOG_LEVEL: 'silent',
     PORT: '0',
     VERIFY_EVERY: 'off',
-    // Tests put a million rows there in one statement.
+    // Tests insert a million rows in one statement.
     DATABASE_STATEMENT_TIMEOUT: '10m',
     DATABASE_URL: withDatabase(postgresUrl, name),
     MONGODB_URI: withDatabase(mongoUri, name),

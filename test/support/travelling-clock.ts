@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CommonModule } from '../../src/common/common.module.js';
 import { Clock } from '../../src/common/time/clock.js';
 
-/** Sets the time of an application, where it then stands still. PostgreSQL's own clock stays as it is. */
+/** Sets the time of an application, which then stands still. PostgreSQL's own clock is not changed. */
 export class TravellingClock {
   private readonly clock: Clock;
   private moment: Date | null = null;

@@ -18,7 +18,7 @@ interface Case<T> {
   expectedResult: T;
 }
 
-/** One file of `@unleash/client-specification`; deltas are applied already. */
+/** One file of `@unleash/client-specification`, with deltas already applied. */
 export interface Specification {
   name: string;
   features: Json[];

@@ -4,7 +4,9 @@ import { runInNewContext } from 'node:vm';
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-/** MiB of heap and buffers after a collection. What has just ended may take some turns to be let go. */
+/**
+ * MiB of heap and buffers after a garbage collection. Objects that have just ended may take some turns to be released.
+ */
 export async function usedMb(): Promise<number> {
   let least = Infinity;
   for (let n = 0; n < 5; n += 1) {

@@ -1,4 +1,4 @@
-// Generated requests against the service, each answer compared with its OpenAPI document. See README.md.
+// Sends generated requests to the service and compares each answer with its OpenAPI document. See README.md.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -69,13 +69,13 @@ async function isReady(url) {
   try {
     return (await fetch(`${url}/health/ready`)).status === 200;
   } catch (error) {
-    // What fetch throws while nothing listens there.
+    // The error of fetch while no process listens there.
     if (error instanceof TypeError) return false;
     throw error;
   }
 }
 
-/** The quickstart on data of its own. */
+/** The quickstart with data of its own. */
 async function startService() {
   const data = mkdtempSync(path.join(os.tmpdir(), 'triptych-schemathesis-'));
   const port = await freePort();

@@ -35,7 +35,7 @@ async function isAtRest(page) {
   await page.locator('.empty', { hasText: 'Loading …' }).first().waitFor({ state: 'detached' });
 }
 
-/** Requests as a product makes them, so that the charts have something to show. */
+/** Requests like those of a product, so that the charts show something. */
 async function warmUp(url) {
   const paths = [
     'users',

@@ -17,7 +17,7 @@ async function freePort() {
 }
 
 /**
- * `npm run quickstart` with data of its own, as somebody sees it for the first time.
+ * `npm run quickstart` with data of its own, as a first-time user sees it.
  * @returns {Promise<{url: string, stop: () => Promise<void>}>}
  */
 export async function startQuickstart() {

@@ -4,7 +4,7 @@ import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 
 import { type RoutePlan, RoutePlans } from './route-plans.js';
 
-/** A route that says nothing about caching, or something that cannot be. The process does not start with one. */
+/** A route does not declare its caching, or declares something impossible. The process refuses to start. */
 export class CacheUndeclared extends Error {
   constructor(readonly faults: readonly string[]) {
     super(
@@ -14,7 +14,7 @@ export class CacheUndeclared extends Error {
   }
 }
 
-/** Knows every GET route and how it is cached, and refuses to start while one has not said. */
+/** Knows every GET route and its cache declaration. Refuses to start while a route has none. */
 @Injectable()
 export class CacheDeclarations implements OnApplicationBootstrap {
   constructor(
@@ -23,7 +23,7 @@ export class CacheDeclarations implements OnApplicationBootstrap {
     private readonly plans: RoutePlans,
   ) {}
 
-  /** Throws `CacheUndeclared` with all faults at once. */
+  /** Throws one `CacheUndeclared` that lists all faults. */
   onApplicationBootstrap(): void {
     const faults = this.routes().flatMap((plan) =>
       faultsOf(plan).map((fault) => `${plan.label} (${plan.name}) ${fault}`),
@@ -31,7 +31,7 @@ export class CacheDeclarations implements OnApplicationBootstrap {
     if (faults.length > 0) throw new CacheUndeclared(faults);
   }
 
-  /** Every route of ours that answers reads, and every other one that claims to be cached. */
+  /** Every route of ours that answers reads, and every other route that is declared as cached. */
   routes(): RoutePlan[] {
     return this.discovery.getControllers().flatMap(({ metatype, instance }) => {
       if (typeof metatype !== 'function' || typeof instance !== 'object' || instance === null) return [];

@@ -7,19 +7,19 @@ import { etagOf, matchesNone } from '../../common/http/etag.js';
 import type { CacheValue } from '../cache-entry.js';
 import type { CacheRead } from '../cache-request.js';
 
-/** For one principal alone, and to be validated before each use (RFC 9111, section 5.2.2). */
+/** Only for this principal's own cache, and to be validated before each use (RFC 9111, section 5.2.2). */
 const CACHE_CONTROL = 'private, no-cache';
-/** The request headers that decide who is asking; every representation is JSON. */
+/** The request headers that identify the principal. Every representation is JSON. */
 const VARY = 'Authorization, X-API-Key, X-Organization-Id';
-/** Up to here a text is sent together with its head, in one write; bytes are always a second one. */
+/** A text up to this size is sent together with its head in one write. Bytes always take a second write. */
 const ONE_WRITE_BYTES = 8_192;
 const JSON_TYPE = 'application/json; charset=utf-8';
-/** Until its creation replaces the tags, or for so long. */
+/** How long an absence is kept at most. The creation of the record replaces the tags earlier. */
 const ABSENCE_MS = 5_000;
-/** Set anew for each answer, or for one client alone. */
+/** Set anew for each answer, or meant for one client only. */
 const NOT_KEPT = new Set(['content-length', 'content-type', 'etag', 'x-data-source', 'date', 'x-request-id']);
 
-/** A handler's result as it is sent, serialised once, with the headers that the handler has set. */
+/** A handler's result in the form in which it is sent: serialised once, with the headers that the handler has set. */
 export function valueOf(
   result: unknown,
   status: number,
@@ -29,19 +29,19 @@ export function valueOf(
   const text = JSON.stringify(result) as string | undefined;
   if (text === undefined) throw new Error('A @Cached() handler must return what JSON can say');
   const body = Buffer.from(text);
-  // A cookie is for one client and one moment.
+  // A cookie is meant for one client at one moment.
   const isKept = own['set-cookie'] === undefined;
   return { body, status, headers: own, etag: etagOf(body), source, ...(isKept ? {} : { ttlMs: 0 }) };
 }
 
-/** That there is no such thing, as an answer that can be kept. The problem itself names the request: not kept. */
+/** An absence as an answer that can be kept. The problem document itself is not kept, because it names the request. */
 export function absenceOf(error: NotFound, source: string): CacheValue {
   const { code, message, errors } = error;
   const body = Buffer.from(JSON.stringify({ code, message, errors }));
   return { body, status: 404, headers: {}, etag: null, source, ttlMs: ABSENCE_MS, isAbsence: true };
 }
 
-/** The error that an absence was made of. */
+/** The error of a kept absence. */
 export class KnownAbsence extends NotFound {
   constructor(value: CacheValue) {
     const kept = JSON.parse(value.body.toString('utf8')) as {
@@ -63,7 +63,7 @@ export function headersSince(reply: FastifyReply, before: ReadonlySet<string>): 
   return own;
 }
 
-/** Sets every header of a cached read and gives what is to be sent: the bytes, or nothing with 304. */
+/** Sets every header of a cached read and returns what to send: the bytes, or nothing with status 304. */
 export function send(
   reply: FastifyReply,
   request: FastifyRequest,
@@ -80,7 +80,7 @@ export function send(
   return sendBytes(reply, request, value.body, value.etag ?? etagOf(value.body), value.status);
 }
 
-/** Marks an error, too, as being for one principal alone. */
+/** Marks an answer, errors included, as private to one principal. */
 export function keepPrivate(reply: FastifyReply): void {
   if (!reply.hasHeader('cache-control')) void reply.header('cache-control', CACHE_CONTROL);
   if (!reply.hasHeader('vary')) void reply.header('vary', VARY);
@@ -112,7 +112,7 @@ function sendBytes(
   const isUnchanged = condition !== undefined && status === 200 && matchesNone(condition, etag);
   void reply.status(isUnchanged ? 304 : status);
   if (!isUnchanged) void reply.header('content-type', JSON_TYPE);
-  // HEAD gets the bytes, too: Fastify takes their length for Content-Length and sends none of them.
+  // HEAD is given the bytes as well. Fastify takes their length for Content-Length and sends none of them.
   if (isUnchanged && request.method !== 'HEAD') return undefined;
   return body.length > ONE_WRITE_BYTES ? body : body.toString('utf8');
 }
@@ -138,6 +138,6 @@ const sourceOf = ({ outcome, tier, value }: CacheRead): string => {
   return tier === 'load' ? value.source : tier;
 };
 
-/** Whether a rejected load says that there is no such thing. */
+/** Whether a load was rejected because the record does not exist. */
 export const isAbsence = (error: unknown): error is NotFound =>
   error instanceof DomainError && error.status === 404;

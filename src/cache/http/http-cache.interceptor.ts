@@ -29,12 +29,12 @@ import {
 } from './cached-answer.js';
 import { type RoutePlan, RoutePlans } from './route-plans.js';
 
-/** Who may share an answer on a route that needs no credential: everybody. */
+/** The principal of a route that needs no credential. All clients share its answers. */
 const EVERYBODY = { orgId: 'public', userId: '', scope: 'public' };
 
 /**
- * Answers `@Cached()` routes from the cache, gives every read its validators, and refuses query parameters that
- * a route does not declare. The key holds the principal's scope; no author can leave it out.
+ * Answers `@Cached()` routes from the cache, sets the validators of every read, and refuses query parameters that a
+ * route does not declare. It puts the principal's scope into every key itself, so that no declaration can omit it.
  */
 @Injectable()
 export class HttpCacheInterceptor implements NestInterceptor {
@@ -142,7 +142,7 @@ const sharingOf = (principal: Principal): typeof EVERYBODY => ({
   scope: scopeOf(principal),
 });
 
-/** Plain data, as opposed to what the adapter streams. */
+/** Plain data, as opposed to a stream. */
 const isJsonData = (result: unknown): result is object =>
   typeof result === 'object' &&
   result !== null &&

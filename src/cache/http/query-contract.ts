@@ -11,20 +11,22 @@ interface RouteArgument {
 
 const pipe = new ContractPipe();
 
-/** As `ContractPipe` knows a DTO: something to call, with the schema of what it accepts. */
+/** Imitates a DTO for `ContractPipe`: a function with the schema that it accepts. */
 const dtoOf = (schema: z.ZodType) => Object.assign(() => undefined, { schema });
 
 const NO_QUERY = dtoOf(z.strictObject({}));
-/** A foreign client's parameters, none of which the route reads: they are no part of a key. */
+/** For a foreign client's parameters: the route reads none of them, so they are no part of a key. */
 const ANY_QUERY = dtoOf(z.object({}));
 
-/** Which query parameters a route declares. What it does not declare is refused before a key is made of it,
- * or, where the contract is foreign, left out of the key. */
+/**
+ * The query parameters that a route declares. An undeclared parameter is refused before a key is made. On a route with
+ * a foreign contract it is left out of the key instead.
+ */
 export class QueryContract {
   private constructor(
     private readonly dto: unknown,
     private readonly isFixed: boolean,
-    /** False: the route takes whatever comes, which no bounded set of keys can hold. */
+    /** False: the route accepts any parameter, so the number of its keys has no bound. */
     readonly isBounded: boolean,
   ) {}
 
@@ -40,8 +42,8 @@ export class QueryContract {
   }
 
   /**
-   * What the request asks for in one normal form, defaults filled in: equal for equal meaning. Throws
-   * `Malformed` with each fault, as the handler's own pipe would.
+   * The query of the request in one normal form with defaults filled in, so that equal queries give equal texts.
+   * Throws `Malformed` with each fault, as the handler's own pipe would.
    */
   normalise(request: FastifyRequest): string {
     if (this.isFixed && !request.url.includes('?')) return '';

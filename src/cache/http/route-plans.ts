@@ -7,7 +7,7 @@ import { Public } from '../../common/http/public.decorator.js';
 import { Cached, type CachedRoute, NoCache } from '../cached.decorator.js';
 import { QueryContract } from './query-contract.js';
 
-/** What is fixed about one handler, worked out once. */
+/** The fixed properties of one handler, computed once. */
 export interface RoutePlan {
   /** `UsersController.get`: part of every key. */
   name: string;
@@ -27,7 +27,7 @@ export interface RoutePlan {
 
 type Handler = (...args: never[]) => unknown;
 
-/** The plans of all handlers. By class and method, as two classes may inherit one method. */
+/** The plans of all handlers, by class and method, because two classes may inherit one method. */
 @Injectable()
 export class RoutePlans {
   private readonly byClass = new WeakMap<Type, Map<Handler, RoutePlan>>();

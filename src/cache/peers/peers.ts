@@ -13,18 +13,19 @@ const CONFIRM_MS = 1_000;
 const LOOK_MS = 25;
 const WATCH_MS = 1_000;
 
-/** What an instance does for the others, and wants to know of itself. */
+/** What an instance does for its peers, and what it has to learn about itself. */
 export interface PeerDuties {
-  /** Tells Redis on behalf of another instance. True: it was told. */
+  /** Writes the invalidation to Redis on behalf of another instance. True: Redis has applied it. */
   apply: (tags: ToldTags['tags']) => Promise<boolean>;
-  /** The others can no longer see that this instance believes Redis: it must not, until they can. */
+  /** The peers can no longer see that this instance trusts Redis, so it must not trust Redis until they can. */
   unseen: () => void;
 }
 
 /**
- * The second way between instances, by PostgreSQL, for one that cannot reach Redis while others can. An instance that
- * believes Redis shows it, and one that owes Redis an invalidation shows that. Who begins to believe shows it first and
- * then looks for debts; who owes shows it first and then looks for believers: so at least one of two sees the other.
+ * A second path between instances, through PostgreSQL, for an instance that cannot reach Redis while its peers can. An
+ * instance that trusts Redis announces that, and so does an instance with pending invalidations. An instance announces
+ * that it trusts Redis before it checks for pending invalidations. An instance with pending invalidations announces
+ * them before it checks which instances trust Redis. So at least one of the two sees the other.
  */
 export class Peers {
   private readonly logger = new Logger('Cache');
@@ -47,8 +48,8 @@ export class Peers {
   }
 
   /**
-   * Has another instance tell Redis. True: one has, or `isSettled` became so. False: nobody else believes Redis, or nobody
-   * has answered for a second, or PostgreSQL is away. Never rejects.
+   * Asks a peer to write the invalidation to Redis. True: a peer has done so, or `isSettled` became true. False: no
+   * peer trusts Redis, or no peer has answered for a second, or PostgreSQL is away. Never rejects.
    */
   async tell(tags: readonly string[], isSettled: () => boolean): Promise<boolean> {
     const id = newGeneration();
@@ -64,14 +65,14 @@ export class Peers {
     }
   }
 
-  /** This instance owes Redis nothing any more. */
+  /** This instance has no pending invalidations any more. */
   settled(): void {
     this.owing.leave();
   }
 
   /**
-   * To be called before Redis is believed. True: another instance owes it something that nobody may know. Never rejects:
-   * with PostgreSQL away nobody can write, and what is there is believed.
+   * To be called before Redis is trusted. True: another instance has pending invalidations that may not have reached
+   * any peer. Never rejects. While PostgreSQL is away no instance can write, so what is in Redis is trusted.
    */
   async isOwed(): Promise<boolean> {
     this.watch ??= setInterval(() => void this.look(), WATCH_MS).unref();
@@ -84,7 +85,7 @@ export class Peers {
     }
   }
 
-  /** Redis is not believed any more. */
+  /** This instance no longer trusts Redis. */
   doubt(): void {
     if (this.watch) clearInterval(this.watch);
     this.watch = null;
@@ -124,7 +125,9 @@ export class Peers {
     }
   }
 
-  /** The driver restores a lost connection once, and gives up without a word. */
+  /**
+   * Checks the connection itself, because the driver restores a lost connection only once and then gives up silently.
+   */
   private async look(): Promise<void> {
     if (!this.postgres.liveness.isUp) return;
     try {

@@ -5,15 +5,15 @@ import type { Postgres } from '../../stores/postgres/postgres.js';
 
 export interface PresenceOptions {
   url: string;
-  /** The connection's `application_name`: what others see in `pg_stat_activity`. At most 63 bytes. */
+  /** The connection's `application_name`, which peers see in `pg_stat_activity`. At most 63 bytes. */
   name: string;
   channel: string;
   heard: (payload: string) => void;
 }
 
 /**
- * A connection to PostgreSQL that is there while something is so, and hears a channel meanwhile. It ends with the process,
- * however that ends: no flag of a dead instance is left behind.
+ * A connection to PostgreSQL that announces a state of this instance and listens to a channel meanwhile. It ends with
+ * the process in any case, so a dead instance leaves no flag behind.
  */
 export class Presence {
   private readonly logger = new Logger('Cache');
@@ -29,7 +29,7 @@ export class Presence {
     return this.options.name;
   }
 
-  /** Once it has resolved, others see it and it hears them. Rejects with `StoreUnavailable`. */
+  /** When it resolves, peers see this connection and it hears them. Rejects with `StoreUnavailable`. */
   appear(): Promise<void> {
     this.listening ??= this.listen();
     return this.listening;

@@ -2,24 +2,24 @@ import { z } from 'zod';
 
 import { epochsOf } from '../tags.js';
 
-/** PostgreSQL refuses a notification of 8,000 bytes. */
+/** Below the limit of PostgreSQL, which refuses a notification of 8,000 bytes. */
 const MAX_BYTES = 7_800;
 
 const message = z.tuple([z.string(), z.array(z.string()).nullable()]);
 
-/** Tags for other instances, on their way through PostgreSQL. `tags` null: everything. */
+/** Tags on their way to other instances through PostgreSQL. `tags` null: everything. */
 export interface ToldTags {
   id: string;
   tags: readonly string[] | null;
 }
 
-/** As exact as one notification can be: the tags, their organisations' epochs, or everything. */
+/** The notification in the most exact form that fits: the tags, their organisations' epochs, or everything. */
 export function tellingOf(id: string, tags: readonly string[]): string {
   const candidates = [tags, epochsOf(tags)].map((some) => JSON.stringify([id, some]));
   return candidates.find((text) => Buffer.byteLength(text) <= MAX_BYTES) ?? JSON.stringify([id, null]);
 }
 
-/** Null for what no instance of this version has said. */
+/** Null if no instance of this version can have sent the payload. */
 export function toldTags(payload: string): ToldTags | null {
   try {
     const { success, data } = message.safeParse(JSON.parse(payload));

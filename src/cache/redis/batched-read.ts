@@ -8,9 +8,9 @@ interface Batch {
 }
 
 /**
- * Reads of one turn of the event loop leave together, each key once. Under load the commands are most of what hits
- * cost, and most requests ask for the same few generations. A read never joins a batch that has left: it sees every write
- * that was acknowledged before it began.
+ * Sends the reads of one turn of the event loop together, each key once. Under load most of a hit's cost is the
+ * commands, and most requests read the same few generations. A read never joins a batch that was sent already, so it
+ * sees every write that was acknowledged before the read began.
  */
 export class BatchedRead {
   private waiting: Batch | null = null;
@@ -28,7 +28,8 @@ export class BatchedRead {
 
   private begin(): Batch {
     const keys = new Set<string>();
-    // After the sockets of this turn were read, and with them every request that has arrived by now.
+    // Waits until the sockets of this turn were read, so that the batch includes every request that has arrived by
+    // now.
     const turn = new Promise<void>((resolve) => setImmediate(resolve));
     return { keys, budgetMs: Infinity, values: turn.then(() => this.send()) };
   }

@@ -1,4 +1,4 @@
-/** Stops asking a Redis that is slow: after so many answers in a row that came too late, for a while. */
+/** Pauses the requests to a slow Redis after a number of late answers in a row. */
 export class Breaker {
   private overruns = 0;
   private openUntil = 0;
@@ -17,7 +17,7 @@ export class Breaker {
     this.openUntil = 0;
   }
 
-  /** The first failure after a pause pauses again at once. */
+  /** After a pause, the first failure starts the next pause at once. */
   overran(): void {
     this.overruns += 1;
     if (this.overruns >= this.limit) this.openUntil = performance.now() + this.pauseMs;

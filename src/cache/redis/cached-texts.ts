@@ -7,10 +7,10 @@ import { bySlot } from './redis-keys.js';
 
 const PAGE = 200;
 const BUDGET_MS = 2_000;
-/** A read that began before the erasure may store its answer after the first look. */
+/** When to search again. A read that began before the erasure may store its answer after the first search. */
 const AGAIN_AFTER_MS = 10_000;
 const RETRY_AFTER_MS = 5_000;
-/** By then every entry has run out. */
+/** By then every entry has expired. */
 const GIVE_UP_AFTER_MS = 90 * 60_000;
 
 /** One page of keys in one slot. ARGV: the texts. */
@@ -30,8 +30,8 @@ end
 return gone`;
 
 /**
- * Takes what was erased out of Redis. An entry of an erased account is never given any more, because its tags were
- * replaced, but its bytes would stay there until they run out, an hour later.
+ * Removes erased texts from Redis. An entry of an erased account is never served any more, because its tags were
+ * replaced. But its bytes would stay in Redis until they expire, an hour later.
  */
 @Injectable()
 export class CachedTexts implements OnApplicationShutdown {
@@ -45,8 +45,8 @@ export class CachedTexts implements OnApplicationShutdown {
   ) {}
 
   /**
-   * Deletes each value that holds one of these texts, in the background, and once more for what was on its way. While Redis
-   * is away it is tried again.
+   * Deletes each value that contains one of these texts, in the background. Searches a second time for values that
+   * were being stored during the first. Retries while Redis is away.
    */
   forget(texts: readonly string[]): void {
     if (!this.redis.isConfigured || texts.length === 0) return;

@@ -1,6 +1,6 @@
 import { bySlot, isOneSlot } from './redis-keys.js';
 
-/** One command where all keys are in one slot, else one per slot. What is given in one tick leaves in one packet. */
+/** Sends one command if all keys are in one slot, else one per slot. Commands of one tick leave in one packet. */
 export async function inSlots<T>(
   keys: string[],
   command: (keys: string[]) => Promise<(T | null)[]>,

@@ -6,7 +6,7 @@ import { BatchedRead } from './batched-read.js';
 import { inSlots } from './in-slots.js';
 import type { RedisKeys } from './redis-keys.js';
 
-/** Longer than any entry lives; a generation that ran out is a miss and nothing worse. */
+/** Longer than any entry lives. A generation that has expired is only a miss. */
 const GENERATION_TTL_MS = 2 * 3_600_000;
 const BATCH = 500;
 const REPAIR_BUDGET_MS = 250;
@@ -26,7 +26,7 @@ export class RedisGenerations {
     this.batched = new BatchedRead(redis);
   }
 
-  /** One round trip, shared with whoever asks in the same turn of the event loop. */
+  /** One round trip, shared with all reads of the same turn of the event loop. */
   read(tags: readonly string[], budgetMs: number): Promise<(string | null)[]> {
     return this.batched.read(
       tags.map((tag) => this.keys.generation(tag)),
@@ -34,7 +34,7 @@ export class RedisGenerations {
     );
   }
 
-  /** As `read`, and the bytes of an entry in the same round trip, which is not shared. */
+  /** Like `read`, plus the bytes of an entry, in one round trip that is not shared. */
   async readWith(
     entryKey: string,
     tags: readonly string[],
@@ -52,7 +52,7 @@ export class RedisGenerations {
     };
   }
 
-  /** Makes those that are missing and says what all of them are now. Null: one was lost again meanwhile. */
+  /** Makes the missing generations and returns all of them. Null: one was lost again meanwhile. */
   async make(
     tags: readonly string[],
     seen: readonly (string | null)[],
@@ -70,7 +70,10 @@ export class RedisGenerations {
     return now.every((token) => token !== null) ? now : null;
   }
 
-  /** One round trip. Where Redis has no memory left for new ones, the old ones go: a missing one is a miss, too. */
+  /**
+   * One round trip. If Redis has no memory for new generations, the old ones are deleted, because a missing generation
+   * is a miss too.
+   */
   async replace(tags: readonly string[], budgetMs: number): Promise<void> {
     const keys = tags.map((tag) => this.keys.generation(tag));
     try {
@@ -81,14 +84,14 @@ export class RedisGenerations {
     }
   }
 
-  /** `replace` for any number of tags, with more patience: nobody is waiting. */
+  /** `replace` for any number of tags, with a longer budget, because no request waits for it. */
   async replaceMany(tags: readonly string[]): Promise<void> {
     for (let from = 0; from < tags.length; from += BATCH) {
       await this.replace(tags.slice(from, from + BATCH), REPAIR_BUDGET_MS);
     }
   }
 
-  /** Removes the epoch of every organisation. A SCAN returns each key that was there throughout. */
+  /** Removes the epoch of every organisation. SCAN returns each key that exists throughout the scan. */
   async replaceEverything(): Promise<void> {
     const pattern = { MATCH: this.keys.everyEpoch, COUNT: 1_000 };
     let cursor = 0;
@@ -103,8 +106,8 @@ export class RedisGenerations {
   }
 
   /**
-   * Which server process answers (`run_id` of INFO): a restarted or promoted one is another. Rejects for a
-   * replica, which may not have heard of an invalidation that its primary has acknowledged.
+   * Identifies the server process that answers (`run_id` of INFO). A restarted or promoted server is another process.
+   * Rejects for a replica, which may not have received an invalidation that its primary has acknowledged.
    */
   async run(): Promise<string> {
     const [server, replication] = await this.redis.run(
@@ -112,7 +115,8 @@ export class RedisGenerations {
       REPAIR_BUDGET_MS,
     );
     if (/^role:slave/m.test(replication)) throw new Error('it is a replica');
-    // Where a provider hides it, each connection counts as another process: only ever too careful.
+    // If the provider hides `run_id`, each connection counts as another process, which is only more cautious than
+    // needed.
     return /^run_id:(\S+)/m.exec(server)?.[1] ?? newGeneration();
   }
 }

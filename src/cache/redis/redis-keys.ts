@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import type { EntryName } from '../shared-tier.js';
 import { slotOf, tags } from '../tags.js';
 
-/** Redis keys of the cache. What belongs to one organisation has its hash tag, so a cluster keeps it in one slot. */
+/** Redis keys of the cache. The keys of one organisation have its hash tag, so a cluster keeps them in one slot. */
 export class RedisKeys {
   constructor(private readonly prefix: string) {}
 
@@ -12,14 +12,14 @@ export class RedisKeys {
     return tag === tags.organization(slot) ? `${this.slot(slot)}:epoch` : `${this.slot(slot)}:g:${tag}`;
   }
 
-  /** Digested: a key may hold what a user searched for, and any length of it. */
+  /** Hashed, because a key may contain what a user searched for, of any length. */
   entry({ orgId, key }: EntryName): string {
     return `${this.slot(orgId)}:e:${hash('sha256', key, 'base64url')}`;
   }
 
   /**
-   * The lease belongs to the generations, too: whoever reads after an invalidation does not wait for a load
-   * that began before it.
+   * The lease key includes the generations, so that a read after an invalidation does not wait for a load that began
+   * before it.
    */
   lease(entryKey: string, generations: readonly string[]): string {
     return `${entryKey}:l:${hash('sha1', generations.join(), 'base64url')}`;
@@ -37,7 +37,7 @@ export class RedisKeys {
 
 const hashTagEnd = (key: string): number => key.indexOf('}') + 1;
 
-/** Groups keys by hash tag, each with its place in the list: one command per group is what a cluster accepts. */
+/** Groups keys by hash tag, each with its index in the list, because a cluster accepts one command per group. */
 export function bySlot(keys: readonly string[]): { keys: string[]; places: number[] }[] {
   const groups = new Map<string, { keys: string[]; places: number[] }>();
   keys.forEach((key, place) => {

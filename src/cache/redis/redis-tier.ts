@@ -20,23 +20,23 @@ import { RedisGenerations } from './redis-generations.js';
 import { RedisKeys } from './redis-keys.js';
 import { RedisTrust } from './redis-trust.js';
 
-/** A load that takes longer is not waited for by other instances. */
+/** Other instances do not wait for a load that takes longer. */
 const LEASE_MS = 5_000;
 const LEASE_WAIT_MS = 200;
 const LEASE_POLL_MS = 10;
-/** What is left for a further round trip when this process itself has used the time up. */
+/** The budget that remains for a further round trip after this process itself has used up the time. */
 const MIN_BUDGET_MS = 5;
 const MAX_ENTRY_BYTES = 1_048_576;
 
 const BUFFERS = commandOptions({ returnBuffers: true });
 
-/** What a read may wait for Redis, all its round trips together, and what an invalidation may. */
+/** How long a read may wait for Redis, all its round trips together, and how long an invalidation may. */
 export interface RedisBudget {
   readMs: number;
   writeMs: number;
 }
 
-/** Generations and entries in Redis, for any number of instances. Its failures are misses, never errors. */
+/** Generations and entries in Redis, for any number of instances. Failures of Redis become misses, never errors. */
 export class RedisTier extends SharedTier {
   private readonly logger = new Logger('Cache');
   private readonly owed = new PendingInvalidations();
@@ -45,11 +45,11 @@ export class RedisTier extends SharedTier {
   private readonly generations: RedisGenerations;
   private readonly trust: RedisTrust;
   private readonly peers: Peers | null;
-  /** What is on its way. */
+  /** Operations under way. */
   private readonly asked = new Set<Promise<unknown>>();
   private isClosed = false;
 
-  /** `database` null: there is no second way to the other instances. */
+  /** `database` null: there is no second path to the other instances. */
   constructor(
     private readonly redis: Redis,
     prefix: string,
@@ -163,7 +163,10 @@ export class RedisTier extends SharedTier {
     await Promise.all(this.asked);
   }
 
-  /** On behalf of another instance. What fails is this one's debt, too: it knows of a write that Redis does not. */
+  /**
+   * On behalf of another instance. If it fails, the invalidation is pending here too, because this instance knows of a
+   * write that Redis does not.
+   */
   private async replaceFor(tags: readonly string[] | null): Promise<boolean> {
     try {
       if (tags) await this.generations.replace(tags, this.budget.writeMs);
@@ -177,7 +180,7 @@ export class RedisTier extends SharedTier {
     }
   }
 
-  /** Waits, within a bound, for the instance that holds the lease. Null: it gave up, or took too long. */
+  /** Waits, up to a limit, for the instance that holds the lease. Null: that instance gave up, or took too long. */
   private async entryOfOther(
     entryKey: string,
     lease: string,
@@ -233,7 +236,7 @@ export class RedisTier extends SharedTier {
 const isComplete = (generations: readonly (string | null)[]): generations is readonly string[] =>
   !generations.includes(null);
 
-/** The entry whose time is up, and which the load is to replace, is still there. */
+/** Whether the entry found is still the expired one that the load is to replace. */
 const isSame = (entry: CacheEntry, seen: CacheEntry | null): boolean =>
   entry.storedAt === seen?.storedAt && entry.expiresAt === seen.expiresAt;
 

@@ -8,8 +8,8 @@ import type { RedisGenerations } from './redis-generations.js';
 const RETRY_MS = [50, 100, 250, 500, 1_000] as const;
 
 /**
- * Whether this instance may believe what Redis says. Not before it knows, for the present connection, which
- * server process answers, not while an invalidation of its own is untold, and not unseen by its peers.
+ * Whether this instance may trust Redis. It may not before it knows which server process answers on the present
+ * connection, while an invalidation of its own is pending, or while its peers cannot see it.
  */
 export class RedisTrust {
   private readonly logger = new Logger('Cache');
@@ -37,12 +37,12 @@ export class RedisTrust {
     });
   }
 
-  /** The server process whose word counts, or null. */
+  /** The server process that this instance trusts, or null. */
   get confirmedRun(): string | null {
     return this.pending.isEmpty ? this.run : null;
   }
 
-  /** Keeps tags that Redis could not be told. From here on nothing in it is believed until it has been. */
+  /** Keeps tags that could not be written to Redis. This instance does not trust Redis until they are. */
   owe(tags: readonly string[]): void {
     this.pending.add(tags);
     this.peers?.doubt();
@@ -54,13 +54,15 @@ export class RedisTrust {
     this.owe([]);
   }
 
-  /** Begins to believe anew. */
+  /** Confirms the server process anew. */
   reconsider(): void {
     this.run = null;
     void this.confirm();
   }
 
-  /** Applies what is owed, then confirms the process. Never rejects; concurrent callers share one attempt. */
+  /**
+   * Applies the pending invalidations, then confirms the process. Never rejects. Concurrent callers share one attempt.
+   */
   confirm(): Promise<void> {
     this.confirming ??= this.attempt().finally(() => {
       this.confirming = null;
@@ -103,7 +105,10 @@ export class RedisTrust {
     }
   }
 
-  /** While Redis is down its return is announced; a timer would only repeat what `Liveness` does. */
+  /**
+   * Only while Redis is up. While it is down, `Liveness` announces its return, so a timer would only duplicate that
+   * work.
+   */
   private retryLater(): void {
     if (this.retry || this.isClosed || !this.redis.liveness.isUp) return;
     const waitMs = RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)] ?? 1_000;

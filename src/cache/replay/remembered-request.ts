@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { MEMBER_ROLES, type Principal, PLATFORM_ROLES } from '../../common/http/principal.js';
 
-/** A GET, as its cache key says it, but for the organisation. */
+/** A GET as its cache key describes it, without the organisation. */
 export interface ParsedKey {
   route: string;
   /** Null: the route needs no credential. */
@@ -11,7 +11,7 @@ export interface ParsedKey {
   query: Record<string, unknown>;
 }
 
-/** As `scopeOf` writes it. */
+/** In the form that `scopeOf` writes. */
 const scope = z
   .tuple([
     z.enum(['user', 'api_key', 'anonymous_owner']),
@@ -32,7 +32,7 @@ const parts = z.object({
   query: z.record(z.string(), z.unknown()),
 });
 
-/** Reads the key that `HttpCacheInterceptor` makes of a request. Null for any other one. */
+/** Parses the key that `HttpCacheInterceptor` makes of a request. Null for any other key. */
 export function parseKey(key: string): ParsedKey | null {
   const [scopeText = '', route, params, query] = key.split('\n');
   const parsed = parts.safeParse({
@@ -44,7 +44,7 @@ export function parseKey(key: string): ParsedKey | null {
   return parsed.success ? parsed.data : null;
 }
 
-/** `otherwise` for text that is no JSON. */
+/** Returns `otherwise` for text that is not JSON. */
 export function parseJson(text: string | undefined, otherwise: unknown): unknown {
   try {
     return JSON.parse(text ?? '');

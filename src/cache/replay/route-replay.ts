@@ -8,7 +8,7 @@ import { absenceOf, headersSince, isAbsence, valueOf } from '../http/cached-answ
 import type { RoutePlan } from '../http/route-plans.js';
 import type { Principal } from '../../common/http/principal.js';
 
-/** A GET as the cache's key holds it. */
+/** A GET as the cache key describes it. */
 export interface RememberedRequest {
   /** `UsersController.get` */
   route: string;
@@ -20,7 +20,7 @@ export interface RememberedRequest {
 
 type Handler = (request: unknown, reply: unknown) => Promise<unknown>;
 
-/** As `ExternalContextCreator` asks for the arguments of a handler. */
+/** The form in which `ExternalContextCreator` asks for the arguments of a handler. */
 const ARGUMENTS = {
   exchangeKeyForValue(
     type: RouteParamtypes,
@@ -46,7 +46,7 @@ const ARGUMENTS = {
   },
 };
 
-/** What a handler that decides by its parameters and principal alone can ask of a request. */
+/** The parts of a request that a handler can read if it depends on its parameters and principal alone. */
 interface ReplayedRequest {
   method: 'GET';
   headers: Readonly<Record<string, string>>;
@@ -55,7 +55,7 @@ interface ReplayedRequest {
   principal: Principal | undefined;
 }
 
-/** Keeps the headers that a handler sets. */
+/** Records the headers that a handler sets. */
 class ReplayedReply {
   private readonly set: Record<string, unknown> = {};
 
@@ -78,7 +78,7 @@ class ReplayedReply {
   }
 }
 
-/** Runs the handler of a cached GET again, with its pipes and without guard and cache: what it answers now. */
+/** Runs the handler of a cached GET again, with its pipes but without guard and cache, to learn its present answer. */
 @Injectable()
 export class RouteReplay {
   private readonly handlers = new Map<string, Handler | null>();
@@ -90,7 +90,7 @@ export class RouteReplay {
     private readonly declarations: CacheDeclarations,
   ) {}
 
-  /** Null where there is no such cached route. Rejects as the handler does, but for an absence, which is an answer. */
+  /** Null if there is no such cached route. Rejects as the handler does, except for an absence, which is an answer. */
   async answer({ route, principal, params, query }: RememberedRequest): Promise<CacheValue | null> {
     this.plans ??= new Map(this.declarations.routes().map((plan) => [plan.name, plan]));
     const plan = this.plans.get(route);

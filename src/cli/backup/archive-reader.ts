@@ -5,11 +5,11 @@ import { hasCode } from '../../stores/embedded/process-identity.js';
 import { ArchiveDamaged, ArchiveNotReadable } from './backup.errors.js';
 import { BLOCK_BYTES, END_OF_TAR, paddingOf, parseTarHeader } from './tar.js';
 
-/** One member as it stands in the file. */
+/** One member with its bytes in the file. */
 export interface StoredMember {
   name: string;
   content: Buffer;
-  /** Header, content and padding: what the checksum over all covers. */
+  /** Header, content and padding: the bytes that the checksum of the archive covers. */
   bytes: readonly Buffer[];
   sha256: string;
 }
@@ -21,7 +21,7 @@ const explanation = (error: unknown): string =>
       ? 'it is a folder'
       : String(error);
 
-/** Opens an archive for `membersOf`; `work` may read it several times. Throws `ArchiveNotReadable`. */
+/** Opens an archive for `membersOf`. `work` may read it several times. Throws `ArchiveNotReadable`. */
 export async function withArchive<T>(file: string, work: (handle: FileHandle) => Promise<T>): Promise<T> {
   const handle = await open(file, 'r').catch((error: unknown) => {
     throw new ArchiveNotReadable(
@@ -34,7 +34,7 @@ export async function withArchive<T>(file: string, work: (handle: FileHandle) =>
     );
   });
   try {
-    // A folder can be opened; only reading it would fail.
+    // A folder can be opened, but reading it would fail.
     if (!(await handle.stat()).isFile())
       throw new ArchiveNotReadable(`${file} cannot be read.`, 'it is no file', [
         'name an archive with --from',
@@ -56,7 +56,7 @@ async function readAt(handle: FileHandle, position: number, length: number): Pro
   return buffer.subarray(0, at);
 }
 
-/** Every member in order, one in memory at a time. Throws `ArchiveDamaged` where the framing is not whole. */
+/** Every member in order; one at a time is in memory. Throws `ArchiveDamaged` if the framing is broken. */
 export async function* membersOf(handle: FileHandle): AsyncGenerator<StoredMember> {
   const { size: total } = await handle.stat();
   let position = 0;

@@ -16,8 +16,8 @@ const sha256 = (content: Buffer): string => createHash('sha256').update(content)
 const toJson = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value, null, 1)}\n`);
 
 /**
- * Writes an archive member by member under a temporary name. Only `finish` gives it its name: a file of that name is
- * complete and on the disk.
+ * Writes an archive member by member under a temporary name. `finish` gives it its final name, so a file of that name
+ * is complete and on the disk.
  */
 export class ArchiveWriter {
   private readonly members: ArchiveMember[] = [];
@@ -31,14 +31,14 @@ export class ArchiveWriter {
     private readonly handle: FileHandle,
   ) {}
 
-  /** Only the owner may read it: password and token hashes are in it. */
+  /** Only the owner may read it, because it contains password and token hashes. */
   static async create(file: string): Promise<ArchiveWriter> {
     await mkdir(path.dirname(file), { recursive: true });
     const partial = `${file}.partial-${process.pid}`;
     return new ArchiveWriter(file, partial, await open(partial, 'w', 0o600));
   }
 
-  /** Bytes so far. */
+  /** The number of bytes so far. */
   get size(): number {
     return this.written;
   }
@@ -66,7 +66,7 @@ export class ArchiveWriter {
     return checksum;
   }
 
-  /** Leaves nothing behind. */
+  /** Removes the temporary file. */
   async discard(): Promise<void> {
     await this.handle.close();
     await rm(this.partial, { force: true });
@@ -86,7 +86,7 @@ export class ArchiveWriter {
   }
 }
 
-/** Without this a crash of the machine may forget the new name. Windows cannot, and need not. */
+/** Without this, a crash of the machine may lose the new name. Windows does not support it, and does not need it. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');

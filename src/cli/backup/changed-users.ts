@@ -6,13 +6,13 @@ import { withConnection } from '../../stores/postgres/migrations/index.js';
 import type { Database } from './documents.mongo.repository.js';
 import { eventsIn, type PostgresSnapshot } from './postgres-snapshot.js';
 
-/** Events that change entries which are there already: they write the account's address anew, or erase it. */
+/** Events that change existing entries: they write the account's new address into them, or erase it. */
 const CHANGING: readonly EventType[] = ['user.updated', 'user.deleted'];
 const BATCH = 1_000;
 
 /**
- * Accounts that were changed after the snapshot. What MongoDB says of them in older entries may be younger than the
- * snapshot. Asked when MongoDB was read to its end.
+ * Accounts that were changed after the snapshot. Their older entries in MongoDB may be newer than the snapshot. To be
+ * read after MongoDB was read to its end.
  */
 export async function usersChangedAfter(url: string, snapshot: PostgresSnapshot): Promise<string[]> {
   const recent = await withConnection(
@@ -34,7 +34,7 @@ export async function usersChangedAfter(url: string, snapshot: PostgresSnapshot)
   return [...changed].sort();
 }
 
-/** Gives the entries about these accounts the address that the restored PostgreSQL has for them. */
+/** Sets the entries about these accounts to the addresses in the restored PostgreSQL. */
 export async function restoreAddresses(
   tx: TransactionSql,
   db: Database,

@@ -5,13 +5,14 @@ import { eventsIn, type PostgresSnapshot } from './postgres-snapshot.js';
 const ruleOf = (collection: string) => DECLARED.collections.find(({ name }) => name === collection)?.cut;
 
 /**
- * Decides which documents belong to a snapshot of PostgreSQL that was taken before they are read. MongoDB then has at
- * least what the snapshot says was delivered; what it has beyond that is left out (docs/adr/0009-backup.md).
+ * Decides which documents belong to a PostgreSQL snapshot that was taken before the documents are read. So MongoDB has
+ * at least everything that the snapshot says was delivered. Documents beyond that are left out
+ * (docs/adr/0009-backup.md).
  */
 export class ConsistentCut {
   constructor(private readonly snapshot: Pick<PostgresSnapshot, 'tx' | 'at' | 'floor'>) {}
 
-  /** Those documents of a batch that are not younger than the snapshot. */
+  /** Those documents of a batch that are not newer than the snapshot. */
   async select(collection: string, batch: readonly RawDocument[]): Promise<readonly RawDocument[]> {
     const rule = ruleOf(collection);
     if (!rule) return batch;
@@ -29,7 +30,8 @@ export class ConsistentCut {
       const document = documents[index];
       if (!document) return false;
       if (rule.isOfEffect?.(document)) return true;
-      // Older than every transaction that could still have been open: its event may have left the log since.
+      // Older than every transaction that could still have been open, so its event may have been dropped from the log
+      // since.
       if (rule.isDerived(document)) return !isRecent(document) || known.has(String(document['_id']));
       const recordedAt = document[rule.recordedAt];
       return !(recordedAt instanceof Date) || recordedAt <= this.snapshot.at;
@@ -38,8 +40,8 @@ export class ConsistentCut {
 }
 
 /**
- * Collections whose documents carry effects come first: what a document says was applied is in the collections that are
- * read after it, and what is pending in it is applied again after a restore.
+ * Collections whose documents carry effects come first. Then the results of an effect that a document records as
+ * applied are in the collections that are read later, and a pending effect is applied again after a restore.
  */
 export function carriersFirst(names: readonly string[]): string[] {
   const carriers = new Set(DECLARED.collections.filter(({ effects }) => effects).map(({ name }) => name));

@@ -8,10 +8,10 @@ const { BSON } = mongoose.mongo;
 const BATCH = 1_000;
 const INSERT_BYTES = 8 * 1_024 * 1_024;
 
-/** Keeps every type of a document: what was an int64 or a double stays one. */
+/** Keeps the type of every value, so that an int64 or a double stays one. */
 const EXACT = { promoteValues: false, promoteLongs: false, promoteBuffers: false, bsonRegExp: true } as const;
 
-/** Every collection of the database that holds documents, by name. */
+/** Every non-empty collection of the database, by name. */
 export async function collectionNames(db: Database): Promise<string[]> {
   const collections = await db.listCollections({ type: 'collection' }, { nameOnly: true }).toArray();
   return collections
@@ -26,8 +26,8 @@ export async function mongoVersion(db: Database): Promise<string> {
 }
 
 /**
- * Every document, in batches. By `_id`, which never changes: one that is there all the time is read exactly once,
- * whatever is written meanwhile.
+ * Every document, in batches. Reads by `_id`, which never changes, so a document that exists throughout is read
+ * exactly once, whatever is written meanwhile.
  */
 export async function* rawDocuments(db: Database, name: string): AsyncGenerator<RawDocument[]> {
   const cursor = db.collection(name).find({}, { raw: true, sort: { _id: 1 }, batchSize: BATCH });
@@ -38,11 +38,11 @@ export async function* rawDocuments(db: Database, name: string): AsyncGenerator<
   }
 }
 
-/** Its fields with the values of JavaScript: to look at, not to write back. */
+/** The document's fields as JavaScript values, for reading only, not for writing back. */
 export const parseDocument = (raw: RawDocument): Record<string, unknown> =>
   BSON.deserialize(raw) as Record<string, unknown>;
 
-/** The documents of a part, which stand one after the other, each with its length in front. */
+/** The documents of a part, which are concatenated, each with its length in front. */
 export function* splitDocuments(part: Buffer): Generator<RawDocument> {
   for (let at = 0; at < part.length;) {
     const length = part.readInt32LE(at);
@@ -51,7 +51,7 @@ export function* splitDocuments(part: Buffer): Generator<RawDocument> {
   }
 }
 
-/** Inserts documents as they are; their `_id`s are their own. Returns how many. */
+/** Inserts documents unchanged, with their own `_id`s. Returns how many. */
 export async function insertRaw(
   db: Database,
   name: string,
@@ -76,14 +76,14 @@ export async function insertRaw(
   return count;
 }
 
-/** The first collection that has a document; null where none has. */
+/** The first collection that contains a document. Null if all are empty. */
 export async function firstCollectionWithDocuments(db: Database): Promise<string | null> {
   for (const name of await collectionNames(db))
     if (await db.collection(name).findOne({}, { projection: { _id: 1 } })) return name;
   return null;
 }
 
-/** Drops every collection: the right to drop the database itself is not needed. */
+/** Drops every collection, because that does not require the right to drop the database. */
 export async function dropCollections(db: Database): Promise<void> {
   for (const name of await collectionNames(db)) await db.dropCollection(name);
 }

@@ -9,7 +9,7 @@ import { type SourceFigures, SourceProgress } from './progress.js';
 
 const LINE_FEED = 10;
 
-/** In COPY's text format a row ends with a line feed, and one inside a value is escaped. */
+/** In COPY's text format a row ends with a line feed, and line feeds in values are escaped. */
 function countRows(chunk: Uint8Array): number {
   let count = 0;
   for (let at = chunk.indexOf(LINE_FEED); at >= 0; at = chunk.indexOf(LINE_FEED, at + 1)) count += 1;
@@ -25,7 +25,7 @@ export async function dumpTable(
   const progress = new SourceProgress('postgres', name);
   const parts = new PartWriter(archive, { store: 'postgres', source: name });
   const list = columns.map(({ quoted }) => quoted).join(', ');
-  // A query, because COPY of a partitioned table itself gives nothing.
+  // A query, because COPY of a partitioned table returns no rows.
   for await (const chunk of copyOut(tx, `copy (select ${list} from ${qualified}) to stdout`)) {
     await parts.add(chunk, countRows(chunk));
     progress.reached(parts.records, parts.totalBytes);
@@ -34,7 +34,7 @@ export async function dumpTable(
   return progress.done(parts.records, parts.totalBytes);
 }
 
-/** Writes the documents of a collection that belong to the cut, as BSON, as mongodump does. */
+/** Writes the documents of a collection that belong to the cut, as BSON, like mongodump. */
 export async function dumpCollection(
   archive: ArchiveWriter,
   db: Database,
@@ -45,7 +45,7 @@ export async function dumpCollection(
   const parts = new PartWriter(archive, { store: 'mongodb', source: name });
   for await (const batch of rawDocuments(db, name)) {
     const selected = await cut.select(name, batch);
-    // Copied: the documents share the buffer of the whole answer.
+    // Copied, because the documents share the buffer of the whole answer.
     if (selected.length > 0) await parts.add(Buffer.concat(selected), selected.length);
     progress.reached(parts.records, parts.totalBytes);
   }

@@ -20,7 +20,7 @@ interface Part extends PartName {
   records: number;
 }
 
-/** The parts of one store in order. They were verified before; whoever changes the file now is noticed. */
+/** The parts of one store in order. They were verified before, and a change of the file since then is detected. */
 async function* partsOf(
   handle: FileHandle,
   { manifest }: VerifiedArchive,
@@ -37,7 +37,7 @@ async function* partsOf(
   }
 }
 
-/** Runs of parts, by table or collection: `parts` has to be read to its end before the next run. */
+/** Groups the parts by table or collection. `parts` has to be read to its end before the next group. */
 async function* sourcesOf(
   all: AsyncGenerator<Part>,
 ): AsyncGenerator<{ source: string; parts: AsyncGenerator<Part> }> {

@@ -11,7 +11,10 @@ interface Constraint {
   definition: string;
 }
 
-/** Foreign keys point both ways, so no order of loading satisfies them: they are checked all at once at the end. */
+/**
+ * Foreign keys reference each other in cycles, so no order of loading satisfies them. They are checked all at once at
+ * the end.
+ */
 const foreignKeys = (tx: TransactionSql): Promise<Constraint[]> => tx<Constraint[]>`
   select conrelid::regclass::text as table, quote_ident(conname) as name, pg_get_constraintdef(oid) as definition
   from pg_constraint where contype = 'f' and conparentid = 0 and connamespace = 'public'::regnamespace`;
@@ -19,7 +22,7 @@ const foreignKeys = (tx: TransactionSql): Promise<Constraint[]> => tx<Constraint
 const describe = (columns: readonly { name: string; type: string }[]): string =>
   columns.map(({ name, type }) => `${name} ${type}`).join(', ');
 
-/** The target's tables by name. Throws `RestoreFailed` where one is not as in the archive. */
+/** The target's tables by name. Throws `RestoreFailed` if one differs from the archive. */
 export async function matchingTables(
   tx: TransactionSql,
   { header }: VerifiedArchive,
@@ -46,8 +49,8 @@ async function createPartitions(tx: TransactionSql, { header }: VerifiedArchive)
 }
 
 /**
- * Empties the tables, runs `load` without triggers and foreign keys, and checks those after it. All in the caller's
- * transaction: rejected, it leaves PostgreSQL as it was.
+ * Empties the tables, runs `load` without triggers and foreign keys, and checks the foreign keys after it. All in the
+ * caller's transaction, so a rejection leaves PostgreSQL unchanged.
  */
 export async function withBareTables<T>(
   tx: TransactionSql,
@@ -79,13 +82,16 @@ async function setSequences(tx: TransactionSql, { sequences }: ArchiveManifest):
     await tx`select setval(${name}::text::regclass, ${value}::text::bigint, ${is_called}::boolean)`;
 }
 
-/** What ends a lease, in the tables that know any. */
+/** How to end a lease, in the tables that have leases. */
 const LEASE_ENDS: Readonly<Record<string, string>> = {
   available_at: 'available_at = clock_timestamp()',
   lease_until: 'lease_until = null',
 };
 
-/** Whoever held them is gone: the relays may go on at once. Back-offs and dead letters stay what they are. */
+/**
+ * The owners of the leases no longer run, so the relays may continue at once. Back-offs and dead letters stay as they
+ * are.
+ */
 async function releaseLeases(tx: TransactionSql, tables: Iterable<CatalogTable>): Promise<void> {
   for (const { qualified, columns } of tables) {
     if (!columns.some(({ name }) => name === 'lease_owner')) continue;

@@ -17,8 +17,8 @@ interface Part {
 }
 
 /**
- * Cuts one table's rows, or one collection's documents, into compressed members. While one part is compressed and
- * written, the next one is collected: memory is two parts, whatever the size of the source.
+ * Cuts the rows of one table, or the documents of one collection, into compressed members. While one part is
+ * compressed and written, the next one is collected. So memory holds two parts, whatever the size of the source.
  */
 export class PartWriter {
   private chunks: Uint8Array[] = [];
@@ -26,9 +26,9 @@ export class PartWriter {
   private inPart = 0;
   private number = 0;
   private writing: Promise<void> = Promise.resolve();
-  /** Rows or documents so far. */
+  /** The number of rows or documents so far. */
   records = 0;
-  /** Of the content, before compression. */
+  /** The size of the content before compression. */
   totalBytes = 0;
 
   constructor(
@@ -36,7 +36,7 @@ export class PartWriter {
     private readonly source: Omit<PartName, 'number'>,
   ) {}
 
-  /** `chunk` holds whole records, and is not changed afterwards. */
+  /** `chunk` contains whole records and must not be changed afterwards. */
   async add(chunk: Uint8Array, records: number): Promise<void> {
     this.chunks.push(chunk);
     this.bytes += chunk.length;
@@ -59,7 +59,7 @@ export class PartWriter {
     this.inPart = 0;
     await this.writing;
     this.writing = this.write(part);
-    // The next `cut` or `end` reports a failure; until then it is not an unhandled one.
+    // The next `cut` or `end` reports a failure. Until then it must not count as unhandled.
     this.writing.catch(() => undefined);
   }
 

@@ -5,14 +5,14 @@ type Client = Sql | TransactionSql;
 
 const tableShape = z.object({
   name: z.string(),
-  /** With its schema, quoted where that is needed. */
+  /** The name with its schema, quoted if needed. */
   qualified: z.string(),
-  /** Without those that PostgreSQL computes. */
+  /** Without generated columns. */
   columns: z.array(z.object({ name: z.string(), quoted: z.string(), type: z.string() })),
 });
 export type CatalogTable = z.infer<typeof tableShape>;
 
-/** The tables of `public` that hold rows of ours, by name; partitions are part of their table. */
+/** The tables of `public` that hold rows of the service, by name. Partitions are part of their table. */
 export async function tablesOf(sql: Client): Promise<CatalogTable[]> {
   const rows = await sql`
     select c.relname as name, format('%I.%I', n.nspname, c.relname) as qualified, (
@@ -30,7 +30,7 @@ export async function tablesOf(sql: Client): Promise<CatalogTable[]> {
 const partitionShape = z.object({ name: z.string(), parent: z.string(), bound: z.string() });
 export type CatalogPartition = z.infer<typeof partitionShape>;
 
-/** Partitions are made while the service runs, so migrations alone do not bring them back. */
+/** Partitions are created while the service runs, so migrations alone do not recreate them. */
 export async function partitionsOf(sql: Client): Promise<CatalogPartition[]> {
   const rows = await sql`
     select child.relname as name, parent.relname as parent, pg_get_expr(child.relpartbound, child.oid) as bound
@@ -40,7 +40,7 @@ export async function partitionsOf(sql: Client): Promise<CatalogPartition[]> {
   return z.array(partitionShape).parse([...rows]);
 }
 
-/** `value` is the next one where `is_called` is false. Read outside of any snapshot: never behind the rows. */
+/** `value` is the next one if `is_called` is false. Read outside of any snapshot, so it is never behind the rows. */
 export async function sequencesOf(
   sql: Client,
 ): Promise<{ name: string; value: string; is_called: boolean }[]> {
@@ -50,7 +50,7 @@ export async function sequencesOf(
     from pg_sequences where schemaname = 'public' order by 1`;
 }
 
-/** The first table anywhere that has a row; null where none has. Migrations' own table does not count. */
+/** The first table that has a row. Null if none has. The table of migrations does not count. */
 export async function firstTableWithRows(sql: Client): Promise<string | null> {
   const tables = await sql<{ qualified: string }[]>`
     select format('%I.%I', n.nspname, c.relname) as qualified
@@ -66,7 +66,7 @@ export async function firstTableWithRows(sql: Client): Promise<string | null> {
   return null;
 }
 
-/** Sessions of the service on this database, this command's own excepted. */
+/** The service's sessions on this database, except the session of this command. */
 export async function sessionsOfService(sql: Client): Promise<number[]> {
   const rows = await sql<{ pid: number }[]>`
     select pid from pg_stat_activity

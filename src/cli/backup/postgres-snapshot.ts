@@ -6,15 +6,15 @@ import { uuidArray } from '../../stores/postgres/uuid-array.js';
 import { CommandFailed } from '../terminal/explained.js';
 import { type CatalogTable, tablesOf } from './postgres-catalog.js';
 
-/** A transaction that a role without the right to see others' may have missed is shorter than this. */
+/** The assumed maximum duration of a transaction that a role without the right to see other sessions cannot see. */
 const MARGIN_MS = 600_000;
 
 /** PostgreSQL as it was at one moment. */
 export interface PostgresSnapshot {
   tx: TransactionSql;
-  /** The moment, by PostgreSQL's clock. */
+  /** The moment by PostgreSQL's clock. */
   at: Date;
-  /** Whatever is committed after the snapshot was recorded after this moment. */
+  /** Everything that is committed after the snapshot was recorded after this moment. */
   floor: Date;
   serverVersion: string;
   migrations: { name: string; hash: string }[];
@@ -22,8 +22,8 @@ export interface PostgresSnapshot {
 }
 
 /**
- * The beginning of the oldest transaction under way. Asked before the snapshot is taken: one that commits after it
- * either runs already or begins later.
+ * The start of the oldest open transaction. Read before the snapshot is taken, so a transaction that commits after the
+ * snapshot either runs already or begins later.
  */
 async function floorOf(sql: Sql): Promise<Date> {
   const [row] = await sql<{ ms: number }[]>`
@@ -45,7 +45,10 @@ async function migrationsOf(sql: Sql): Promise<{ name: string; hash: string }[]>
   return applied.map(({ name, hash }) => ({ name, hash }));
 }
 
-/** Texts that mean the same whatever the server's settings, and no time limit of the server's on a long read. */
+/**
+ * Settings that make texts independent of the server's settings, and that remove the server's time limit from a long
+ * read.
+ */
 const SETTINGS = [
   "set local datestyle = 'ISO, YMD'",
   "set local intervalstyle = 'postgres'",
@@ -56,7 +59,7 @@ const SETTINGS = [
   'set local idle_in_transaction_session_timeout = 0',
 ].join('; ');
 
-/** Runs `work` on one snapshot of all tables, which no migration changes meanwhile. Throws `PostgresNotUsable`. */
+/** Runs `work` on one snapshot of all tables, while no migration can change them. Throws `PostgresNotUsable`. */
 export function withSnapshot<T>(url: string, work: (snapshot: PostgresSnapshot) => Promise<T>): Promise<T> {
   return withConnection(url, async (sql) => {
     const migrations = await migrationsOf(sql);
@@ -64,7 +67,7 @@ export function withSnapshot<T>(url: string, work: (snapshot: PostgresSnapshot) 
     const floor = await floorOf(sql);
     const result = await sql.begin('isolation level repeatable read read only', async (tx) => {
       await tx.unsafe(SETTINGS);
-      // Locks come before the snapshot: the first query proper takes that.
+      // The locks come before the snapshot, which the first real query takes.
       await tx.unsafe(
         `lock table ${known.map(({ qualified }) => qualified).join(', ')} in access share mode`,
       );

@@ -3,20 +3,20 @@ import { bytes, duration } from '../terminal/table.js';
 
 const SAY_EVERY_MS = 2_000;
 
-/** What became of one table or collection. */
+/** The figures of one table or collection. */
 export interface SourceFigures {
   store: 'postgres' | 'mongodb';
   name: string;
   /** Rows or documents. */
   records: number;
-  /** Of the content, before compression. */
+  /** The size of the content before compression. */
   bytes: number;
   durationMs: number;
 }
 
 const amount = (records: number, size: number): string => `${records.toLocaleString('en')} (${bytes(size)})`;
 
-/** Tells on standard error how far one table or collection is. */
+/** Reports the progress of one table or collection on standard error. */
 export class SourceProgress {
   private readonly startedAt = performance.now();
   private saidAt = this.startedAt;
@@ -26,7 +26,7 @@ export class SourceProgress {
     private readonly name: string,
   ) {}
 
-  /** Says so at most every two seconds. */
+  /** Reports at most every two seconds. */
   reached(records: number, size: number): void {
     if (performance.now() - this.saidAt < SAY_EVERY_MS) return;
     this.saidAt = performance.now();

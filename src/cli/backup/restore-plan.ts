@@ -10,21 +10,21 @@ import { TargetRefused } from './backup.errors.js';
 import { type Database, firstCollectionWithDocuments } from './documents.mongo.repository.js';
 import { firstTableWithRows, sessionsOfService } from './postgres-catalog.js';
 
-/** What has to be done before the archive can be loaded. */
+/** What is necessary before the archive can be loaded. */
 export interface RestorePlan {
-  /** What stands in the way, in words; null: nothing does. */
+  /** Why the stores are not empty, in words. Null: they are empty. */
   occupied: string | null;
-  /** PostgreSQL has migrations that the archive does not know: its tables have to be dropped first. */
+  /** PostgreSQL has migrations that the archive does not contain, so its tables have to be dropped first. */
   isAhead: boolean;
 }
 
 export interface PlanOptions {
   force: boolean;
-  /** The package's `drizzle/` unless a test names another one. */
+  /** Default: the package's `drizzle/`. A test may name another folder. */
   folder?: string;
 }
 
-/** Every migration of the archive has to be there, as it was. Newer ones may be there too: they stay pending. */
+/** Every migration of the archive has to exist here, unchanged. Newer ones may exist too; they stay pending. */
 async function assertKnown(header: ArchiveHeader, folder?: string): Promise<void> {
   const files = new Map((await readMigrations(folder)).map(({ name, hash }) => [name, hash]));
   const faults = header.postgres.migrations.flatMap(({ name, hash }) => {
@@ -57,7 +57,7 @@ function refuseOccupied(occupied: string): never {
   ]);
 }
 
-/** Looks at both stores, and changes nothing. Throws `TargetRefused`, `PostgresNotUsable`. */
+/** Examines both stores without changing anything. Throws `TargetRefused`, `PostgresNotUsable`. */
 export async function planRestore(
   config: Config,
   db: Database,

@@ -2,11 +2,11 @@ import type { TransactionSql } from 'postgres';
 
 import type { CatalogTable } from './postgres-catalog.js';
 
-/** What became of the credentials that an archive has brought back. */
+/** The state of the credentials that an archive has restored. */
 export interface RestoredCredentials {
-  /** Sessions, and what else has a token: all of them are ended. */
+  /** Sessions and other tokens, all of which are ended. */
   endedTokens: number;
-  /** Keys that work again, or would. */
+  /** Keys that work again, or would without `disableKeys`. */
   liveKeys: number;
   areKeysDisabled: boolean;
 }
@@ -15,8 +15,8 @@ const has = (table: CatalogTable | undefined, ...names: readonly string[]): bool
   names.every((name) => table?.columns.some((column) => column.name === name));
 
 /**
- * An archive knows nothing of what was ended or revoked since it was written. Sessions and one-time tokens are easily had
- * anew, so all of them end. Programs depend on their keys, so these are only counted, or disabled where that is asked for.
+ * An archive does not contain what was ended or revoked after it was written. Sessions and one-time tokens are easy to
+ * replace, so all of them are ended. Programs depend on their keys, so keys are only counted, or disabled on request.
  */
 export async function settleCredentials(
   tx: TransactionSql,

@@ -30,13 +30,13 @@ export interface RestoreOptions {
   file: string;
   force: boolean;
   yes: boolean;
-  /** Revoke the API keys that the archive brings back. */
+  /** Revoke the API keys that the archive restores. */
   disableKeys?: boolean;
-  /** The package's `drizzle/` unless a test names another one. */
+  /** Default: the package's `drizzle/`. A test may name another folder. */
   folder?: string;
 }
 
-/** What was restored, and what this version would still migrate. */
+/** What was restored, and the migrations that this version would still apply. */
 export interface Restored {
   archive: VerifiedArchive;
   sources: SourceFigures[];
@@ -58,12 +58,12 @@ interface Loaded {
   credentials: RestoredCredentials;
 }
 
-/** Verifies an archive and touches no store. Throws `ArchiveNotReadable`, `ArchiveDamaged`. */
+/** Verifies an archive without touching a store. Throws `ArchiveNotReadable`, `ArchiveDamaged`. */
 export async function checkArchive(file: string): Promise<VerifiedArchive> {
   return withArchive(file, (handle) => verifyArchive(handle, file));
 }
 
-/** PostgreSQL is loaded first and committed last: until MongoDB is complete, it is as it was. */
+/** PostgreSQL is loaded first and committed last, so that it stays unchanged until MongoDB is complete. */
 async function load({ handle, archive, config, db, disableKeys }: Load): Promise<Loaded> {
   return withConnection(config.postgres.url, async (sql) => {
     let isMongoTouched = false;
@@ -76,7 +76,8 @@ async function load({ handle, archive, config, db, disableKeys }: Load): Promise
         });
         isMongoTouched = true;
         await dropCollections(db);
-        // Indexes first: the embedded server builds them over many documents in one transaction, which does not end.
+        // Indexes first, because the embedded server would build them over many documents in one transaction that does
+        // not end.
         await initMongo(config.mongo.uri);
         const documents = await loadCollections(handle, archive, db);
         await restoreAddresses(tx, db, archive.manifest.changed_users);
@@ -96,7 +97,7 @@ async function load({ handle, archive, config, db, disableKeys }: Load): Promise
   });
 }
 
-/** Brings PostgreSQL to the archive's migrations; a database that is ahead of them loses everything first. */
+/** Brings PostgreSQL to the archive's migrations. A database that is ahead of them is emptied first. */
 async function migrate(
   config: Config,
   plan: RestorePlan,

@@ -41,7 +41,7 @@ const get = (block: Buffer, field: Field): string => {
 const octal = (value: number, field: Field): string =>
   `${value.toString(8).padStart(FIELDS[field][1] - 1, '0')}\0`;
 
-/** The sum of all bytes, with the checksum's own field taken as spaces. */
+/** The sum of all bytes, in which the checksum's own field counts as spaces. */
 function checksumOf(block: Buffer): number {
   const [from, length] = FIELDS.checksum;
   let sum = 0;
@@ -51,7 +51,7 @@ function checksumOf(block: Buffer): number {
 
 const checksumField = (block: Buffer): string => `${checksumOf(block).toString(8).padStart(6, '0')}\0 `;
 
-/** A long name is split at a slash; throws where that does not help. */
+/** Splits a long name at a slash. Throws if no part is short enough. */
 function split(name: string): { prefix: string; rest: string } {
   if (name.length <= FIELDS.name[1]) return { prefix: '', rest: name };
   const slash = name.lastIndexOf('/');
@@ -78,7 +78,7 @@ export function tarHeader({ name, size }: TarEntry, modifiedAt: Date): Buffer {
   return block;
 }
 
-/** Null where it is no header of a regular file, or a damaged one. */
+/** Null if it is no header of a regular file, or a damaged one. */
 export function parseTarHeader(block: Buffer): TarEntry | null {
   const [checksumAt, checksumLength] = FIELDS.checksum;
   const isHeader =

@@ -17,7 +17,7 @@ import {
 import { membersOf, type StoredMember } from './archive-reader.js';
 import { ArchiveDamaged, ArchiveNotReadable } from './backup.errors.js';
 
-/** An archive that is, byte by byte, as it was written. */
+/** An archive that is unchanged, byte by byte, since it was written. */
 export interface VerifiedArchive {
   header: ArchiveHeader;
   manifest: ArchiveManifest;
@@ -25,7 +25,7 @@ export interface VerifiedArchive {
   bytes: number;
 }
 
-/** Null where it is not JSON. */
+/** Null if it is not JSON. */
 function jsonOf(content: Buffer): unknown {
   try {
     return JSON.parse(content.toString('utf8')) as unknown;
@@ -74,7 +74,7 @@ export async function verifyArchive(handle: FileHandle, file: string): Promise<V
   return { header: parse(header, headerShape), manifest: stated, bytes };
 }
 
-/** Before the whole file is read: what it is. A damaged first member is found with all the others. */
+/** Checks what the file is before it is read as a whole. A damaged first member is found together with all others. */
 async function assertOurs(handle: FileHandle, file: string): Promise<void> {
   const head = Buffer.alloc(HEADER_MEMBER.length);
   await handle.read(head, 0, head.length, 0);
@@ -94,7 +94,7 @@ async function assertOurs(handle: FileHandle, file: string): Promise<void> {
   }
 }
 
-/** The digests first: what is damaged is named, not what follows from it. */
+/** Compares the digests first, so that the damage itself is reported, not its consequences. */
 function compare(manifest: ArchiveManifest, found: readonly { name: string; sha256: string }[]): void {
   const byName = new Map(found.map((member) => [member.name, member.sha256]));
   for (const { name, sha256 } of manifest.members) {

@@ -70,13 +70,13 @@ async function dump(
 }
 
 /**
- * Writes one archive with a consistent cut of both stores, while the service may go on. The file appears under its
- * name only when it is complete. Throws `ArchiveNotWritten`, `StoreUnavailable`, `PostgresNotUsable`, `CommandFailed`.
+ * Writes one archive with a consistent cut of both stores, while the service may run. The file gets its name only when
+ * it is complete. Throws `ArchiveNotWritten`, `StoreUnavailable`, `PostgresNotUsable`, `CommandFailed`.
  */
 export async function writeBackup(config: Config, file: string): Promise<WrittenBackup> {
   await assertFree(file);
   return withDatabase(config.mongo.uri, (db) =>
-    // First the snapshot, then MongoDB: what was delivered by then is found there.
+    // The snapshot first, then MongoDB, so that everything that was delivered by then is in MongoDB.
     withSnapshot(config.postgres.url, async (snapshot) => {
       const archive = await ArchiveWriter.create(file).catch((error: unknown) => {
         throw new ArchiveNotWritten(file, String(error), { cause: error });

@@ -9,7 +9,7 @@ import { note } from '../run-command.js';
 const content = z.object({ api_key: z.string() });
 
 /**
- * `DATA_DIR/demo.json`, readable by its owner only: the one place where the demo API key is kept, since the
+ * `DATA_DIR/demo.json`, readable only by its owner. It is the only place that contains the demo API key, because the
  * database has only its hash.
  */
 export class DemoFile {
@@ -23,7 +23,7 @@ export class DemoFile {
     return this.data.in('demo.json');
   }
 
-  /** Null where the file is not there or cannot be understood: a new key is made then. */
+  /** Null if the file does not exist or cannot be parsed. Then a new key is created. */
   async readApiKey(): Promise<string | null> {
     const text = await this.read();
     if (text === null) return null;

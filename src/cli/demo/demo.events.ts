@@ -3,7 +3,7 @@ import { principalTag } from '../../modules/auth/principal-tags.js';
 import type { ApiKey } from '../../modules/api-keys/api-key.js';
 import type { DomainEvent } from '../../flows/outbox/domain-event.js';
 
-/** The seed acts for nobody: the system itself. */
+/** The seed acts as the system itself, not for a user. */
 const SYSTEM = { userId: null, apiKeyId: null } as const;
 
 interface Subject {

@@ -28,12 +28,12 @@ const userColumns = {
   passwordHash: users.passwordHash,
 };
 
-/** Two seeds at once take turns until the end of their transactions. */
+/** Makes concurrent seeds wait for each other until the end of their transactions. */
 export async function lockDemo(tx: Tx): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtext('triptych demo'))`);
 }
 
-/** False where the slug is there already. */
+/** False if the slug exists already. */
 export async function insertOrganization(
   tx: Tx,
   organization: { id: string; slug: string; name: string },
@@ -54,7 +54,7 @@ export async function findOrganization(tx: Tx, slug: string): Promise<string | n
   return row?.id ?? null;
 }
 
-/** False where the e-mail address or the username is there already. */
+/** False if the e-mail address or the username exists already. */
 export async function insertUser(tx: Tx, user: NewDemoUser): Promise<boolean> {
   const inserted = await tx.insert(users).values(user).onConflictDoNothing().returning({ id: users.id });
   return inserted.length > 0;
@@ -68,7 +68,7 @@ export async function findUser(tx: Tx, email: string): Promise<DemoUser | null> 
   return row ?? null;
 }
 
-/** False where they are a member already, in whatever role. */
+/** False if the user is a member already, in whatever role. */
 export async function insertOwner(tx: Tx, organizationId: string, userId: string): Promise<boolean> {
   const inserted = await tx
     .insert(memberships)
@@ -84,7 +84,7 @@ export async function insertApiKey(tx: Tx, key: NewApiKey): Promise<ApiKey> {
   return row;
 }
 
-/** Whether this organisation has a key of this hash that is not revoked. */
+/** Whether this organisation has a key with this hash that is not revoked. */
 export async function hasApiKey(tx: Tx, orgId: string, keyHash: string): Promise<boolean> {
   const [row] = await tx
     .select({ id: apiKeys.id })
@@ -93,7 +93,7 @@ export async function hasApiKey(tx: Tx, orgId: string, keyHash: string): Promise
   return row !== undefined;
 }
 
-/** Revokes what is still valid among the keys of this name, and returns it. */
+/** Revokes the valid keys of this name, and returns them. */
 export function revokeApiKeys(tx: Tx, orgId: string, name: string): Promise<ApiKey[]> {
   return tx
     .update(apiKeys)

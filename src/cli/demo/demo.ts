@@ -1,4 +1,4 @@
-/** The demonstration data: known to everybody, so never for production. */
+/** The demonstration data. They are public, so never use them in production. */
 export const DEMO = {
   organization: { slug: 'demo', name: 'Demo' },
   user: { email: 'demo@triptych.local', username: 'demo', role: 'admin' },

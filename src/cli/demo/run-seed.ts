@@ -14,7 +14,7 @@ function show({ organizationId, apiKey, changes }: SeededDemo): void {
   print(`  organization  ${DEMO.organization.slug}  ${organizationId}`);
 }
 
-/** Seeds the demonstration data and prints how to log in, with `json` as one line. Throws `CommandFailed`. */
+/** Seeds the demonstration data and prints how to log in; with `json`, as one line. Throws `CommandFailed`. */
 export async function runSeed(config: Config, { json }: { json: boolean }): Promise<void> {
   const pending = await pendingMigrations(config.postgres.url);
   if (pending.length > 0) {

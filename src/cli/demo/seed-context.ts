@@ -12,7 +12,7 @@ import { seedDemo, type SeededDemo } from './seed-demo.js';
 
 const text = (message: unknown): string => (message instanceof Error ? message.message : String(message));
 
-/** stdout belongs to the command's result. */
+/** stdout is reserved for the command's result. */
 const quietLogger: LoggerService = {
   log: () => undefined,
   warn: (message: unknown) => note(`! ${text(message)}`),
@@ -20,11 +20,11 @@ const quietLogger: LoggerService = {
 };
 
 /**
- * Seeds through the same outbox as the service, so that its changes have their activity entries. Without MongoDB
- * they are delivered by the service, later.
+ * Seeds through the same outbox as the service, so that the changes have activity entries. Without MongoDB the service
+ * delivers them later.
  */
 export async function seedWith(config: Config): Promise<SeededDemo> {
-  // As `api`: the relay is the service's.
+  // As `api`, because the relay belongs to the service.
   const module = AppModule.forRoot(new Config({ ...config, processRole: 'api' }));
   const context = await NestFactory.createApplicationContext(module, {
     logger: quietLogger,

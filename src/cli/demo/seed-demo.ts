@@ -21,18 +21,18 @@ import {
   revokeApiKeys,
 } from './demo.pg.repository.js';
 
-/** The demonstration data as it is after a seed. */
+/** The demonstration data after a seed. */
 export interface SeededDemo {
   organizationId: string;
   userId: string;
-  /** The account's; it may have been changed since, and is then no longer `DEMO.password`. */
+  /** The hash of the account's password. If the password was changed since, it is no longer `DEMO.password`. */
   passwordHash: string | null;
   apiKey: string;
-  /** What this seed did: the types of its events, and what the features made. Empty: all was there. */
+  /** What this seed created: the types of its events, and the records of the features. Empty: everything existed. */
   changes: readonly string[];
 }
 
-/** What a step finds or makes, and the events of what it made. */
+/** The record that a step finds or creates, and the events of a created one. */
 interface Step<T> {
   value: T;
   events: readonly DomainEvent[];
@@ -91,7 +91,8 @@ async function ensureApiKey(
     start,
   };
   const key = await insertApiKey(tx, { ...made, keyHash: hash, expiresAt: null });
-  // Before the commit: a key that nobody can read again would be worse than a file without its key.
+  // Written before the commit, because a key in the database that no file contains would be worse than a file with a
+  // key that was not committed.
   file.writeApiKey(token);
   return {
     value: token,
@@ -103,8 +104,8 @@ async function ensureApiKey(
 }
 
 /**
- * Makes what is missing of the demonstration data, in one transaction with its events. What is there stays as it
- * is, a changed password included. The API key stays the same as long as `DATA_DIR/demo.json` has it.
+ * Creates the missing demonstration data, in one transaction with its events. Existing data stay as they are, a
+ * changed password included. The API key stays the same as long as `DATA_DIR/demo.json` contains it.
  */
 export async function seedDemo(postgres: Postgres, outbox: Outbox, file: DemoFile): Promise<SeededDemo> {
   const passwordHash = await hashPassword(DEMO.password);

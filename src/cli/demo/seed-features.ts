@@ -3,7 +3,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { FEATURES } from '../../features.js';
 import type { DemoOwner, DemoStep } from '../../flows/demo/demo-step.js';
 
-/** Makes what is missing of every feature's demonstration data. Returns what was made: `['30 deployments']`. */
+/** Creates the missing demonstration data of every feature. Returns what was created: `['30 deployments']`. */
 export async function seedFeatures(context: INestApplicationContext, owner: DemoOwner): Promise<string[]> {
   const made: string[] = [];
   for (const { demo } of FEATURES) {

@@ -12,20 +12,23 @@ import { packageRoot, runDrizzleKit } from './run-drizzle-kit.js';
 export interface Generated {
   name: string;
   statements: number;
-  /** What the down file leaves to be written by hand. */
+  /** The statements that have to be written by hand in the down file. */
   irreversible: readonly string[];
 }
 
 export interface GenerateOptions {
   name?: string;
-  /** An empty migration to be written by hand. */
+  /** Creates an empty migration, to be written by hand. */
   custom: boolean;
 }
 
 const upFiles = async (folder: string): Promise<string[]> =>
   (await readdir(folder)).filter((file) => file.endsWith('.sql') && !file.endsWith('.down.sql')).sort();
 
-/** drizzle-kit knows no extensions: puts those that the new file uses, and no earlier one creates, before it. */
+/**
+ * drizzle-kit does not support extensions. Adds those that the new file uses, and that no earlier file creates, at its
+ * beginning.
+ */
 async function addExtensions(folder: string, file: string): Promise<string> {
   const generated = await readFile(path.join(folder, file), 'utf8');
   const others = (await upFiles(folder)).filter((other) => other !== file);
@@ -40,12 +43,12 @@ async function writeDown(folder: string, file: string): Promise<Generated> {
   const name = file.slice(0, -'.sql'.length);
   const up = await addExtensions(folder, file);
   const { sql, irreversible } = downMigration(name, up);
-  // wx: what somebody has written is never overwritten.
+  // wx, so that a file that was written by hand is never overwritten.
   await writeFile(path.join(folder, `${name}.down.sql`), sql, { flag: 'wx' });
   return { name, statements: statementsOf(up).length, irreversible };
 }
 
-/** Writes the next migration, up and down; null when the tables are as the last snapshot says. */
+/** Writes the next migration, up and down. Null if the tables equal the last snapshot. */
 export async function generate(
   folder: string,
   { name, custom }: GenerateOptions,
@@ -64,8 +67,8 @@ export async function generate(
 }
 
 /**
- * The statements that `generate` would write now: none when the tables and the last snapshot agree. Works on a
- * copy of the folder. A rename, about which drizzle-kit would ask, throws `CommandFailed`.
+ * The statements that `generate` would write now. Empty if the tables equal the last snapshot. Works on a copy of the
+ * folder. A rename, about which drizzle-kit would ask, throws `CommandFailed`.
  */
 export async function drift(folder: string, env: Env): Promise<readonly string[]> {
   const workspace = await mkdtemp(path.join(os.tmpdir(), 'triptych-drift-'));

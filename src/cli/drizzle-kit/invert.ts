@@ -1,24 +1,24 @@
 import { statementsOf } from '../../stores/postgres/migrations/index.js';
 
-// Names as drizzle-kit writes them: "name" or "schema"."name".
+// Names in the form in which drizzle-kit writes them: "name" or "schema"."name".
 const PART = String.raw`("[^"]+")`;
 const NAME = String.raw`("[^"]+"(?:\."[^"]+")?)`;
 const TABLE = String.raw`ALTER TABLE (?:IF EXISTS )?(?:ONLY )?${NAME}`;
 const INDEX = 'CREATE (?:UNIQUE )?INDEX (?:IF NOT EXISTS )?';
 const IF_NOT_EXISTS = '(?:IF NOT EXISTS )?';
 
-/** The beginning of a statement → what undoes it. */
+/** The beginning of a statement → the statement that undoes it. */
 const INVERSIONS: readonly (readonly [RegExp, string])[] = (
   [
     [`CREATE TABLE ${IF_NOT_EXISTS}${NAME}`, 'DROP TABLE $1;'],
     [`CREATE TYPE ${NAME}`, 'DROP TYPE $1;'],
     [`CREATE SCHEMA ${IF_NOT_EXISTS}${NAME}`, 'DROP SCHEMA $1;'],
     [`CREATE SEQUENCE ${IF_NOT_EXISTS}${NAME}`, 'DROP SEQUENCE $1;'],
-    // It may have been there before, and others may use it.
+    // The extension may have existed before, and others may use it.
     [`CREATE EXTENSION ${IF_NOT_EXISTS}${PART}`, '-- the extension $1 is kept'],
     [`CREATE VIEW ${NAME}`, 'DROP VIEW $1;'],
     [`CREATE MATERIALIZED VIEW ${NAME}`, 'DROP MATERIALIZED VIEW $1;'],
-    // An index lives in the schema of its table.
+    // An index belongs to the schema of its table.
     [`${INDEX}${PART} ON ${PART}\\.${PART}`, 'DROP INDEX $2.$1;'],
     [`${INDEX}${PART} ON ${PART}`, 'DROP INDEX $1;'],
     [`CREATE POLICY ${PART} ON ${NAME}`, 'DROP POLICY $1 ON $2;'],
@@ -34,7 +34,10 @@ const INVERSIONS: readonly (readonly [RegExp, string])[] = (
   ] as const
 ).map(([beginning, inverse]) => [new RegExp(`^${beginning}`, 'i'), inverse]);
 
-/** The statement that undoes one of drizzle-kit's; null where what it destroys or overwrites is not in it. */
+/**
+ * The statement that undoes one of drizzle-kit's statements. Null if the statement does not contain what it destroys
+ * or overwrites.
+ */
 export function invertStatement(statement: string): string | null {
   const text = statement.trim();
   for (const [pattern, inverse] of INVERSIONS) {
@@ -46,7 +49,7 @@ export function invertStatement(statement: string): string | null {
 
 export interface DownMigration {
   sql: string;
-  /** The statements, by their first line, that somebody has to undo by hand. */
+  /** The first lines of the statements that have to be undone by hand. */
   irreversible: readonly string[];
 }
 
@@ -62,8 +65,8 @@ function refusal(name: string, irreversible: readonly string[]): string {
 }
 
 /**
- * The down file of an up file: its statements undone in the reverse order. Where one cannot be, the file begins
- * with a refusal, so that nothing is half undone.
+ * The down file of an up file: the inverse statements in the reverse order. If one has no inverse, the file begins
+ * with a refusal, so that nothing is undone in part.
  */
 export function downMigration(name: string, up: string): DownMigration {
   const statements = statementsOf(up);

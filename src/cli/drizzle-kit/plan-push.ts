@@ -3,9 +3,9 @@ import { primaryKeys } from '../../stores/postgres/migrations/index.js';
 import { CommandFailed } from '../terminal/explained.js';
 import { runDrizzleKit } from './run-drizzle-kit.js';
 
-/** What a push would do. */
+/** The effect of a push. */
 export interface PushPlan {
-  /** SQL; empty: the tables are as declared. */
+  /** The SQL of the push. Empty: the tables are as declared. */
   sql: string;
   /** What would be lost with it, in drizzle-kit's words. */
   losses: readonly string[];
@@ -17,8 +17,8 @@ const REMADE_KEY =
   /ALTER TABLE ("[^"]+") DROP CONSTRAINT ("[^"]+");\s*--> statement-breakpoint\s*ALTER TABLE \1 ADD CONSTRAINT \2 PRIMARY KEY\(([^)]*)\);\n?/g;
 
 /**
- * drizzle-kit 0.31 reads the columns of a composite key in no order, and then wants to make the key anew. Leaves
- * out what makes a key that is there exactly so.
+ * drizzle-kit 0.31 reads the columns of a composite key in no order, and then plans to create the key anew. Removes
+ * the statements that recreate an unchanged key.
  */
 export function withoutRemadeKeys(sql: string, keys: ReadonlyMap<string, readonly string[]>): string {
   return sql
@@ -29,7 +29,7 @@ export function withoutRemadeKeys(sql: string, keys: ReadonlyMap<string, readonl
     .trim();
 }
 
-/** What drizzle-kit printed before it asked whether to go on. Null: it did not get so far. */
+/** Parses what drizzle-kit printed before it asked for confirmation. Null: it did not get so far. */
 export function readPlan(printed: string): PushPlan | null {
   if (printed.includes('No changes detected')) return { sql: '', losses: [] };
   const begin = printed.indexOf(STATEMENTS);
@@ -41,7 +41,10 @@ export function readPlan(printed: string): PushPlan | null {
   return { sql: sql.trim(), losses: lines.filter((line) => line !== '') };
 }
 
-/** Asks drizzle-kit what it would do, and lets it do nothing: with `--strict` it asks first, and here it cannot. */
+/**
+ * Asks drizzle-kit for its plan without executing it. With `--strict` it asks for confirmation first, which it cannot
+ * do here.
+ */
 export async function planPush(url: string, env: Env): Promise<PushPlan> {
   const { stdout, complaint } = await runDrizzleKit(
     ['push', '--verbose', '--strict'],

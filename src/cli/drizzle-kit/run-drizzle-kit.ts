@@ -7,13 +7,13 @@ import type { Env } from '../../config/aliases.js';
 import { CommandFailed } from '../terminal/explained.js';
 import { runChild } from '../terminal/run-child.js';
 
-/** Where package.json, drizzle.config.ts and drizzle/ are. */
+/** The folder of package.json, drizzle.config.ts and drizzle/. */
 export const packageRoot = fileURLToPath(new URL('../../../', import.meta.url));
 
 /**
- * - `terminal`: it has this terminal for itself.
- * - `interactive`: it shows its progress and may ask; what it complains about is collected.
- * - `silent`: it can ask nothing, and all that it prints is collected.
+ * - `terminal`: it uses this terminal directly.
+ * - `interactive`: it shows its progress and may ask; its complaints are collected.
+ * - `silent`: it cannot ask, and all of its output is collected.
  */
 type Mode = 'terminal' | 'interactive' | 'silent';
 
@@ -25,9 +25,9 @@ const STDIO: Readonly<Record<Mode, StdioOptions>> = {
 
 export interface DrizzleKitRun {
   exitCode: number;
-  /** What it printed, in `silent` mode; empty elsewhere. */
+  /** Its output in `silent` mode; empty otherwise. */
   stdout: string;
-  /** The first line of the error that it met, or null. It exits with 0 after most of them. */
+  /** The first line of its error, or null. It exits with 0 after most errors. */
   complaint: string | null;
 }
 
@@ -42,7 +42,7 @@ function binary(): string {
 
 const complaintIn = (output: string): string | null => /^.*\berror\b.*$/im.exec(output)?.[0].trim() ?? null;
 
-/** Runs drizzle-kit to its end. */
+/** Runs drizzle-kit and waits for its end. */
 export async function runDrizzleKit(args: readonly string[], env: Env, mode: Mode): Promise<DrizzleKitRun> {
   const options = { cwd: packageRoot, env, stdio: STDIO[mode] };
   const { exitCode, stdout, stderr } = await runChild([binary(), ...args], options);

@@ -9,7 +9,7 @@ export const STORIES = [
 
 export type Story = (typeof STORIES)[number];
 
-/** Stories whose routes are not all there yet: they run only where they are named. */
+/** Stories some of whose routes do not exist yet. They run only if they are named. */
 export const UNFINISHED: readonly Story[] = [];
 
 export const FINISHED: readonly Story[] = STORIES.filter((story) => !UNFINISHED.includes(story));

@@ -8,7 +8,7 @@ import { withDatabase } from '../../stores/mongo/with-database.js';
 import { CommandFailed } from '../terminal/explained.js';
 import { DECLARED } from '../../declare.js';
 
-/** Creates what is missing of the application's collections and indexes. Throws `StoreUnavailable`, `CommandFailed`. */
+/** Creates the missing collections and indexes of the application. Throws `StoreUnavailable`, `CommandFailed`. */
 export async function initMongo(uri: string): Promise<CollectionReport[]> {
   try {
     return await withDatabase(uri, (db) => declareCollections(db, DECLARED.collections));

@@ -35,7 +35,7 @@ function curlLines(auth: string): string[] {
   ];
 }
 
-/** What a person needs first: where it is, how to get in, and lines to paste. */
+/** The first information for a person: the address, how to log in, and commands to paste. */
 export function firstScreen({ base, storesFile, entries, seeded, isAnonymousOwner }: FirstScreen): string {
   const auth = isAnonymousOwner ? '' : ' -H "authorization: Bearer $KEY"';
   const lines = [

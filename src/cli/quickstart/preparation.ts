@@ -13,13 +13,13 @@ const seeded = z.object({
   api_key: z.string(),
 });
 
-/** What the seed has left to log in with. */
+/** The login data that the seed has created. */
 export type Seeded = z.infer<typeof seeded>;
 
 /** The file of a command in the build. */
 export const commandFile = (name: string): string => fileURLToPath(new URL(`../${name}.js`, import.meta.url));
 
-/** Runs a command of `dist/cli` and returns its standard output; its output is shown only when it fails. */
+/** Runs a command of `dist/cli` and returns its standard output. Its other output is shown only if it fails. */
 async function runCommand(name: string, args: readonly string[], env: Env): Promise<string> {
   const child = spawn(process.execPath, ['--enable-source-maps', commandFile(name), ...args], {
     env: { ...env },
@@ -38,7 +38,7 @@ async function runCommand(name: string, args: readonly string[], env: Env): Prom
 
 export const migrate = (env: Env): Promise<string> => runCommand('db-migrate', [], env);
 
-/** Fills the stores with the demonstration data; what is there already stays. */
+/** Fills the stores with the demonstration data. Existing data stay. */
 export async function seed(env: Env): Promise<Seeded> {
   const output = await runCommand('db-seed', ['--json'], env);
   return seeded.parse(JSON.parse(output.split('\n').at(-1) ?? ''));

@@ -1,10 +1,10 @@
 import type { ProcessEvent } from '../../stores/embedded/supervised-process.js';
 
-/** The same columns as the list of `scripts/lib/steps.mjs`, which it continues. */
+/** The same columns as the list of `scripts/lib/steps.mjs`, which this output continues. */
 const line = (mark: string, name: string, detail: string, startedAt: number) =>
   `${mark} ${name.padEnd(26)} ${detail.padEnd(44)} ${((Date.now() - startedAt) / 1000).toFixed(1)} s\n`;
 
-/** Runs a step and shows its line on standard error; `work` says what came out of it. */
+/** Runs a step and shows its line on standard error. `work` returns the result for that line. */
 export async function step<T>(
   name: string,
   work: () => Promise<T>,
@@ -21,7 +21,7 @@ export async function step<T>(
   }
 }
 
-/** Says that a store or the service died or came back. */
+/** Reports that a store or the service died or came back. */
 export function sayEvent(event: ProcessEvent): void {
   const text =
     event.type === 'died'

@@ -6,7 +6,7 @@ import { withKeyRing } from '../terminal/key-ring.js';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
-/** The environment as `quickstart` completes it: what is not set gets the value that suits a first look. */
+/** The environment that `quickstart` completes: an unset variable gets a value that suits a first look. */
 export function quickstartEnv(given: Env): Env {
   const env = canonicalEnv(given);
   const host = env['HOST'] || '127.0.0.1';
@@ -16,12 +16,13 @@ export function quickstartEnv(given: Env): Env {
     PORT: env['PORT'] || '8080',
     NODE_ENV: env['NODE_ENV'] && env['NODE_ENV'] !== 'production' ? env['NODE_ENV'] : 'development',
     LOG_LEVEL: env['LOG_LEVEL'] || 'warn',
-    // A request without a credential acts as the demo owner: never for others than this machine.
+    // A request without a credential acts as the demo owner, but only if the service is reachable from this machine
+    // alone.
     AUTH_ANONYMOUS: env['AUTH_ANONYMOUS'] || (LOOPBACK.has(host) ? 'owner' : 'off'),
   };
 }
 
-/** Parses everything that can be parsed before the stores are there. Throws `ConfigInvalid`. */
+/** Parses everything that can be parsed before the stores run. Throws `ConfigInvalid`. */
 export const checkedConfig = (env: Env): Config =>
   parseConfig({
     ...env,
@@ -33,7 +34,7 @@ export const checkedConfig = (env: Env): Config =>
 export const withDataDir = (env: Env, data: DataDir): Promise<Env> =>
   withKeyRing({ ...env, DATA_DIR: data.path }, data);
 
-/** Where a client on this machine finds the service. */
+/** The address of the service for a client on this machine. */
 export function baseUrl({ host, port }: Config['http']): string {
   const everywhere = host === '0.0.0.0' || host === '::';
   const shown = host.includes(':') && !everywhere ? `[${host}]` : host;

@@ -14,7 +14,10 @@ const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 11_000;
 const PROBE_LIMIT_MS = 2_000;
 
-/** The second as in `npm start`: what a request needs for a moment dies before it is copied, a third of a cached read's time. */
+/**
+ * The second flag as in `npm start`: short-lived data of a request is freed before the heap copies it, which takes a
+ * third of the time of a cached read.
+ */
 const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=32'];
 const main = fileURLToPath(new URL('../../main.js', import.meta.url));
 
@@ -24,14 +27,14 @@ async function isServing(base: string): Promise<boolean> {
     await response.arrayBuffer();
     return response.status === 200;
   } catch (error) {
-    // Not listening yet, or too slow.
+    // The service is not listening yet, or is too slow.
     if (error instanceof TypeError || (error instanceof DOMException && error.name === 'TimeoutError'))
       return false;
     throw error;
   }
 }
 
-/** Starts the service and waits until it is ready; from then on it is restarted when it dies. */
+/** Starts the service and waits until it is ready. From then on it is restarted when it dies. */
 export async function startService(
   base: string,
   env: Env,

@@ -12,7 +12,7 @@ export interface Started {
   base: string;
 }
 
-/** Migrates, then seeds while the service starts: each takes seconds. */
+/** Migrates, then seeds while the service starts, because each of the two takes seconds. */
 export async function startOnStores(env: Env, stores: EmbeddedStores): Promise<Started> {
   const serviceEnv = await withDataDir({ ...env, ...stores.env }, stores.dataDir);
   await step(
@@ -21,7 +21,7 @@ export async function startOnStores(env: Env, stores: EmbeddedStores): Promise<S
     () => 'applied',
   );
   const base = baseUrl(checkedConfig(serviceEnv).http);
-  // Both are waited for: what one of them leaves when the other fails has to be stopped.
+  // Waits for both, because if one fails, what the other has started has to be stopped.
   const [starting, seeding] = await Promise.allSettled([
     step(
       'Service',

@@ -6,7 +6,7 @@ const BATCH = 500;
 const BUDGET_MS = 2_000;
 const FIRST_CHECK_MS = 2_000;
 
-/** Our part of Redis, opened for one command. Throws `StoreUnavailable` where it does not answer. */
+/** The service's part of Redis, opened for one command. Throws `StoreUnavailable` if Redis does not answer. */
 export async function withRedis<T>(config: Config, work: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = new Redis(config);
   try {
@@ -18,7 +18,7 @@ export async function withRedis<T>(config: Config, work: (redis: Redis) => Promi
   }
 }
 
-/** Deletes the keys of our prefix, and no others: the server may have other users. Returns how many. */
+/** Deletes the keys with our prefix, and no others, because the server may have other users. Returns how many. */
 export async function forgetCache(redis: Redis, keyPrefix: string): Promise<number> {
   if (!redis.isConfigured) return 0;
   let cursor = 0;
@@ -29,7 +29,7 @@ export async function forgetCache(redis: Redis, keyPrefix: string): Promise<numb
       BUDGET_MS,
     );
     cursor = page.cursor;
-    // One by one, so that it works on a cluster's slots as well.
+    // One by one, so that it also works with the slots of a cluster.
     await redis.run((client) => Promise.all(page.keys.map((key) => client.unlink(key))), BUDGET_MS);
     count += page.keys.length;
   } while (cursor !== 0);

@@ -13,16 +13,16 @@ export function isOnThisMachine(url: string): boolean {
 }
 
 export interface Destruction {
-  /** What is about to happen: `Undo 0003_plans on db.example:5432/triptych`. */
+  /** The action to confirm: `Undo 0003_plans on db.example:5432/triptych`. */
   what: string;
-  /** Of the stores that lose something. */
+  /** The URLs of the stores that lose something. */
   urls: readonly string[];
   yes: boolean;
 }
 
 /**
- * Asks on a terminal. Without one, goes on unasked where only stores of this machine are concerned outside of
- * production, and throws `CommandFailed` elsewhere. `yes` answers beforehand.
+ * Asks on a terminal. Without a terminal, continues without asking if only stores of this machine are affected outside
+ * of production, and throws `CommandFailed` otherwise. `yes` answers in advance.
  */
 export async function confirm(config: Config, { what, urls, yes }: Destruction): Promise<void> {
   if (yes) return;

@@ -1,7 +1,10 @@
 import { ConfigInvalid } from '../../config/parse-config.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 
-/** What an expected failure tells people: the message says what failed, `why` why, `remedies` what to do. */
+/**
+ * What people learn about an expected failure: the message says what failed, `why` says why, and `remedies` what to
+ * do.
+ */
 export interface Explained extends Error {
   why: string;
   remedies: readonly string[];
@@ -30,7 +33,7 @@ const isExplained = (error: unknown): error is Explained =>
 const STORES = { postgres: 'PostgreSQL', mongodb: 'MongoDB', redis: 'Redis' } as const;
 const VARIABLES = { postgres: 'DATABASE_URL', mongodb: 'MONGODB_URI', redis: 'REDIS_URL' } as const;
 
-/** An expected failure in the words of `Explained`; null for what nobody expected. */
+/** An expected failure in the form of `Explained`. Null for an unexpected one. */
 export function explain(error: unknown): Explained | null {
   if (isExplained(error)) return error;
   if (error instanceof ConfigInvalid) {
@@ -50,7 +53,7 @@ export function explain(error: unknown): Explained | null {
 
 const indent = (text: string): string => text.replaceAll('\n', '\n    ');
 
-/** Over several lines; an unexpected error with its stack. */
+/** Text of several lines. An unexpected error includes its stack. */
 export function describeFailure(error: unknown): string {
   const explained = explain(error);
   if (!explained) {

@@ -6,9 +6,9 @@ import type { Env } from '../../config/aliases.js';
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export interface ChildRun {
-  /** 128 + n when signal n ended it. */
+  /** 128 + n if signal n ended it. */
   exitCode: number;
-  /** What it printed where `stdio` says `pipe`; empty elsewhere. */
+  /** Its output if `stdio` is `pipe`; empty otherwise. */
   stdout: string;
   stderr: string;
 }
@@ -19,7 +19,10 @@ export interface ChildOptions {
   stdio: StdioOptions;
 }
 
-/** Runs a Node program to its end, which it decides itself: signals are passed on. It never outlives this process. */
+/**
+ * Runs a Node program until it ends. Signals are passed on, so the program decides when to end. It never outlives this
+ * process.
+ */
 export async function runChild(args: readonly string[], options: ChildOptions): Promise<ChildRun> {
   const child = spawn(process.execPath, [...args], options);
   const printed = { stdout: '', stderr: '' };

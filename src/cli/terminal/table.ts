@@ -1,6 +1,6 @@
 const isFigure = (cell: string): boolean => /^(\?|[\d.,]+( [a-zµ]+)?)$/i.test(cell);
 
-/** Rows under a header, in aligned columns; a column of figures is flush right. Ends with a line break. */
+/** Rows under a header, in aligned columns. A column of figures is aligned to the right. Ends with a line break. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),

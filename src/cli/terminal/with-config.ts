@@ -7,16 +7,16 @@ import { DataDir } from '../../stores/embedded/data-dir.js';
 import { withKeyRing } from './key-ring.js';
 import type { StoreName } from '../../stores/embedded/store-entry.js';
 
-/** A port of this machine where nobody listens. */
+/** A port of this machine on which no program listens. */
 const NOWHERE = {
   DATABASE_URL: 'postgres://127.0.0.1:9/unused',
   MONGODB_URI: 'mongodb://127.0.0.1:9/unused',
 };
 
-/** A store that the command does not touch may be absent, but its URL must not be wrong. */
+/** A store that the command does not use may be absent, but its URL must not be wrong. */
 const parseWithUnused = (env: Env): Config => parseConfig({ ...NOWHERE, ...canonicalEnv(env) });
 
-/** The configuration of a command that touches no store, not even those of the environment. Throws `ConfigInvalid`. */
+/** The configuration of a command that uses no store, not even those of the environment. Throws `ConfigInvalid`. */
 export function configWithoutStores(): Config {
   const config = parseWithUnused(processEnv());
   return new Config({
@@ -28,8 +28,8 @@ export function configWithoutStores(): Config {
 }
 
 /**
- * Runs `work` with the stores that it names, those of the environment or embedded ones. The configuration is
- * parsed before anything is started. Throws `ConfigInvalid` and what `withStores` throws.
+ * Runs `work` with the stores that it names: those of the environment, or embedded ones. The configuration is parsed
+ * before anything is started. Throws `ConfigInvalid`, and the errors of `withStores`.
  */
 export async function withConfig<T>(
   only: readonly StoreName[],

@@ -30,27 +30,33 @@ const jestResults = z.object({
 /** One test of one run. */
 export interface TestResult {
   file: string;
-  /** With the names of what it is described within. */
+  /** With the names of the `describe` blocks around it. */
   name: string;
   isPassed: boolean;
   durationMs: number;
 }
 
-/** What one run of Jest gave. A suite that could not run at all counts as one failure. */
+/** The result of one run of Jest. A suite that could not run at all counts as one failure. */
 export interface JestRun {
   passed: number;
   failed: number;
   skipped: number;
-  /** Those that ran. */
+  /** The tests that ran. */
   tests: TestResult[];
   exitCode: number;
 }
 
-/** How long Jest may go on once it has written its results: what a failed test has left open must not hang the run. */
+/**
+ * How long Jest may continue after it has written its results. Resources that a failed test has left open must not
+ * hang the run.
+ */
 const LINGER_MS = 10_000;
 const LOOK_MS = 500;
 
-/** Runs Jest once. `onStart` is told of its process. One that does not end after its tests is ended, and has failed. */
+/**
+ * Runs Jest once. `onStart` receives its process. If Jest does not end after its tests, it is ended and counts as
+ * failed.
+ */
 export async function runJest(
   args: readonly string[],
   env: Env,
@@ -79,12 +85,12 @@ function spawnJest(args: readonly string[], env: Env, resultsFile: string): Chil
     'bin',
     'jest.js',
   );
-  // A warning for each worker about a flag that Jest needs for ES modules.
+  // Suppresses a warning of each worker about a flag that Jest needs for ES modules.
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   const report = ['--json', '--outputFile', resultsFile];
   return spawn(process.execPath, [...flags, jest, ...report, ...args], {
     env: { ...env },
-    // Its report goes to standard error; standard output keeps only what we print at the end.
+    // Its report goes to standard error, so that standard output has only our own last line.
     stdio: ['ignore', 'ignore', 'inherit'],
   });
 }
@@ -118,7 +124,7 @@ async function readResults(file: string): Promise<Omit<JestRun, 'exitCode'> | nu
       ),
     };
   } catch (error) {
-    // Jest ended before it could write any.
+    // Jest ended before it could write its results.
     if (hasCode(error, 'ENOENT')) return null;
     throw error;
   }

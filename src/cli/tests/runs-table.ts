@@ -3,7 +3,7 @@ import type { JestRun } from './jest-run.js';
 
 const NAME_WIDTH = 100;
 
-/** Each test over all runs: how often it ran, how often it passed, and how long one run took on average. */
+/** Each test over all runs: how often it ran, how often it passed, and its average duration. */
 export function runsTable(runs: readonly JestRun[]): string {
   const tests = Map.groupBy(
     runs.flatMap((run) => run.tests),

@@ -7,7 +7,7 @@ const QUIET_REPORT_MS = 10_000;
 const NAME_WIDTH = 26;
 const DETAIL_WIDTH = 44;
 
-/** The progress of a comparison: on a terminal one living line for each check, elsewhere a line now and then. */
+/** The progress of a comparison: on a terminal, one updated line for each check; elsewhere, a line now and then. */
 export class VerifyProgress {
   private shown: { name: string; line: string } | null = null;
   private shownAt = 0;
@@ -26,7 +26,7 @@ export class VerifyProgress {
     this.stream.write(this.stream.isTTY ? `\r… ${this.shown.line}\u001b[K` : `… ${this.shown.line}\n`);
   }
 
-  /** After the last check, or a failure. */
+  /** Call it after the last check, or after a failure. */
   end(): void {
     if (this.shown) this.finish();
   }

@@ -5,15 +5,19 @@ import { verify as verifyBcrypt } from '@node-rs/bcrypt';
 
 const ARGON2 =
   /^\$argon2(?:id|i|d)\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/;
-/** The last characters of salt and key hold fewer bits than others: only some stand there in a hash that was made. */
+/**
+ * The last character of the salt and of the key encodes fewer bits than the others, so only some characters can stand
+ * there in a real hash.
+ */
 const BCRYPT = /^\$2[aby]\$(\d{2})\$[./A-Za-z0-9]{21}[.Oeu][./A-Za-z0-9]{30}[.CGKOSWaeimquy26]$/;
 const SCRYPT =
   /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,171})$/;
 const SCHEME = /^\$(?:argon2|2[abxy]?\$|scrypt)/;
 
 /**
- * Bounds what an imported hash may make a login cost: about twenty times what a hash of ours costs. PHP's default for Argon2
- * (64 MiB, four passes), bcrypt of cost 12, and OWASP's parameters for scrypt up to 64 MiB are within.
+ * Limits the cost of a login with an imported hash to about twenty times the cost of our own hash. Within the limits
+ * are PHP's default for Argon2 (64 MiB, four passes), bcrypt of cost 12, and OWASP's parameters for scrypt up to 64
+ * MiB.
  */
 const ARGON2_MAX = { memoryKib: 65_536, kibPasses: 4 * 65_536, lanes: 16 };
 const BCRYPT_COST = { min: 4, max: 12 };
@@ -23,7 +27,7 @@ const SCRYPT_MAX = { memory: 64 * 1024 * 1024, work: 5 * 2 ** 17 };
 export const isUsableHash = (hash: string): boolean =>
   isUsableArgon2(hash) || isUsableBcrypt(hash) || isUsableScrypt(hash);
 
-/** Whether a text says that it is a hash of a scheme that `verifyPassword` knows, usable or not. */
+/** Whether a text claims to be a hash of a scheme that `verifyPassword` knows, usable or not. */
 export const namesScheme = (hash: string): boolean => SCHEME.test(hash);
 
 /** False for a wrong password and for a hash that is not usable. */
@@ -73,7 +77,9 @@ function scryptParts(hash: string): { N: number; r: number; p: number; salt: str
   return { N: 2 ** Number(ln), r: Number(r), p: Number(p), salt, key };
 }
 
-/** Base64 without padding, as an encoder writes it: no bits left over that a decoder would have to ignore. */
+/**
+ * Base64 without padding, exactly as an encoder writes it: without leftover bits that a decoder would have to ignore.
+ */
 const isCanonical = (text: string): boolean =>
   text !== '' && Buffer.from(text, 'base64').toString('base64').replace(/=+$/, '') === text;
 

@@ -8,15 +8,15 @@ import { newId } from '../ids/ids.js';
 import { isUsableHash, verifyPassword } from './password-hash.js';
 import { hashPassword } from './passwords.js';
 
-/** Hashes run on the four threads that Node reads files and inflates bodies on, too: one stays free. */
+/** Hashes run on the four threads on which Node also reads files and inflates bodies, so one thread stays free. */
 const CONCURRENCY = Math.max(1, Math.min(3, availableParallelism()));
-/** What the dearest hash that `isUsableHash` allows costs, in hashes of ours. */
+/** The cost of the most expensive hash that `isUsableHash` allows, in units of our own hash. */
 const DEAREST = 20;
 const LONGEST_FAILURE_MS = 1_000;
 
 /**
- * Hashes and checks passwords, a few at once, the callers in turn. Not to be called inside a transaction: a connection would
- * be held for as long as the hash waits. `caller` is the organisation; where there is none yet, the
+ * Hashes and checks passwords, a few at once, and lets callers take turns. Not to be called inside a transaction,
+ * because a connection would be held while the hash waits. `caller` is the organisation, or, if there is none yet, the
  * address or the account.
  */
 @Injectable()
@@ -38,8 +38,8 @@ export class PasswordHashing implements OnModuleInit {
   }
 
   /**
-   * False for a wrong password, for a hash that cannot be checked and for none. A failure takes as long as one against the
-   * dearest hash, so that its time does not say which of these it was. Throws `QueueFull`.
+   * False for a wrong password, for a hash that cannot be checked, and for no hash. A failure takes as long as one
+   * against the most expensive hash, so that its duration does not reveal the reason. Throws `QueueFull`.
    */
   async verify(caller: string, stored: string | null, password: string): Promise<boolean> {
     const isUsable = stored !== null && isUsableHash(stored);

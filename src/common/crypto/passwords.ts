@@ -4,8 +4,8 @@ import { hash } from '@node-rs/argon2';
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 const OURS = '$argon2id$v=19$m=19456,t=2,p=1$';
 
-/** Argon2id as a PHC string. Services hash through `PasswordHashing`, which bounds how many run at once. */
+/** Argon2id as a PHC string. Services hash through `PasswordHashing`, which limits how many hashes run at once. */
 export const hashPassword = (password: string): Promise<string> => hash(password, PARAMETERS);
 
-/** Whether a hash was made as `hashPassword` makes it now. */
+/** Whether a hash has the form and parameters of `hashPassword`. */
 export const isOurHash = (stored: string): boolean => stored.startsWith(OURS);

@@ -3,9 +3,9 @@ import { hash, randomBytes } from 'node:crypto';
 import { parse, validate } from 'uuid';
 
 /**
- * Opaque credentials: prefix, the owner's id (16 bytes), a secret (32 random bytes) and a checksum.
- * The prefix lets secret scanners find a leaked one, the checksum refuses a mistyped one without a look-up, and
- * the owner's id is the cache tag that a revocation replaces. Only the whole token's SHA-256 is ever kept.
+ * Opaque credentials: prefix, the owner's id (16 bytes), a secret (32 random bytes) and a checksum. The prefix lets
+ * secret scanners find a leaked token. The checksum refuses a mistyped one without a lookup. The owner's id is the
+ * cache tag that a revocation replaces. Only the SHA-256 of the whole token is stored.
  */
 export type TokenKind = 'session' | 'live' | 'test' | 'reset' | 'invitation' | 'confirmation';
 
@@ -27,9 +27,9 @@ export const sha256Hex = (text: string): string => hash('sha256', text, 'hex');
 const checksum = (text: string): string => sha256Hex(text).slice(0, CHECKSUM_LENGTH);
 
 export interface NewToken {
-  /** Shown once, never kept. */
+  /** Shown once, never stored. */
   token: string;
-  /** SHA-256 as hex: what is kept. */
+  /** SHA-256 as hex, which is stored. */
   hash: string;
   /** The recognisable beginning, safe to show. */
   start: string;
@@ -46,7 +46,7 @@ export function newToken(kind: TokenKind, ownerId: string): NewToken {
   };
 }
 
-/** What a well-formed token says of itself. Not proof of anything until its hash is found. */
+/** The parts of a well-formed token. They prove nothing until its hash is found. */
 export interface ParsedToken {
   kind: TokenKind;
   ownerId: string;
@@ -58,13 +58,13 @@ export function parseToken(token: string): ParsedToken | null {
   const kind = KINDS.find((candidate) => token.startsWith(PREFIX[candidate]));
   if (!kind || token.length !== PREFIX[kind].length + OWNER_LENGTH + SECRET_LENGTH + CHECKSUM_LENGTH)
     return null;
-  // No secret: whoever has the rest of the token can work it out.
+  // The checksum is no secret. Anyone with the rest of the token can compute it.
   if (!token.endsWith(checksum(token.slice(0, -CHECKSUM_LENGTH)))) return null;
   const ownerId = idOf(token.slice(PREFIX[kind].length, PREFIX[kind].length + OWNER_LENGTH));
   return ownerId === null ? null : { kind, ownerId, hash: sha256Hex(token) };
 }
 
-/** Null where the bytes are no UUID: the checksum has no secret, so anybody can make a token of any bytes. */
+/** Null if the bytes are not a UUID. The checksum contains no secret, so a client can make a token of any bytes. */
 function idOf(encoded: string): string | null {
   const hex = Buffer.from(encoded, 'base64url').toString('hex');
   const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

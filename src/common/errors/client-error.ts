@@ -6,7 +6,7 @@ import { Malformed } from './kinds.js';
 import { toProblem } from './problem.js';
 import { translate } from './translate.js';
 
-/** Answers what Node's parser refuses, before there is a request that Fastify or Nest could see, and hangs up. */
+/** Answers a request that Node's parser refuses, before Fastify or Nest can see it, and closes the connection. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();

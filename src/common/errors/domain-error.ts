@@ -1,11 +1,11 @@
-/** One fault in a request: where it is (dot path), a stable code, and a sentence for people. */
+/** One fault in a request: its place (dot path), a stable code, and a sentence for people. */
 export interface FieldError {
   path: string;
   code: string;
   message: string;
 }
 
-/** What the filter needs beside the code: response headers such as `Retry-After`, and the single faults. */
+/** What the filter needs besides the code: response headers such as `Retry-After`, and the single faults. */
 export interface DomainErrorOptions {
   errors?: readonly FieldError[];
   headers?: Readonly<Record<string, string>>;
@@ -13,9 +13,8 @@ export interface DomainErrorOptions {
 }
 
 /**
- * An expected failure. Services throw these, `ProblemFilter` alone turns them into HTTP (RFC 9457).
- * `code` is part of the contract and never changes; `message` becomes `detail` and must not name a store,
- * a query or a secret.
+ * An expected failure. Services throw these, and only `ProblemFilter` turns them into HTTP (RFC 9457). `code` is part
+ * of the contract and never changes. `message` becomes `detail` and must not name a store, a query or a secret.
  */
 export abstract class DomainError extends Error {
   abstract readonly code: string;

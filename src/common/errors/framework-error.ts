@@ -5,7 +5,7 @@ import { SAFE_HEADERS } from '../http/safe-headers.js';
 import { toProblem } from './problem.js';
 import { translate } from './translate.js';
 
-/** Answers what Fastify refuses before it looks for a route, where no filter of Nest can see it. */
+/** Answers a request that Fastify refuses before it looks for a route, where no filter of Nest runs. */
 export const answerFrameworkError =
   (contracts: ForeignPaths) =>
   (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {

@@ -1,6 +1,6 @@
 import { DomainError, type DomainErrorOptions, type FieldError } from './domain-error.js';
 
-/** 400: the request cannot be read: broken JSON, an unknown or malformed parameter. */
+/** 400: the request cannot be parsed: broken JSON, an unknown or malformed parameter. */
 export class Malformed extends DomainError {
   readonly status = 400;
   code = 'request.malformed';
@@ -19,7 +19,7 @@ export class Unauthenticated extends DomainError {
   }
 }
 
-/** 403: known, but not allowed. */
+/** 403: the principal is known, but not allowed. */
 export class Forbidden extends DomainError {
   readonly status = 403;
   code = 'auth.forbidden';
@@ -29,7 +29,10 @@ export class Forbidden extends DomainError {
   }
 }
 
-/** 404: absent, or somebody else's: the two must not be told apart. */
+/**
+ * 404: the record does not exist, or belongs to another organisation or user. Clients must not be able to tell these
+ * apart.
+ */
 export class NotFound extends DomainError {
   readonly status = 404;
   code = 'resource.not_found';
@@ -66,7 +69,7 @@ export class PreconditionFailed extends DomainError {
   }
 }
 
-/** 417: `Expect` asks for what this server does not have. */
+/** 417: `Expect` demands an extension that this server does not support. */
 export class ExpectationFailed extends DomainError {
   readonly status = 417;
   code = 'request.expectation_failed';

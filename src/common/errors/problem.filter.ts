@@ -8,7 +8,10 @@ import { translate } from './translate.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** The one place where an error becomes HTTP, in the form of the route's contract. What is not a `DomainError` is logged in full and answered as 500. */
+/**
+ * The only place where an error becomes HTTP, in the form of the route's contract. An error that is no `DomainError`
+ * is logged in full and answered with 500.
+ */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Error');

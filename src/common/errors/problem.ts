@@ -16,7 +16,7 @@ export interface Problem {
   errors: readonly FieldError[];
 }
 
-/** `null`: an error that nobody expected, of which the client learns nothing but the request's id. */
+/** `null`: an unexpected error, of which the client learns only the request's id. */
 export function toProblem(error: DomainError | null, request: Pick<FastifyRequest, 'id' | 'url'>): Problem {
   const status = error?.status ?? 500;
   const code = error?.code ?? 'internal_error';

@@ -3,7 +3,7 @@ import { HttpException } from '@nestjs/common';
 import { DomainError } from './domain-error.js';
 import { Malformed, NotFound, Unavailable, UnsupportedMedia } from './kinds.js';
 
-/** What the framework refuses before a handler runs. */
+/** A refusal by the framework before a handler runs. */
 class Refused extends DomainError {
   constructor(
     readonly status: number,
@@ -14,7 +14,7 @@ class Refused extends DomainError {
   }
 }
 
-/** The codes of Fastify, and of Node where it cannot make a request of what arrives. */
+/** The codes of Fastify, and those of Node for input from which it cannot make a request. */
 const BY_CODE: Readonly<Record<string, () => DomainError>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: () => new Malformed('The body is not valid JSON.'),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => new Malformed('The body is not as long as Content-Length says.'),
@@ -31,10 +31,10 @@ const BY_STATUS: Readonly<Record<number, () => DomainError>> = {
   503: () => new Unavailable(),
 };
 
-/** What the framework throws before a handler runs, as an error of ours; null for what nobody expected. */
+/** Translates an error that the framework throws before a handler runs. Null for an unexpected error. */
 export function translate(error: unknown): DomainError | null {
   if (!(error instanceof Error)) return null;
-  // Nest hides Fastify's error behind one of its own and keeps it as the cause, where it keeps it at all.
+  // Nest wraps Fastify's error in one of its own, and keeps it as the cause in some cases.
   const origin = error.cause instanceof Error ? error.cause : error;
   const code = 'code' in origin && typeof origin.code === 'string' ? origin.code : '';
   const status = statusOf(error);

@@ -4,8 +4,8 @@ interface Range {
 }
 
 /**
- * The media type of `offered` that a client wants most by its `Accept` (RFC 9110, section 12.5.1), the first offered one where
- * it says nothing or likes several alike. Null: it takes none of them.
+ * The media type of `offered` that the client prefers according to its `Accept` (RFC 9110, section 12.5.1). The first
+ * one offered if it states no preference or prefers several equally. Null: it accepts none of them.
  */
 export function accepted<const T extends string>(
   header: string | undefined,
@@ -29,7 +29,7 @@ function rangeOf(text: string): Range {
   return { type, quality: Number.isFinite(quality) ? quality : 0 };
 }
 
-/** That of the most specific range that covers it. */
+/** The quality of the most specific range that covers the type. */
 function qualityOf(type: string, ranges: readonly Range[]): number {
   const patterns = [type, `${type.split('/', 1)[0] ?? ''}/*`, '*/*'];
   for (const pattern of patterns) {

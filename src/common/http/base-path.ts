@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 import type { FastifyInstance } from 'fastify';
 
-/** Takes the base path off an address, for proxies that pass it on; those that strip it send the rest alone. */
+/** Removes the base path from an address if the proxy passes it on. Other proxies strip it themselves. */
 export const withoutBasePath =
   (basePath: string) =>
   ({ url = '/' }: Pick<IncomingMessage, 'url'>): string => {
@@ -11,7 +11,9 @@ export const withoutBasePath =
     return rest === '' || rest.startsWith('?') ? `/${rest}` : rest.startsWith('/') ? rest : url;
   };
 
-/** Puts the base path before every `Location`: handlers and stored answers know the service's own paths alone. */
+/**
+ * Puts the base path before every `Location`, because handlers and stored answers know only the service's own paths.
+ */
 export function locateUnderBasePath(fastify: FastifyInstance, basePath: string): void {
   if (basePath === '') return;
   fastify.addHook('onSend', (_request, reply, _payload, done) => {

@@ -6,7 +6,7 @@ import { Invalid, Malformed } from '../errors/kinds.js';
 
 interface ZodDto {
   schema: z.ZodType;
-  /** Fields that are kept as given, whatever text is in them: their own schema says what they may hold. */
+  /** Fields that are kept unchanged, whatever text they contain, because their own schema checks them. */
   opaque?: readonly string[];
 }
 
@@ -14,8 +14,8 @@ const isZodDto = (metatype: unknown): metatype is ZodDto =>
   typeof metatype === 'function' && 'schema' in metatype && typeof metatype.schema === 'object';
 
 /**
- * Parses every argument whose type is a Zod DTO: 400 for parameters, 422 for a body; each fault by its path. No text may
- * hold a null character, which PostgreSQL cannot keep.
+ * Parses every argument whose type is a Zod DTO. Answers 400 for parameters and 422 for a body, with the path of each
+ * fault. No text may contain a null character, which PostgreSQL cannot store.
  */
 @Injectable()
 export class ContractPipe implements PipeTransform {
@@ -31,7 +31,7 @@ export class ContractPipe implements PipeTransform {
   }
 }
 
-/** A body that is only known inside a handler: a resource with a merge patch applied. Throws `Invalid`. */
+/** Parses a body that is known only inside a handler: a resource with a merge patch applied. Throws `Invalid`. */
 export function parseBody<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
   const parsed = schema.safeParse(value, { error: requiredWhereAbsent });
   if (!parsed.success) throw new Invalid(parsed.error.issues.flatMap(toFieldErrors));

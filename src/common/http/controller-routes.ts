@@ -7,7 +7,7 @@ import { Public } from './public.decorator.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Whether a route needs a credential. Absent: no controller answers it. */
+    /** Whether a route needs a credential. Absent: no controller answers the route. */
     access?: 'public' | 'principal';
   }
 }
@@ -16,8 +16,8 @@ declare module 'fastify' {
 type Handler = Function;
 
 /**
- * Tells Fastify, while Nest registers the routes, what our decorators say of them: hooks run before Nest has a context that
- * a `Reflector` could ask.
+ * Passes the values of our decorators to Fastify while Nest registers the routes, because hooks run before Nest has a
+ * context for a `Reflector`.
  */
 @Injectable()
 export class ControllerRoutes {
@@ -32,7 +32,7 @@ export class ControllerRoutes {
     // A command has no HTTP server.
     const fastify = host.httpAdapter?.getInstance<FastifyInstance | undefined>();
     fastify?.addHook('onRoute', (route) => {
-      // Nest names what it registers after its controller: `UsersController.create`.
+      // Nest names each handler after its controller: `UsersController.create`.
       const known = this.find(route.handler.name);
       if (!known) return;
       const about = [known.handler, known.controller];

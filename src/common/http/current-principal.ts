@@ -7,12 +7,12 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set by `EarlyAuthentication` on every route that is not `@Public()`. */
     principal?: Principal;
-    /** Reads the credential once more: a long answer ends when it is no longer valid. */
+    /** Checks the credential again. A long answer ends when the credential is no longer valid. */
     authenticate?: () => Promise<Principal>;
   }
 }
 
-/** The principal of a request. Throws where the route is public, because then there is none. */
+/** The principal of a request. Throws on a public route, which has none. */
 export function principalOf(request: FastifyRequest): Principal {
   if (!request.principal) throw new Error('A public route has no principal');
   return request.principal;

@@ -3,16 +3,16 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 
 import type { FastifyInstance } from 'fastify';
 
-/** How long a connection may carry nothing before it is closed: longer than a request is on its way. */
+/** How long a connection may be silent before it is closed. Longer than a request takes to arrive. */
 const QUIET_MS = 500;
 const LOOK_EVERY_MS = 20;
-/** Leaves the rest of the shutdown its time, whatever a client holds open. */
+/** Leaves time for the rest of the shutdown, even if a client keeps a connection open. */
 const CUT_OFF_AFTER_MS = 7_000;
 
 /**
- * On close: no new connection, and every answer ends its own, so that no client sends the next request into a closed
- * one. Node's `close` would cut idle connections at once, also those on which a request is arriving, and then wait for
- * those that were busy at that moment until their clients leave them.
+ * On close, accepts no new connection, and every answer ends its connection, so that no client sends its next request
+ * into a closed one. Node's `close` would instead cut idle connections at once, including those on which a request is
+ * arriving. Then it would wait for the connections that were busy at that moment until their clients close them.
  */
 export function drainOnClose(fastify: FastifyInstance): void {
   let isClosing = false;
@@ -29,15 +29,15 @@ export function drainOnClose(fastify: FastifyInstance): void {
 async function drain(server: FastifyInstance['server']): Promise<void> {
   if (!server.listening) return;
   let isEmpty = false;
-  // The one of `http.Server` would close idle connections, too.
+  // The `close` of `http.Server` would also close idle connections.
   NetServer.prototype.close.call(server, () => {
     isEmpty = true;
   });
   const startedAt = performance.now();
-  // Counted, not timed: who had to wait for the processor has read nothing meanwhile.
+  // Counts rounds rather than seconds, because on a busy machine the process may simply not have read its sockets yet.
   for (let looks = 1; !isEmpty; looks += 1) {
     await pause(LOOK_EVERY_MS);
-    // What has arrived by now is read first: a connection that it came on is not idle.
+    // First reads what has arrived, because a connection with a new request is not idle.
     await nextTurn();
     if (performance.now() - startedAt > CUT_OFF_AFTER_MS) server.closeAllConnections();
     else if (looks * LOOK_EVERY_MS > QUIET_MS) server.closeIdleConnections();

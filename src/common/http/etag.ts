@@ -6,14 +6,14 @@ import { PreconditionFailed } from '../errors/kinds.js';
 export const etagOf = (body: Buffer | string): string =>
   `"${hash('sha256', body, 'base64url').slice(0, 22)}"`;
 
-/** The ETag that a GET of this resource has now: the same serialisation, the same bytes. */
+/** The ETag that a GET of this resource has now, because the same serialisation gives the same bytes. */
 export const etagOfResource = (response: object): string => etagOf(JSON.stringify(response));
 
 const tags = (header: string): string[] => header.split(',').map((tag) => tag.trim());
 
 /**
- * The tag as this service made it. A proxy that compresses answers marks it: nginx and Caddy as weak, Apache and Jetty with a
- * suffix. The version of the resource is the same one (ADR 21).
+ * The tag as this service made it. A proxy that compresses answers changes it: nginx and Caddy mark it as weak, Apache
+ * and Jetty add a suffix. It still names the same version of the resource (ADR 21).
  */
 const asMade = (tag: string): string =>
   tag.replace(/^W\//, '').replace(/-{1,2}(?:gzip|br|zstd|deflate)"$/, '"');

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const MAX_BYTES = 16_384;
 
-/** Why a JSON value cannot be kept in a `jsonb` column and come back equal; null where it can. */
+/** Why a `jsonb` column would not return a JSON value equal. Null if it would. */
 function faultOf(value: unknown): string | null {
   if (typeof value === 'string') return faultOfText(value);
   if (typeof value === 'number')
@@ -20,7 +20,7 @@ function faultOfText(text: string): string | null {
   return text.isWellFormed() ? null : 'must not hold half of a surrogate pair';
 }
 
-/** A JSON object of the client's own, as PostgreSQL can keep it: up to 16 KiB. */
+/** A JSON object from the client that PostgreSQL can store: up to 16 KiB. */
 export const givenMetadata = z.record(z.string(), z.unknown()).superRefine((given, context) => {
   const isTooLarge = Buffer.byteLength(JSON.stringify(given)) > MAX_BYTES;
   const message = faultOf(given) ?? (isTooLarge ? `must have at most ${MAX_BYTES} bytes` : null);

@@ -4,7 +4,7 @@ import { MethodNotAllowed } from '../errors/kinds.js';
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-/** Notes which methods each path has, from now on. `refuseOthers` then answers 405 with `Allow` for the rest. */
+/** Records from now on which methods each path has. `refuseOthers` then answers 405 with `Allow` for the others. */
 export function collectMethods(fastify: FastifyInstance): { refuseOthers: () => void } {
   const methodsOf = new Map<string, Set<string>>();
   fastify.addHook('onRoute', ({ url, method }) => {
@@ -39,7 +39,7 @@ interface Resource {
   allow: readonly string[];
 }
 
-/** The router finds no path for TRACE, PROPFIND and other methods that none of them has, so the paths are compared here. */
+/** For TRACE, PROPFIND and other methods that no path has, the router finds no path, so the paths are compared here. */
 function refuseRareMethods(fastify: FastifyInstance, resources: readonly Resource[]): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
     if ((METHODS as readonly string[]).includes(request.method)) return done();

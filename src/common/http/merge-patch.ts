@@ -8,8 +8,8 @@ const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * What a merge patch makes of a value (RFC 7396, section 2): a null removes a member, an object is merged into the one that
- * is there, and anything else replaces. Neither argument is changed.
+ * Applies a merge patch to a value (RFC 7396, section 2). A null removes a member, an object is merged into the
+ * existing one, and anything else replaces the value. Neither argument is changed.
  */
 export function mergePatch(target: Json | undefined, patch: Json): Json {
   if (!isObject(patch)) return patch;
@@ -18,6 +18,6 @@ export function mergePatch(target: Json | undefined, patch: Json): Json {
     if (change === null) members.delete(name);
     else members.set(name, mergePatch(members.get(name), change));
   }
-  // `Object.fromEntries` defines members: one that is named `__proto__` is a member like any other.
+  // `Object.fromEntries` defines members, so that one named `__proto__` is an ordinary member.
   return Object.fromEntries(members);
 }

@@ -6,10 +6,10 @@ import { wholeNumberOr } from './whole-number.js';
 
 export const DEFAULT_LIMIT = 50;
 export const MAX_LIMIT = 200;
-/** A position may hold a key of 512 characters, each of up to three bytes, which base64 makes a third longer. */
+/** A position may contain a key of 512 characters of up to three bytes each, and base64 adds a third. */
 const MAX_CURSOR_LENGTH = 4_096;
 
-/** `?limit=&cursor=`, to be spread into the strict object of a list's query DTO. */
+/** `?limit=&cursor=`. Spread it into the strict object of a list's query DTO. */
 export const pageQuery = {
   limit: wholeNumberOr(DEFAULT_LIMIT, 1, MAX_LIMIT).describe('How many items at the most.'),
   cursor: z.string().max(MAX_CURSOR_LENGTH).optional().describe('`page.next_cursor` of the previous page.'),
@@ -28,7 +28,7 @@ export const pageOf = <T extends z.ZodType>(item: T) =>
     page: z.object({ limit: z.number().int(), next_cursor: z.string().nullable() }),
   });
 
-/** A position in a total order: the sort values of the last item, the unique one last. Opaque to clients. */
+/** A position in a total order: the sort values of the last item, with the unique one last. Opaque to clients. */
 export const encodeCursor = (position: readonly string[]): string =>
   Buffer.from(JSON.stringify(position)).toString('base64url');
 
@@ -36,29 +36,29 @@ const CURSOR_PARTS = {
   moment: z.iso.datetime().refine(isWithinOurYears),
   id: z.uuid(),
   text: z.string().refine((text) => !text.includes('\0')),
-  /** An integer as PostgreSQL's `serial` makes it. */
+  /** An integer in the range of PostgreSQL's `serial`. */
   serial: z.string().refine((text) => /^[1-9]\d{0,9}$/.test(text) && Number(text) <= 2_147_483_647),
 } as const;
 type CursorPart = keyof typeof CURSOR_PARTS;
 
-/** The place of an item in a list by a moment and then by the id. */
+/** The place of an item in a list that is sorted by a moment and then by the id. */
 export interface Position {
   readonly at: Date;
   readonly id: string;
 }
 
-/** The position that a cursor holds; null without one: the list from its beginning. Throws `Malformed`. */
+/** The position in a cursor. Null without one, which means the beginning of the list. Throws `Malformed`. */
 export function decodePosition(cursor: string | undefined): Position | null {
   if (cursor === undefined) return null;
   const [at, id] = decodeCursor(cursor, ['moment', 'id']);
   return { at: new Date(at), id };
 }
 
-/** The id that a cursor holds, where ids alone are the order. Throws `Malformed`. */
+/** The id in a cursor, if ids alone are the order. Throws `Malformed`. */
 export const decodeIdCursor = (cursor: string | undefined): string | null =>
   cursor === undefined ? null : decodeCursor(cursor, ['id'])[0];
 
-/** Throws `Malformed` for anything that `encodeCursor` did not make of such parts. */
+/** Throws `Malformed` for any text that `encodeCursor` did not make of such parts. */
 export function decodeCursor<const P extends readonly CursorPart[]>(
   cursor: string,
   parts: P,
@@ -86,7 +86,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Builds a page from up to `limit + 1` items: the one too many says that there is a next page. */
+/** Builds a page from up to `limit + 1` items. The extra item shows that there is a next page. */
 export function toPage<T, R>(
   items: readonly T[],
   limit: number,

@@ -3,12 +3,13 @@ import type { FastifyInstance } from 'fastify';
 import { NotFound } from '../errors/kinds.js';
 import { canonicalId, isId } from '../ids/ids.js';
 
-/** Parameters are declared as ids by their names: `:id`, `:user_id`. Others, such as `:key`, are any text. */
+/** A parameter is declared as an id by its name: `:id`, `:user_id`. Others, such as `:key`, are any text. */
 const IS_ID = /^(?:id|.+_id)$/;
 
 /**
- * Gives every path id its one spelling, in lower case, before anything is made of it. PostgreSQL takes an id in capitals
- * for the same one (RFC 9562, section 4); a cache key or tag made of it would be another, which no writer ever replaces.
+ * Converts every path id to its one spelling, in lower case, before it is used. PostgreSQL treats an id in capitals as
+ * the same one (RFC 9562, section 4). But a cache key or tag made from it would be a different one, which no writer
+ * ever replaces.
  */
 export function lowerCasePathIds(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
@@ -19,15 +20,15 @@ export function lowerCasePathIds(fastify: FastifyInstance): void {
   });
 }
 
-/** Longer ones are no keys of ours. */
+/** No key of ours is longer. */
 const MAX_TEXT = 512;
 /** The id of a record that is numbered. */
 const NUMBER = /^[1-9]\d{0,14}$/;
 
 /**
- * Throws `NotFound` for path parameters that cannot name anything: a declared id has to be a UUID, or a number where the
- * records are `numbered`. To be called before a cache key is made of them, because anybody can make up any number of
- * other texts.
+ * Throws `NotFound` for path parameters that cannot name any record: a declared id has to be a UUID, or a number if
+ * the records are `numbered`. To be called before a cache key is made from them, because a client can invent any
+ * number of other texts.
  */
 export function assertNameable(params: Readonly<Record<string, string>>, { numbered = false } = {}): void {
   for (const [name, value] of Object.entries(params)) {

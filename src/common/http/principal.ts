@@ -4,7 +4,7 @@ export type MemberRole = (typeof MEMBER_ROLES)[number];
 export const PLATFORM_ROLES = ['user', 'admin'] as const;
 export type PlatformRole = (typeof PLATFORM_ROLES)[number];
 
-/** At most so many requests in a window, which begins with its first. */
+/** At most so many requests in a window, which begins with its first request. */
 export interface RateLimit {
   readonly limit: number;
   readonly windowSeconds: number;
@@ -16,8 +16,8 @@ export interface KeyLimit extends RateLimit {
 }
 
 /**
- * Who is asking, in which organisation. Set on the request by `EarlyAuthentication`; a service takes it as its first
- * argument. For an API key `userId` is the key's creator and `scopes` bound what it may do.
+ * The authenticated caller and its organisation. `EarlyAuthentication` sets it on the request, and a service takes it
+ * as its first argument. For an API key, `userId` is the key's creator and `scopes` limit what it may do.
  */
 export interface Principal {
   readonly kind: 'user' | 'api_key' | 'anonymous_owner';
@@ -27,17 +27,20 @@ export interface Principal {
   readonly platformRole: PlatformRole;
   readonly sessionId: string | null;
   readonly apiKeyId: string | null;
-  /** API keys only: `resource:read|write|admin` or `*`. Null for users, who have what their role has. */
+  /** API keys only: `resource:read|write|admin` or `*`. Null for users, whose rights come from their role. */
   readonly scopes: readonly string[] | null;
-  /** API keys only: the environment whose feature flags it sees. Null for users. No cached route may decide by it. */
+  /**
+   * API keys only: the environment whose feature flags the key sees. Null for users. No cached route may depend on it.
+   */
   readonly flagEnvironment: string | null;
   /** API keys only: its own limit, and then those of the keys that made it. */
   readonly rateLimits?: readonly KeyLimit[];
 }
 
 /**
- * What a cached answer may be shared within: everything of a principal that a handler may decide by, beside the organisation.
- * Not the session: all sessions of a user may read the same, and a route that tells them apart is not cached.
+ * The part of the cache key that separates principals: everything of a principal, besides the organisation, that a
+ * handler may depend on. The session is not part of it. All sessions of a user may read the same, and a route that
+ * distinguishes them is not cached.
  */
 export function scopeOf(principal: Principal): string {
   let scope = known.get(principal);
@@ -48,5 +51,5 @@ export function scopeOf(principal: Principal): string {
   return scope;
 }
 
-/** Principals are frozen, and one is used by many requests. */
+/** Principals are frozen, and many requests share one. */
 const known = new WeakMap<Principal, string>();

@@ -8,8 +8,9 @@ import { requestId } from './request-id.js';
 import { SAFE_HEADERS } from './safe-headers.js';
 
 /**
- * What Node would answer by itself, without a body: a missing `Host` (RFC 9112, section 3.2) and an expectation other than
- * `100-continue` (RFC 9110, section 10.1.1). The server has to be made with `requireHostHeader: false`.
+ * Answers requests that Node would answer itself without a body: a missing `Host` (RFC 9112, section 3.2) and an
+ * expectation other than `100-continue` (RFC 9110, section 10.1.1). The server must be created with
+ * `requireHostHeader: false`.
  */
 export function checkRequestHead(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
@@ -19,7 +20,7 @@ export function checkRequestHead(fastify: FastifyInstance): void {
   fastify.server.on('checkExpectation', refuseExpectation);
 }
 
-/** Emitted instead of `request`, so that Fastify does not see it. */
+/** Emitted instead of `request`, so Fastify does not see it. */
 function refuseExpectation(request: IncomingMessage, response: ServerResponse): void {
   const id = requestId(request);
   const problem = toProblem(new ExpectationFailed(), { id, url: request.url ?? '/' });
@@ -29,7 +30,7 @@ function refuseExpectation(request: IncomingMessage, response: ServerResponse): 
     'content-type': 'application/problem+json',
     'content-length': Buffer.byteLength(body),
     'x-request-id': id,
-    // The client may send its body all the same.
+    // The client may send its body anyway.
     connection: 'close',
   });
   response.end(body);

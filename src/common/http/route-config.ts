@@ -2,9 +2,9 @@ import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constant
 import type { FastifyContextConfig } from 'fastify';
 
 /**
- * A decorator of a handler, or of a controller for all its handlers, that Fastify's hooks can read in
- * `request.routeOptions.config`: they run before Nest has a context that a `Reflector` could ask. What a handler declares
- * itself wins over what its controller declares.
+ * A decorator for a handler, or for all handlers of a controller, whose value Fastify's hooks read from
+ * `request.routeOptions.config`. They run before Nest has a context for a `Reflector`. A handler's own value takes
+ * precedence over its controller's.
  */
 export const routeConfig =
   (config: Partial<FastifyContextConfig>): ClassDecorator & MethodDecorator =>
@@ -17,7 +17,7 @@ export const routeConfig =
     for (const handler of handlersOf(target)) define(handler, { ...config, ...configOf(handler) });
   };
 
-/** What the decorators of a handler say. */
+/** The values of a handler's decorators. */
 export const configOf = (handler: object): Partial<FastifyContextConfig> =>
   (Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as
     Partial<FastifyContextConfig> | undefined) ?? {};

@@ -4,7 +4,10 @@ import { ModulesContainer, Reflector } from '@nestjs/core';
 
 import { handlersOf } from './route-config.js';
 
-/** The paths of this controller stand as they are written: `@Unprefixed() @Controller(['api/v1/rooms', 'api/rooms'])`. */
+/**
+ * The controller's paths are used as written, without the prefix: `@Unprefixed() @Controller(['api/v1/rooms',
+ * 'api/rooms'])`.
+ */
 export const Unprefixed = Reflector.createDecorator<void, true>({ transform: () => true });
 
 interface Route {
@@ -12,7 +15,10 @@ interface Route {
   method: RequestMethod;
 }
 
-/** Puts `prefix` before the paths of every controller that is not `@Unprefixed()`. Before the application is initialised. */
+/**
+ * Puts `prefix` before the paths of every controller that is not `@Unprefixed()`. Call it before the application is
+ * initialised.
+ */
 export function prefixRoutes(app: INestApplication, prefix: string): void {
   const unprefixed = [...app.get(ModulesContainer).values()]
     .flatMap((module) => [...module.controllers.values()])

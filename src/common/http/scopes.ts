@@ -11,7 +11,7 @@ const GRANTED_BY: Readonly<Record<Access, readonly Access[]>> = {
   admin: ['admin'],
 };
 
-/** Whether one role is at least another. */
+/** Whether one role is at least the other. */
 export const isAtLeast = (role: MemberRole, lowest: MemberRole): boolean => RANK[role] >= RANK[lowest];
 
 /** Whether the membership role is at least `role`. */
@@ -38,7 +38,7 @@ export const coversScope = (scopes: readonly string[], resource: string, access:
   (scopes.includes('*') && !isPrivate(resource)) ||
   GRANTED_BY[access].some((granted) => scopes.includes(`${resource}:${granted}`));
 
-/** Whether an API key's scopes cover it; users are bounded by their role alone. */
+/** Whether an API key's scopes cover the access. Users are limited by their role only. */
 export const hasScope = (actor: Principal, resource: string, access: Access): boolean =>
   actor.scopes === null || coversScope(actor.scopes, resource, access);
 
@@ -46,14 +46,17 @@ export const hasScope = (actor: Principal, resource: string, access: Access): bo
 export const hasNamedScope = (actor: Principal, resource: PrivateResource, access: Access): boolean =>
   hasScope(actor, resource, access);
 
-/** A person who logged in: neither a key nor the quickstart's visitor without a credential. */
+/** A logged-in person: neither a key nor the quickstart's visitor without a credential. */
 export const hasSession = (actor: Principal): boolean => actor.kind === 'user';
 
-/** An administrator of the platform, in person. No key and no visitor has the platform role, whoever made the key. */
+/**
+ * An administrator of the platform, in person. A key or a visitor never has the platform role, not even a key that an
+ * administrator created.
+ */
 export const isPlatformAdmin = (actor: Principal): boolean =>
   hasSession(actor) && actor.platformRole === 'admin';
 
-/** Throws `Forbidden` unless the policy said yes. */
+/** Throws `Forbidden` unless the policy allows the action. */
 export function assertCan(allowed: boolean): void {
   if (!allowed) throw new Forbidden();
 }

@@ -6,9 +6,9 @@ import { routeConfig } from './route-config.js';
 
 /** One event of a stream of server-sent events (HTML standard, section 9.2). */
 export interface ServerSentEvent {
-  /** Where a client that reconnects goes on: it sends this as `Last-Event-ID`. One line. */
+  /** The position from which a reconnecting client continues. It sends this as `Last-Event-ID`. One line. */
   id: string;
-  /** Its type: what a browser listens for. One line. */
+  /** The event's type, for which a browser listens. One line. */
   event: string;
   /** Sent as JSON, which is one line. */
   data: unknown;
@@ -16,7 +16,7 @@ export interface ServerSentEvent {
 
 export const EVENT_STREAM = 'text/event-stream; charset=utf-8';
 
-/** Keeps the connection from looking idle to what stands between. */
+/** Keeps proxies between client and service from treating the connection as idle. */
 export const COMMENT = ':\n\n';
 
 /** How long a client waits before it reconnects. */
@@ -25,10 +25,10 @@ export const retryFrame = (ms: number): string => `retry: ${ms}\n\n`;
 export const eventFrame = ({ id, event, data }: ServerSentEvent): string =>
   `id: ${oneLine(id)}\nevent: ${oneLine(event)}\ndata: ${JSON.stringify(data)}\n\n`;
 
-/** A line break would begin another field; a null character makes clients pass over the id. */
+/** A line break would begin another field, and a null character makes clients ignore the id. */
 const oneLine = (text: string): string => text.replaceAll(/[\r\n\0]/g, ' ');
 
-/** The last event that the client has seen; null for one that begins. */
+/** The id of the last event that the client has received. Null for a client that starts. */
 export function lastEventIdOf({ headers }: Pick<FastifyRequest, 'headers'>): string | null {
   const id = headers['last-event-id'];
   return typeof id === 'string' && id !== '' ? id : null;
@@ -40,16 +40,20 @@ export const STREAM_HEADERS: Readonly<Record<string, string>> = {
   'x-accel-buffering': 'no',
 };
 
-/** OpenAPI 3.1 has no words for the single events: some tools compare each of them with the schema, so it allows any. */
+/**
+ * OpenAPI 3.1 cannot describe single events. Some tools compare each event with the schema, so the schema allows any.
+ */
 export const EVENT_STREAM_SCHEMA = { description: 'Server-sent events, one after the other.' };
 
 export interface EventStreamDocs {
   description: string;
-  /** What the body looks like. */
+  /** An example of the body. */
   example: string;
 }
 
-/** A GET route that answers with `EventStreams.open`: its documentation, and that it is no request that ends soon. */
+/**
+ * A GET route that answers with `EventStreams.open`. Documents it, and marks it as a request that does not end soon.
+ */
 export const EventStream = ({ description, example }: EventStreamDocs): MethodDecorator =>
   applyDecorators(
     routeConfig({ isStream: true }),

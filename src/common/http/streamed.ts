@@ -8,7 +8,7 @@ import { routeConfig } from './route-config.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The answer lasts as long as its source or its client: its time says nothing about the service. */
+    /** The answer lasts as long as its source or its client, so its duration is no measure of the service. */
     isStream?: boolean;
   }
 }
@@ -16,8 +16,8 @@ declare module 'fastify' {
 type Chunk = string | Uint8Array;
 
 /**
- * A GET route that answers with `streamed`, in one of these media types by `Accept`. It needs `@NoCache` beside it, as a
- * stream is no JSON and is never kept.
+ * A GET route that answers with `streamed`, in one of these media types by `Accept`. It also needs `@NoCache`, because
+ * a stream is not JSON and is never kept.
  */
 export const Streamed = (description: string, examples: Readonly<Record<string, string>>): MethodDecorator =>
   applyDecorators(
@@ -40,9 +40,9 @@ export interface StreamedAs {
 }
 
 /**
- * The return value of a handler that sends what `source` gives, as it is read: no more is asked for than the client takes.
- * Where the connection is cut, `signal` is aborted and the source is closed: its `finally` runs. Where the source throws, the
- * connection is cut, so that the client cannot take the part for the whole.
+ * The return value of a handler that sends the chunks of `source` as they are read. It reads no more than the client
+ * takes. If the connection is cut, `signal` is aborted and the source is closed, so its `finally` runs. If the source
+ * throws, the connection is cut, so that the client cannot mistake the part for the whole.
  */
 export async function streamed(
   reply: FastifyReply,
@@ -51,10 +51,10 @@ export async function streamed(
 ): Promise<StreamableFile> {
   const ending = new AbortController();
   const chunks = source(ending.signal)[Symbol.asyncIterator]();
-  // What is refused before the first chunk is answered as an error, with its status.
+  // An error before the first chunk is answered as an error, with its status.
   const first = await chunks.next();
   const stream = Readable.from(resumed(first, chunks), { objectMode: false });
-  // First what the source waits for: destroying the stream waits for the source.
+  // First ends what the source waits for, because destroying the stream waits for the source.
   const left = (): void => {
     ending.abort();
     stream.destroy();

@@ -1,6 +1,6 @@
 type Value = string | number | boolean | null | undefined;
 
-/** One JSON value a line, and a last line that says how many there were: without it, the answer was cut off. */
+/** One JSON value a line, and a last line with the count. Without that line, the answer was cut off. */
 export async function* toNdjson(items: AsyncIterable<object>): AsyncGenerator<string> {
   let count = 0;
   for await (const item of items) {
@@ -10,7 +10,7 @@ export async function* toNdjson(items: AsyncIterable<object>): AsyncGenerator<st
   yield `${JSON.stringify({ end: true, count })}\n`;
 }
 
-/** CSV (RFC 4180) with a header row, and a last row `#end,<count>` that says how many there were. */
+/** CSV (RFC 4180) with a header row, and a last row `#end,<count>`. */
 export async function* toCsv(
   columns: readonly string[],
   rows: AsyncIterable<Readonly<Record<string, unknown>>>,
@@ -34,7 +34,10 @@ const cellOf = (value: unknown): Value => {
     : String(value as bigint);
 };
 
-/** A text that a spreadsheet would take for a formula, in full width too, gets an apostrophe before it (OWASP, CSV injection). */
+/**
+ * Puts an apostrophe before a text that a spreadsheet would treat as a formula, even in full width (OWASP, CSV
+ * injection).
+ */
 function field(value: Value): string {
   if (value === null || value === undefined) return '';
   const text =

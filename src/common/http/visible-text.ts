@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-/** Control and format characters, unpaired surrogates, line ends: what a name in a list must not hold. */
+/** Characters that a name in a list must not contain: control and format characters, unpaired surrogates, line ends. */
 const UNFIT = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
-/** Something that can be seen: not only marks, spaces, or characters without a width. */
+/** A visible character: not a mark, a space, or a character without a width. */
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 const INVISIBLE_LETTERS = /[\u115F\u1160\u3164\uFFA0\u2800]/gu;
 

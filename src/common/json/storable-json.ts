@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** How much of a client's own JSON a field takes. */
+/** The limits of a JSON field that a client fills. */
 export interface StorableJsonLimits {
   bytes: number;
   depth: number;
@@ -11,16 +11,19 @@ interface Fault {
   message: string;
 }
 
-/** Names that would reach a prototype in whatever reads the value later. */
+/** Names that would reach a prototype in a program that reads the value later. */
 const PROTOTYPES = new Set(['__proto__', 'constructor', 'prototype']);
-/** How the driver marks its own classes: it would take the object for one of them, or refuse to send it. */
+/**
+ * The member by which the driver marks its own classes. The driver would treat the object as one of them, or refuse to
+ * send it.
+ */
 const DRIVER_CLASS = '_bsontype';
 
 /**
- * Any JSON object within bounds that MongoDB gives back equal. It is only ever a value of one inserted field: no part of it
- * becomes a filter, an update or a path, so keys with `$` and dots have no meaning. Refused, by their path, are names that
- * reach a prototype or a class of the driver, null characters in names, which BSON cannot hold, and what the driver reads
- * back as a reference (`$ref` beside `$id`).
+ * Any JSON object within limits that MongoDB returns equal. It is only ever the value of one inserted field. No part
+ * of it becomes a filter, an update or a path, so keys with `$` and dots have no meaning. Refused, with their path,
+ * are names that reach a prototype or a class of the driver, null characters in names, which BSON cannot hold, and
+ * objects that the driver reads back as a reference (`$ref` beside `$id`).
  */
 export const storableJson = (limits: StorableJsonLimits) =>
   z.record(z.string(), z.unknown()).superRefine((value, context) => {
@@ -28,7 +31,7 @@ export const storableJson = (limits: StorableJsonLimits) =>
     if (fault) context.addIssue({ code: 'custom', ...fault });
   });
 
-/** The first fault, for values that are not parsed by `storableJson`; null: it may be stored. */
+/** The first fault, for values that `storableJson` does not parse. Null: the value may be stored. */
 export function faultOf(value: object, { bytes, depth }: StorableJsonLimits): Fault | null {
   const fault = faultWithin(value, depth);
   if (fault) return { ...fault, path: fault.path.toReversed() };
@@ -37,7 +40,7 @@ export function faultOf(value: object, { bytes, depth }: StorableJsonLimits): Fa
   return null;
 }
 
-/** The path from the inside out. */
+/** The path, innermost member first. */
 function faultWithin(value: unknown, depth: number): Fault | null {
   if (typeof value !== 'object' || value === null) return null;
   if (depth === 0) return { path: [], message: 'is nested too deeply' };

@@ -1,15 +1,16 @@
-/** What is wrong with a text or number that should be an amount. */
+/** Why a text or number is not an amount. */
 export type AmountFault = 'not_decimal' | 'too_many_decimals' | 'too_large';
 
 /** 99,999,999.99: what a column `numeric(10,2)` holds. */
 const MAX_HUNDREDTHS = 9_999_999_999n;
-/** Longer texts cannot be an amount; a bound keeps the arithmetic below it cheap. */
+/** No longer text can be an amount. The limit keeps the arithmetic below cheap. */
 const MAX_LENGTH = 64;
 const DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/;
 
 /**
- * An amount in hundredths, exactly as it is written. Every written decimal counts, also after an exponent: `1.50e1` has one,
- * `1e-3` has three. A JSON number is taken as the shortest decimal that names it (ECMA-262, Number::toString).
+ * An amount in hundredths, exactly as it is written. Every written decimal counts after the exponent is applied:
+ * `1.50e1` has one, `1e-3` has three. A JSON number counts as the shortest decimal that denotes it (ECMA-262,
+ * Number::toString).
  */
 export function parseHundredths(value: number | string): bigint | AmountFault {
   const [, sign, whole = '', fraction = '', exponent = '0'] =

@@ -1,4 +1,7 @@
-/** The codes of ISO 4217 (list one, 2026) by the number of digits of their minor unit. Metals, funds' units and tests have none. */
+/**
+ * The codes of ISO 4217 (list one, 2026) by the number of digits of their minor unit. Metals, units of funds and test
+ * codes have none.
+ */
 const CODES_BY_DIGITS = {
   0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF',
   2:
@@ -20,7 +23,7 @@ const DIGITS = new Map(
   ),
 );
 
-/** The digits of the minor unit, or null for a text that is no code of ISO 4217. */
+/** The digits of the minor unit. Null for a text that is no code of ISO 4217. */
 export const minorDigitsOf = (code: string): number | null => DIGITS.get(code) ?? null;
 
 export function isSupportedCurrency(code: string): boolean {
@@ -28,7 +31,7 @@ export function isSupportedCurrency(code: string): boolean {
   return digits === 0 || digits === 2;
 }
 
-/** Why a code is refused, in words; null for one that is supported. */
+/** Why a code is refused, in words. Null for a supported code. */
 export function faultOfCurrency(code: string): string | null {
   const digits = minorDigitsOf(code);
   if (digits === null) return 'must be a currency code of ISO 4217, such as EUR';
@@ -37,5 +40,5 @@ export function faultOfCurrency(code: string): string | null {
     : null;
 }
 
-/** Every code that may be used: amounts are kept with two decimals, so currencies with three or four are refused. */
+/** Every code that may be used. Amounts are stored with two decimals, so currencies with three or four are refused. */
 export const SUPPORTED_CURRENCIES: readonly string[] = [...DIGITS.keys()].filter(isSupportedCurrency);

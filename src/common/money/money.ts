@@ -1,6 +1,6 @@
 import { isSupportedCurrency, minorDigitsOf } from './currencies.js';
 
-/** A quotient as the nearest whole number; a half goes to the even neighbour. `divisor` is positive. */
+/** A quotient rounded to the nearest whole number, a half to the even neighbour. `divisor` is positive. */
 export function divideHalfEven(dividend: bigint, divisor: bigint): bigint {
   const quotient = dividend / divisor;
   const twice = (dividend % divisor) * 2n;
@@ -23,13 +23,13 @@ export class Money {
     return new Money(minor, currency);
   }
 
-  /** Null where the currency has no such fraction: half a yen. Throws `RangeError` as `ofMinor` does. */
+  /** Null if the currency has no such fraction, such as half a yen. Throws `RangeError` like `ofMinor`. */
   static ofHundredths(hundredths: bigint, currency: string): Money | null {
     const unit = minorDigitsOf(currency) === 0 ? 100n : 1n;
     return hundredths % unit === 0n ? Money.ofMinor(hundredths / unit, currency) : null;
   }
 
-  /** Of a decimal as `numeric(…,2)` gives it: `-12.50`. Sums may be larger than a single amount. Throws `RangeError`. */
+  /** Parses a decimal from `numeric(…,2)`: `-12.50`. Sums may be larger than a single amount. Throws `RangeError`. */
   static ofDecimal(text: string, currency: string): Money {
     const [, sign, whole, fraction = ''] = /^(-?)(\d+)(?:\.(\d{1,2}))?$/.exec(text) ?? [];
     if (whole === undefined) throw new RangeError('Not a decimal of two places');
@@ -47,7 +47,7 @@ export class Money {
     return new Money(-this.minor, this.currency);
   }
 
-  /** Throws `RangeError` where the currencies differ. */
+  /** Throws `RangeError` if the currencies differ. */
   plus(other: Money): Money {
     if (other.currency !== this.currency) throw new RangeError('Amounts of two currencies have no sum');
     return new Money(this.minor + other.minor, this.currency);

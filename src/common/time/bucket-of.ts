@@ -1,4 +1,4 @@
-/** The place of the bucket that holds a moment: the last one that begins at it or before. */
+/** The index of the bucket that contains a moment: the last bucket that begins at or before it. */
 export function bucketOf(starts: readonly number[], ms: number): number {
   let low = 0;
   let high = starts.length - 1;

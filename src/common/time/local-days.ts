@@ -11,13 +11,13 @@ export function localDateOf(at: Date, zone: string): string {
 }
 
 /**
- * The first moment at which the clocks of a zone show this date, or a later one where the zone has left the date out
- * (Pacific/Apia, 2011-12-30). Luxon's own `startOf('day')` is an hour late where midnight comes twice (America/Havana).
+ * The first moment at which the clocks of a zone show this date, or a later date if the zone has skipped it
+ * (Pacific/Apia, 2011-12-30). Luxon's own `startOf('day')` is an hour late if midnight occurs twice (America/Havana).
  */
 export function startOfLocalDay(date: string, zone: string): Date {
   const midnight = utcOf(date);
   const { offset } = offsetsOf(zone);
-  // No zone is a whole day from UTC, so these are the offsets before and after whatever change there is around midnight.
+  // No zone differs from UTC by a whole day, so these are the offsets before and after any change around midnight.
   const offsets = [offset(midnight - DAY_MS), offset(midnight + DAY_MS)];
   const early = midnight - Math.max(...offsets);
   const late = midnight - Math.min(...offsets);
@@ -26,7 +26,7 @@ export function startOfLocalDay(date: string, zone: string): Date {
   return new Date(firstWithin(early, late, (ms) => ms + offset(ms) >= midnight));
 }
 
-/** So many days later, or earlier; of the calendar alone. */
+/** So many days later, or earlier if negative, in the calendar only. */
 export const addDays = (date: string, days: number): string =>
   new Date(utcOf(date) + days * DAY_MS).toISOString().slice(0, 10);
 

@@ -1,4 +1,4 @@
-/** Offsets such as `+01:00`, which `Intl` takes too, name no zone: they know no summer time. */
+/** `Intl` also accepts offsets such as `+01:00`. They name no zone, because they have no summer time. */
 const NAME = /^[A-Za-z][A-Za-z0-9_+/-]{0,99}$/;
 
 /** Whether a text is the IANA name of a time zone, in whatever case. */
@@ -14,8 +14,8 @@ export function isTimeZone(text: string): boolean {
 }
 
 /**
- * The one spelling of a zone that the calendar functions are called with: they keep a formatter for each name, so that names
- * in any case would fill the memory.
+ * The one spelling of a zone for calls of the calendar functions. They keep a formatter for each name, so names in
+ * arbitrary case would fill the memory.
  */
 export const canonicalTimeZone = (zone: string): string =>
   new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;

@@ -2,7 +2,7 @@ import { index, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 
 import { moment } from '../../stores/postgres/columns.js';
 
-/** Records that the continuous comparison has found to differ, and that nothing has shown to agree since. */
+/** Records that the continuous comparison has found to differ, and that no later comparison has found equal. */
 export const agreementDifferences = pgTable(
   'agreement_differences',
   {
@@ -14,7 +14,10 @@ export const agreementDifferences = pgTable(
     detail: text().notNull(),
     foundAt: moment('found_at').notNull(),
     seenAt: moment('seen_at').notNull(),
-    /** What was found by a look at what had changed since then is looked at again by the next ones. Null: a pass found it. */
+    /**
+     * When a comparison of recent changes found the difference: the moment since when that comparison looked at
+     * changes. Later comparisons look at it again. Null: a pass found it.
+     */
     changedSince: moment('changed_since'),
   },
   (table) => [

@@ -6,7 +6,10 @@ import type { PeriodicJob } from '../scheduler/scheduled-job.js';
 import { Agreement } from './agreement.js';
 import { AgreementTuning } from './agreement-tuning.js';
 
-/** Everything is compared in each period (`VERIFY_EVERY`), by one instance. A pass that takes longer is followed by the next. */
+/**
+ * Compares everything once in each period (`VERIFY_EVERY`), on one instance. If a pass takes longer than the period,
+ * the next one follows it.
+ */
 @Injectable()
 export class AgreementPassJob implements PeriodicJob, OnModuleInit {
   readonly name = 'agreement.pass';
@@ -22,7 +25,7 @@ export class AgreementPassJob implements PeriodicJob, OnModuleInit {
     this.everyMs = config.verify.everyMs ?? 0;
   }
 
-  /** Not marked with `@ScheduledJob()`: it may be off. */
+  /** Registered here instead of with `@ScheduledJob()`, because the job may be switched off. */
   onModuleInit(): void {
     if (this.agreement.isOn) this.jobs.register(this);
   }

@@ -1,4 +1,4 @@
-/** `recent`: of what has changed lately; `pass`: of everything. */
+/** `recent`: of recent changes; `pass`: of everything. */
 export type AgreementScope = 'recent' | 'pass';
 
 /** The last finished comparison of a scope. */
@@ -9,10 +9,10 @@ export interface FinishedLook {
   checked: number;
 }
 
-/** How far the stores agree, as the last comparisons say. */
+/** How far the stores agree, according to the last comparisons. */
 export interface AgreementState {
   recent: FinishedLook | null;
   pass: FinishedLook | null;
-  /** Records that differ, by check; a check without any is left out. */
+  /** Records that differ, by check. A check without differences is left out. */
   differences: Readonly<Record<string, number>>;
 }

@@ -8,7 +8,7 @@ import { agreementLooks } from './agreement-looks.table.js';
 import type { AgreementState, FinishedLook } from './agreement-state.js';
 import { AgreementTuning } from './agreement-tuning.js';
 
-/** What the continuous comparison has found, where every instance can read it. */
+/** Stores the results of the continuous comparison, so that every instance can read them. */
 @Injectable()
 export class AgreementRepository {
   constructor(
@@ -16,7 +16,10 @@ export class AgreementRepository {
     private readonly tuning: AgreementTuning,
   ) {}
 
-  /** Since when something has changed of which a look has found a difference that is still there; null: nothing. */
+  /**
+   * The oldest moment of change of the differences that comparisons of recent changes found and that are still there.
+   * Null: there are none.
+   */
   async openSince(): Promise<Date | null> {
     const { changedSince } = agreementDifferences;
     const [row] = await this.postgres.run((db) =>
@@ -28,7 +31,7 @@ export class AgreementRepository {
     return row?.since ?? null;
   }
 
-  /** `changedSince`: of a look at what has changed since then; null: of a pass. */
+  /** `changedSince`: found by a comparison of changes since then. Null: found by a pass. */
   async add(found: readonly FoundDifference[], seenAt: Date, changedSince: Date | null): Promise<void> {
     const rows = JSON.stringify(
       found.map(({ check, record, kind, detail }) => ({ check, record, kind, detail })),
@@ -46,7 +49,7 @@ export class AgreementRepository {
     );
   }
 
-  /** What a finished comparison was to see and has not seen agrees by now. */
+  /** Removes the differences that the finished comparison covered and did not find again: they agree by now. */
   async finish(look: FinishedLook, checks: readonly string[], changedSince: Date | null): Promise<void> {
     const { scope, startedAt, finishedAt, checked } = look;
     const { check, seenAt, changedSince: foundSince } = agreementDifferences;

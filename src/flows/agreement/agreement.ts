@@ -9,10 +9,10 @@ import type { AgreementScope, AgreementState } from './agreement-state.js';
 import { AgreementTuning } from './agreement-tuning.js';
 import { AgreementRepository } from './agreement.pg.repository.js';
 
-/** The process stops: another one compares instead, at once. */
+/** The process stops. Another process takes over the comparison at once. */
 class ComparisonStopped extends Unavailable {}
 
-/** Compares the stores all the time, at a pace that leaves the machine to requests. */
+/** Compares the stores continuously, at a pace that leaves the machine to requests. */
 @Injectable()
 export class Agreement implements OnModuleDestroy {
   private readonly logger = new Logger(Agreement.name);
@@ -28,7 +28,7 @@ export class Agreement implements OnModuleDestroy {
     private readonly config: Config,
   ) {}
 
-  /** Before running jobs are waited for. */
+  /** Stops the comparison before Nest waits for running jobs. */
   onModuleDestroy(): void {
     this.stopping.abort(new ComparisonStopped('The process is stopping'));
   }
@@ -46,7 +46,7 @@ export class Agreement implements OnModuleDestroy {
     return this.found.state();
   }
 
-  /** Of what has changed lately. */
+  /** Compares recent changes. */
   async lookAtRecent(signal: AbortSignal): Promise<void> {
     const nowMs = this.clock.now().getTime();
     const openMs = (await this.found.openSince())?.getTime() ?? nowMs;
@@ -57,7 +57,7 @@ export class Agreement implements OnModuleDestroy {
     await this.look('recent', new Date(sinceMs), this.tuning.recentShare, signal);
   }
 
-  /** Of everything. */
+  /** Compares everything. */
   pass(signal: AbortSignal): Promise<void> {
     return this.look('pass', null, this.tuning.passShare, signal);
   }

@@ -5,7 +5,7 @@ import type { PeriodicJob } from '../scheduler/scheduled-job.js';
 import { Agreement } from './agreement.js';
 import { AgreementTuning } from './agreement-tuning.js';
 
-/** What has changed lately is compared again and again, by one instance. */
+/** Compares recent changes again and again, on one instance. */
 @Injectable()
 export class RecentAgreementJob implements PeriodicJob, OnModuleInit {
   readonly name = 'agreement.recent';
@@ -17,7 +17,7 @@ export class RecentAgreementJob implements PeriodicJob, OnModuleInit {
     private readonly tuning: AgreementTuning,
   ) {}
 
-  /** Not marked with `@ScheduledJob()`: it may be off. */
+  /** Registered here instead of with `@ScheduledJob()`, because the job may be switched off. */
   onModuleInit(): void {
     if (this.agreement.isOn) this.jobs.register(this);
   }

@@ -17,8 +17,8 @@ const SUFFIX = '.ndjson.gz';
 const CHECKSUM = '.sha256';
 
 /**
- * `ARCHIVE_DIR/<collection>/<day>/<organisation>-<n>.ndjson.gz` and its SHA-256 beside it. A file appears under its name when
- * it is complete and on the disk.
+ * Files `ARCHIVE_DIR/<collection>/<day>/<organisation>-<n>.ndjson.gz`, each with a file of its SHA-256. A file gets
+ * its name only when it is complete and on the disk.
  */
 @Injectable()
 export class ArchiveFiles {
@@ -48,13 +48,13 @@ export class ArchiveFiles {
     return file;
   }
 
-  /** Whether the file is what was written. */
+  /** Whether the file still has the checksum that was written with it. */
   async isWhole(file: string): Promise<boolean> {
     const noted = await readFile(`${file}${CHECKSUM}`, 'utf8').catch(emptyWhereAbsent);
     return String(noted).split(' ', 1)[0] === (await sha256Of(file));
   }
 
-  /** Its values, one by one. */
+  /** The values in the file, one by one. */
   async *read(file: string): AsyncGenerator<unknown> {
     const input = createReadStream(file).pipe(createGunzip());
     for await (const line of createInterface({ input })) yield JSON.parse(line) as unknown;

@@ -5,7 +5,7 @@ import { Archive } from './archive.js';
 
 const HOUR_MS = 3_600_000;
 
-/** Archives what has gone beyond its retention since the last time. */
+/** Archives the documents that have passed their retention since the last run. */
 @ScheduledJob()
 @Injectable()
 export class ArchiveJob implements PeriodicJob {

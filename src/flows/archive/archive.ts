@@ -8,7 +8,7 @@ import { ArchiveFiles } from './archive-files.js';
 import { type ArchivedDay, type ArchiveRule, boundsOf, retainedSince } from './archive-rule.js';
 import { ExpiredDocuments } from './expired-documents.mongo.repository.js';
 
-/** What one run has done. */
+/** The result of one run. */
 export interface ArchiveResult {
   files: number;
   /** By collection. */
@@ -16,8 +16,8 @@ export interface ArchiveResult {
 }
 
 /**
- * Writes what is beyond its retention into files and removes it then. Only what a complete file with the right checksum holds
- * is removed, so that a run may be killed anywhere and repeated.
+ * Writes documents past their retention into files, and then removes them. A document is removed only if a complete
+ * file with the right checksum contains it. So a run may be killed anywhere and repeated.
  */
 @Injectable()
 export class Archive {
@@ -31,7 +31,7 @@ export class Archive {
     private readonly config: Config,
   ) {}
 
-  /** Rejects with `StoreUnavailable` where MongoDB goes away, and where a file cannot be written. */
+  /** Rejects with `StoreUnavailable` if MongoDB goes away, and if a file cannot be written. */
   async run(signal?: AbortSignal): Promise<ArchiveResult> {
     const result = { files: 0, removed: {} as Record<string, number> };
     for (const owned of this.declarations.collections) {
@@ -56,7 +56,7 @@ export class Archive {
         const earlier = await this.files.of(day);
         let removed = 0;
         for (const file of earlier) removed += await this.removeHeld(day, file);
-        // What an earlier run has written and not removed is no part of a new file.
+        // A new file must not repeat what an earlier run has written and not removed.
         const isLeft = removed === 0 || (await this.isLeft(day, rule));
         if (isLeft) {
           removed += await this.removeHeld(day, await this.write(day, rule));
@@ -84,7 +84,7 @@ export class Archive {
     return this.files.write(day, archived());
   }
 
-  /** Removes the documents that a file holds. A damaged file holds none. */
+  /** Removes the documents that a file contains. A damaged file counts as empty. */
   private async removeHeld({ collection }: ArchivedDay, file: string): Promise<number> {
     if (!(await this.files.isWhole(file))) {
       this.logger.error(`${file} is not what was written: what it holds is kept`);

@@ -9,7 +9,7 @@ const REMOVED_AT_ONCE = 1_000;
 
 type Stored = { _id: string; organization_id: string | null } & Record<string, unknown>;
 
-/** Documents that are beyond their retention. Rejects with `StoreUnavailable` while MongoDB is down. */
+/** Documents past their retention. Rejects with `StoreUnavailable` while MongoDB is down. */
 @Injectable()
 export class ExpiredDocuments {
   constructor(private readonly mongo: Mongo) {}
@@ -20,7 +20,7 @@ export class ExpiredDocuments {
     );
   }
 
-  /** The moment of the oldest document; null where none is older than `before`. */
+  /** The moment of the oldest document. Null if none is older than `before`. */
   async oldest(
     collection: string,
     orgId: string | null,
@@ -41,7 +41,7 @@ export class ExpiredDocuments {
     return moment instanceof Date ? moment : null;
   }
 
-  /** Those of one day, hour by hour. */
+  /** The documents of one day, hour by hour. */
   async *ofDay({ collection, orgId, day }: ArchivedDay, momentField: string): AsyncGenerator<Document> {
     const { from, to } = boundsOf(day);
     for (let start = from.getTime(); start < to.getTime(); start += HOUR_MS) {
@@ -55,7 +55,7 @@ export class ExpiredDocuments {
     }
   }
 
-  /** Removes those with these ids. Returns how many there still were. */
+  /** Removes the documents with these ids. Returns how many of them still existed. */
   async remove(collection: string, ids: readonly string[]): Promise<number> {
     let removed = 0;
     for (let at = 0; at < ids.length; at += REMOVED_AT_ONCE) {

@@ -1,5 +1,5 @@
-/** Knows which organisation a document belongs to whose `organization_id` names none that ever was. */
+/** Finds the organisation of a document whose `organization_id` names an organisation that never existed. */
 export interface DocumentHome {
-  /** Null: none can be told, and the document is removed. */
+  /** Null: it cannot be found, and the document is removed. */
   homeOf(document: Readonly<Record<string, unknown>>): Promise<string | null>;
 }

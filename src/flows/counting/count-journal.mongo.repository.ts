@@ -6,16 +6,16 @@ import type { OwnedCollection } from '../collections/owned-collection.js';
 import type { Document } from '../projections/projection.js';
 import { type CountRule, WRITE_FIELD } from './count-rule.js';
 
-/** A write of documents of one organisation that are not counted yet. */
+/** A write of documents of one organisation whose documents are not counted yet. */
 export interface JournalEntry {
-  /** UUIDv7: the write's name in its documents. */
+  /** UUIDv7: the id of the write, which its documents repeat. */
   _id: string;
   organization_id: string;
-  /** Of the documents that it inserts; a duplicate among them stays as it is, under another write's name. */
+  /** The ids of the documents that it inserts. A duplicate among them stays as it is, with the id of another write. */
   document_ids: readonly string[];
 }
 
-/** What is about to be inserted, noted before. Rejects with `StoreUnavailable` while MongoDB is down. */
+/** Records what a write is about to insert, before it does. Rejects with `StoreUnavailable` while MongoDB is down. */
 @Injectable()
 export class CountJournal {
   constructor(private readonly mongo: Mongo) {}
@@ -28,7 +28,7 @@ export class CountJournal {
     await this.mongo.run('counting.close', () => this.journal(rule).deleteMany({ _id: { $in: [...ids] } }));
   }
 
-  /** Entries that were opened before `moment`, the oldest first. */
+  /** Entries that were opened before `moment`, oldest first. */
   async openedBefore(rule: CountRule, moment: Date, limit: number): Promise<JournalEntry[]> {
     const bound = String(uuidV7Key.fromMs(moment.getTime()));
     return this.mongo.run('counting.abandoned', () =>
@@ -50,7 +50,7 @@ export class CountJournal {
     return found.map(({ _id }) => _id);
   }
 
-  /** What the write has inserted. */
+  /** The documents that the write has inserted. */
   async insertedBy(owned: OwnedCollection, { _id, document_ids: ids }: JournalEntry): Promise<Document[]> {
     return this.mongo.run('counting.inserted', () =>
       this.mongo
@@ -61,8 +61,8 @@ export class CountJournal {
   }
 
   /**
-   * The roll-ups forget which writes they have counted, as far as those are closed for certain: older than the oldest open
-   * one, and than `moment`.
+   * Removes the ids of counted writes from the roll-ups. Only ids of writes that are certainly closed are removed:
+   * older than the oldest open write, and older than `moment`.
    */
   async forget(rule: CountRule, rollUpIds: readonly string[], moment: Date): Promise<void> {
     const limit = String(uuidV7Key.fromMs(moment.getTime()));

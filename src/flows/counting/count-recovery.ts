@@ -11,7 +11,7 @@ import { CountingTuning } from './counting-tuning.js';
 
 const BATCH = 100;
 
-/** Counts what writes have inserted whose process died, or lost MongoDB, before they were counted. */
+/** Counts the inserts of writes whose process died, or lost MongoDB, before it counted them. */
 @ScheduledJob()
 @Injectable()
 export class CountRecovery implements PeriodicJob {

@@ -2,28 +2,34 @@ import type { Document } from '../projections/projection.js';
 
 /** What one document adds to its roll-up. */
 export interface Count {
-  /** Of the roll-up, which is made where it is missing. */
+  /** The `_id` of the roll-up, which is created if it is missing. */
   _id: string;
-  /** Of a new roll-up. */
+  /** The fields of a new roll-up. */
   fields: Readonly<Record<string, unknown>>;
-  /** Dotted paths and by how much they grow. */
+  /** Dotted paths, and the amount to add to each. */
   increments: Readonly<Record<string, number>>;
 }
 
-/** How the documents of a collection are counted, each exactly once, as they are inserted (`OwnedCollection.counted`). */
+/**
+ * How the documents of a collection are counted, each exactly once, when they are inserted
+ * (`OwnedCollection.counted`).
+ */
 export interface CountRule {
   /** The collection of the roll-ups. */
   rollUps: string;
-  /** The collection in which each write notes what it is about to insert, until that is counted. */
+  /**
+   * The collection in which each write records what it is about to insert. The entry stays until the documents are
+   * counted.
+   */
   journal: string;
   /** Pure. */
   countOf: (document: Document) => Count;
 }
 
-/** The field in which a counted document names the write that has inserted it. */
+/** The field in which a counted document names the write that inserted it. */
 export const WRITE_FIELD = 'write_id';
 
-/** What these documents add, one for each roll-up. */
+/** What these documents add, merged into one entry for each roll-up. */
 export function mergedCounts(rule: CountRule, documents: readonly Document[]): Count[] {
   const merged = new Map<string, Count & { increments: Record<string, number> }>();
   for (const document of documents) {

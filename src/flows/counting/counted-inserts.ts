@@ -11,8 +11,8 @@ import { Counting } from './counting.js';
 import { CountingTuning } from './counting-tuning.js';
 
 /**
- * Inserts documents and counts them, each exactly once, whatever dies in between: a journal entry comes before the insert
- * and goes after the count, and `CountRecovery` counts what an entry that was left has inserted.
+ * Inserts documents and counts each exactly once, even if a process dies in between. A journal entry is written before
+ * the insert and removed after the count. `CountRecovery` counts the inserts of an entry that was left behind.
  */
 @Injectable()
 export class CountedInserts {
@@ -25,7 +25,7 @@ export class CountedInserts {
     private readonly tuning: CountingTuning,
   ) {}
 
-  /** As `DeduplicatedDocuments.insert`. What is inserted is counted when it resolves, or soon after. */
+  /** Like `DeduplicatedDocuments.insert`. The inserted documents are counted when it resolves, or soon after. */
   async insert(
     owned: OwnedCollection,
     rule: CountRule,
@@ -44,7 +44,7 @@ export class CountedInserts {
       const outcome = outcomes[index];
       return outcome?.kind === 'inserted' && !outcome.isEarlier;
     });
-    // Too late: the recovery may have begun to count it.
+    // After this limit the recovery may have begun to count it.
     if (performance.now() - startedAt < this.tuning.ownMs) await this.count(rule, entries, inserted);
     return outcomes;
   }
@@ -57,7 +57,7 @@ export class CountedInserts {
     try {
       if (!(await this.counting.count(rule, inserted))) return;
     } catch (error) {
-      // The documents are stored, and the journal says so: the recovery counts them.
+      // The documents are stored and the journal names them, so the recovery counts them.
       if (error instanceof StoreUnavailable) this.logger.debug('The recovery counts what was inserted');
       else this.logger.error({ err: error }, 'Documents were inserted and could not be counted');
       return;
@@ -65,7 +65,7 @@ export class CountedInserts {
     void this.close(rule, entries);
   }
 
-  /** The caller does not wait for it: what is left open is counted again, which changes nothing. */
+  /** The caller does not wait for it. An entry that stays open is counted again, which changes nothing. */
   private async close(rule: CountRule, entries: readonly JournalEntry[]): Promise<void> {
     try {
       await this.journal.close(

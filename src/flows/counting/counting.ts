@@ -8,10 +8,13 @@ import { CountJournal } from './count-journal.mongo.repository.js';
 import { type CountRule, mergedCounts, WRITE_FIELD } from './count-rule.js';
 import { CountingTuning } from './counting-tuning.js';
 
-/** More than can be counted between two times at which the roll-ups forget. */
+/** More than can be counted between two cleanups of the roll-ups. */
 const REMEMBERED = 20_000;
 
-/** Adds documents to their roll-ups, those of one write at most once, however often it is asked to. */
+/**
+ * Adds documents to their roll-ups. The documents of one write are counted at most once, however often the call is
+ * repeated.
+ */
 @Injectable()
 export class Counting {
   private readonly logger = new Logger(Counting.name);
@@ -26,8 +29,8 @@ export class Counting {
   ) {}
 
   /**
-   * `inserted` are all documents of the writes `writeIds`. False: not all could be counted, and the journal has to keep
-   * the writes. Rejects with `StoreUnavailable`: some may be counted then.
+   * `inserted` are all documents of the writes `writeIds`. False: not all could be counted, so the journal has to keep
+   * the writes. Rejects with `StoreUnavailable`; some documents may be counted then.
    */
   async count(rule: CountRule, inserted: readonly Document[]): Promise<boolean> {
     const writes = [...Map.groupBy(inserted, (document) => String(document[WRITE_FIELD]))].flatMap(
@@ -61,7 +64,7 @@ export class Counting {
     void this.forget(rule, [...touched]);
   }
 
-  /** The caller does not wait for it: what is remembered too long costs space alone. */
+  /** The caller does not wait for it. An id that is kept too long costs only space. */
   private async forget(rule: CountRule, rollUpIds: readonly string[]): Promise<void> {
     const moment = new Date(this.clock.now().getTime() - this.tuning.clockSkewMs);
     try {

@@ -1,15 +1,21 @@
 import type { Position } from '../../common/http/page.js';
 
-/** An event of the outbox or a document of the spool, on its way to MongoDB; an effect of a document; or a job of the scheduler. */
+/**
+ * The sources of dead letters: events of the outbox and documents of the spool on their way to MongoDB, effects of
+ * documents, and jobs of the scheduler.
+ */
 export const DEAD_LETTER_SOURCES = ['outbox', 'spool', 'effects', 'scheduler'] as const;
 export type DeadLetterSource = (typeof DEAD_LETTER_SOURCES)[number];
 
 /** An event, a document or a job that was given up after its attempts. */
 export interface DeadLetter {
   source: DeadLetterSource;
-  /** The event's, the document's or the job's: a UUIDv7, so that no two sources share one. */
+  /** The id of the event, the document or the job: a UUIDv7, so ids of different sources never collide. */
   id: string;
-  /** Of the event; the collection of a document; the kind of an effect; the name of a job, whose key is the aggregate. */
+  /**
+   * The type of the event, the collection of the document, the kind of the effect, or the name of the job. The key of
+   * a job stands in the aggregate.
+   */
   type: string;
   aggregate: string;
   orgId: string;
@@ -19,7 +25,7 @@ export interface DeadLetter {
   deadAt: Date;
 }
 
-/** With what it would write, and who did it; without the address of whom it is about. */
+/** With the content that it would write and the actor, but without the address of the person it is about. */
 export interface DeadLetterDetail extends DeadLetter {
   actorUserId: string | null;
   actorApiKeyId: string | null;
@@ -27,14 +33,14 @@ export interface DeadLetterDetail extends DeadLetter {
   payload: unknown;
 }
 
-/** What one of the sources has given up. */
+/** The dead letters of one source. */
 export interface DeadLetterQueue {
   /** Newest first. */
   list: (limit: number, before: Position | null) => Promise<DeadLetter[]>;
-  /** Null for one that is none, whether it waits, is delivered, or never was. */
+  /** Null if the row is not a dead letter: it waits, is delivered, or never existed. */
   find: (id: string) => Promise<DeadLetterDetail | null>;
-  /** Whether it is known, whatever became of it. */
+  /** Whether the id is known, in whatever state. */
   knows: (id: string) => Promise<boolean>;
-  /** Gives these, or all, their full attempts again. Returns how many were dead letters. */
+  /** Resets the attempts of these dead letters, or of all. Returns how many there were. */
   retry: (ids: readonly string[] | 'all') => Promise<number>;
 }

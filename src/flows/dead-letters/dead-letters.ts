@@ -13,13 +13,13 @@ import {
   type DeadLetterSource,
 } from './dead-letter.js';
 
-/** Where a list begins, and of which source; of all without one. */
+/** Where a list begins, and of which source. Without a source: of all. */
 export interface DeadLetterFilter {
   before?: Position | null;
   source?: DeadLetterSource | undefined;
 }
 
-/** What was given up, in whichever queue, until an operator has it tried again. */
+/** The dead letters of all queues, which stay until an operator retries them. */
 @Injectable()
 export class DeadLetters {
   private readonly queues: Readonly<Record<DeadLetterSource, DeadLetterQueue>>;
@@ -33,13 +33,13 @@ export class DeadLetters {
     this.queues = { outbox, spool, effects, scheduler };
   }
 
-  /** Newest first, those of all sources in one order. */
+  /** Newest first. The dead letters of all sources are merged into one order. */
   async list(limit: number, { before = null, source }: DeadLetterFilter = {}): Promise<DeadLetter[]> {
     const found = await Promise.all(this.of(source).map((queue) => queue.list(limit, before)));
     return found.flat().sort(newestFirst).slice(0, limit);
   }
 
-  /** Null for one that is none, whether it waits, is delivered, or never was. */
+  /** Null if the row is not a dead letter: it waits, is delivered, or never existed. */
   async find(id: string): Promise<DeadLetterDetail | null> {
     for (const queue of this.of()) {
       const letter = await queue.find(id);
@@ -48,13 +48,13 @@ export class DeadLetters {
     return null;
   }
 
-  /** Whether an event has this id, whatever became of it, or a document that MongoDB does not have yet. */
+  /** Whether an event, in whatever state, or a document that is not in MongoDB yet has this id. */
   async isKnown(id: string): Promise<boolean> {
     const known = await Promise.all(this.of().map((queue) => queue.knows(id)));
     return known.includes(true);
   }
 
-  /** Gives these their full attempts again. Returns how many of them were dead letters. */
+  /** Resets the attempts of these. Returns how many of them were dead letters. */
   async retry(ids: readonly string[]): Promise<number> {
     return ids.length === 0 ? 0 : this.revive(ids);
   }
@@ -77,6 +77,6 @@ export class DeadLetters {
   }
 }
 
-/** As PostgreSQL orders them: UUIDs are compared as their text is. */
+/** The order of PostgreSQL, in which UUIDs compare as their texts do. */
 const newestFirst = (a: DeadLetter, b: DeadLetter): number =>
   b.deadAt.getTime() - a.deadAt.getTime() || (a.id < b.id ? 1 : -1);

@@ -1,6 +1,6 @@
 import type { Principal } from '../../common/http/principal.js';
 
-/** Who the demonstration data belong to. */
+/** The owner of the demonstration data. */
 export interface DemoOwner {
   organizationId: string;
   userId: string;
@@ -9,13 +9,13 @@ export interface DemoOwner {
 /** A feature's part of the demonstration data. */
 export interface DemoStep {
   /**
-   * Makes what is missing and leaves the rest as it is, so that it may be repeated. Returns what it made, for people:
-   * `['30 deployments']`; empty where all was there.
+   * Creates what is missing and leaves the rest as it is, so that it may be repeated. Returns what it created, as text
+   * for people: `['30 deployments']`. Empty if everything existed.
    */
   seed(owner: DemoOwner): Promise<readonly string[]>;
 }
 
-/** The owner of the demonstration data as the one who makes them. */
+/** The owner of the demonstration data as the principal that creates them. */
 export const principalOf = ({ organizationId, userId }: DemoOwner): Principal => ({
   kind: 'user',
   orgId: organizationId,

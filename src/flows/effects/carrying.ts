@@ -5,10 +5,13 @@ export const REQUEST_MS = 3_000;
 
 type Update = Readonly<Record<string, unknown>>;
 
-/** What only the flows read of a document. A repository leaves it out: `find(filter, { projection: NOT_CARRIED })`. */
+/**
+ * The fields of a document that only the flows read. Repositories leave them out: `find(filter, { projection:
+ * NOT_CARRIED })`.
+ */
 export const NOT_CARRIED = { pending: 0, applied: 0, dead_letters: 0, idempotency: 0 } as const;
 
-/** As a document carries it at first. */
+/** The effect in the form in which a document carries it at first. */
 export const pendingOf = (effect: Effect): PendingEffect => ({
   ...effect,
   due_at: new Date(effect.at.getTime() + REQUEST_MS),
@@ -19,15 +22,15 @@ export const pendingOf = (effect: Effect): PendingEffect => ({
   is_applied: false,
 });
 
-/** A new document together with its effects: one insert. */
+/** A new document together with its effects, so that one insert stores both. */
 export const carrying = <T extends object>(
   document: T,
   ...effects: readonly Effect[]
 ): T & { pending: PendingEffect[] } => ({ ...document, pending: effects.map(pendingOf) });
 
 /**
- * An update together with its effects: one `updateOne` or `findOneAndUpdate`. Never a replacement: it would lose what
- * the document carries already.
+ * An update together with its effects, for one `updateOne` or `findOneAndUpdate`. Never use a replacement: it would
+ * remove the effects that the document carries already.
  */
 export function withEffects(update: Update, ...effects: readonly Effect[]): Update {
   const pushed = update['$push'];
@@ -40,12 +43,12 @@ export function withEffects(update: Update, ...effects: readonly Effect[]): Upda
   };
 }
 
-/** The condition of every read: a document that is marked as deleted is gone for everybody but the relay. */
+/** The condition of every read. Only the relay sees a document that is marked as deleted. */
 export const PRESENT = { removed_at: null } as const;
 
 /**
- * The update that deletes a document: it is marked, with the effects of its deletion, and `Effects.remove` takes it away once
- * they are applied. Until then its unique keys are taken.
+ * The update that marks a document as deleted and adds the effects of its deletion. `Effects.remove` removes the
+ * document once they are applied. Until then its unique keys stay taken.
  */
 export const deletedWith = (...[first, ...others]: readonly [Effect, ...Effect[]]): Update =>
   withEffects({ $set: { removed_at: first.at } }, first, ...others);

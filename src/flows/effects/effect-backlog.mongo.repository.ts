@@ -12,7 +12,7 @@ interface CarryingDocument {
 
 type Filter = Readonly<Record<string, unknown>>;
 
-/** Says which effects of one kind are not applied. Rejects with `StoreUnavailable` while MongoDB is down. */
+/** Lists the effects of one kind that are not applied. Rejects with `StoreUnavailable` while MongoDB is down. */
 @Injectable()
 export class EffectBacklog {
   constructor(
@@ -20,7 +20,7 @@ export class EffectBacklog {
     private readonly collections: EffectCollections,
   ) {}
 
-  /** The smallest id of those that a relay is about to apply; null where there is none. */
+  /** The smallest id of the pending effects. Null if there are none. */
   async oldest(kind: string): Promise<string | null> {
     const ids = await this.ids(kind, ['pending'], { $gt: '' }, () => true);
     return ids.reduce<string | null>((least, id) => (least === null || id < least ? id : least), null);
@@ -42,7 +42,7 @@ export class EffectBacklog {
     return this.ids(kind, ['pending', 'dead_letters'], { $in: [...ids] }, (id) => asked.has(id));
   }
 
-  /** One element of an array may satisfy one half of a condition and another one the other, so `isAsked` decides. */
+  /** Filters by `isAsked`, because different elements of an array may satisfy the two halves of a condition. */
   private async ids(
     kind: string,
     fields: readonly ('pending' | 'dead_letters')[],

@@ -22,11 +22,13 @@ interface DeadRecord {
   effect: DeadEffect;
 }
 
-/** Documents of one collection that a list looks at. */
+/** How many documents of one collection a list examines. */
 const DOCUMENTS = 2_000;
 const IS_DEAD = { 'dead_letters._id': { $gt: '' } };
 
-/** The effects that were given up, in the documents that carry them. While MongoDB is away they cannot be seen. */
+/**
+ * The dead letters among the effects, in the documents that carry them. They cannot be listed while MongoDB is away.
+ */
 @Injectable()
 export class EffectDeadLetters implements DeadLetterQueue {
   constructor(
@@ -75,7 +77,7 @@ export class EffectDeadLetters implements DeadLetterQueue {
     return revived;
   }
 
-  /** With what was done of it: a write that is applied already is not repeated. */
+  /** Keeps which of its writes are applied, so that those are not repeated. */
   private async revive({ collection, documentId, effect }: DeadRecord): Promise<number> {
     const { dead_at: _deadAt, ...rest } = effect;
     const pending: PendingEffect = { ...rest, attempts: 0, due_at: this.clock.now() };
@@ -102,7 +104,7 @@ export class EffectDeadLetters implements DeadLetterQueue {
     return records;
   }
 
-  /** Dead letters of other queues can be seen meanwhile. */
+  /** While MongoDB is away, returns `otherwise`, so that the dead letters of the other queues can still be seen. */
   private async whileThere<T>(otherwise: T, ask: () => Promise<T>): Promise<T> {
     try {
       return await ask();

@@ -10,7 +10,7 @@ import type { CarriedEffect, EffectOutcome } from './effect-outcome.js';
 
 interface PlacedWrite {
   progress: EffectProgress;
-  /** Its place among the writes of its effect. */
+  /** The index of the write within its effect. */
   place: number;
   write: ProjectedWrite;
 }
@@ -25,7 +25,10 @@ export class EffectDelivery {
     private readonly cache: TaggedCache,
   ) {}
 
-  /** An outcome for each of `batch`, in its order. The caller records them, so that none is removed before it is applied. */
+  /**
+   * Returns an outcome for each effect of `batch`, in its order. The caller records them afterwards, so no effect is
+   * removed before it is applied.
+   */
   async apply(batch: readonly CarriedEffect[]): Promise<EffectOutcome[]> {
     const all = batch.map((carried) => new EffectProgress(carried));
     await this.write(all.flatMap((progress) => progress.placedWrites()));
@@ -68,7 +71,7 @@ export class EffectDelivery {
   }
 }
 
-/** What is known of one effect so far. */
+/** The progress of one effect. */
 class EffectProgress {
   readonly done: Set<number>;
   error: string | null = null;

@@ -8,18 +8,20 @@ export interface CarriedEffect {
   collection: OwnedCollection;
   documentId: string;
   effect: PendingEffect;
-  /** The document goes when its effects are applied. */
+  /** The document is removed when its effects are applied. */
   isDeleted: boolean;
   /**
-   * No write of it is begun after this moment of `performance.now()`: another process may take it over then. `applyOnce`
-   * remembers a bounded number of ids, so a write that comes long after another process's could count twice.
+   * No write of the effect starts after this moment of `performance.now()`, because another process may take the
+   * effect over then. `applyOnce` remembers a bounded number of ids, so a write that comes long after another
+   * process's write could count twice.
    */
   applyBeforeMs: number;
 }
 
 /**
- * What became of an effect. `applied`: written, and the cache told. `untold`: written, and the cache could not be told.
- * `failed`: refused. `deferred`: MongoDB did not answer, or the claim ended before all was written.
+ * The outcome of an effect. `applied`: written, and the cache tags are replaced. `untold`: written, but the cache tags
+ * could not be replaced. `failed`: refused. `deferred`: MongoDB did not answer, or the claim ended before everything
+ * was written.
  */
 export type EffectOutcome = CarriedEffect &
   (
@@ -30,10 +32,10 @@ export type EffectOutcome = CarriedEffect &
 
 type Update = Readonly<Record<string, unknown>>;
 
-/** Of a document's last effects so many are kept, for `db:verify`. */
+/** How many applied effects a document keeps, for `db:verify`. */
 const KEPT = 5;
 
-/** The update of the carrying document that records an outcome; null: nothing has changed. */
+/** The update of the carrying document that records an outcome. Null: nothing has changed. */
 export function recordOf(outcome: EffectOutcome, now: Date, tuning: EffectTuning): Update | null {
   const { effect } = outcome;
   const later = (ms: number): Date => new Date(now.getTime() + ms);

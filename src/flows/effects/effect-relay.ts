@@ -12,7 +12,8 @@ import { EffectWakeup } from './effect-wakeup.js';
 import { PendingEffects } from './pending-effects.mongo.repository.js';
 
 /**
- * Applies the effects that no request has applied. Any number of processes may run one: each claims what it applies.
+ * Applies the effects that no request has applied. Any number of processes may run a relay, because each claims the
+ * effects that it applies.
  */
 @Injectable()
 export class EffectRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -36,7 +37,7 @@ export class EffectRelay implements OnApplicationBootstrap, BeforeApplicationShu
     if (this.config.processRole !== 'api') this.loop.start();
   }
 
-  /** Looks for nothing more; what was found is finished. */
+  /** Claims nothing more and finishes what it has claimed. */
   beforeApplicationShutdown(): Promise<void> {
     return this.loop.stop();
   }

@@ -17,13 +17,13 @@ export class EffectRepair {
     private readonly clock: Clock,
   ) {}
 
-  /** False: it is refused still, so that its cause has to be mended first. */
+  /** False: the effect is still refused, so an operator has to remove the cause first. */
   async apply(
     collection: OwnedCollection,
     documentId: string,
     effect: PendingEffect | DeadEffect,
   ): Promise<boolean> {
-    // Overdue: no relay has come to it, so there is no claim that could end.
+    // The effect is overdue and no relay has claimed it, so there is no claim that could end.
     const carried = { collection, documentId, effect, isDeleted: false, applyBeforeMs: Infinity };
     const [outcome] = await this.delivery.apply([carried]);
     if (outcome?.kind !== 'applied' && outcome?.kind !== 'untold') return false;

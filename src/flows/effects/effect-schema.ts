@@ -7,7 +7,7 @@ interface ExtensibleSchema {
 const carried = { type: Array, default: undefined, select: false };
 const hidden = { type: Date, select: false };
 
-/** By which relays find pending effects and documents that are deleted, and by which dead letters are listed. */
+/** Relays find pending effects and deleted documents by these indexes, and the list of dead letters uses the third. */
 const INDEXES = [{ 'pending._id': 1 }, { removed_at: 1 }, { 'dead_letters._id': 1 }] as const;
 
 /** Adds to a schema what its documents carry: `pending`, the last `applied` effects, `dead_letters`, and `removed_at`. */

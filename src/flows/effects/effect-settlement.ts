@@ -6,10 +6,13 @@ import type { EffectOutcome } from './effect-outcome.js';
 import { EffectTuning } from './effect-tuning.js';
 import { writesOf } from './effect-writes.js';
 
-/** Ids by the derived document that has counted them, by collection. */
+/** The ids that each derived document has counted, by collection. */
 type Settled = Map<string, Map<string, string[]>>;
 
-/** Has derived documents forget what they have counted, some time after its effect has left the document that carried it. */
+/**
+ * Removes counted ids from derived documents, some time after the effect was removed from the document that carried
+ * it.
+ */
 @Injectable()
 export class EffectSettlement implements BeforeApplicationShutdown {
   private readonly logger = new Logger(EffectSettlement.name);
@@ -21,13 +24,13 @@ export class EffectSettlement implements BeforeApplicationShutdown {
     private readonly tuning: EffectTuning,
   ) {}
 
-  /** Effects that are recorded as applied: no process reads them any more. */
+  /** Effects that are recorded as applied, so no process reads them any more. */
   add(outcomes: readonly EffectOutcome[]): void {
     for (const { collection, effect } of outcomes) {
       const handler = collection.effects?.find(({ kind }) => kind === effect.kind);
       if (handler) for (const write of writesOf(handler, effect)) if ('applyOnce' in write) this.note(write);
     }
-    // A process that has read an effect before it was recorded may write it until its claim ends.
+    // A process that read the effect before it was recorded may still write it until its claim ends.
     if (this.settled.size > 0) this.timer ??= setTimeout(() => void this.flush(), this.tuning.settleMs);
   }
 
@@ -49,7 +52,7 @@ export class EffectSettlement implements BeforeApplicationShutdown {
     else targets.set(_id, [by]);
   }
 
-  /** What is not forgotten costs space alone: a document keeps a bounded number of ids. */
+  /** An id that is not removed costs only space, because a document keeps a bounded number of ids. */
   private async flush(): Promise<void> {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;

@@ -3,11 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { EffectCollections } from './effect-collections.js';
 
-/** The effects of all documents together. */
+/** Counts over the effects of all documents. */
 export interface EffectSnapshot {
   /** Documents with effects that are not applied yet. */
   pending: number;
-  /** Documents with effects that were given up. */
+  /** Documents with dead letters. */
   deadLetters: number;
 }
 

@@ -12,10 +12,10 @@ import type { CarriedEffect, EffectOutcome } from './effect-outcome.js';
 import { EffectTuning } from './effect-tuning.js';
 import { PendingEffects } from './pending-effects.mongo.repository.js';
 
-/** Beyond it a relay takes over what requests have stored. */
+/** Beyond these limits a relay takes over the effects that requests have stored. */
 const LIMITS = { perFlush: 500, waiting: 20_000 };
 
-/** Applies the effects of a change straight after it, so that the caller reads them once it is answered. */
+/** Applies the effects of a change right after it, so that the caller can read the result once it has the answer. */
 @Injectable()
 export class Effects implements BeforeApplicationShutdown {
   private readonly logger = new Logger(Effects.name);
@@ -34,9 +34,9 @@ export class Effects implements BeforeApplicationShutdown {
   }
 
   /**
-   * Call it after the write that stored the effects with the document. When it resolves the cache tags of the document
-   * are replaced, and the effects are applied unless that takes longer than the budget. Never rejects: a relay finds in
-   * the document what was not applied.
+   * Call it after the write that stored the effects with the document. When it resolves, the cache tags of the
+   * document are replaced, and the effects are applied unless that takes longer than the budget. Never rejects,
+   * because a relay finds in the document the effects that were not applied.
    */
   async deliver(collection: OwnedCollection, documentId: string, effects: readonly Effect[]): Promise<void> {
     const carried = effects.map((effect) => this.carriedBy(collection, documentId, effect, false));
@@ -50,8 +50,8 @@ export class Effects implements BeforeApplicationShutdown {
   }
 
   /**
-   * The same after an update with `deletedWith`, which marked the document as deleted. When it resolves the document is
-   * gone too, and its unique keys are free, unless that takes longer than the budget.
+   * Like `deliver`, after an update with `deletedWith`, which marked the document as deleted. When it resolves, the
+   * document is removed too and its unique keys are free, unless that takes longer than the budget.
    */
   async remove(collection: OwnedCollection, documentId: string, effects: readonly Effect[]): Promise<void> {
     const carried = effects.map((effect) => this.carriedBy(collection, documentId, effect, true));
@@ -62,7 +62,7 @@ export class Effects implements BeforeApplicationShutdown {
     await Promise.all([this.replaceTags(effects), within(this.tuning.visibleWithinMs, removed)]);
   }
 
-  /** What requests have begun is finished, or left to a relay. */
+  /** Finishes what requests have begun, or leaves it to a relay. */
   async beforeApplicationShutdown(): Promise<void> {
     await within(this.tuning.drainMs, this.idle());
   }
@@ -104,7 +104,9 @@ export class Effects implements BeforeApplicationShutdown {
     void this.record(await this.delivery.apply(batch));
   }
 
-  /** The caller does not wait for it: what is not recorded is applied again, which changes nothing. */
+  /**
+   * The caller does not wait for it. An effect whose outcome is not recorded is applied again, which changes nothing.
+   */
   private async record(outcomes: readonly EffectOutcome[]): Promise<void> {
     try {
       await this.records.add(outcomes);

@@ -9,7 +9,7 @@ import { type CarriedEffect, type EffectOutcome, recordOf } from './effect-outco
 import { EffectSettlement } from './effect-settlement.js';
 import { EffectTuning } from './effect-tuning.js';
 
-/** What a document carries. */
+/** The fields of a document that carries effects. */
 interface CarryingDocument {
   _id: string;
   pending?: PendingEffect[];
@@ -26,8 +26,8 @@ export class PendingEffects {
   ) {}
 
   /**
-   * Effects that no request and no other relay is about to apply, of so many documents at the most as one batch has. They are
-   * this caller's for `claimMs`.
+   * Claims effects that no request and no other relay is about to apply, of at most one batch of documents. The claim
+   * lasts `claimMs`.
    */
   async claim(collection: OwnedCollection, now: Date): Promise<CarriedEffect[]> {
     const ids = await this.due(collection, now);
@@ -66,7 +66,10 @@ export class PendingEffects {
     return found.map(({ _id }) => _id);
   }
 
-  /** Once for each effect, whatever process is faster: a condition of each update is that the effect is as it was read. */
+  /**
+   * Records each effect once, even if several processes do so, because each update requires that the effect is as it
+   * was read.
+   */
   async record(outcomes: readonly EffectOutcome[], now: Date): Promise<void> {
     for (const [collection, group] of Map.groupBy(outcomes, (outcome) => outcome.collection)) {
       const operations = group.flatMap((outcome) => {
@@ -86,7 +89,7 @@ export class PendingEffects {
     }
   }
 
-  /** Removes documents that were deleted and whose effects are applied, where no request and no relay has come to it. */
+  /** Removes deleted documents whose effects are applied, if neither a request nor a relay has removed them. */
   async removeDeleted(collection: OwnedCollection): Promise<void> {
     await this.remove(collection, {});
   }

@@ -6,7 +6,7 @@ import type { Tx } from '../../stores/postgres/postgres.js';
 import { Declarations } from '../declarations.js';
 import type { AccountEraser, Erased } from './account-eraser.js';
 
-/** Every feature's eraser, one after the other. */
+/** Runs the erasers of all features, one after the other. */
 @Injectable()
 export class AccountErasers {
   constructor(
@@ -14,7 +14,7 @@ export class AccountErasers {
     private readonly declarations: Declarations,
   ) {}
 
-  /** As `AccountEraser.erase`: what all of them took away. */
+  /** Like `AccountEraser.erase`, with the results of all erasers. */
   async erase(tx: Tx, actor: Principal, userId: string, orgIds: readonly string[]): Promise<Erased> {
     const all: Erased[] = [];
     for (const type of this.declarations.erasers) {

@@ -4,13 +4,16 @@ import type { RecordedEvent } from '../outbox/domain-event.js';
 import type { ProjectedWrite, Projection } from '../projections/projection.js';
 
 /**
- * The cache tag of answers that show an account which a document names, beside the tags of the document itself. They are
- * stale when the account is deleted.
+ * The cache tag of answers that show an account named by a document, in addition to the tags of the document itself.
+ * The answers become stale when the account is deleted.
  */
 export const erasureTag = (orgId: string, resource: string): string =>
   tags.collection(orgId, `${resource}-erasures`);
 
-/** What the deletion of an organisation or an account does to the documents that MongoDB owns, as their collections declare it. */
+/**
+ * What the deletion of an organisation or an account does to the documents that MongoDB owns, as their collections
+ * declare it.
+ */
 export const ownersProjection = (collections: readonly OwnedCollection[]): Projection => ({
   name: 'owners',
   handles: ['organization.deleted', 'user.deleted'],
@@ -26,7 +29,10 @@ const ofOrganization = (collections: readonly OwnedCollection[], orgId: string):
     .filter((owned) => owned.ofOrganization === 'deleted')
     .map(({ name }) => ({ collection: name, deleteMany: { filter: { organization_id: orgId } } }));
 
-/** Answers that are kept for a repetition (`Idempotency-Key`) name the account as the document did. */
+/**
+ * Answers that are stored for a repeated request (`Idempotency-Key`) name the account as the document did, so they are
+ * removed.
+ */
 const FORGOTTEN = { $unset: { idempotency: '' } };
 
 const ofAccount = (collections: readonly OwnedCollection[], userId: string): ProjectedWrite[] =>
@@ -39,7 +45,10 @@ const ofAccount = (collections: readonly OwnedCollection[], userId: string): Pro
     }),
   );
 
-/** The event names the organisations of the account by its own tags; what it left elsewhere shows until it expires there. */
+/**
+ * The event's own tags name the organisations of the account. Answers of other organisations that show it stay until
+ * they expire.
+ */
 function staleTags(collections: readonly OwnedCollection[], event: RecordedEvent): string[] {
   const isConcerned = (owned: OwnedCollection): boolean =>
     event.type === 'organization.deleted' ? owned.ofOrganization === 'deleted' : owned.ofAccount.length > 0;

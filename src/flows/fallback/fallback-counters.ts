@@ -9,7 +9,7 @@ export interface OperationCount {
   count: number;
 }
 
-/** What this process has done on both stores, by operation, for the metrics. */
+/** Counts this process's operations on both stores, by operation, for the metrics. */
 @Injectable()
 export class FallbackCounters {
   private readonly counts = new Map<string, OperationCount>();

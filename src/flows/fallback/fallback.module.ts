@@ -11,7 +11,7 @@ import { ReplicaComparison } from './replica-comparison.js';
 import { StoreFallback } from './store-fallback.js';
 import { SyncMarks } from './sync-marks.js';
 
-/** Records that stand in MongoDB and in PostgreSQL: what writes, reads, reconciles and compares them. */
+/** Records that both MongoDB and PostgreSQL hold: writes, reads, reconciles and compares them. */
 @Module({
   imports: [CacheModule, MongoModule, PostgresModule],
   providers: [

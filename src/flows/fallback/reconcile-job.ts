@@ -3,7 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { type PeriodicJob, ScheduledJob } from '../scheduler/scheduled-job.js';
 import { Reconciler } from './reconciler.js';
 
-/** The safety net: what a process has marked that was killed before a store came back. One process in each period. */
+/**
+ * The safety net for marks of a process that was killed before a store came back. Runs on one process in each period.
+ */
 @ScheduledJob()
 @Injectable()
 export class ReconcileJob implements PeriodicJob {

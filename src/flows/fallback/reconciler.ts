@@ -16,12 +16,12 @@ import { FallbackTuning } from './fallback-tuning.js';
 import type { ReplicatedRecord, ReplicatedRecords } from './replica.js';
 import { settleRecord } from './settle-record.js';
 
-/** Nothing is looked for by time alone: `ReconcileJob` does that, in one process. */
+/** Practically forever: `ReconcileJob`, on one process, does the work that depends on time alone. */
 const UNTIL_WOKEN_MS = 600_000;
 
 /**
- * Makes marked records equal in both stores. Every process works off what it finds as soon as a store is back; two at once
- * only do the same twice, because a record is put by its version.
+ * Makes marked records equal in both stores. Every process reconciles its marks as soon as a store is back. If two
+ * processes do so at once, they only repeat each other's work, because a record is written by its version.
  */
 @Injectable()
 export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -41,7 +41,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     this.loop = new RelayLoop(Reconciler.name, this.wakeup, tuning.againMs, () => this.step());
   }
 
-  /** Called by a feature when it is made. */
+  /** A feature calls it when it is created. */
   declare<T extends ReplicatedRecord>(records: ReplicatedRecords<T>): void {
     this.declared.push(records as unknown as ReplicatedRecords<ReplicatedRecord>);
   }
@@ -55,26 +55,29 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     await this.loop.stop();
   }
 
-  /** There is something to make equal. */
+  /** Call it when a record was marked. */
   wake(): void {
     this.wakeup.wake();
   }
 
-  /** Works off every mark that is not younger than `until`. Rejects with `StoreUnavailable` where a store is away. */
+  /**
+   * Reconciles every record whose mark is not younger than `until`. Rejects with `StoreUnavailable` if a store is
+   * away.
+   */
   async reconcile(until: Date = this.dueUntil()): Promise<number> {
     let settled = 0;
     for (const records of this.declared) settled += await this.reconcileAll(records, until);
     return settled;
   }
 
-  /** Marked records of both stores. Rejects with `StoreUnavailable` where a store is away. */
+  /** The number of marked records in both stores. Rejects with `StoreUnavailable` if a store is away. */
   async pending(): Promise<number> {
     const sides = this.declared.flatMap(({ mongodb, postgresql }) => [mongodb, postgresql]);
     const counts = await Promise.all(sides.map((side) => side.countUnsynced()));
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
-  /** Makes these records equal, whether or not they are marked. Returns how many are. */
+  /** Makes these records equal, whether or not they are marked. Returns how many are equal now. */
   async settle(records: ReplicatedRecords<ReplicatedRecord>, ids: readonly string[]): Promise<number> {
     const [mongodb, postgresql] = await Promise.all([
       records.mongodb.byIds(ids),

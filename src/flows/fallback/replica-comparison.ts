@@ -8,7 +8,7 @@ import { FallbackTuning } from './fallback-tuning.js';
 import type { Held, ReplicatedRecord, ReplicatedRecords } from './replica.js';
 import { Reconciler } from './reconciler.js';
 
-/** Compares every record that stands in both stores, field by field, for a check of `db:verify`. */
+/** Compares every record that both stores hold, field by field, for a check of `db:verify`. */
 @Injectable()
 export class ReplicaComparison {
   constructor(
@@ -17,7 +17,7 @@ export class ReplicaComparison {
     private readonly tuning: FallbackTuning,
   ) {}
 
-  /** `since`: of the records whose id was made then or later. */
+  /** `since`: only records whose id was made then or later. */
   async *compare<T extends ReplicatedRecord>(
     records: ReplicatedRecords<T>,
     since: Date | null = null,
@@ -34,7 +34,7 @@ export class ReplicaComparison {
     }
   }
 
-  /** Both become what the reconciler would make of them. */
+  /** Makes both copies what the reconciler would make of them. */
   async repair<T extends ReplicatedRecord>(
     records: ReplicatedRecords<T>,
     { id }: Difference,
@@ -44,7 +44,7 @@ export class ReplicaComparison {
     return settled === 1 ? 'made both copies equal' : null;
   }
 
-  /** A change that is under way is marked: it is no difference until its mark is overdue. */
+  /** A change that is under way is marked, so it is no difference until its mark is overdue. */
   private async confirm<T extends ReplicatedRecord>(
     records: ReplicatedRecords<T>,
     ids: readonly string[],

@@ -1,52 +1,58 @@
-/** A record that two stores hold. `version` grows with each change; a record of a higher version replaces a lower one. */
+/**
+ * A record that two stores hold. `version` grows with each change. A record with a higher version replaces one with a
+ * lower version.
+ */
 export interface ReplicatedRecord {
   readonly id: string;
   readonly version: number;
 }
 
-/** A record as one store has it. */
+/** A record as one store holds it. */
 export interface Held<T> {
   record: T;
-  /** Since when the other store may not have this version; null: it has. */
+  /** Since when the other store may lack this version. Null: it has the version. */
   unsyncedSince: Date | null;
 }
 
 /**
- * What became of a record that was to be put. `same`: the store has just this one. `newer`: it has another one of this version,
- * a higher version, or a tombstone.
- * `twin`: the store has the same record under another id. `orphaned`: what it belongs to does not exist any more.
+ * The outcome of writing a record to a store. `same`: the store holds exactly this record. `newer`: it holds a
+ * different record of this version, a higher version, or a tombstone. `twin`: it holds the same record under another
+ * id. `orphaned`: what the record belongs to does not exist any more.
  */
 export type PutOutcome<T> = { kind: 'put' | 'same' | 'newer' | 'orphaned' } | { kind: 'twin'; twin: T };
 
-/** Whether the store has the record now. */
+/** Whether the store holds the record now. */
 export const isHeld = ({ kind }: PutOutcome<unknown>): boolean => kind === 'put' || kind === 'same';
 
-/** One store's side. Every method rejects with `StoreUnavailable` where the store cannot be reached. */
+/** One store's side. Every method rejects with `StoreUnavailable` if the store cannot be reached. */
 export interface Replica<T extends ReplicatedRecord> {
   byIds(ids: readonly string[]): Promise<ReadonlyMap<string, Held<T>>>;
-  /** Whole, where the store has no such version. `isUnsynced`: marked, in the same write, as missing in the other store. */
+  /**
+   * Writes the whole record unless the store has this or a higher version. `isUnsynced`: the same write marks the
+   * record as missing in the other store.
+   */
   put(record: T, isUnsynced: boolean): Promise<PutOutcome<T>>;
-  /** Marked records whose mark is not younger than `until`, oldest first. */
+  /** Records whose mark is not younger than `until`, oldest first. */
   unsynced(until: Date, limit: number): Promise<readonly T[]>;
-  /** How many are marked. */
+  /** The number of marked records. */
   countUnsynced(): Promise<number>;
-  /** Takes the marks off, where the versions are still these. */
+  /** Removes the marks of records that still have these versions. */
   markSynced(records: readonly ReplicatedRecord[]): Promise<void>;
   remove(id: string): Promise<void>;
-  /** All of them, in the order of ids; `since`: those whose id was made then or later. */
+  /** All records in the order of ids. `since`: only those whose id was made then or later. */
   walk(since?: Date | null): AsyncIterable<readonly T[]>;
 }
 
-/** Records that stand in both stores. */
+/** Records that both stores hold. */
 export interface ReplicatedRecords<T extends ReplicatedRecord> {
-  /** Of their collection and table. */
+  /** The name of their collection and table. */
   readonly name: string;
   readonly mongodb: Replica<T>;
   readonly postgresql: Replica<T>;
-  /** What both have to become: one of the two, or a record of a higher version than both. */
+  /** What both copies have to become: one of the two, or a record with a higher version than both. */
   readonly merge: (mongodb: T, postgresql: T) => T;
-  /** Names of the fields that are not equal. */
+  /** The names of the fields that differ. */
   readonly differingFields: (one: T, other: T) => readonly string[];
-  /** Cache tags of what shows the record. */
+  /** Cache tags of answers that show the record. */
   tagsOf(record: T): readonly string[];
 }

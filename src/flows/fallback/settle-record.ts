@@ -13,8 +13,8 @@ export interface BothSides<T> {
 }
 
 /**
- * Makes one record equal in both stores; whatever dies in between, a repetition goes on. False: the record is being changed
- * meanwhile, and its mark stays.
+ * Makes one record equal in both stores. It may be repeated after a crash at any point. False: the record is being
+ * changed meanwhile, so its mark stays.
  */
 export async function settleRecord<T extends ReplicatedRecord>(
   records: ReplicatedRecords<T>,
@@ -22,7 +22,7 @@ export async function settleRecord<T extends ReplicatedRecord>(
 ): Promise<boolean> {
   const merged = mergedOf(records, mongodb?.record, postgresql?.record);
   if (!merged) return true;
-  // PostgreSQL first: it alone can say that what the record belongs to is gone.
+  // PostgreSQL first, because only PostgreSQL can say that the record's owner is gone.
   const copied = await bring(records, records.postgresql, postgresql?.record, merged);
   if (copied.kind === 'orphaned') {
     await records.mongodb.remove(merged.id);
@@ -45,7 +45,7 @@ function mergedOf<T extends ReplicatedRecord>(
   return mongodb && postgresql ? merge(mongodb, postgresql) : (mongodb ?? postgresql);
 }
 
-/** Marked until both have it: a crash between the two leaves the mark. */
+/** The record stays marked until both stores hold it, so a crash in between leaves the mark. */
 function bring<T extends ReplicatedRecord>(
   { differingFields }: ReplicatedRecords<T>,
   replica: Replica<T>,
@@ -57,8 +57,9 @@ function bring<T extends ReplicatedRecord>(
 }
 
 /**
- * The same record was made twice, once in each store, because the first attempt was not answered. The one that was changed
- * since stays, else the earlier one. Its mark stays, too: the next turn brings it over.
+ * The same record was created twice, once in each store, because the first attempt was not answered. Keeps the copy
+ * that was changed since, otherwise the earlier one. Its mark stays too, so the next round copies it to the other
+ * store.
  */
 async function settleTwins<T extends ReplicatedRecord>(
   { mongodb, postgresql }: ReplicatedRecords<T>,

@@ -23,14 +23,15 @@ export interface DatabaseHealthState {
 }
 
 const NAMES: Readonly<Record<Store, string>> = { mongodb: 'MongoDB', postgres: 'PostgreSQL' };
-/** One for all operations. The store may still carry out what is not waited for any longer. */
+/** The same for all operations. A store may still carry out an operation after it timed out. */
 const TIME_OUT_MS = 2_000;
-/** Of one operation: an outage under load would write thousands of equal lines. */
+/** Limits the log lines of one operation, because an outage under load would write thousands of equal lines. */
 const LINE_EVERY_MS = 1_000;
 
 /**
- * Operations on two stores, MongoDB first. They fail over on `StoreUnavailable` alone, never on what a store refuses. Whether
- * a store is there is known once for the process (`Liveness`), so that an outage costs one request a wait and not each.
+ * Operations on two stores, MongoDB first. They fail over on `StoreUnavailable` only, never on an operation that a
+ * store refuses. The process shares one state of each store (`Liveness`), so an outage delays one request and not
+ * each.
  */
 @Injectable()
 export class StoreFallback {
@@ -44,7 +45,10 @@ export class StoreFallback {
     private readonly counters: FallbackCounters,
   ) {}
 
-  /** What MongoDB answers, or PostgreSQL where MongoDB cannot be reached. Rejects with `StoreUnavailable` where neither can. */
+  /**
+   * The answer of MongoDB, or of PostgreSQL if MongoDB cannot be reached. Rejects with `StoreUnavailable` if neither
+   * can be reached.
+   */
   async withMongoFallback<T>(
     mongoFn: () => Promise<T>,
     postgresFn: () => Promise<T>,
@@ -67,9 +71,10 @@ export class StoreFallback {
   }
 
   /**
-   * Writes to MongoDB, then to PostgreSQL, which is told how the first went. One that cannot be reached is left out: the
-   * record in the other has to say so, and the reconciler brings it over. Rejects with `StoreUnavailable` where neither can be
-   * reached. A write that was not answered may have happened: both write the same id and version.
+   * Writes to MongoDB, then to PostgreSQL, and passes the outcome of the first write to the second. A store that
+   * cannot be reached is skipped. Then the record in the other store has to be marked, and the reconciler copies it
+   * later. Rejects with `StoreUnavailable` if neither can be reached. A write without an answer may have been carried
+   * out, so both writes use the same id and version.
    */
   async syncToBothDatabases<T>(
     mongoFn: () => Promise<T>,
@@ -92,7 +97,7 @@ export class StoreFallback {
     return { mongodb, postgresql };
   }
 
-  /** A round trip to each. Never rejects. */
+  /** A round trip to each store. Never rejects. */
   async checkDatabaseHealth(): Promise<DatabaseHealthState> {
     const [mongodb, postgresql] = await Promise.all([
       this.mongo.liveness.check(),
@@ -101,7 +106,7 @@ export class StoreFallback {
     return { mongodb, postgresql, timestamp: this.clock.now().toISOString() };
   }
 
-  /** False: the last such line is too young. */
+  /** False: the last line for this operation was written too recently. */
   private warn(operation: string, text: string): boolean {
     const now = performance.now();
     if (now - (this.warnedAt.get(operation) ?? -Infinity) < LINE_EVERY_MS) return false;
@@ -120,7 +125,8 @@ async function attempt<T>(store: Store, work: () => Promise<T>): Promise<Attempt
   try {
     return { isReached: true, value: await within(store, work) };
   } catch (error) {
-    // What one side reads of the other store decides for itself.
+    // Only an error of this store counts. If one side also reads the other store, it handles that store's failures
+    // itself.
     if (error instanceof StoreUnavailable && error.store === store) return { isReached: false, error };
     throw error;
   }

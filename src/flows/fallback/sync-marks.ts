@@ -3,12 +3,12 @@ import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/comm
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import type { Replica, ReplicatedRecord } from './replica.js';
 
-/** Marks of records that both stores have are taken off together: a caller waits for none of it. */
+/** Marks of records that both stores hold are removed in batches, and no caller waits for that. */
 const PAUSE_MS = 50;
 
 /**
- * Takes the marks of MongoDB off that every write sets before it knows how PostgreSQL fares. One that is lost with the
- * process costs the reconciler a look.
+ * Removes the marks in MongoDB, which every write sets before the outcome of PostgreSQL is known. If the process dies
+ * before it removes a mark, the reconciler has to examine the record once more.
  */
 @Injectable()
 export class SyncMarks implements BeforeApplicationShutdown {
@@ -17,7 +17,7 @@ export class SyncMarks implements BeforeApplicationShutdown {
   private timer: NodeJS.Timeout | null = null;
   private running: Promise<void> = Promise.resolve();
 
-  /** Both stores have this version. */
+  /** Call it when both stores hold this version. */
   clear<T extends ReplicatedRecord>(replica: Replica<T>, { id, version }: ReplicatedRecord): void {
     const key = replica as unknown as Replica<ReplicatedRecord>;
     const ofReplica = this.waiting.get(key) ?? [];

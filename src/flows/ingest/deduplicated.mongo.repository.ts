@@ -10,8 +10,8 @@ import type { Document } from '../projections/projection.js';
 const DUPLICATE_KEY = 11_000;
 
 /**
- * What became of one document. `isEarlier`: an earlier attempt has inserted it. `known`: the same one is stored, under another
- * `_id`; null where it is gone again.
+ * The outcome of one document. `isEarlier`: an earlier attempt has inserted it. `known`: the same document is stored
+ * under another `_id`; null if that one is removed again.
  */
 export type Deduplicated =
   | { kind: 'inserted'; isEarlier: boolean }
@@ -24,8 +24,9 @@ export class DeduplicatedDocuments {
   constructor(private readonly mongo: Mongo) {}
 
   /**
-   * One unordered write for all, whatever number of them is known, and an outcome for each in their order. Of duplicates
-   * within `documents` one is inserted. Rejects with `StoreUnavailable`: some may be inserted then.
+   * One unordered write for all documents, however many of them are stored already, and an outcome for each in their
+   * order. Of duplicates within `documents`, one is inserted. Rejects with `StoreUnavailable`; some may be inserted
+   * then.
    */
   async insert(owned: OwnedCollection, documents: readonly Document[]): Promise<Deduplicated[]> {
     const errors = await this.attempt(owned.name, documents);
@@ -44,7 +45,7 @@ export class DeduplicatedDocuments {
     });
   }
 
-  /** The errors of refused documents, by their place. */
+  /** The errors of refused documents, by their index. */
   private async attempt(name: string, documents: readonly Document[]): Promise<Map<number, Error>> {
     const operations = documents.map((document) => ({ insertOne: { document: { ...document } } }));
     try {
@@ -60,7 +61,7 @@ export class DeduplicatedDocuments {
     }
   }
 
-  /** An error that names no write: a document that cannot be sent, say. */
+  /** For an error that names no write, such as a document that cannot be sent. */
   private async attemptEach(name: string, documents: readonly Document[]): Promise<Map<number, Error>> {
     const errors = new Map<number, Error>();
     for (const [index, document] of documents.entries()) {
@@ -100,7 +101,7 @@ export class DeduplicatedDocuments {
     return ids;
   }
 
-  /** One query for all documents that differ in the last field of the key alone. */
+  /** One query for all documents whose keys differ only in the last field. */
   private async byKey(
     name: string,
     fields: readonly string[],

@@ -8,7 +8,7 @@ import { Spool } from '../spool/spool.js';
 import type { IngestedDocument, IngestOutcome } from './ingested-document.js';
 import { IngestedDocuments, ingestLimits, sizeOf } from './ingested-documents.mongo.repository.js';
 
-/** Of what is stored already, which `writes` has bounded. */
+/** The size of these groups is bounded already, because their documents have passed `writes`. */
 const TAG_LIMITS = { perFlush: 1_000, waiting: Infinity };
 
 interface Sized {
@@ -16,14 +16,15 @@ interface Sized {
   bytes: number;
 }
 
-/** A document on its way, and, once its group was written, what became of it. */
+/** A document under way, and its outcome once its group was written. */
 interface Underway extends Sized {
   outcome: IngestOutcome;
 }
 
 /**
- * Takes documents that belong to MongoDB. Those of concurrent callers go into one write: the first goes at once, and
- * what arrives while it is under way goes together. Where MongoDB cannot be reached they are spooled.
+ * Accepts documents that MongoDB owns. The documents of concurrent callers share writes: the first goes at once, and
+ * those that arrive while a write is under way go together in the next. Documents are spooled if MongoDB cannot be
+ * reached.
  */
 @Injectable()
 export class Ingest {
@@ -47,17 +48,17 @@ export class Ingest {
   }
 
   /**
-   * An outcome for each, in their order; what is stored is readable, its cache tags replaced. Rejects with
-   * `StoreUnavailable` where neither store can be reached; a write that was sent may have been carried out then. Rejects
-   * with `GroupsFull` where more waits than this process holds.
+   * An outcome for each document, in their order. A stored document is readable, and its cache tags are replaced.
+   * Rejects with `StoreUnavailable` if neither store can be reached; a write that was sent may have been carried out
+   * then. Rejects with `GroupsFull` if more documents wait than this process may hold.
    */
   async accept(batch: readonly IngestedDocument[]): Promise<IngestOutcome[]> {
     return this.apart(batch, (sendable) => this.acceptSendable(sendable));
   }
 
   /**
-   * As `accept`, for a request that is one transaction with its record (`Idempotency-Key`): the documents become
-   * durable with it or not at all, through the spool, and go to MongoDB before the request is answered.
+   * Like `accept`, for a request that is one transaction with its record (`Idempotency-Key`). The documents become
+   * durable in the spool, with the transaction or not at all, and go to MongoDB before the request is answered.
    */
   async acceptInTransaction(batch: readonly IngestedDocument[]): Promise<IngestOutcome[]> {
     const kind = this.mongo.liveness.isUp ? 'stored' : 'spooled';
@@ -67,7 +68,7 @@ export class Ingest {
     });
   }
 
-  /** Keeps what the driver cannot send away from its neighbours. */
+  /** Separates documents that the driver cannot send from the others of their group. */
   private async apart(
     batch: readonly IngestedDocument[],
     take: (sendable: readonly Sized[]) => Promise<IngestOutcome[]>,

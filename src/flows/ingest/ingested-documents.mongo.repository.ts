@@ -12,7 +12,7 @@ import type { IngestedDocument } from './ingested-document.js';
 
 const { BSON } = mongoose.mongo;
 
-/** What became of one document. `held`: not tried, because an earlier one of its aggregate was refused. */
+/** The outcome of one document. `held`: not tried, because an earlier document of its aggregate was refused. */
 export type Insertion = 'inserted' | 'held' | Error | { known: string | null };
 
 interface Placed {
@@ -20,7 +20,10 @@ interface Placed {
   ingested: IngestedDocument;
 }
 
-/** Inserts documents under their own ids: one that is there already counts as inserted, by an earlier attempt. */
+/**
+ * Inserts documents under their own ids. If an id is there already, an earlier attempt has inserted the document, so
+ * it counts as inserted.
+ */
 @Injectable()
 export class IngestedDocuments {
   constructor(
@@ -31,9 +34,9 @@ export class IngestedDocuments {
   ) {}
 
   /**
-   * One `bulkWrite` for each collection. Says what became of each document; `holds`: one that is refused holds back
-   * the later ones of its aggregate. Rejects with `StoreUnavailable` where MongoDB does not answer: some may be
-   * inserted then.
+   * One `bulkWrite` for each collection. Returns the outcome of each document. `holds`: a refused document holds back
+   * the later ones of its aggregate. Rejects with `StoreUnavailable` if MongoDB does not answer; some may be inserted
+   * then.
    */
   async insert(batch: readonly IngestedDocument[], { holds }: { holds: boolean }): Promise<Insertion[]> {
     const results = batch.map((): Insertion => 'inserted');
@@ -46,7 +49,7 @@ export class IngestedDocuments {
     return results;
   }
 
-  /** Documents of one aggregate do not hold each other back: each of them is complete by itself. */
+  /** Documents of one aggregate do not hold each other back here, because each of them is complete by itself. */
   private async insertDeduplicated(
     owned: OwnedCollection,
     placed: readonly Placed[],
@@ -90,11 +93,11 @@ export class IngestedDocuments {
 
 const inserted = (document: Document): IngestedWrite => ({ insert: document });
 
-/** The document as MongoDB stores it, without the address of a person. */
+/** The document as the spool stores it, without the address of a person. */
 export const packed = ({ document, subjectUserId }: IngestedDocument): Uint8Array =>
   BSON.serialize(subjectUserId === null ? document : { ...document, user_email: null });
 
-/** The same document again, with the address that the person has by now. */
+/** The same document again, with the address that the person has now. */
 export function unpacked(bytes: Uint8Array, subjectUserId: string | null, email: string | null): Document {
   const document = BSON.deserialize(bytes) as Document;
   return subjectUserId === null ? document : { ...document, user_email: email };
@@ -113,7 +116,10 @@ function byCollection(batch: readonly IngestedDocument[]): Map<string, Placed[]>
 const MIB = 1_048_576;
 const MAX_FLUSH = 1_000;
 
-/** The bytes of a document, or why the driver cannot send it: its whole group would fail with it. */
+/**
+ * The size of a document in bytes, or the reason why the driver cannot send it. Such a document would make its whole
+ * group fail.
+ */
 export function sizeOf(document: Document): number | Error {
   try {
     return BSON.calculateObjectSize(document);
@@ -122,10 +128,10 @@ export function sizeOf(document: Document): number | Error {
   }
 }
 
-/** In bytes: a few large documents cost as much to serialise and to hold as many small ones. */
+/** Limits in bytes, because a few large documents cost as much to serialise and to hold as many small ones. */
 export const ingestLimits = <T>(bytesOf: (item: T) => number): GroupLimits<T> => ({
   perFlush: 2 * MIB,
   waiting: 64 * MIB,
-  // Small ones cost their promises and index entries all the same.
+  // A minimum for each item, because even a small one costs its promise and index entries.
   weightOf: (item) => Math.max(Math.floor((2 * MIB) / MAX_FLUSH), bytesOf(item)),
 });

@@ -5,22 +5,22 @@ import type { StreamEvent, StreamSource } from './stream-source.js';
 import type { Wakeup } from './wakeup.js';
 
 export interface Following {
-  /** Where the client stands. */
+  /** The id of the last event that the client has received. */
   afterId: string | null;
-  /** What was read already, before the answer began. */
+  /** Events that were read before the answer began. */
   first: readonly StreamEvent[];
   wakeup: Wakeup;
   signal: AbortSignal;
-  /** How long to wait at most before the store is read again. */
+  /** How long to wait at most before the next read of the store. */
   pollMs: () => number;
-  /** Whether the credential is still valid and stands for the same principal. */
+  /** Whether the credential is still valid and belongs to the same principal. */
   isAllowed: () => Promise<boolean>;
   tuning: Pick<LiveTuning, 'batch' | 'commentMs' | 'retryMs'>;
 }
 
 /**
- * The text of one client's stream, produced as fast as the client takes it. It ends after a last event, with the credential,
- * or when `signal` is aborted. A store that is away only delays it.
+ * The text of one client's stream, produced as fast as the client takes it. It ends after a last event, when the
+ * credential ends, or when `signal` is aborted. A store that is away only delays it.
  */
 export async function* eventFrames(source: StreamSource, following: Following): AsyncGenerator<string, void> {
   const { wakeup, signal, tuning } = following;
@@ -28,7 +28,7 @@ export async function* eventFrames(source: StreamSource, following: Following): 
   yield retryFrame(tuning.retryMs + Math.floor(Math.random() * tuning.retryMs));
   let sentAt = performance.now();
   while (!signal.aborted) {
-    // Before each batch: a revoked credential gets nothing more.
+    // Checked before each batch, so that a revoked credential receives nothing more.
     if (events.length > 0 && !(await following.isAllowed())) return;
     for (const event of events) {
       yield eventFrame(event);

@@ -16,10 +16,13 @@ import { Wakeup } from './wakeup.js';
 
 const RETRY_AFTER_SECONDS = 10;
 
-/** Who a stream is for. As a rule what the request says; a route with a credential of its own kind gives it. */
+/**
+ * The principal of a stream. As a rule it is taken from the request; a route with its own kind of credential passes
+ * it.
+ */
 export interface StreamOwner {
   principal: Principal;
-  /** Reads the credential once more. */
+  /** Checks the credential again. */
   authenticate: () => Promise<Principal>;
 }
 
@@ -39,7 +42,10 @@ export class EventStreams implements OnModuleDestroy {
     private readonly tuning: LiveTuning,
   ) {}
 
-  /** Streams end here, at the beginning of the shutdown; their clients reconnect elsewhere and go on where they were. */
+  /**
+   * Streams end here, at the beginning of the shutdown. Their clients reconnect to another instance and continue where
+   * they were.
+   */
   onModuleDestroy(): void {
     this.isClosing = true;
     for (const { end } of this.streams) end();
@@ -50,8 +56,9 @@ export class EventStreams implements OnModuleDestroy {
   }
 
   /**
-   * The return value of a handler with `@EventStream`: everything of `source` after the client's `Last-Event-ID`, and then
-   * what comes. Throws `TooManyRequests` past the bounds, `Unavailable` at shutdown, and what the first read throws.
+   * The return value of a handler with `@EventStream`: everything of `source` after the client's `Last-Event-ID`, then
+   * new events. Throws `TooManyRequests` past the limits, `Unavailable` at shutdown, and whatever the first read
+   * throws.
    */
   async open(
     request: FastifyRequest,
@@ -87,7 +94,7 @@ export class EventStreams implements OnModuleDestroy {
       const cut = (): void => void reply.raw.destroy();
       const stream = Readable.from(taken(frames, this.tuning.slowMs, cut), { objectMode: false });
       stream.once('close', release);
-      // First what the frames wait for: destroying the stream waits for them.
+      // First ends what the frames wait for, because destroying the stream waits for the frames.
       const left = (): void => {
         end();
         stream.destroy();
@@ -121,7 +128,7 @@ function ownerOf(request: FastifyRequest): StreamOwner {
   return { principal, authenticate: request.authenticate ?? (() => Promise.resolve(principal)) };
 }
 
-/** False where the credential is refused, or stands for other rights. A store that is away proves neither. */
+/** False if the credential is refused, or now has other rights. A store that is away proves neither. */
 async function isStill({ principal, authenticate }: StreamOwner): Promise<boolean> {
   try {
     const now = await authenticate();
@@ -133,7 +140,7 @@ async function isStill({ principal, authenticate }: StreamOwner): Promise<boolea
   }
 }
 
-/** Passes frames on, and calls `cut` when one of them is not taken for `slowMs`: nothing more is read meanwhile. */
+/** Passes frames on. Calls `cut` if the client does not take a frame for `slowMs`; meanwhile nothing more is read. */
 async function* taken(
   frames: AsyncGenerator<string, void>,
   slowMs: number,

@@ -8,13 +8,13 @@ import { RedisSubscription } from '../../stores/redis/redis-subscription.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { LiveTuning } from './live-tuning.js';
 
-/** Heartbeats in a row that may be missed. */
+/** How many heartbeats in a row may be missed. */
 const MISSED = 3;
 
 /**
- * Says on every instance that something is new in a channel, and nothing else: what is new is read from the store that owns
- * it. A lost message therefore costs time, never an event. Messages go through one channel of Redis; while Redis does not
- * pass them on, those who listen have to look by themselves more often (`isHearing`).
+ * Announces on every instance that a channel has something new, and nothing else. The news itself is read from the
+ * store that owns it, so a lost message costs time but never an event. Messages go through one channel of Redis. While
+ * Redis does not pass them on, subscribers have to poll more often (`isHearing`).
  */
 @Injectable()
 export class LiveChannels implements OnModuleDestroy {
@@ -40,18 +40,21 @@ export class LiveChannels implements OnModuleDestroy {
     await this.stop();
   }
 
-  /** Whether messages of other instances arrive. Where no Redis is configured there are no others. */
+  /** Whether messages of other instances arrive. Without a configured Redis there are no other instances. */
   get isHearing(): boolean {
     return !this.redis.isConfigured || this.heardAt !== null;
   }
 
-  /** Call it after the commit. Never throws and waits for nothing: those who listen look by themselves sooner or later. */
+  /** Call it after the commit. Never throws and waits for nothing, because subscribers also poll. */
   announce(channel: string): void {
     this.wake(channel);
     this.publish(channel);
   }
 
-  /** `wake` is called for each announcement, and whenever some may have been missed. Returns what ends it. */
+  /**
+   * `wake` is called for each announcement, and whenever some may have been missed. Returns a function that ends the
+   * subscription.
+   */
   subscribe(channels: readonly string[], wake: () => void): () => void {
     for (const channel of channels) {
       const ofChannel = this.listeners.get(channel) ?? new Set();
@@ -103,7 +106,7 @@ export class LiveChannels implements OnModuleDestroy {
     await this.drop();
   }
 
-  /** Opens the subscription where there is none, gives up one that is silent, and sends the next heartbeat. */
+  /** Opens a missing subscription, abandons a silent one, and sends the next heartbeat. */
   private look(): void {
     const isSilent =
       this.heardAt !== null && performance.now() - this.heardAt > this.tuning.heartbeatMs * MISSED;

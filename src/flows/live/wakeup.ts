@@ -1,15 +1,15 @@
-/** Something to wait for that may happen while nothing waits: it is kept until the next wait, once. */
+/** A signal that may come while no caller waits for it. It is kept for the next wait, once. */
 export class Wakeup {
   private isDue = false;
   private resume: (() => void) | null = null;
 
-  /** Bound, so that it can be handed over as a listener. */
+  /** Bound, so that it can be passed as a listener. */
   readonly wake = (): void => {
     this.isDue = true;
     this.resume?.();
   };
 
-  /** Resolves at the next `wake`, at once where one came since the last wait, or after `timeoutMs`. */
+  /** Resolves at the next `wake`, or after `timeoutMs`. Resolves at once if `wake` was called since the last wait. */
   async within(timeoutMs: number): Promise<void> {
     if (!this.isDue) {
       await new Promise<void>((resolve) => {

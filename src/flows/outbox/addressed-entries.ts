@@ -1,28 +1,31 @@
-/** A time in which entries about an account show one older address, in one organisation. */
+/** A period in which entries about an account show one older address, in one organisation. */
 export interface OutdatedStretch {
   orgId: string;
   address: string;
   count: number;
-  /** Whole seconds, the end exclusive; null: entries that have no moment. */
+  /** Whole seconds, the end exclusive. Null: entries without a moment. */
   time: { from: Date; to: Date } | null;
 }
 
-/** How many entries they hold together. */
+/** How many entries the stretches contain together. */
 export const sizeOf = (stretches: readonly OutdatedStretch[]): number =>
   stretches.reduce((sum, { count }) => sum + count, 0);
 
-/** The entries of MongoDB that repeat the addresses of accounts, and follow them. */
+/** The entries in MongoDB that repeat the addresses of accounts and have to follow their changes. */
 export abstract class AddressedEntries {
-  /** Where the entries about an account show another address than `address`, about `batch` of them together. */
+  /**
+   * Stretches in which the entries about an account show another address than `address`, with about `batch` entries
+   * together.
+   */
   abstract outdated(userId: string, address: string | null, batch: number): AsyncGenerator<OutdatedStretch[]>;
 
-  /** Returns how many entries it changed: each from the address of its stretch, and from no other. */
+  /** Returns how many entries it changed. It changes an entry only if that shows the address of its stretch. */
   abstract replaceWithin(
     userId: string,
     stretches: readonly OutdatedStretch[],
     address: string | null,
   ): Promise<number>;
 
-  /** The cache tags of what shows addresses of an organisation. */
+  /** The cache tags of answers that show addresses of an organisation. */
   abstract tagsOf(orgId: string): string[];
 }

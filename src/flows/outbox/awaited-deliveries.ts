@@ -4,7 +4,7 @@ import { OutboxQueue } from './outbox-queue.pg.repository.js';
 
 const LOOK_MS = 25;
 
-/** Lets a request wait until its events are readable in MongoDB, whichever process delivers them. */
+/** Makes a request wait until its events are readable in MongoDB, whichever process delivers them. */
 @Injectable()
 export class AwaitedDeliveries {
   private readonly logger = new Logger(AwaitedDeliveries.name);
@@ -15,7 +15,10 @@ export class AwaitedDeliveries {
 
   constructor(private readonly queue: OutboxQueue) {}
 
-  /** True when all were delivered, false when the budget was over first. Never rejects. `elsewhere`: maybe not by us. */
+  /**
+   * True if all were delivered, false if the budget ended first. Never rejects. `elsewhere`: events that another
+   * process may deliver.
+   */
   async wait(ids: readonly string[], elsewhere: readonly string[], budgetMs: number): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<false>((resolve) => {
@@ -30,13 +33,13 @@ export class AwaitedDeliveries {
     return isComplete;
   }
 
-  /** These are written and their cache tags replaced. */
+  /** Call it when these events are written and their cache tags replaced. */
   arrived(ids: readonly string[]): void {
     if (this.waiting.size === 0) return;
     for (const id of ids) this.waiting.get(id)?.();
   }
 
-  /** Nobody will deliver these soon: whoever waits for them goes on. */
+  /** No process will deliver these soon, so the requests that wait for them continue. */
   abandon(ids: readonly string[]): void {
     this.arrived(ids);
   }
@@ -51,7 +54,7 @@ export class AwaitedDeliveries {
     this.looking = null;
   }
 
-  /** Another process removes an event from the queue once it is delivered. */
+  /** Looks into the queue, because another process removes an event from it after delivery. */
   private async look(): Promise<void> {
     if (this.isAsking) return;
     this.isAsking = true;

@@ -11,18 +11,18 @@ import { aggregateKey, changesAddress, type RecordedEvent } from './domain-event
 import { OutboxCounters } from './outbox-counters.js';
 import type { LeasedEvent, Outcome } from './outbox-queue.pg.repository.js';
 
-/** Of so many records not one event is taken: no coincidence of poison. */
+/** If every event of so many records is refused, that is no coincidence of poison events. */
 const MANY_RECORDS = 10;
 
 interface PlacedWrite {
-  /** The event's place in the batch. */
+  /** The event's index in the batch. */
   index: number;
   write: ProjectedWrite;
 }
 
 /**
- * Writes leased events to MongoDB, one `bulkWrite` for each collection, and then replaces the cache tags. Says what
- * became of each event; the caller marks it, so nothing is marked before it is written.
+ * Writes leased events to MongoDB, one `bulkWrite` for each collection, and then replaces the cache tags. Returns the
+ * outcome of each event. The caller marks the events afterwards, so none is marked before it is written.
  */
 @Injectable()
 export class Delivery {
@@ -37,7 +37,7 @@ export class Delivery {
     private readonly clock: Clock,
   ) {}
 
-  /** `batch` is in the order of positions. Where MongoDB does not answer every event is deferred. */
+  /** `batch` is in the order of positions. If MongoDB does not answer, every event is deferred. */
   async deliver(batch: readonly LeasedEvent[]): Promise<Outcome[]> {
     const stale = batch.filter((leased) => !leased.areTagsFresh);
     const [areEventTagsFresh, attempt] = await Promise.all([
@@ -130,7 +130,7 @@ export class Delivery {
   }
 }
 
-/** What is known of a batch so far: a failure holds back the later events of its aggregate, and no others. */
+/** The progress of a batch. A failure holds back the later events of its aggregate, and no others. */
 class Attempt {
   readonly errors = new Map<number, string>();
   private readonly blockedFrom = new Map<string, number>();
@@ -145,7 +145,10 @@ class Attempt {
     this.blockedFrom.set(key, Math.min(index, this.blockedFrom.get(key) ?? index));
   }
 
-  /** Every record is refused, and there are many: the fault is MongoDB's, and healthy events would spend their attempts. */
+  /**
+   * Every record is refused, and there are many. So the fault is in MongoDB, and healthy events would lose their
+   * attempts.
+   */
   get isRefusedThroughout(): boolean {
     return (
       this.blockedFrom.size >= MANY_RECORDS &&
@@ -157,7 +160,7 @@ class Attempt {
     return this.errors.values().next().value ?? '';
   }
 
-  /** None counts as tried. */
+  /** Defers all events without counting an attempt. */
   holdAll(): void {
     this.errors.clear();
     this.interrupt();

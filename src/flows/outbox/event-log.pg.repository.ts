@@ -10,19 +10,22 @@ import { aggregateKey, type DomainEvent, type RecordedEvent } from './domain-eve
 import { currentAddress, rowOf } from './event-row.js';
 import { OutboxTuning } from './outbox-tuning.js';
 
-/** Heard by every relay when events are left for it. PostgreSQL scopes channels to a database. */
+/** Every relay listens to it for events that are left to relays. PostgreSQL scopes channels to a database. */
 export const OUTBOX_CHANNEL = 'triptych_outbox';
 
 export interface AppendedEvent {
   event: RecordedEvent;
-  /** Leased to this process from the start: nothing of its aggregate was waiting, so it may go at once. */
+  /**
+   * Leased to this process from the start, because nothing of its aggregate was waiting, so it may be delivered at
+   * once.
+   */
   isLeased: boolean;
 }
 
 interface AppendOptions {
-  /** False while MongoDB is down: then nothing is leased, and no relay is woken in vain. */
+  /** False while MongoDB is down. Then nothing is leased, and no relay is woken in vain. */
   canDeliver: boolean;
-  /** What this transaction has appended and leased before. */
+  /** The ids that this transaction has appended and leased before. */
   leasedBefore: readonly string[];
 }
 
@@ -44,10 +47,10 @@ export class EventLog {
   ) {}
 
   /**
-   * Two statements in one round trip. The lock has to be a statement before the insert: in READ COMMITTED a
-   * statement sees what was committed when it began, so one that itself waited for the lock would not see the
-   * event of the transaction it waited for, and would take its own for the first of the aggregate. And the
-   * position has to be drawn under the lock: then positions of an aggregate follow the order of commits. Throws for a
+   * Two statements in one round trip. The lock has to be a statement of its own before the insert. In READ COMMITTED a
+   * statement sees what was committed when it began. An insert that waited for the lock itself would not see the event
+   * of the transaction that it waited for, and would take its own event for the first of the aggregate. The position
+   * has to be drawn under the lock, so that the positions of an aggregate follow the order of commits. Throws for a
    * type that no feature declares.
    */
   async append(tx: Tx, events: readonly DomainEvent[], options: AppendOptions): Promise<AppendedEvent[]> {
@@ -69,10 +72,11 @@ export class EventLog {
   }
 
   /**
-   * In one order for everybody: two transactions with the same two aggregates wait, but never for each other. Whom an
-   * event is about is locked too, shared: an event either is committed before that account's address changes, or takes
-   * the new one. The settings are for the insert, which puts them back: a plan that was cached on an empty queue must fit
-   * a long one, and after an analysis of a full queue PostgreSQL would plan each insert anew, for some 2 ms.
+   * Takes the locks in the same order in every transaction, so that two transactions with the same two aggregates
+   * never wait for each other. Also takes a shared lock on the account that an event is about. So an event either is
+   * committed before the account's address changes, or takes the new address. The settings are for the insert, which
+   * resets them. A plan that was cached on an empty queue must also fit a long one, and after an analysis of a full
+   * queue PostgreSQL would plan each insert anew, which takes some 2 ms.
    */
   private lock(tx: Tx, events: readonly DomainEvent[]) {
     const keys = events.flatMap(({ aggregate, subject }) => [
@@ -135,7 +139,7 @@ export class EventLog {
       from queued join logged on logged.id = queued.event_id`;
   }
 
-  /** The log keeps what happened to a deleted user, but not who that was. */
+  /** The log keeps the events about a deleted user, but not the person's address. */
   private async erase(tx: Tx, erased: ReadonlySet<string>): Promise<void> {
     if (erased.size === 0) return;
     await transactionSql(tx)`
@@ -145,11 +149,11 @@ export class EventLog {
   }
 }
 
-/** The accounts that end with these events. */
+/** The accounts that these events delete. */
 const erasedBy = (events: readonly DomainEvent[]): ReadonlySet<string> =>
   new Set(events.filter((event) => event.type === 'user.deleted').map((event) => event.aggregate.id));
 
-/** Events beside a deletion must not bring back what it erases. */
+/** Events in the same transaction as a deletion must not restore what the deletion erases. */
 const withoutErased = (
   event: DomainEvent,
   erased: ReadonlySet<string>,
@@ -158,7 +162,10 @@ const withoutErased = (
     ? { ...event, subject: { ...event.subject, email: null } }
     : event;
 
-/** As the database gives it back: an event that is delivered inline equals the one that a relay reads later. */
+/**
+ * The event as the database returns it, so that an event that is delivered inline equals the one that a relay reads
+ * later.
+ */
 const recorded = (event: DomainEvent, row: AppendedRow): RecordedEvent => ({
   ...event,
   id: row.id,

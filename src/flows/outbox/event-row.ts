@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { changesAddress, type DomainEvent, type EventType, type RecordedEvent } from './domain-event.js';
 
 /**
- * SQL: the address that `row` has to show now, whatever it was when the event was made: the account's own; none once the
- * account is deleted; the row's where there never was such an account. A retry after weeks brings no old address back.
+ * SQL for the address that `row` has to show now, whatever it was when the event was made. It is the account's own
+ * address, none once the account is deleted, and the row's address if there never was such an account. So a retry
+ * after weeks restores no old address.
  */
 export const currentAddress = (row: string): string => `
   case when ${row}.subject_email is not null then coalesce(
@@ -45,7 +46,7 @@ const eventRow = z.object({
   recorded_at_ms: z.number(),
 });
 
-/** A row of the log as an event. Null where it is of a shape that this version does not know. */
+/** Parses a row of the log. Null if this version does not know its shape. */
 export function eventOf(row: unknown): RecordedEvent | null {
   const parsed = eventRow.safeParse(row);
   if (!parsed.success) return null;
@@ -80,7 +81,7 @@ export const rowOf = (
   actor_user_id: event.actor.userId,
   actor_api_key_id: event.actor.apiKeyId,
   subject_user_id: event.subject?.userId ?? null,
-  // A deletion erases the address: its own entry must not bring it back.
+  // A deletion erases the address, so its own entry must not restore it.
   subject_email: event.type === 'user.deleted' ? null : (event.subject?.email ?? null),
   payload: event.payload,
   content: event.content ?? null,

@@ -14,7 +14,7 @@ interface Submitted {
   leasedAt: number;
 }
 
-/** Delivers events straight after their commit, those of all concurrent requests together. */
+/** Delivers events right after their commit, those of all concurrent requests together. */
 @Injectable()
 export class InlineDelivery {
   private readonly logger = new Logger(InlineDelivery.name);
@@ -30,7 +30,7 @@ export class InlineDelivery {
     this.groups = new GroupCommit(tuning.groups, (submitted) => this.deliver(submitted));
   }
 
-  /** Does not wait and never fails: what goes wrong here is the relay's when the lease ends. */
+  /** Does not wait and never fails. The relay delivers what fails here, when the lease ends. */
   submit(events: readonly LeasedEvent[], leasedAt: number): void {
     this.groups.add(events.map((leased) => ({ leased, leasedAt }))).catch((error: unknown) => {
       if (error instanceof GroupsFull) this.logger.debug('Much is waiting; the relay takes over');
@@ -45,7 +45,7 @@ export class InlineDelivery {
   }
 
   private async deliver(submitted: readonly Submitted[]): Promise<void> {
-    // Near the end of a lease another process may begin to deliver, and later events with it.
+    // Near the end of a lease another process may begin to deliver the event, and later events with it.
     const oldest = performance.now() - this.tuning.leaseMs / 2;
     const batch = submitted.filter(({ leasedAt }) => leasedAt > oldest).map(({ leased }) => leased);
     if (batch.length === 0) return;

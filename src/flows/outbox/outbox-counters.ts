@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 
-/** What this process has done since its start. */
+/** Counts what this process has done since its start. */
 @Injectable()
 export class OutboxCounters {
-  /** Events written in MongoDB, repeats included. */
+  /** Events written to MongoDB, repeats included. */
   delivered = 0;
-  /** Of them those that were delivered straight after their commit, without a claim. */
+  /** Those of them that were delivered right after their commit, without a claim. */
   inline = 0;
-  /** Attempts that MongoDB, or a projection, refused. */
+  /** Attempts that MongoDB or a projection refused. */
   failed = 0;
-  /** Told of each event once it can be read in MongoDB: how long after it was recorded, in milliseconds. */
+  /** Called for each event once it can be read in MongoDB, with the time since it was recorded, in milliseconds. */
   onVisible: (lagMs: number) => void = () => undefined;
 }

@@ -34,8 +34,8 @@ const detail = {
 const letters: DeadRows = { table: outboxQueue, id: outboxQueue.eventId, deadAt: outboxQueue.deadAt };
 
 /**
- * The events that nobody delivers any more, until somebody says so. Through the pool of requests, so that a retry
- * and the record of its `Idempotency-Key` are one transaction.
+ * The events that no process delivers any more until an operator retries them. Uses the pool of requests, so that a
+ * retry and the record of its `Idempotency-Key` are one transaction.
  */
 @Injectable()
 export class OutboxDeadLetters implements DeadLetterQueue {
@@ -71,7 +71,7 @@ export class OutboxDeadLetters implements DeadLetterQueue {
     return rows.length > 0;
   }
 
-  /** Relays hear of it when it is committed. */
+  /** Relays are notified when the transaction is committed. */
   async retry(ids: readonly string[] | 'all'): Promise<number> {
     return this.postgres.run(async (db) => {
       const revived = await revive(db, letters, ids);

@@ -4,10 +4,11 @@ import { index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { moment } from '../../stores/postgres/columns.js';
 
 /**
- * The event log: one row for each event, never changed (an erasure of personal data, and delivered content, excepted). Partitioned by its UUIDv7:
- * a partition for each month, made ahead, and a default one, so that an insert never fails. Drizzle has no words for that,
- * nor for `outbox_make_partitions`: they stand in a migration, and a push leaves this table out (`drizzle.config.ts`).
- * No foreign key points here or from here, so that a month can be dropped.
+ * The event log: one row for each event, which never changes, except for an erasure of personal data and for delivered
+ * content. It is partitioned by its UUIDv7: one partition for each month, created in advance, and a default one, so
+ * that an insert never fails. Drizzle can express neither the partitions nor `outbox_make_partitions`, so they are in
+ * a migration, and a push leaves this table out (`drizzle.config.ts`). No foreign key references this table or leaves
+ * it, so that a month can be dropped.
  */
 export const outboxEvents = pgTable(
   'outbox_events',
@@ -27,7 +28,7 @@ export const outboxEvents = pgTable(
     recordedAt: moment('recorded_at').notNull(),
   },
   (table) => [
-    // Finds what an erasure has to change, and whether a person was erased.
+    // Finds the events that an erasure has to change, and whether a person was erased.
     index('outbox_events_subject_user_id_type_idx')
       .on(table.subjectUserId, table.type)
       .where(sql`${table.subjectUserId} is not null`),

@@ -18,17 +18,17 @@ export interface LeasedEvent {
   areTagsFresh: boolean;
 }
 
-/** What became of a leased event. */
+/** The outcome of a leased event. */
 export interface Outcome extends RowOutcome {
-  /** Older entries have to follow, so the row stays when the event is delivered (`changesAddress`). */
+  /** Older entries have to follow the event, so the row stays after delivery (`changesAddress`). */
   hasFollowers: boolean;
-  /** The log has content of the event, which is forgotten once it is delivered. */
+  /** The log holds content of the event, which is removed once the event is delivered. */
   hasContent: boolean;
 }
 
 export interface Claim {
   events: LeasedEvent[];
-  /** Events that this version cannot read, and those of the same aggregates that have to wait for them. */
+  /** Events that this version cannot read, and the events of the same aggregates that have to wait for them. */
   unreadable: Outcome[];
 }
 
@@ -43,7 +43,7 @@ const OUTBOX: QueueTable = {
     is_invalidated = o.are_tags_fresh or (q.is_invalidated and o.kind <> 'delivered')`,
 };
 
-/** The queue: what is leased to whom, what failed, what is done. */
+/** The queue: leases, failures and completed rows. */
 @Injectable()
 export class OutboxQueue implements ClaimableQueue<Claim> {
   private readonly rows: LeasedRows;
@@ -69,7 +69,10 @@ export class OutboxQueue implements ClaimableQueue<Claim> {
     return this.rows.nextDueInMs();
   }
 
-  /** Records what became of leased events. A delivered one is gone once the cache was told, and nothing has to follow. */
+  /**
+   * Records the outcomes of leased events. A delivered event is removed once its cache tags are replaced and no older
+   * entries have to follow it.
+   */
   async settle(outcomes: readonly Outcome[]): Promise<void> {
     const written = outcomes.filter(({ kind, hasContent }) => kind === 'delivered' && hasContent);
     if (written.length > 0) await this.forgetContent(written.map(({ id }) => id));
@@ -79,7 +82,9 @@ export class OutboxQueue implements ClaimableQueue<Claim> {
     );
   }
 
-  /** MongoDB has it. Where the row of the queue comes back after a crash, its event is delivered again without. */
+  /**
+   * MongoDB has the content. If a crash restores the row of the queue, its event is delivered again without content.
+   */
   private async forgetContent(ids: readonly string[]): Promise<void> {
     await this.connection.run(
       'outbox.forget_content',
@@ -87,7 +92,7 @@ export class OutboxQueue implements ClaimableQueue<Claim> {
     );
   }
 
-  /** Gives back everything that this process holds. */
+  /** Releases every lease of this process. */
   async releaseAll(): Promise<void> {
     await this.connection.run(
       'outbox.release',

@@ -7,8 +7,8 @@ import { OutboxTuning } from './outbox-tuning.js';
 import { Readdressing } from './readdressing.js';
 
 /**
- * The end of the outbox, after the last request and before the stores are closed: what is under way is delivered,
- * and the leases of the rest are given back, so that another process need not wait for them to end.
+ * Ends the outbox after the last request and before the stores are closed. Deliveries under way are finished. The
+ * other leases are released, so that another process does not have to wait for their end.
  */
 @Injectable()
 export class OutboxShutdown implements OnApplicationShutdown {

@@ -7,12 +7,12 @@ import { OutboxCounters } from './outbox-counters.js';
 export interface OutboxSnapshot {
   /** Events that are not in MongoDB yet, dead letters excepted. */
   pending: number;
-  /** Since when the oldest of them waits; 0 where there is none. */
+  /** The age of the oldest of them; 0 if there is none. */
   oldestAgeMs: number;
   deadLetters: number;
 }
 
-/** The rows of the queue by what they wait for; each row is counted once. */
+/** The rows of the queue by what they wait for. Each row is counted once. */
 export interface QueueStates {
   /** May be claimed now. */
   ready: number;
@@ -20,7 +20,7 @@ export interface QueueStates {
   leased: number;
   /** Waiting for their next attempt. */
   backingOff: number;
-  /** In MongoDB; the cache could not be told yet. */
+  /** In MongoDB, but the cache tags are not replaced yet. */
   untoldCache: number;
   dead: number;
 }
@@ -35,7 +35,7 @@ export class OutboxStats {
     readonly counters: OutboxCounters,
   ) {}
 
-  /** Rejects with `StoreUnavailable` where PostgreSQL does not answer. */
+  /** Rejects with `StoreUnavailable` if PostgreSQL does not answer. */
   async snapshot(): Promise<OutboxSnapshot> {
     const [row] = await this.connection.run(
       'outbox.stats',
@@ -52,7 +52,7 @@ export class OutboxStats {
     return { pending: row.pending, oldestAgeMs: row.oldest_age_ms, deadLetters: row.dead_letters };
   }
 
-  /** How far back the event log reaches. Rejects with `StoreUnavailable` where PostgreSQL does not answer. */
+  /** How far back the event log reaches. Rejects with `StoreUnavailable` if PostgreSQL does not answer. */
   async logAgeMs(): Promise<number> {
     const [row] = await this.connection.run(
       'outbox.log_age',
@@ -64,7 +64,7 @@ export class OutboxStats {
     return row.ms;
   }
 
-  /** Rejects with `StoreUnavailable` where PostgreSQL does not answer. */
+  /** Rejects with `StoreUnavailable` if PostgreSQL does not answer. */
   async states(): Promise<QueueStates> {
     const [row] = await this.connection.run(
       'outbox.states',

@@ -4,8 +4,9 @@ import { bigint, boolean, index, integer, pgTable, text, timestamp, uuid } from 
 import { moment } from '../../stores/postgres/columns.js';
 
 /**
- * What is still to be done for an event. A row that is delivered, whose cache tags were replaced and that nothing has to
- * follow is deleted, so the table stays as small as the backlog and a claim costs the same whatever the log's size.
+ * The remaining work for an event. A row is deleted once its event is delivered, its cache tags are replaced, and no
+ * older entries have to follow it. So the table stays as small as the backlog, and the cost of a claim does not depend
+ * on the size of the log.
  *
  * `available_at` in the future with a `lease_owner`: being delivered by that process; without: backing off.
  */
@@ -13,21 +14,21 @@ export const outboxQueue = pgTable(
   'outbox_queue',
   {
     eventId: uuid('event_id').primaryKey(),
-    /** Drawn under the aggregate's lock: within an aggregate it follows the order of commits. */
+    /** Drawn under the aggregate's lock, so within an aggregate it follows the order of commits. */
     position: bigint({ mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
     aggregate: text().notNull(),
     availableAt: timestamp('available_at', { withTimezone: true }).notNull(),
     leaseOwner: uuid('lease_owner'),
     attempts: integer().notNull().default(0),
     lastError: text('last_error'),
-    /** Written in MongoDB; the row only waits for the cache to be told. */
+    /** Written to MongoDB. The row only waits until the cache tags are replaced. */
     isDelivered: boolean('is_delivered').notNull().default(false),
     /** The event's cache tags were replaced after its commit. */
     isInvalidated: boolean('is_invalidated').notNull().default(false),
     deadAt: moment('dead_at'),
     /**
-     * Null: nothing is left to follow. Else the address of somebody has changed with the event, older entries about them
-     * still have to follow, and these are the organisations in which some may have been changed already.
+     * Null: no older entries have to follow. Otherwise the event changed the address of an account, older entries
+     * about it still have to follow, and these are the organisations in which some may have been changed already.
      */
     readdressedIn: text('readdressed_in').array(),
   },
@@ -35,7 +36,8 @@ export const outboxQueue = pgTable(
     index('outbox_queue_readdressing_idx')
       .on(table.position)
       .where(sql`${table.readdressedIn} is not null`),
-    // `position > 0` always holds: who does not ask so cannot be planned to look for an aggregate here.
+    // `position > 0` is always true. Only queries that repeat the condition can use this index, which keeps the
+    // planner from using it to look up an aggregate.
     index('outbox_queue_pending_idx')
       .on(table.position)
       .where(sql`not ${table.isDelivered} and ${table.deadAt} is null and ${table.position} > 0`),

@@ -10,14 +10,14 @@ import { type AppendedEvent, EventLog } from './event-log.pg.repository.js';
 import { InlineDelivery } from './inline-delivery.js';
 import { OutboxTuning } from './outbox-tuning.js';
 
-/** What one transaction has appended. */
+/** The events that one transaction has appended. */
 interface Appended {
   /** `performance.now()` before the first lease began. */
   startedAt: number;
   events: AppendedEvent[];
 }
 
-/** Takes events into the transaction that makes them happen. What is committed is delivered, once; nothing else is. */
+/** Appends events to the transaction that makes the change. An event is delivered, once, if the transaction commits. */
 @Injectable()
 export class Outbox {
   private readonly logger = new Logger(Outbox.name);
@@ -35,9 +35,10 @@ export class Outbox {
   ) {}
 
   /**
-   * Appends events, in this order, as part of `tx`. After the commit, and before the caller of
-   * `Postgres.transaction` goes on, the events' cache tags are replaced, and as a rule (for up to 250 ms) their
-   * activity entries can be read. Call it after the changes that it tells of: it locks the aggregates to the end.
+   * Appends events, in this order, as part of `tx`. After the commit, and before the caller of `Postgres.transaction`
+   * continues, the events' cache tags are replaced. As a rule (this waits up to 250 ms) their activity entries can be
+   * read then as well. Call it after the changes that the events report, because it locks the aggregates until the end
+   * of the transaction.
    */
   async add(tx: Tx, ...events: DomainEvent[]): Promise<void> {
     if (events.length === 0) return;
@@ -56,7 +57,7 @@ export class Outbox {
     return appended;
   }
 
-  /** Never rejects: the transaction is committed, and what fails here is repeated by the relay. */
+  /** Never rejects, because the transaction is committed, and the relay repeats what fails here. */
   private async committed({ events, startedAt }: Appended): Promise<void> {
     try {
       const areTagsFresh = await this.cache.invalidate([

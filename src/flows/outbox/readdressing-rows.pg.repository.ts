@@ -7,7 +7,7 @@ import { QueueConnection } from '../queue/queue-connection.js';
 import { EVENT_COLUMNS, eventOf } from './event-row.js';
 import { OutboxTuning } from './outbox-tuning.js';
 
-/** What older entries about an account have to show from now on; `address` null: it is deleted. */
+/** The address that older entries about an account have to show from now on. `address` null: the account is deleted. */
 export interface AddressChange {
   userId: string;
   address: string | null;
@@ -16,18 +16,18 @@ export interface AddressChange {
 /** An account whose older entries this process may change until its lease ends. */
 export interface LeasedReaddressing {
   eventId: string;
-  /** Null where this version cannot read the event. */
+  /** Null if this version cannot read the event. */
   change: AddressChange | null;
   attempts: number;
 }
 
-/** Of several changes of one account only the newest is carried out: it says what the older ones would say wrongly. */
+/** Of several changes of one account only the newest is carried out, because the older addresses are wrong by then. */
 const HAS_NEWER = `exists (
   select 1 from outbox_queue newer
   where newer.aggregate = q.aggregate and newer.position > q.position
     and newer.readdressed_in is not null and newer.dead_at is null)`;
 
-/** The rows of the queue whose event is delivered and whose new address older entries have to follow. */
+/** The rows of the queue whose event is delivered and whose new address older entries still have to follow. */
 @Injectable()
 export class ReaddressingRows {
   constructor(
@@ -36,7 +36,7 @@ export class ReaddressingRows {
     private readonly tuning: OutboxTuning,
   ) {}
 
-  /** The oldest that is due; null where none is. */
+  /** The oldest row that is due. Null if there is none. */
   async claim(): Promise<LeasedReaddressing | null> {
     const [row] = await this.connection.run(
       'outbox.readdress_claim',
@@ -64,9 +64,10 @@ export class ReaddressingRows {
   }
 
   /**
-   * Whether every entry with an older address is in MongoDB: whatever was committed about the account before the change
-   * is delivered, nothing of the spool about it is under way, and the tags of the change are replaced. Later ones have
-   * the new address; who writes one directly looks the address up again after the write, through the cache.
+   * Whether every entry with an older address is in MongoDB. That is so if everything that was committed about the
+   * account before the change is delivered, no document of the spool about it is under way, and the tags of the change
+   * are replaced. Later entries have the new address. A process that writes an address directly looks it up again
+   * after the write, through the cache.
    */
   async isSettled(eventId: string, userId: string): Promise<boolean> {
     const [row] = await this.connection.run(
@@ -88,8 +89,8 @@ export class ReaddressingRows {
   }
 
   /**
-   * Renews the lease, and notes the organisations in which entries are about to be changed. False: it ended, or a newer
-   * change of the same account has taken its place.
+   * Renews the lease, and records the organisations in which entries are about to be changed. False: the lease has
+   * ended, or a newer change of the same account has replaced this one.
    */
   async keep(eventId: string, orgIds: readonly string[]): Promise<boolean> {
     const rows = await this.connection.run(
@@ -105,7 +106,7 @@ export class ReaddressingRows {
     return rows.length > 0;
   }
 
-  /** Where entries were changed, by this change and by those whose place it has taken. */
+  /** The organisations in which entries were changed, by this change and by the changes that it has replaced. */
   async organizations(eventId: string): Promise<string[]> {
     const rows = await this.connection.run(
       'outbox.readdress_organizations',
@@ -116,7 +117,10 @@ export class ReaddressingRows {
     return rows.map(({ id }) => id);
   }
 
-  /** Everything has followed: this one and those before it are done, and gone once their own tags were replaced. */
+  /**
+   * All entries follow the address now. This change and the earlier ones are done, and their rows are deleted once
+   * their own tags are replaced.
+   */
   async finish(eventId: string): Promise<void> {
     await this.connection.run(
       'outbox.readdress_finish',
@@ -134,7 +138,7 @@ export class ReaddressingRows {
     );
   }
 
-  /** Gives it back, to be taken up again after `delayMs`, or with back-off after a failure. */
+  /** Releases the row, to be claimed again after `delayMs`, or with back-off after a failure. */
   async defer({ eventId, attempts }: LeasedReaddressing, delayMs: number | 'failed'): Promise<void> {
     const ms = delayMs === 'failed' ? backOffMs(attempts + 1, this.tuning) : delayMs;
     await this.connection.run(

@@ -13,9 +13,9 @@ import {
 } from './readdressing-rows.pg.repository.js';
 
 /**
- * Lets the older entries about an account follow its new address, or forget it. Beside the relay, and after the event
- * that changed it: hundreds of thousands of entries hold up nobody. Between batches the lease is renewed; who comes
- * after a crash finds what is left by looking at the entries themselves.
+ * Makes the older entries about an account follow its new address, or lose it. Runs beside the relay, after the event
+ * that changed the address is delivered, so that hundreds of thousands of entries hold up no delivery. The lease is
+ * renewed between batches. After a crash another process finds the remaining work by examining the entries themselves.
  */
 @Injectable()
 export class Readdressing {
@@ -33,7 +33,7 @@ export class Readdressing {
     private readonly tuning: OutboxTuning,
   ) {}
 
-  /** Looks whether there is anything to do, and does it. Never fails: what goes wrong is found again. */
+  /** Checks whether there is work, and does it. Never fails, because work that fails is found again. */
   wake(): void {
     this.isWanted = true;
     if (this.isStopping) return;
@@ -42,7 +42,7 @@ export class Readdressing {
     });
   }
 
-  /** After the batch under way. What is left is another process's. */
+  /** Stops after the batch under way. Another process takes over the rest. */
   async stop(): Promise<void> {
     this.isStopping = true;
     if (this.again) clearTimeout(this.again);
@@ -80,9 +80,12 @@ export class Readdressing {
     }
   }
 
-  /** False: some may be left, because of an event on its way, another process, or a cache that could not be told. */
+  /**
+   * False: some entries may be left, because of an event under way, another process, or tags that could not be
+   * replaced.
+   */
   private async readdress(eventId: string, change: AddressChange): Promise<boolean> {
-    // Asked first: what is settled now is seen by the reading that begins after it.
+    // Asked before the entries are read, so that the reading sees everything that is settled now.
     const isSettled = await this.rows.isSettled(eventId, change.userId);
     let areAllChanged = true;
     for await (const batch of readAhead(this.kept(eventId, change))) {
@@ -95,7 +98,10 @@ export class Readdressing {
     return isSettled && areAllChanged && areTagsFresh;
   }
 
-  /** Batches of outdated entries, the lease renewed for each; then null where it is not ours any more. */
+  /**
+   * Batches of outdated entries; the lease is renewed for each. Yields null when this process does not hold the lease
+   * any more.
+   */
   private async *kept(
     eventId: string,
     { userId, address }: AddressChange,

@@ -15,8 +15,8 @@ import { Settlement } from './settlement.js';
 import { StaleTags } from './stale-tags.js';
 
 /**
- * Moves committed events to MongoDB: whatever no request has delivered itself. Any number of processes may run
- * one. Woken by notifications, by this process, and by the clock.
+ * Moves to MongoDB the committed events that no request has delivered itself. Any number of processes may run a relay.
+ * It is woken by notifications, by this process, and by the clock.
  */
 @Injectable()
 export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -45,7 +45,7 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
     if (this.config.processRole !== 'api') this.loop.start();
   }
 
-  /** Claims nothing more; what is claimed is finished. */
+  /** Claims nothing more and finishes what it has claimed. */
   beforeApplicationShutdown(): Promise<void> {
     return this.loop.stop();
   }

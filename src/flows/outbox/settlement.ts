@@ -5,7 +5,7 @@ import { OutboxQueue, type Outcome } from './outbox-queue.pg.repository.js';
 import { OutboxTuning } from './outbox-tuning.js';
 import { Readdressing } from './readdressing.js';
 
-/** Marks what was delivered, for all deliveries of the process together. */
+/** Marks delivered events, for all deliveries of the process together. */
 @Injectable()
 export class Settlement {
   private readonly logger = new Logger(Settlement.name);
@@ -22,8 +22,8 @@ export class Settlement {
   }
 
   /**
-   * False where the outcomes may not be recorded. Never rejects: they are found again, when their leases end at the
-   * latest, and a repeated delivery changes nothing.
+   * False if the outcomes may not have been recorded. Never rejects. Such events are found again, when their leases
+   * end at the latest, and a repeated delivery changes nothing.
    */
   async record(outcomes: readonly Outcome[]): Promise<boolean> {
     try {

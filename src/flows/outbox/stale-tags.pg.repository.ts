@@ -7,7 +7,7 @@ import type { RecordedEvent } from './domain-event.js';
 import { EVENT_COLUMNS, eventOf } from './event-row.js';
 import { OutboxTuning } from './outbox-tuning.js';
 
-/** The rows of the queue whose cache tags nobody is known to have replaced. */
+/** The rows of the queue whose cache tags may not have been replaced. */
 @Injectable()
 export class StaleTagRows {
   constructor(
@@ -15,7 +15,7 @@ export class StaleTagRows {
     private readonly tuning: OutboxTuning,
   ) {}
 
-  /** Events whose cache tags were perhaps never replaced, and that no delivery under way will see to. */
+  /** Events whose cache tags may not have been replaced, and which no delivery under way will handle. */
   find(): Promise<RecordedEvent[]> {
     return this.connection.run('outbox.stale_tags', async (sql) => {
       const [, rows] = await sql.begin((tx) => [
@@ -31,9 +31,9 @@ export class StaleTagRows {
   }
 
   /**
-   * The tags of these events were replaced. A row that was delivered in the meantime is left for another look.
-   * Under the lock of claims, because it changes rows that are due: a claim would skip such a row and take the
-   * one behind it.
+   * Records that the tags of these events were replaced. A row that was delivered in the meantime is left for the next
+   * round. Runs under the lock of claims, because it changes rows that are due: a claim would skip such a row and take
+   * the row behind it.
    */
   async replaced(events: readonly RecordedEvent[]): Promise<void> {
     const ids = uuidArray(events.map((event) => event.id));

@@ -6,8 +6,8 @@ import { OutboxTuning } from './outbox-tuning.js';
 import { StaleTagRows } from './stale-tags.pg.repository.js';
 
 /**
- * Replaces the cache tags of events for which that has failed, or of which a crash left no trace of it. Apart from
- * the delivery: neither a dead Redis nor a dead MongoDB holds up the other.
+ * Replaces the cache tags of events whose replacement failed or, after a crash, was not recorded. Independent of the
+ * delivery, so that a dead Redis does not hold up MongoDB, nor the other way round.
  */
 @Injectable()
 export class StaleTags {
@@ -18,10 +18,10 @@ export class StaleTags {
     private readonly tuning: OutboxTuning,
   ) {}
 
-  /** Until none is left, or the cache cannot be told. */
+  /** Repeats until no such event is left, or until the tags cannot be replaced. */
   async sweep(): Promise<void> {
     for (;;) {
-      // Of a type that only a newer version knows, that version replaces the tags.
+      // If only a newer version knows the type, that version replaces the tags.
       const events = (await this.rows.find()).filter(({ type }) => this.projections.isKnown(type));
       if (events.length === 0) return;
       const tags = new Set(events.flatMap((event) => [...event.tags, ...this.projections.tags(event)]));

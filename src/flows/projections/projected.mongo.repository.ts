@@ -8,7 +8,7 @@ import { Declarations } from '../declarations.js';
 import type { ProjectedWrite } from './projection.js';
 import { isApplied, operationOf, settledOperation, targetOf, tracesOf } from './write-operations.js';
 
-/** The first write of a sequence that MongoDB refused; those before it are applied, those after it are not. */
+/** The first write of a sequence that MongoDB refused. The writes before it are applied, those after it are not. */
 export interface RefusedWrite {
   index: number;
   error: Error;
@@ -20,7 +20,7 @@ type FoundTarget = Readonly<Record<string, unknown>> & { readonly _id: string };
 
 const DUPLICATE_KEY = 11_000;
 
-/** How often a write is tried whose upsert lost against another one of the same document. */
+/** How often an upsert is tried that loses against another upsert of the same document. */
 const UPSERT_ATTEMPTS = 5;
 
 interface PlacedWrite {
@@ -28,7 +28,7 @@ interface PlacedWrite {
   index: number;
 }
 
-/** Applies projected writes in their order, as one `bulkWrite`, safe to repeat after any failure. */
+/** Applies projected writes in their order, as one `bulkWrite`. It may be repeated after any failure. */
 @Injectable()
 export class ProjectedDocuments {
   constructor(
@@ -37,8 +37,8 @@ export class ProjectedDocuments {
   ) {}
 
   /**
-   * All `writes` are for one collection. Null: all are applied. Rejects with `StoreUnavailable` where MongoDB does
-   * not answer; some may be applied then.
+   * All `writes` are for one collection. Null: all are applied. Rejects with `StoreUnavailable` if MongoDB does not
+   * answer; some may be applied then.
    */
   async write(collectionName: string, writes: readonly ProjectedWrite[]): Promise<RefusedWrite | null> {
     const collection = this.mongo.collection(collectionName);
@@ -57,20 +57,23 @@ export class ProjectedDocuments {
       if (!isDuplicate(refused.error)) return failure;
       const { applied, hasTarget } = await this.appliedOf(collection, rest);
       if (!applied.has(at)) {
-        // A document that appeared between an upsert's look and its insert; else it is another unique key.
+        // Either the document appeared between the lookup and the insert of an upsert, or another unique key is taken.
         if (this.countsAsStored(at.write)) applied.add(at);
         else if (!hasTarget(at.write)) return failure;
         lost.times = lost.index === at.index ? lost.times + 1 : 1;
         lost.index = at.index;
         if (lost.times === UPSERT_ATTEMPTS) return failure;
       }
-      // A repeat: what is there already is left out of the next attempt.
+      // On a repeat, the next attempt leaves out what is there already.
       todo = rest.filter((placed) => !applied.has(placed));
     }
     return null;
   }
 
-  /** `by` of `applyOnce` writes that nothing repeats any more, by the derived document. Rejects with `StoreUnavailable`. */
+  /**
+   * Removes the ids `by` of `applyOnce` writes that cannot be repeated any more, by derived document. Rejects with
+   * `StoreUnavailable`.
+   */
   async settle(collectionName: string, ids: ReadonlyMap<string, readonly string[]>): Promise<void> {
     const operations = [...ids].map(([_id, applied]) => settledOperation(_id, applied));
     await this.mongo.run('bulkWrite', () =>
@@ -78,7 +81,7 @@ export class ProjectedDocuments {
     );
   }
 
-  /** Of a collection in which a duplicate is the same document once more. */
+  /** Whether the collection treats a duplicate as the same document sent again. */
   private countsAsStored(write: ProjectedWrite): boolean {
     const owned = this.declarations.collections.find(({ name }) => name === write.collection);
     return 'insert' in write && owned?.duplicates === 'stored';
@@ -105,9 +108,9 @@ export class ProjectedDocuments {
   }
 
   /**
-   * A document that cannot be sent, say, or a connection that ended in a way that the driver has no class for: its error
-   * names no write. So the server is asked whether it is there, and if it is, the sequence is halved until the one write
-   * is found.
+   * For an error that names no write, such as a document that cannot be sent, or a connection that ended in a way for
+   * which the driver has no class. Asks the server whether it is reachable. If it is, halves the sequence until the
+   * one write is found.
    */
   private async attemptHalves(
     collection: Collection,
@@ -118,7 +121,7 @@ export class ProjectedDocuments {
     if (writes.length === 1) return { index: 0, error: asError(cause) };
     const middle = Math.ceil(writes.length / 2);
     const refused = await this.attempt(collection, writes.slice(0, middle));
-    // Of a half that was applied before the error nothing is refused twice but as a duplicate, which `write` knows.
+    // If a half was applied before the error, its writes can only be refused as duplicates, which `write` handles.
     if (refused) return refused;
     const later = await this.attempt(collection, writes.slice(middle));
     return later && { index: middle + later.index, error: later.error };
@@ -140,7 +143,7 @@ export class ProjectedDocuments {
       const target = targetFor(write);
       return target !== undefined && isApplied(write, target);
     });
-    // An upsert by a key names no document: whether another one was faster shows when it is tried again.
+    // An upsert by a key names no document, so a retry has to show whether another upsert was faster.
     const hasTarget = (write: ProjectedWrite): boolean =>
       'updateMany' in write ? (write.updateMany.upsert ?? false) : targetFor(write) !== undefined;
     return { applied: new Set(applied), hasTarget };

@@ -1,7 +1,10 @@
 import type { AppliedOnce, NewerState, ProjectedWrite } from './projection.js';
 
 const REMEMBERED = 200;
-/** Only processes that died leave ids unsettled: a bound for the document, far beyond what is under way at once. */
+/**
+ * A bound for the document, far above the number of ids under way at once. Only a process that died leaves ids
+ * unsettled.
+ */
 const UNSETTLED = 10_000;
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -22,7 +25,7 @@ export function operationOf(write: ProjectedWrite): WriteOperation {
   return { updateMany: { filter, update, upsert } };
 }
 
-/** Where the id is remembered already the filter finds nothing, and the upsert is refused because of the `_id`. */
+/** If the id is remembered already, the filter matches nothing, and the upsert is refused because the `_id` exists. */
 function applyOnce({ _id, by, update, remembered = REMEMBERED, isUnsettled }: AppliedOnce): WriteOperation {
   const pushed = update['$push'];
   const memory = {
@@ -38,10 +41,12 @@ function applyOnce({ _id, by, update, remembered = REMEMBERED, isUnsettled }: Ap
   };
 }
 
-/** Where the document is as new the filter finds nothing, and the upsert is refused because of the `_id`. */
+/**
+ * If the document is at least as new, the filter matches nothing, and the upsert is refused because the `_id` exists.
+ */
 const putNewer = ({ _id, by: { field, value }, set }: NewerState): WriteOperation => ({
   updateOne: {
-    // Not "less than": a document without the field is older.
+    // Not "less than", because a document without the field counts as older.
     filter: { _id, [field]: { $not: { $gte: value } } },
     update: { $set: { ...set, [field]: value } },
     upsert: true,
@@ -53,20 +58,20 @@ export const settledOperation = (_id: string, ids: readonly string[]): WriteOper
   updateMany: { filter: { _id }, update: { $pull: { unsettled_ids: { $in: ids } } }, upsert: false },
 });
 
-/** The id of the one document that a write makes or changes; null for writes that name none. */
+/** The id of the one document that a write creates or changes. Null for writes that name no document. */
 export function targetOf(write: ProjectedWrite): string | null {
   if ('insert' in write) return write.insert._id;
   if ('applyOnce' in write) return write.applyOnce._id;
   return 'putNewer' in write ? write.putNewer._id : null;
 }
 
-/** The fields of its target that tell whether a write was applied. */
+/** The fields of the target that show whether a write was applied. */
 export function tracesOf(write: ProjectedWrite): string[] {
   if ('applyOnce' in write) return ['applied_ids', 'unsettled_ids'];
   return 'putNewer' in write ? [write.putNewer.by.field] : [];
 }
 
-/** Whether `found`, the target of a write, shows that it was applied, or that something newer was. */
+/** Whether `found`, the target of a write, shows that this write or a newer one was applied. */
 export function isApplied(write: ProjectedWrite, found: Fields): boolean {
   if ('insert' in write) return true;
   if ('applyOnce' in write) {
@@ -80,7 +85,7 @@ export function isApplied(write: ProjectedWrite, found: Fields): boolean {
   return typeof present === typeof value && (present as typeof value) >= value;
 }
 
-/** Whether a derived document remembers so many later ids that it would not show this one any more. */
+/** Whether a derived document remembers so many later ids that this one may have been dropped. */
 export function hasForgotten(write: ProjectedWrite, found: Fields): boolean {
   if (!('applyOnce' in write)) return false;
   const ids = found['applied_ids'];

@@ -3,7 +3,7 @@ import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 
 import type { Db, Tx } from '../../stores/postgres/postgres.js';
 
-/** A table of a queue, whose rows are dead letters once `deadAt` is set. */
+/** A table of a queue. A row is a dead letter once `deadAt` is set. */
 export interface DeadRows {
   table: PgTable;
   id: PgColumn;
@@ -13,7 +13,7 @@ export interface DeadRows {
 export const isDead = ({ deadAt }: DeadRows, ...conditions: (SQL | undefined)[]): SQL | undefined =>
   and(isNotNull(deadAt), ...conditions);
 
-/** Gives these, or all, their full attempts again. Returns how many were dead letters. */
+/** Resets the attempts of these dead letters, or of all. Returns how many there were. */
 export async function revive(db: Db | Tx, rows: DeadRows, ids: readonly string[] | 'all'): Promise<number> {
   const which = isDead(rows, ids === 'all' ? undefined : inArray(rows.id, [...ids]));
   const revived = await db.execute(sql`

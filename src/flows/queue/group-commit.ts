@@ -1,7 +1,7 @@
 import { Unavailable } from '../../common/errors/kinds.js';
 import { outsideTransaction } from '../../stores/postgres/transaction-scope.js';
 
-/** More waits for a store than this process is to hold in memory. */
+/** More items wait for a store than this process may hold in memory. */
 export class GroupsFull extends Unavailable {
   override code = 'service.backlog_full';
 
@@ -17,16 +17,22 @@ interface Group<T> {
   reject: (error: unknown) => void;
 }
 
-/** How much goes together and how much may wait. `weightOf`: what an item costs, where items differ; 1 by default. */
+/**
+ * How many items one flush takes, and how many may wait. `weightOf`: the cost of an item, if items differ; 1 by
+ * default.
+ */
 export interface GroupLimits<T> {
-  /** One flush takes at most so much, but never splits what one caller added. */
+  /** The limit of one flush. The items that one caller added together are never split. */
   perFlush: number;
-  /** What waits beside the flush that is under way. */
+  /** The limit of what waits beside the flush under way. */
   waiting: number;
   weightOf?: (item: T) => number;
 }
 
-/** What arrives while a flush is under way is flushed together after it: many callers, few round trips. */
+/**
+ * Collects the items that arrive during a flush and flushes them together after it, so that many callers need few
+ * round trips.
+ */
 export class GroupCommit<T> {
   private waiting: Group<T>[] = [];
   private waitingWeight = 0;
@@ -37,7 +43,10 @@ export class GroupCommit<T> {
     private readonly flush: (items: readonly T[]) => Promise<void>,
   ) {}
 
-  /** Resolves after the flush with these items. Rejects with its error, or with `GroupsFull` before anything is kept. */
+  /**
+   * Resolves after the flush that contains these items. Rejects with its error, or with `GroupsFull` before any item
+   * is kept.
+   */
   add(items: readonly T[]): Promise<void> {
     if (items.length === 0) return Promise.resolve();
     const weight = this.weigh(items);
@@ -47,7 +56,7 @@ export class GroupCommit<T> {
     const added = new Promise<void>((resolve, reject) =>
       this.waiting.push({ items, weight, resolve, reject }),
     );
-    // The flush is of many callers: it must not join the transaction of the one that came first.
+    // The flush serves many callers, so it must not join the transaction of the first one.
     this.running ??= outsideTransaction(() => this.run()).finally(() => {
       this.running = null;
     });

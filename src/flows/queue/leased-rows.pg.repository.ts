@@ -10,20 +10,20 @@ import { lockClaims, plannedForLongQueue } from './queue-statements.js';
 
 type Fragment = PendingQuery<Row[]>;
 
-/** A table whose rows wait for MongoDB, and what is its own in the statements that all such tables share. */
+/** A table whose rows wait for MongoDB, and its own parts of the statements that all such tables share. */
 export interface QueueTable {
   /** The first word of the statements' labels in the metrics. */
   name: 'outbox' | 'spool';
   table: string;
   /** The column of the primary key. */
   id: string;
-  /** Reads the rows that a claim has leased, which are `leased`. */
+  /** Reads the rows that a claim has leased, which are called `leased`. */
   read: (sql: TransactionSql) => Fragment;
-  /** What a settlement sets besides, of the row `q` by the outcome `o`. */
+  /** What a settlement also sets in the row `q`, depending on the outcome `o`. */
   settle?: (sql: TransactionSql) => Fragment;
 }
 
-/** What became of a leased row. `deferred`: not tried, because of an earlier one, or MongoDB did not answer. */
+/** The outcome of a leased row. `deferred`: not tried because of an earlier row, or MongoDB did not answer. */
 export interface RowOutcome {
   id: string;
   kind: 'delivered' | 'failed' | 'deferred';
@@ -34,9 +34,9 @@ export interface RowOutcome {
   error: string | null;
 }
 
-/** The statements that the outbox and the spool share: what is leased to which process, what failed, what is done. */
+/** The statements that the outbox and the spool share, for leases, failures and completed rows. */
 export class LeasedRows {
-  /** Claims are held under a name of their own, apart from what requests of this process deliver themselves. */
+  /** Claims have an owner of their own, apart from the events that requests of this process deliver themselves. */
   readonly claimant = newId();
 
   constructor(
@@ -47,10 +47,11 @@ export class LeasedRows {
   ) {}
 
   /**
-   * Leases the oldest due rows, of each aggregate an unbroken run from its oldest waiting one. The lock makes claims
-   * follow each other, and the select begins after it, so it sees the leases of the claim before. Every other change of
-   * a waiting row takes the lock too; so what is skipped as locked is being deleted, hence delivered. Nothing is
-   * remembered between claims: a row that a slow transaction commits late is simply found then.
+   * Leases the oldest due rows: of each aggregate an unbroken run from its oldest waiting row. The lock makes claims
+   * run one after the other. The select begins after it, so it sees the leases of the claim before. Every other change
+   * of a waiting row takes the lock too. So a row that is skipped as locked is being deleted, and therefore is
+   * delivered. No state is kept between claims, so a row that a slow transaction commits late is found by the next
+   * one.
    */
   async claim(): Promise<Record<string, unknown>[]> {
     const { leaseMs, batchSize } = this.tuning;
@@ -82,8 +83,8 @@ export class LeasedRows {
   }
 
   /**
-   * Gives back whatever this process has claimed. After a claim or a settlement without an answer: no process delivers
-   * what it holds then, and the rest of its aggregates would wait until the leases end.
+   * Releases every claim of this process. Needed after a claim or a settlement without an answer: no process would
+   * deliver the rows that it holds then, and the rest of their aggregates would wait until the leases end.
    */
   async releaseClaims(): Promise<void> {
     await this.connection.run(`${this.queue.name}.release_claims`, (sql) =>
@@ -96,14 +97,14 @@ export class LeasedRows {
     );
   }
 
-  /** Records what became of leased rows. Those that are done are removed. */
+  /** Records the outcomes of leased rows and removes the completed ones. */
   async settle<T extends RowOutcome>(outcomes: readonly T[], isDone: (outcome: T) => boolean): Promise<void> {
     const done = outcomes.filter(isDone).map(({ id }) => id);
     const open = outcomes.filter((outcome) => !isDone(outcome));
     await Promise.all([done.length > 0 && this.remove(done), open.length > 0 && this.update(open)]);
   }
 
-  /** A crash of PostgreSQL may forget the deletion: a repeated delivery changes nothing. */
+  /** A crash of PostgreSQL may lose the deletion. Then the delivery is repeated, which changes nothing. */
   async remove(ids: readonly string[]): Promise<void> {
     await this.connection.run(
       `${this.queue.name}.remove`,
@@ -113,7 +114,7 @@ export class LeasedRows {
     );
   }
 
-  /** How long until a waiting row may be claimed that may not be now; infinite where none waits. */
+  /** How long until a waiting row that may not be claimed now can be claimed. Infinite if none waits. */
   async nextDueInMs(): Promise<number> {
     const [row] = await this.connection.run(
       `${this.queue.name}.next_due`,
@@ -125,7 +126,10 @@ export class LeasedRows {
     return row?.ms ?? Infinity;
   }
 
-  /** Under the lock of claims: a claim must not see an aggregate's first row free while it is being deferred. */
+  /**
+   * Runs under the lock of claims, because a claim must not see an aggregate's first row as free while it is being
+   * deferred.
+   */
   private async update(outcomes: readonly RowOutcome[]): Promise<void> {
     const rows = outcomes.map(({ id, kind, areTagsFresh, attempts, error }) => ({
       id,

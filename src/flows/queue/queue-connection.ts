@@ -9,8 +9,9 @@ import { StoreUnavailable } from '../../stores/store-unavailable.js';
 const CONNECTIONS = 3;
 
 /**
- * Connections of their own for the statements of relays and of the scheduler, so that deliveries never queue behind requests, nor requests
- * behind deliveries. A dead or frozen PostgreSQL gives `StoreUnavailable` as fast as it does everywhere.
+ * Separate connections for the statements of relays and of the scheduler, so that deliveries never wait behind
+ * requests, nor requests behind deliveries. A dead or frozen PostgreSQL gives `StoreUnavailable` as fast as on other
+ * connections.
  */
 @Injectable()
 export class QueueConnection {
@@ -25,18 +26,18 @@ export class QueueConnection {
     this.client = this.open(CONNECTIONS);
   }
 
-  /** Rejects with `StoreUnavailable` where PostgreSQL does not answer. `name` is a label in the metrics. */
+  /** Rejects with `StoreUnavailable` if PostgreSQL does not answer. `name` is a label in the metrics. */
   async run<T>(name: string, work: (sql: Sql) => Promise<T>): Promise<T> {
     try {
       return await this.postgres.liveness.run(() => work(this.client.sql), name);
     } catch (error) {
-      // What a frozen server holds would otherwise keep its place among the few connections.
+      // Otherwise the statements that a frozen server holds would keep occupying the few connections.
       if (error instanceof StoreUnavailable) this.client.cut();
       throw error;
     }
   }
 
-  /** Hears notifications of `channel` from now on, on a connection of its own; replaces an earlier one. */
+  /** Listens to notifications of `channel` on a connection of its own, which replaces an earlier one. */
   async listen(channel: string, heard: () => void): Promise<void> {
     await this.closeListener();
     const listener = this.open(1);
@@ -49,8 +50,8 @@ export class QueueConnection {
   }
 
   /**
-   * Whether the server still has the connection that `listen` opened. The driver tries to restore a lost one
-   * once, and gives up without a word.
+   * Whether the server still has the connection that `listen` opened. The driver tries only once to restore a lost
+   * one, and then gives up silently.
    */
   async isListening(): Promise<boolean> {
     const pid = this.listenerPid;

@@ -1,18 +1,22 @@
 import type { TransactionSql } from 'postgres';
 
-/** Two integers: apart from the aggregates' locks, which are single numbers. */
+/** Two integers, which never collide with the aggregates' locks, whose keys are single numbers. */
 const CLAIM_LOCK = [7_471, 1] as const;
 
-/** Whoever reads and changes the state of waiting rows holds it, so that claims and changes follow each other. */
+/**
+ * Held by every transaction that reads and changes the state of waiting rows, so that claims and changes run one after
+ * the other.
+ */
 export const lockClaims = (tx: TransactionSql) =>
   tx`select pg_advisory_xact_lock(${CLAIM_LOCK[0]}, ${CLAIM_LOCK[1]})`;
 
 /**
- * The queue is empty as a rule and long after an outage, and until the next vacuum PostgreSQL may believe it empty: then
- * all plans seem to cost the same, and one that compares every row with every other took 11 s for 60,000. So a statement
- * behind this leaves one plan alone: no scan of the table; no sort where an index has the order; a sub-select that is not
- * joined (`offset 0`); keys in an array; and an index that only the walk in the order of positions can use
- * (`position > 0`). What a crash forgets, a lease or an outcome, is only repeated.
+ * Leaves PostgreSQL only one plan for the statements that follow in the transaction. The queue is usually empty, and
+ * long after an outage. Until the next vacuum PostgreSQL may assume that it is empty. Then all plans seem to cost the
+ * same, and one that compares every row with every other took 11 s for 60,000 rows. The only plan left does not scan
+ * the table, does not sort if an index has the order, does not join the sub-select (`offset 0`), takes the keys from
+ * an array, and uses an index that fits only a walk in the order of positions (`position > 0`). If a crash loses a
+ * lease or an outcome, the work is only repeated.
  */
 export const plannedForLongQueue = (tx: TransactionSql) => tx`
   select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_seqscan', 'off', true),

@@ -3,13 +3,13 @@ import { Logger } from '@nestjs/common';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import type { RelayWakeup } from './relay-wakeup.js';
 
-/** Repeats a step until it is stopped, at once while there is work and otherwise after a pause that a wake-up ends. */
+/** Repeats a step until it is stopped: at once while there is work, otherwise after a pause that a wake-up can end. */
 export class RelayLoop {
   private readonly logger: Logger;
   private running: Promise<void> | null = null;
   private isStopping = false;
 
-  /** `step` says how many milliseconds to pause after it; after one that failed it is `againMs`. */
+  /** `step` returns how many milliseconds to pause after it. After a failed step the pause is `againMs`. */
   constructor(
     name: string,
     private readonly wakeup: RelayWakeup,
@@ -23,7 +23,7 @@ export class RelayLoop {
     this.running ??= this.run();
   }
 
-  /** After the step under way. */
+  /** Stops after the step under way. */
   async stop(): Promise<void> {
     this.isStopping = true;
     this.wakeup.wake();

@@ -1,25 +1,25 @@
 /** A queue from which rounds claim. */
 export interface ClaimableQueue<Claimed> {
   claim: () => Promise<Claimed>;
-  /** Gives back what this process has claimed. */
+  /** Releases every claim of this process. */
   releaseClaims: () => Promise<void>;
-  /** How long until a row may be claimed that may not be now; infinite where none waits. */
+  /** How long until a row that may not be claimed now can be claimed. Infinite if none waits. */
   nextDueInMs: () => Promise<number>;
 }
 
-/** What became of a claim. */
+/** The result of delivering one claim. */
 export interface RoundResult {
-  /** Of the claimed rows at least one is done, so the next round follows at once. */
+  /** At least one of the claimed rows is delivered, so the next round follows at once. */
   hasDelivered: boolean;
-  /** False where the outcomes may not have been recorded. */
+  /** False if the outcomes may not have been recorded. */
   isRecorded: boolean;
-  /** MongoDB took nothing of what was claimed, so that there is no hurry to claim it again. */
+  /** MongoDB refused everything that was claimed, so the next claim can wait. */
   isRefused: boolean;
 }
 
-/** Claims what is due, has it delivered, and says when to do so again. */
+/** Claims the due rows, has them delivered, and decides when the next round follows. */
 export class RelayRound<Claimed> {
-  /** A claim or a settlement has failed: PostgreSQL may have carried it out. */
+  /** A claim or a settlement has failed, but PostgreSQL may have carried it out. */
   private mayHoldLost = false;
 
   constructor(
@@ -28,7 +28,7 @@ export class RelayRound<Claimed> {
     private readonly deliver: (claimed: Claimed) => Promise<RoundResult>,
   ) {}
 
-  /** How many milliseconds to pause after it. Rejects with `StoreUnavailable` where PostgreSQL does not answer. */
+  /** How many milliseconds to pause after it. Rejects with `StoreUnavailable` if PostgreSQL does not answer. */
   async run(): Promise<number> {
     if (this.mayHoldLost) await this.queue.releaseClaims();
     this.mayHoldLost = true;

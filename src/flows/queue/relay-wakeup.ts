@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-/** Ends the relay's pause. A wake-up that comes while it works is kept for the next pause. */
+/** Ends the relay's pause. A wake-up during a round is kept for the next pause. */
 @Injectable()
 export class RelayWakeup {
   private isWanted = false;

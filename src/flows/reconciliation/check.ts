@@ -1,53 +1,64 @@
 import type { DocumentKey } from './documents.mongo.repository.js';
 
-/** `missing`: the copy is not there; `extra`: nothing stands for it; `different`: a field is not what it should be. */
+/**
+ * `missing`: the copy does not exist; `extra`: the source of truth has no record for it; `different`: a field has a
+ * wrong value.
+ */
 export type DifferenceKind = 'missing' | 'extra' | 'different';
 
-/** One record that is not what its source of truth says. However much of it is wrong, it is one difference. */
+/**
+ * One record that differs from its source of truth. It counts as one difference, however many of its fields are wrong.
+ */
 export interface Difference {
   kind: DifferenceKind;
-  /** Where it is: `activity_logs/01981c…`. The same record has the same text in every check. */
+  /** The location: `activity_logs/01981c…`. The same record has the same text in every check. */
   record: string;
-  /** By which a repair finds it again. */
+  /** The key by which a repair finds the record again. */
   id: DocumentKey;
-  /** What is wrong, for people: names of fields, never their values. */
+  /** The fault in words for people: names of fields, never their values. */
   detail: string;
-  /** The cache tags of what shows the record: answers that depend on them may differ in consequence. */
+  /** The cache tags of answers that show the record. Answers that depend on them may differ as a consequence. */
   tags: readonly string[];
 }
 
-/** Records of a side in one batch. Small: what is gone before the next one but one never leaves the young generation of the heap. */
+/**
+ * How many records of a side one batch holds. Small enough that a batch is freed before the heap promotes it, which
+ * keeps collections cheap.
+ */
 export const BATCH = 500;
 
-/** What was found since the batch before. */
+/** The result of one batch. */
 export interface ComparedBatch {
   compared: number;
   differences: readonly Difference[];
 }
 
-/** What the checks of one run have found so far, as far as a later check has to know. */
+/** What the checks of one run have found so far, in the form that a later check needs. */
 export interface Found {
-  /** Whether one of these cache tags shows a record that was found to differ. */
+  /** Whether one of these cache tags belongs to a record that was found to differ. */
   concerns(tags: readonly string[]): boolean;
 }
 
-/** One pair of copies, and how to make them agree. A feature declares its own (`Feature.checks`). */
+/**
+ * Compares one kind of copy with its source of truth, and repairs it. A feature declares its own checks
+ * (`Feature.checks`).
+ */
 export interface Check {
-  /** As `--only` and the reports name it. */
+  /** The name for `--only` and in the reports. */
   readonly name: string;
   /**
-   * Streams both sides in key order, in bounded memory. What is in flight is not reported: a suspicious record is
-   * looked up again by its key. Rejects with `StoreUnavailable` where a store stays away.
+   * Compares all records in batches, in bounded memory. Looks a suspicious record up again by its key, so that a
+   * change under way is not reported. Rejects with `StoreUnavailable` if a store stays away.
    */
   compare(found: Found): AsyncIterable<ComparedBatch>;
   /**
-   * The same for what was made or changed since then, at a cost that grows with that part alone. A check without it is left to
-   * the comparisons of everything.
+   * Compares only what was created or changed since then, at a cost that grows with that part only. A check without it
+   * runs only when everything is compared.
    */
   compareRecent?(since: Date, found: Found): AsyncIterable<ComparedBatch>;
   /**
-   * Makes this one record right, whatever is there now: it may be repeated. Says what it did, in the past tense;
-   * null where nobody but a person can tell what is right.
+   * Repairs this one record, whatever its present state, so it may be repeated. Returns what it did, in the past
+   * tense. Null: only a person can decide what is right.
    */
   repair(difference: Difference): Promise<string | null>;
 }

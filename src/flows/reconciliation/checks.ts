@@ -10,7 +10,10 @@ import { OrphansCheck } from './orphans.check.js';
 import { ProjectionCheck } from './projection.check.js';
 import { SpoolCheck } from './spool.check.js';
 
-/** Every check, in the order in which they run: what shows several records comes after what compares each of them. */
+/**
+ * Every check, in the order in which they run. A check whose subject shows several records runs after the checks that
+ * compare each of those records.
+ */
 @Injectable()
 export class Checks {
   private made: readonly Check[] | null = null;

@@ -12,19 +12,19 @@ import { EventHistory, type HistoricEvent } from './event-history.pg.repository.
 import { mergeJoin } from './merge-join.js';
 import { differingFields } from './same-value.js';
 
-/** Which documents a projection makes of the event log, and what of them is compared here. */
+/** Which documents a projection makes from the event log, and which of their fields are compared. */
 export interface CopyRule {
   collection: string;
   projection: Projection;
-  /** Whether a document says of itself that it was made from an event. */
+  /** Whether a document claims to be made from an event. */
   claimsEvent: (document: FoundDocument) => boolean;
-  /** Fields that another check answers for. */
+  /** Fields that another check compares. */
   elsewhere: readonly string[];
-  /** The cache tags of what shows such a document. */
+  /** The cache tags of answers that show such a document. */
   tagsOf: (document: FoundDocument) => readonly string[];
 }
 
-/** Compares the event log with the documents that one projection makes of it, field by field. */
+/** Compares the event log with the documents that one projection makes from it, field by field. */
 @Injectable()
 export class CopyComparison {
   constructor(
@@ -35,7 +35,7 @@ export class CopyComparison {
     private readonly projections: Projections,
   ) {}
 
-  /** `since`: of the events and documents that were made then or later. */
+  /** `since`: only events and documents that were made then or later. */
   async *compare(rule: CopyRule, since: Date | null = null): AsyncGenerator<ComparedBatch> {
     const beginning = await this.history.beginning();
     const events = {
@@ -47,7 +47,7 @@ export class CopyComparison {
       keyOf: ({ _id }: SealedDocument) => _id,
     };
     for await (const pairs of mergeJoin(events, documents, BATCH)) {
-      // Nearly all are equal to the byte: what is not is read, and compared field by field.
+      // Nearly all are equal byte for byte. Only the others are parsed and compared field by field.
       const unlike = pairs
         .filter(({ left, right }) => !left || !right || !isSealed(right, documentOf(rule, left)))
         .map(({ key, left, right }) => ({ key, left, right: right && opened(right) }));
@@ -59,13 +59,13 @@ export class CopyComparison {
       );
       yield { compared: pairs.length - foreign.length, differences };
     }
-    // Their keys say nothing of time.
+    // The keys of these documents contain no time.
     if (since) return;
     const strays = (await this.documents.strays(rule.collection)).filter((stray) => rule.claimsEvent(stray));
     yield { compared: strays.length, differences: strays.map((stray) => extra(rule, stray)) };
   }
 
-  /** Says what it did; null where another document stands in the way. */
+  /** Returns what it did. Null if another document is in the way. */
   async repair(rule: CopyRule, { id }: Difference): Promise<string | null> {
     const known = typeof id === 'string' ? (await this.history.byIds([id])).get(id) : undefined;
     if (known) return this.restore(rule, known);
@@ -88,8 +88,9 @@ export class CopyComparison {
   }
 
   /**
-   * What is not pending any more was written before it was marked: a document that is still missing or wrong now,
-   * after that look, is so. And an event that was committed after its side of the stream was read is there now.
+   * Looks the suspicious documents up again. An event that is not pending any more was written before it was marked.
+   * So a document that is missing or wrong in this second lookup really is. An event that was committed after its side
+   * of the stream was read is found now.
    */
   private async confirm(rule: CopyRule, ids: readonly string[]): Promise<Difference[]> {
     if (ids.length === 0) return [];
@@ -99,7 +100,7 @@ export class CopyComparison {
     return ids.flatMap((id) => {
       const known = events.get(id);
       const document = documents.get(id) ?? null;
-      // Of a newer version, which alone knows what it makes of it.
+      // The event belongs to a newer version, and only that version knows what it makes of it.
       if (known && !known.event) return [];
       const isInFlight = known?.isPending ?? false;
       const verdict = verdictOf(rule, known?.event ?? null, document, beginning);
@@ -115,7 +116,7 @@ export class CopyComparison {
 
 type Verdict = Pick<Difference, 'kind' | 'detail'>;
 
-/** What is wrong between an event and its document; null: nothing. */
+/** The difference between an event and its document. Null: there is none. */
 function verdictOf(
   rule: CopyRule,
   event: RecordedEvent | null,
@@ -133,7 +134,7 @@ function verdictOf(
   return fields.length === 0 ? null : { kind: 'different', detail: fields.join(', ') };
 }
 
-/** Made before the log's beginning. Text that is no id of ours was never made by the relay. */
+/** Made before the log's beginning. If the key is no id of ours, the relay never made the document. */
 const isBeyondLog = ({ _id }: FoundDocument, beginning: string): boolean =>
   typeof _id === 'string' && isId(_id) && _id < beginning;
 

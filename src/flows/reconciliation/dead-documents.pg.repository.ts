@@ -9,7 +9,7 @@ import { persistently } from './persistently.js';
 const BATCH = 2_000;
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
-/** Where a document belongs that the spool has given up. */
+/** The place of a document that is a dead letter of the spool. */
 export interface DeadDocument {
   id: string;
   collection: string;
@@ -24,7 +24,7 @@ interface DeadRow extends DeadDocument {
   email: string | null;
 }
 
-/** The documents that were acknowledged and that MongoDB has refused since: nobody delivers them any more. */
+/** Documents that were acknowledged and that MongoDB has refused since. No process delivers them any more. */
 @Injectable()
 export class DeadDocuments {
   constructor(private readonly postgres: Postgres) {}
@@ -43,7 +43,7 @@ export class DeadDocuments {
     }
   }
 
-  /** Those of `ids` that are given up at this moment. */
+  /** Those of `ids` that are dead letters at this moment. */
   async stillDead(ids: readonly string[]): Promise<ReadonlySet<string>> {
     const rows = await this.ask(
       (sql) => sql<{ id: string }[]>`
@@ -52,7 +52,7 @@ export class DeadDocuments {
     return new Set(rows.map(({ id }) => id));
   }
 
-  /** With the address that the person has now; null where it is given up no more. */
+  /** With the present address of the person. Null if the document is no dead letter any more. */
   async find(id: string): Promise<IngestedDocument | null> {
     const [row] = await this.ask(
       (sql) => sql<DeadRow[]>`
@@ -66,7 +66,7 @@ export class DeadDocuments {
     return { ...rest, document: unpacked(document, rest.subjectUserId, email) };
   }
 
-  /** MongoDB has it. */
+  /** Removes the row, because MongoDB has the document. */
   async remove(id: string): Promise<void> {
     await this.ask(
       (sql) => sql`

@@ -1,14 +1,14 @@
 import type { Difference, Found } from './check.js';
 
-/** Beyond it the same record may be counted by two checks; memory stays flat instead. */
+/** A limit that keeps memory flat. Beyond it, two checks may count the same record. */
 const MAX_REMEMBERED = 100_000;
 
-/** The records that a run has found: the second check that stumbles over one of them does not count it again. */
+/** The records that a run has found to differ, so that a second check does not count one of them again. */
 export class DifferencesFound implements Found {
   private readonly records = new Set<string>();
   private readonly tags = new Set<string>();
 
-  /** Those that are new. */
+  /** Returns those that are new. */
   add(differences: readonly Difference[]): Difference[] {
     return differences.filter(({ record, tags }) => {
       if (this.records.has(record)) return false;

@@ -8,52 +8,52 @@ import { type KeyRange, KeySlices } from './key-slices.js';
 import { persistently } from './persistently.js';
 import { readAhead } from '../read-ahead.js';
 
-/** A document as its bytes, which nobody has read yet but for the key. */
+/** A document as bytes. Only its key has been parsed. */
 export interface SealedDocument {
   readonly _id: string;
   readonly bytes: Buffer;
 }
 
-/** What the documents of a range of keys say, told in few words. */
+/** A summary of the documents in a range of keys. */
 export interface Overview {
   keys: KeyRange;
-  /** How many documents there are; at least so many where there are no examples. */
+  /** The number of documents; a lower bound if there are no examples. */
   count: number;
-  /** For each combination of values a document that has them; null: too many combinations for one look. */
+  /** One document for each combination of values. Null: there are too many combinations for one query. */
   examples: readonly KeyedDocument[] | null;
 }
 
-/** A combination of values, as the server gives it, with the greatest of the other fields that were asked for. */
+/** A combination of values as the server returns it, with the greatest values of the other requested fields. */
 interface Group extends Readonly<Record<string, unknown>> {
   _id: Readonly<Record<string, unknown>>;
   count: number;
   key: string;
 }
 
-/** Some of the keys. `canBeCut`: into smaller parts, where reading it takes too long. */
+/** Some of the keys. `canBeCut`: into smaller parts, if reading it takes too long. */
 type Part = Pick<KeySlices, 'range' | 'canBeCut'>;
 type Found<T> = T & mongoose.mongo.Document;
 type Cursor<T> = mongoose.mongo.FindCursor<Found<T>>;
 
-/** Some servers keep all of a slice until it is read. */
+/** Some servers hold a whole slice in memory until it is read. */
 const SLICE = 4_000;
-/** Several times what a slice takes. */
+/** Several times the duration of a normal slice. */
 const SLICE_MS = 250;
 const TIME_EXPIRED = 50;
-/** Of one overview: more are no shorter than the documents themselves. */
+/** The limit of one overview. More examples would be no shorter than the documents themselves. */
 const MAX_EXAMPLES = 10_000;
 
 const { deserialize, serialize } = mongoose.mongo.BSON;
 
-/** Every document of a collection whose key is text, in the order of keys and in batches. */
+/** Reads every document of a collection whose key is text, in the order of keys and in batches. */
 @Injectable()
 export class DocumentWalk {
   constructor(private readonly mongo: Mongo) {}
 
   /**
-   * What all of it says, range by range, in a small part of the time that reading it takes. An example stands for all
-   * documents with the same values of `same`: it has the greatest key of them, and the greatest value of each of
-   * `greatest`, of whichever document that is.
+   * Summaries of all documents, range by range, in a small part of the time that reading them takes. An example
+   * represents all documents with the same values of `same`. It has the greatest key of them, and for each field of
+   * `greatest` the greatest value, which may come from different documents.
    */
   overviews(
     collection: string,
@@ -71,7 +71,7 @@ export class DocumentWalk {
     );
   }
 
-  /** Every document of the range, with these fields alone. */
+  /** Every document of the range, with these fields only. */
   async *within(
     collection: string,
     fields: readonly string[],
@@ -86,7 +86,7 @@ export class DocumentWalk {
     }
   }
 
-  /** Whole; `since`: those alone whose key was made then or later. */
+  /** Whole documents. `since`: only those whose key was made then or later. */
   sealed(collection: string, since: Date | null = null): AsyncGenerator<SealedDocument[]> {
     return readAhead(this.walk(collection, since));
   }
@@ -144,7 +144,7 @@ export class DocumentWalk {
     );
   }
 
-  /** Batches of the part. A store that was away is asked for what is left of it. */
+  /** Batches of the part. After a store was away, continues with the rest of the part. */
   private async *slice<F>(
     collection: string,
     part: Part,
@@ -182,7 +182,7 @@ export class DocumentWalk {
   }
 }
 
-/** The server ends what takes longer than a slice should. */
+/** The server ends a query that takes longer than a slice should. */
 const boundOf = ({ canBeCut }: Part): { maxTimeMS?: number } => (canBeCut ? { maxTimeMS: SLICE_MS } : {});
 
 function overviewOf(keys: KeyRange, groups: readonly Group[]): Overview {
@@ -203,7 +203,7 @@ function cutAfter(error: unknown, slices: KeySlices): void {
 const isTimeExpired = (error: unknown): boolean =>
   error instanceof mongoose.mongo.MongoServerError && error.code === TIME_EXPIRED;
 
-/** Whether these bytes say just what `document` says, in the same order. If not, they may still say the same. */
+/** Whether these bytes contain exactly `document`, in the same order. If not, they may still be equal in meaning. */
 export const isSealed = ({ bytes }: SealedDocument, document: FoundDocument): boolean =>
   bytes.equals(serialize(document));
 
@@ -213,7 +213,7 @@ const KEY_ELEMENT = Buffer.from('\u0002_id\0');
 const KEY_AT = 4;
 const LENGTH_AT = KEY_AT + KEY_ELEMENT.length;
 
-/** The key is the first element: its type (a text) and name, the length of the text, the text and a zero. */
+/** The key is the first element: its type (a text) and name, the length of the text, the text, and a zero byte. */
 function keyOf(bytes: Buffer): string {
   if (!bytes.subarray(KEY_AT, LENGTH_AT).equals(KEY_ELEMENT)) return String(deserialize(bytes)['_id']);
   const textAt = LENGTH_AT + 4;

@@ -6,17 +6,17 @@ import { violatedUniqueIndex } from '../../stores/mongo/mongo-errors.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { persistently } from './persistently.js';
 
-/** Ours are text; a document that somebody else has put there may have any other. */
+/** Keys of this service are texts. A document from another source may have any other key. */
 export type DocumentKey = string | mongoose.mongo.ObjectId;
 
-/** A document as it is found: nobody promises that a field has its type. */
+/** A document as it was read. A field may have any type. */
 export type FoundDocument = Readonly<Record<string, unknown>> & { readonly _id: DocumentKey };
 
-/** A document whose key is one of ours, or at least text. */
+/** A document whose key is one of ours, or at least a text. */
 export type KeyedDocument = FoundDocument & { readonly _id: string };
 
 type Collection = mongoose.mongo.Collection<{ _id: DocumentKey }>;
-/** What the driver takes for one, whatever type it thinks that keys have. */
+/** The type that the driver accepts as a filter, whatever key type it assumes. */
 type Filter = Readonly<Record<string, unknown>>;
 
 const MAX_STRAYS = 10_000;
@@ -24,8 +24,8 @@ const MAX_STRAYS = 10_000;
 const { Binary, Code, EJSON, MaxKey, MinKey, ObjectId, Timestamp } = mongoose.mongo.BSON;
 
 /**
- * A key that is no text, type by type, as far as MongoDB takes a type for a key. What is not a text, said in one word,
- * some servers find only by reading every document.
+ * Matches keys that are no text, by listing every other type that MongoDB accepts as a key. Some servers answer a
+ * plain "not a text" only by reading every document.
  */
 const IS_STRAY = {
   $or: [
@@ -41,18 +41,18 @@ const IS_STRAY = {
   ],
 };
 
-/** As reports name it: of two keys never the same. */
+/** The key in reports. Different keys have different texts. */
 export const keyText = (key: DocumentKey): string =>
   typeof key === 'string' || key instanceof ObjectId ? String(key) : EJSON.stringify(key);
 
 const isKeyed = (document: FoundDocument): document is KeyedDocument => typeof document._id === 'string';
 
-/** Documents of any collection, found by their keys and put right one by one. */
+/** Reads and repairs documents of any collection by their keys. */
 @Injectable()
 export class Documents {
   constructor(private readonly mongo: Mongo) {}
 
-  /** Documents whose key is no text, which a range of texts leaves out; so many of them at the most. */
+  /** Documents whose key is no text, which a range of texts leaves out; at most so many of them. */
   strays(collection: string): Promise<FoundDocument[]> {
     return this.find(collection, IS_STRAY, [], MAX_STRAYS);
   }
@@ -67,7 +67,7 @@ export class Documents {
     return new Map(found.filter(isKeyed).map((document) => [document._id, document]));
   }
 
-  /** Null where there is none. */
+  /** Null if there is none. */
   async one(
     collection: string,
     id: DocumentKey,
@@ -76,7 +76,7 @@ export class Documents {
     return (await this.find(collection, { _id: id }, fields, 1))[0] ?? null;
   }
 
-  /** Puts the whole document in its place. False: another one has a value that is unique. */
+  /** Writes the whole document. False: another document has a value that must be unique. */
   async put(collection: string, document: FoundDocument): Promise<boolean> {
     const { _id, ...fields } = document;
     try {

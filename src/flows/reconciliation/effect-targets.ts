@@ -28,7 +28,10 @@ export class EffectTargets {
     private readonly projected: ProjectedDocuments,
   ) {}
 
-  /** What is wrong with the targets of these effects, by the effect's id. A write that names no document is not compared. */
+  /**
+   * Describes what is wrong with the targets of these effects, by the effect's id. A write that names no document is
+   * not compared.
+   */
   async faultsOf(applied: readonly AppliedEffect[]): Promise<Map<string, Fault>> {
     const found = await this.find(applied.flatMap((each) => writesOf(each)));
     const faults = new Map<string, Fault>();
@@ -41,7 +44,7 @@ export class EffectTargets {
     return faults;
   }
 
-  /** Writes again what is missing or different. False: MongoDB refuses it. */
+  /** Writes missing or different targets again. False: MongoDB refuses the write. */
   async restore(handler: EffectHandler, effect: Effect): Promise<boolean> {
     const writes = writesOf({ handler, effect });
     const found = await this.find(writes);

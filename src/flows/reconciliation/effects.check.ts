@@ -11,7 +11,10 @@ import { DocumentWalk, opened } from './document-walk.mongo.repository.js';
 import { Documents } from './documents.mongo.repository.js';
 import { EffectTargets } from './effect-targets.js';
 
-/** What is pending for longer is not under way: a relay applies an effect within seconds, or gives it up within a minute. */
+/**
+ * An effect that is pending for longer is not under way any more. A relay applies an effect within seconds, or makes
+ * it a dead letter within a minute.
+ */
 const OVERDUE_MS = 120_000;
 
 interface Carrier {
@@ -22,8 +25,9 @@ interface Carrier {
 }
 
 /**
- * Every effect of a document reached its targets: none stays pending, none is given up, and what the last ones of each
- * document had to write is there. Older ones are not remembered; their activity entries are sealed.
+ * Checks that every effect of a document reached its targets: none stays pending, none is a dead letter, and the
+ * targets of each document's last effects are complete. Older effects are not remembered, but their activity entries
+ * are sealed.
  */
 @Injectable()
 export class EffectsCheck implements Check {
@@ -43,7 +47,7 @@ export class EffectsCheck implements Check {
     return this.compareSince(null);
   }
 
-  /** Of documents that were made since then. A change of an older document has no index by which it could be found. */
+  /** Only documents that were created since then, because no index finds a change of an older document. */
   compareRecent(since: Date): AsyncGenerator<ComparedBatch> {
     return this.compareSince(since);
   }

@@ -10,30 +10,30 @@ import { readAhead } from '../read-ahead.js';
 import { BATCH } from './check.js';
 import { persistently } from './persistently.js';
 
-/** An event of the log, with what the queue says of it. */
+/** An event of the log, with its state in the queue. */
 export interface HistoricEvent {
   id: string;
-  /** Null: of a type or shape that this version does not know. */
+  /** Null: this version does not know its type or shape. */
   event: RecordedEvent | null;
-  /** Still to be delivered. A dead letter is not: nobody delivers it any more. */
+  /** Still to be delivered. A dead letter is not pending, because no process delivers it any more. */
   isPending: boolean;
 }
 
-/** Committed together with the event; gone, or marked, only after MongoDB has it. */
+/** The row is committed together with the event. It is removed, or marked, only after MongoDB has the event. */
 const IS_PENDING = `exists (
   select 1 from outbox_queue q where q.event_id = e.id and not q.is_delivered and q.dead_at is null)`;
 
-/** The outbox's event log, as the truth about what was made from it. */
+/** The outbox's event log, as the source of truth for the documents that were made from it. */
 @Injectable()
 export class EventHistory {
   constructor(private readonly postgres: Postgres) {}
 
-  /** Every event of these types in the order of ids; `since`: those that were made then or later. */
+  /** Every event of these types in the order of ids. `since`: only those that were made then or later. */
   batches(types: readonly EventType[], since: Date | null = null): AsyncGenerator<RecordedEvent[]> {
     return readAhead(this.walk(types, firstIdSince(since)));
   }
 
-  /** Those of `ids` that the log has, whatever their type; text that is no id it does not have. */
+  /** Those of `ids` that the log contains, of any type. A text that is no id is never among them. */
   async byIds(ids: readonly string[]): Promise<Map<string, HistoricEvent>> {
     const rows = await this.ask(
       'reconciliation.events_by_id',
@@ -50,8 +50,9 @@ export class EventHistory {
   }
 
   /**
-   * What is older may stand for an event that the retention has dropped: nothing here can tell. The retention goes on
-   * meanwhile: whoever has missed an event asks this afterwards, before judging.
+   * The first id of the log. An older document may stem from an event that the retention has dropped, so it cannot be
+   * judged here. The retention runs meanwhile, so a caller that misses an event has to ask this afterwards, before it
+   * judges.
    */
   async beginning(): Promise<string> {
     const [row] = await this.ask(

@@ -1,8 +1,8 @@
 const LAST_MS = 2 ** 48 - 1;
-/** From all the years there are to the milliseconds that hold a slice, in a handful of steps. */
+/** From all years to the milliseconds that contain one slice, in a handful of steps. */
 const PARTS = 64;
 
-/** As a filter of keys. */
+/** A filter of keys. */
 export interface KeyRange {
   $gte?: string;
   $gt?: string;
@@ -10,15 +10,15 @@ export interface KeyRange {
 }
 
 /**
- * Cuts all texts, read as keys that begin with the time they were made (UUIDv7), into ranges that hold about `aim`
- * documents, wherever those lie. A range costs some servers all that it holds before they give the first document: one
- * that holds too much is told by the time it takes, and cut.
+ * Cuts all keys into ranges of about `aim` documents each, wherever the documents lie. Reads a key as one that begins
+ * with the time at which it was made (UUIDv7). Some servers read a whole range before they return its first document.
+ * So a range that takes too long is taken to contain too much, and is cut.
  */
 export class KeySlices {
   private after: string | null = null;
   private fromMs: number;
   private widthMs: number;
-  /** Up to here no slice is wider: one that took too long ended here. */
+  /** No slice is wider before this moment, because a slice that ended here took too long. */
   private crowded = { untilMs: 0, widthMs: LAST_MS };
 
   /** `sinceMs`: keys that were made earlier are left out. */
@@ -30,7 +30,7 @@ export class KeySlices {
     this.widthMs = LAST_MS - sinceMs;
   }
 
-  /** What is still to be read of the slice: what is behind the last key that was read, up to the slice's end. */
+  /** The rest of the slice: from the last key that was read to the end of the slice. */
   get range(): KeyRange {
     const { after, end } = this;
     return {
@@ -39,7 +39,7 @@ export class KeySlices {
     };
   }
 
-  /** It has no end: no key of ours comes behind it. */
+  /** The last slice has no end, because no key of ours follows it. */
   get isLast(): boolean {
     return this.end === null;
   }
@@ -53,14 +53,14 @@ export class KeySlices {
     this.after = key;
   }
 
-  /** All of the slice was read: so many documents. */
+  /** The whole slice was read and contained so many documents. */
   passed(count: number): void {
     this.fromMs += this.widthMs;
     if (this.fromMs >= this.crowded.untilMs) this.crowded = { untilMs: 0, widthMs: LAST_MS };
     this.resize(this.widthMs * Math.min(2, this.aim / count));
   }
 
-  /** What is left of the slice took too long. */
+  /** The rest of the slice took too long. */
   cut(): void {
     const untilMs = this.fromMs + this.widthMs;
     const reachedMs = momentOf(this.after ?? '');
@@ -83,13 +83,13 @@ export class KeySlices {
   }
 }
 
-/** No key that was made in this millisecond comes before it. */
+/** The smallest key that can be made in this millisecond. */
 export const firstKeyOf = (ms: number): string => {
   const hex = ms.toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}`;
 };
 
-/** Null for text that is none of our keys. */
+/** Null for a text that is no key of ours. */
 function momentOf(key: string): number | null {
   const [, high, low] = /^([0-9a-f]{8})-([0-9a-f]{4})-/.exec(key) ?? [];
   return high === undefined || low === undefined ? null : Number.parseInt(high + low, 16);

@@ -1,4 +1,4 @@
-/** Two records of equal key, or one that has no partner. */
+/** Two records with equal keys, or one record without a partner. */
 export interface Pair<L, R> {
   key: string;
   left: L | null;
@@ -50,7 +50,10 @@ class Cursor<T> {
   }
 }
 
-/** The full outer join of two sides, in key order and in batches: memory holds one batch of each, and what a side reads ahead. */
+/**
+ * The full outer join of two sides, in key order and in batches. Memory holds one batch of each side, and the batch
+ * that each side reads ahead.
+ */
 export async function* mergeJoin<L, R>(
   left: Side<L>,
   right: Side<R>,

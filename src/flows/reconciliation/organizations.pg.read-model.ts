@@ -8,12 +8,15 @@ import { persistently } from './persistently.js';
 
 const MAX_KNOWN = 50_000;
 
-/** Which organisations there are, or were: what they leave behind is theirs. */
+/** The organisations that exist or existed. Documents of a deleted organisation still belong to it. */
 @Injectable()
 export class OrganizationsOfRecord {
   constructor(private readonly postgres: Postgres) {}
 
-  /** Remembers, for one comparison, what has existed once. `isDeletedKnown`: a deleted organisation is known too. */
+  /**
+   * A register for one comparison, which remembers what it has looked up. `isDeletedKnown`: a deleted organisation is
+   * known too.
+   */
   register({ isDeletedKnown }: { isDeletedKnown: boolean }): OrganizationRegister {
     return new OrganizationRegister((ids) => this.existing(ids, isDeletedKnown));
   }
@@ -41,7 +44,7 @@ export class OrganizationRegister {
 
   constructor(private readonly existing: (ids: readonly string[]) => Promise<readonly string[]>) {}
 
-  /** Those of `ids` that never were an organisation; what is no text among them is not either. */
+  /** Those of `ids` that never were an organisation, including values that are no text. */
   async unknown(ids: Iterable<unknown>): Promise<Set<unknown>> {
     const open = [...new Set(ids)].filter((id) => typeof id !== 'string' || !this.known.has(id));
     const texts = open.filter((id) => typeof id === 'string');

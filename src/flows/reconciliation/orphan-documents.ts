@@ -15,7 +15,7 @@ import { type OrganizationRegister, OrganizationsOfRecord } from './organization
 
 const OWNER = ['organization_id'];
 
-/** Documents of an organisation that never was, or that is deleted where they go with it. */
+/** Documents of an organisation that never existed, or of a deleted one if they are deleted with it. */
 @Injectable()
 export class OrphanDocuments {
   constructor(
@@ -28,13 +28,16 @@ export class OrphanDocuments {
     private readonly modules: ModuleRef,
   ) {}
 
-  /** `since`: of the documents whose key was made then or later. */
+  /** `since`: only documents whose key was made then or later. */
   async *compare(since: Date | null = null): AsyncGenerator<ComparedBatch> {
     for (const owned of this.declarations.collections)
       if (!owned.expires) yield* this.compareOwners(owned, since);
   }
 
-  /** What was made from an event is for the check of that event to restore; a stray document goes home or away. */
+  /**
+   * A document that was made from an event is left to the check of that event. A stray document is moved to its
+   * organisation or removed.
+   */
   async repair(collection: string, id: DocumentKey): Promise<string | null> {
     const owned = this.declarations.collections.find(({ name }) => name === collection);
     const document = await this.documents.one(collection, id);
@@ -80,7 +83,7 @@ export class OrphanDocuments {
       const suspects = documents.filter(
         (document) => unknown.has(document['organization_id']) && document._id >= beginning,
       );
-      // They may be gone, or moved, by now.
+      // They may have been removed, or moved, by now.
       const now = await this.documents.byIds(
         collection,
         suspects.map(({ _id }) => _id),

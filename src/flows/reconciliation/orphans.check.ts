@@ -7,7 +7,7 @@ import { OutboxLeftovers } from './outbox-leftovers.pg.repository.js';
 const QUEUE = 'outbox_queue';
 const LOG = 'outbox_events';
 
-/** What belongs to nobody. In PostgreSQL foreign keys see to it, except in the outbox, which has none. */
+/** Finds records without an owner. In PostgreSQL, foreign keys prevent them, except in the outbox, which has none. */
 @Injectable()
 export class OrphansCheck implements Check {
   readonly name = 'orphans';

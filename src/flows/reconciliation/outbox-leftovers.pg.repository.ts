@@ -11,7 +11,7 @@ const IS_OF_ERASED = `e.subject_email is not null and exists (
   select 1 from outbox_events erased
   where erased.subject_user_id = e.subject_user_id and erased.type = 'user.deleted')`;
 
-/** What no foreign key guards in the outbox: the queue's events, and the addresses of people who were erased. */
+/** What no foreign key guards in the outbox: the events of the queue's rows, and the addresses of erased people. */
 @Injectable()
 export class OutboxLeftovers {
   constructor(private readonly postgres: Postgres) {}
@@ -28,7 +28,7 @@ export class OutboxLeftovers {
     );
   }
 
-  /** Events that still name the address of somebody whose account was deleted. */
+  /** Events that still contain the address of a person whose account was deleted. */
   namingErased(): AsyncGenerator<{ id: string }[]> {
     return inBatches((after) =>
       this.ask(
@@ -39,7 +39,7 @@ export class OutboxLeftovers {
     );
   }
 
-  /** Does nothing where the event is there after all. */
+  /** Does nothing if the event exists after all. */
   async removeQueued(eventId: string): Promise<void> {
     await this.ask(
       (sql) => sql`

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
- * Keeps work that goes on in the background to a share of one core: after each part of it, the work rests for as long as the
- * share asks. The time that a part took, with all its waiting for stores, stands for the processor's time, which is never more.
+ * Limits background work to a share of one core. After each part, the work rests for as long as the share requires.
+ * The elapsed time of a part, including its waits for stores, is counted as processor time, which is never more than
+ * that.
  */
 export class Pace {
   private resumedAt: number;
@@ -16,7 +17,7 @@ export class Pace {
     this.resumedAt = now();
   }
 
-  /** Rejects with the reason of the signal where that is aborted meanwhile. */
+  /** Rejects with the reason of the signal if it is aborted meanwhile. */
   async rest(signal?: AbortSignal): Promise<void> {
     const workedMs = this.now() - this.resumedAt;
     try {

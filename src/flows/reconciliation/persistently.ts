@@ -6,8 +6,8 @@ const GIVE_UP_MS = 5_000;
 const PAUSE_MS = 100;
 
 /**
- * Repeats a read while its store is away, for up to 5 s: a comparison of many minutes must not end with a hiccup.
- * Rejects with the last `StoreUnavailable`, and at once with everything else.
+ * Repeats a read while its store is away, for up to 5 s, so that a short outage does not end a comparison of many
+ * minutes. Rejects with the last `StoreUnavailable`, and at once with any other error.
  */
 export async function persistently<T>(read: () => Promise<T>): Promise<T> {
   const giveUpAt = performance.now() + GIVE_UP_MS;

@@ -3,12 +3,12 @@ import type { Check, ComparedBatch, Difference } from './check.js';
 import { type CopyComparison, type CopyRule } from './copy-comparison.js';
 import { tagsOfDocument } from './document-tags.js';
 
-/** Every event that a projection handles has exactly one document, equal in every field. */
+/** Checks that every event that a projection handles has exactly one document, equal in every field. */
 export class ProjectionCheck implements Check {
   readonly name: string;
   private readonly rule: CopyRule;
 
-  /** `resource`: of the cache tags that show the documents. */
+  /** `resource`: of the cache tags of answers that show the documents. */
   constructor(
     private readonly copies: CopyComparison,
     projection: Projection,

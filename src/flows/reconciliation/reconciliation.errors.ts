@@ -2,7 +2,7 @@ import { Invalid } from '../../common/errors/kinds.js';
 
 const listed = (known: readonly string[]): string => `There are: ${known.join(', ')}.`;
 
-/** `only` names a check that there is not. */
+/** `only` names a check that does not exist. */
 export class UnknownCheck extends Invalid {
   override code = 'reconciliation.unknown_check';
 
@@ -21,7 +21,7 @@ export class UnknownCheck extends Invalid {
   }
 }
 
-/** `only` names no check at all: a comparison of nothing would find no difference. */
+/** `only` names no check at all. A comparison of nothing would find no difference. */
 export class NoCheckSelected extends Invalid {
   override code = 'reconciliation.no_check';
 

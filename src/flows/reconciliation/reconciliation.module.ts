@@ -19,7 +19,7 @@ import { OutboxLeftovers } from './outbox-leftovers.pg.repository.js';
 import { Reconciliation } from './reconciliation.js';
 import { SpoolCheck } from './spool.check.js';
 
-/** Compares the stores. A feature with a check of its own imports it, for what reads both sides. */
+/** Compares the stores. A feature with a check of its own imports it for the classes that read both sides. */
 @Module({
   providers: [
     CacheCheck,

@@ -7,7 +7,7 @@ import { DifferencesFound } from './differences-found.js';
 import type { Pace } from './pace.js';
 import { NoCheckSelected, UnknownCheck } from './reconciliation.errors.js';
 
-/** What one check has found. Counts are of records. */
+/** The result of one check. Counts are of records. */
 export interface CheckReport extends Record<DifferenceKind, number> {
   name: string;
   compared: number;
@@ -23,36 +23,39 @@ export interface FoundDifference extends Pick<Difference, 'kind' | 'record' | 'd
 }
 
 export interface VerifyReport {
-  /** Nothing differs; after repairs: a second comparison found nothing. */
+  /** No record differs. After repairs: the second comparison found no difference. */
   ok: boolean;
-  /** Of the first comparison. */
+  /** The reports of the first comparison. */
   checks: CheckReport[];
-  /** The first of them. */
+  /** The first differences, up to `detailLimit`. */
   details: FoundDifference[];
-  /** What the second comparison still found; 0 where nothing had to be repaired. */
+  /** The number of differences in the second comparison; 0 if no repair was needed. */
   remaining: number;
 }
 
 export interface VerifyOptions {
   /** Names of checks; all of them by default. */
   only?: readonly string[] | undefined;
-  /** Repair what differs, and compare again. */
+  /** Repair the differences, and compare again. */
   isRepair?: boolean;
-  /** How many differences `details` holds at the most. */
+  /** How many differences `details` holds at most. */
   detailLimit?: number;
-  /** Ends the run between two batches: it rejects with the signal's reason. */
+  /** Ends the run between two batches. The run rejects with the signal's reason. */
   signal?: AbortSignal;
-  /** With it only what was made or changed since then is compared, by the checks that can. */
+  /**
+   * If set, the checks that can do so compare only what was created or changed since then, and the other checks do not
+   * run.
+   */
   since?: Date;
-  /** Between two batches the run rests as it says, and reads nothing ahead. */
+  /** Sets the rest between two batches. The run reads nothing ahead then. */
   pace?: Pace;
-  /** Told of what each batch has found, before the next one. */
+  /** Called with the differences of each batch, before the next one. */
   onFound?: (found: readonly FoundDifference[]) => Promise<void>;
-  /** Told after each batch. `isSecond`: the comparison after the repairs. */
+  /** Called after each batch. `isSecond`: the comparison after the repairs. */
   onProgress?: (report: Readonly<CheckReport>, isSecond: boolean) => void;
 }
 
-/** Compares every pair of copies with its source of truth, and makes them agree again. Safe on a working service. */
+/** Compares every copy with its source of truth, and repairs differences. Safe on a running service. */
 @Injectable()
 export class Reconciliation {
   constructor(private readonly known: Checks) {}
@@ -70,7 +73,7 @@ export class Reconciliation {
     return this.known.all.filter(({ name }) => only.includes(name));
   }
 
-  /** Throws `UnknownCheck`, and `StoreUnavailable` where a store stays away: then nothing was found out. */
+  /** Throws `UnknownCheck`, and `StoreUnavailable` if a store stays away, in which case there is no result. */
   async verify(options: VerifyOptions = {}): Promise<VerifyReport> {
     const checks = this.selected(options.only);
     const details: FoundDifference[] = [];
@@ -81,7 +84,7 @@ export class Reconciliation {
     return { ok: remaining === 0, checks: first, details, remaining };
   }
 
-  /** One comparison: what it repairs is not compared again. As `verify`, it throws where a store stays away. */
+  /** One comparison; what it repairs is not compared again. Throws like `verify` if a store stays away. */
   look(options: VerifyOptions): Promise<CheckReport[]> {
     const checks = this.selected(options.only);
     const run = () => this.run(checks, options, []);
@@ -141,7 +144,10 @@ export class Reconciliation {
 
 const MAX_POSTPONED = 10_000;
 
-/** The repairs of one check. What stood in the way of one may be gone after the others. */
+/**
+ * The repairs of one check. A repair that failed is tried again, because the other repairs may have removed the
+ * obstacle.
+ */
 class Repairs {
   done = 0;
   private readonly postponed: Difference[] = [];

@@ -1,4 +1,7 @@
-/** Whether two values of a document say the same. Members in any order: jsonb keeps none. A moment is no text. */
+/**
+ * Whether two values of a document are equal. The order of members does not count, because jsonb does not keep it. A
+ * moment is not equal to a text.
+ */
 export function isSameValue(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
@@ -14,7 +17,7 @@ export function isSameValue(one: unknown, other: unknown): boolean {
   return differingFields(one, other).length === 0;
 }
 
-/** Names of the members that are not the same, or stand on one side only. */
+/** The names of the members that differ or that exist on one side only. */
 export function differingFields(one: object, other: object): string[] {
   const [a, b] = [one as Readonly<Record<string, unknown>>, other as Readonly<Record<string, unknown>>];
   const ofOne = Object.keys(a).filter((name) => !Object.hasOwn(b, name) || !isSameValue(a[name], b[name]));

@@ -6,7 +6,10 @@ import type { Check, ComparedBatch, Difference } from './check.js';
 import { type DeadDocument, DeadDocuments } from './dead-documents.pg.repository.js';
 import { Documents } from './documents.mongo.repository.js';
 
-/** What the spool has given up was acknowledged, and is not in MongoDB. What still waits there is under way. */
+/**
+ * A dead letter of the spool was acknowledged, but is not in MongoDB. A document that still waits in the spool is
+ * under way.
+ */
 @Injectable()
 export class SpoolCheck implements Check {
   readonly name = 'spool';
@@ -26,7 +29,7 @@ export class SpoolCheck implements Check {
         const found = await this.documents.byIds(collection, ids, ['_id']);
         missing.push(...group.filter(({ id }) => !found.has(id)));
       }
-      // Asked last: what somebody has retried meanwhile is under way, or delivered.
+      // Asked last, because a dead letter that was retried meanwhile is under way or delivered.
       const dead = await this.dead.stillDead(missing.map(({ id }) => id));
       yield {
         compared: rows.length,
@@ -39,7 +42,7 @@ export class SpoolCheck implements Check {
     const document = await this.dead.find(String(id));
     if (!document) return 'found it retried already';
     const [result] = await this.ingested.insert([document], { holds: false });
-    // MongoDB refuses it still: the cause is for a person to mend.
+    // MongoDB still refuses it, so a person has to remove the cause.
     if (result === 'held' || result instanceof Error) return null;
     await this.cache.invalidate(document.tags);
     await this.dead.remove(String(id));

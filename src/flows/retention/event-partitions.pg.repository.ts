@@ -10,12 +10,18 @@ export interface Month {
   endId: string;
 }
 
-/** `needed`: an event of it waits, or the audit seal has not seen all of it. `elsewhere`: another process is at it. */
+/**
+ * `needed`: an event of the month waits, or the audit seal does not cover all of it. `elsewhere`: another process is
+ * running the retention.
+ */
 export type Fate = 'dropped' | 'needed' | 'elsewhere';
 
-/** Events that are written wait as long as we wait for a table, or hold one. So not long, and again a little later. */
+/**
+ * Inserts of events wait while this transaction waits for a table or holds one. So the limits are short, and the
+ * retention tries again a little later.
+ */
 const LIMITS = { lock_timeout: '200ms', statement_timeout: '5s' } as const;
-/** Two integers, as the lock of claims: one process at a time. */
+/** Two integers, like the lock of claims. One process runs the retention at a time. */
 const RETENTION_LOCK = [7_471, 2] as const;
 const TRIM_LIMIT = 5_000;
 
@@ -24,7 +30,7 @@ const TRIM_LIMIT = 5_000;
 export class EventPartitions {
   constructor(private readonly connection: QueueConnection) {}
 
-  /** Makes those from the oldest one to `months` from now where they are missing. Returns how many it made. */
+  /** Creates the missing partitions from the oldest month to `months` from now. Returns how many it created. */
   async makeAhead(months: number): Promise<number> {
     const made = await this.alone('outbox.partitions_ahead', async (tx) => {
       const [row] = await tx<{ made: number }[]>`
@@ -48,14 +54,15 @@ export class EventPartitions {
     );
   }
 
-  /** Drops a month that nobody needs. The locks come first, so that no event of it is added after the look. */
+  /** Drops a month if nothing needs it. The locks come first, so that no event is added to it after the check. */
   async drop(month: Month): Promise<Fate> {
     const fate = await this.alone('outbox.partition_drop', async (tx): Promise<Fate> => {
       const [found] = await tx`select 1 from outbox_months() where name = ${month.name}`;
       if (!found) return 'elsewhere';
-      // Once without locks, so that a month that is needed for long disturbs nobody.
+      // Checked first without locks, so that a month that is needed for long blocks no other transaction.
       if (await isNeeded(tx, month)) return 'needed';
-      // The table before its partitions, as everybody locks them; a drop locks the default one, too.
+      // The table before its partitions, as every other transaction locks them. A drop locks the default partition
+      // too.
       await tx`lock table only public.outbox_events in access exclusive mode`;
       await tx`lock table ${tx(`public.${month.name}`)}, public.outbox_events_default in access exclusive mode`;
       if (await isNeeded(tx, month)) return 'needed';
@@ -66,8 +73,8 @@ export class EventPartitions {
   }
 
   /**
-   * Deletes what the default partition had to take and nobody needs any more: only from before the log's beginning, where
-   * nobody relies on it to be whole. Returns how many events.
+   * Deletes the events of the default partition that nothing needs any more. It deletes only events from before the
+   * log's beginning, where nothing relies on the log to be complete. Returns how many events.
    */
   async trimDefault(cutoff: Date): Promise<number> {
     const count = await this.alone('outbox.partition_trim', async (tx) => {
@@ -82,7 +89,10 @@ export class EventPartitions {
     return count ?? 0;
   }
 
-  /** In a transaction that no other process' overlaps; null, and nothing done, where one is under way. */
+  /**
+   * Runs in a transaction that does not overlap with one of another process. Null if another process is running one;
+   * then nothing was done.
+   */
   private alone<T>(name: string, work: (tx: TransactionSql) => Promise<T>): Promise<T | null> {
     const transaction = async (sql: Sql): Promise<{ value: T | null }> =>
       sql.begin(async (tx) => {

@@ -14,16 +14,18 @@ import { RetentionTuning } from './retention-tuning.js';
 
 const DAY_MS = 86_400_000;
 
-/** What one run has done. */
+/** The result of one run. */
 export interface RetentionResult {
   made: number;
   dropped: string[];
-  /** The oldest month that is beyond the retention and still needed, so nothing younger goes either; null: none. */
+  /** The oldest month beyond the retention that is still needed. No younger month is dropped either. Null: none. */
   kept: string | null;
   trimmed: number;
 }
 
-/** Makes the coming months of the event log, and drops those beyond the retention, in every process that runs a relay. */
+/**
+ * Creates the coming months of the event log and drops those beyond the retention, in every process that runs a relay.
+ */
 @Injectable()
 export class Retention implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(Retention.name);
@@ -48,13 +50,13 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
     await this.running;
   }
 
-  /** Rejects where PostgreSQL does not answer, or a table is in use for too long. */
+  /** Rejects if PostgreSQL does not answer, or if a table is in use for too long. */
   async run(): Promise<RetentionResult> {
     const cutoff = new Date(this.clock.now().getTime() - this.config.outbox.retentionDays * DAY_MS);
     const made = await this.partitions.makeAhead(this.tuning.monthsAhead);
     const dropped: string[] = [];
     let kept: string | null = null;
-    // From the oldest on, without leaving one out: the log has one beginning, and everything after it.
+    // From the oldest month on, without leaving one out, so that the log has one beginning and no gap after it.
     for (const { name, ...bounds } of await this.partitions.endedBefore(cutoff)) {
       const fate = await this.partitions.drop({ name, ...bounds });
       if (fate === 'dropped') {
@@ -74,7 +76,7 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
     });
   }
 
-  /** Says when to look again. */
+  /** Returns when to try again. */
   private async attempt(): Promise<number> {
     try {
       const { made, kept, trimmed } = await this.run();

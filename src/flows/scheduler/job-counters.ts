@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 
-/** How a run ended. `deferred`: a store could not be reached. `lost`: the job was cancelled, replaced or taken over. */
+/**
+ * The outcome of a run. `deferred`: a store could not be reached. `lost`: the job was cancelled, replaced or taken
+ * over.
+ */
 export const JOB_OUTCOMES = ['succeeded', 'failed', 'deferred', 'lost'] as const;
 export type JobOutcome = (typeof JOB_OUTCOMES)[number];
 
-/** What this process has run since its start. */
+/** Counts the runs of this process since its start. */
 @Injectable()
 export class JobCounters {
   private readonly counts = new Map<string, Map<JobOutcome, number>>();

@@ -26,7 +26,7 @@ const NO_PERSON = { actorUserId: null, actorApiKeyId: null, subjectUserId: null 
 
 const letters: DeadRows = { table: scheduledJobs, id: scheduledJobs.id, deadAt: scheduledJobs.deadAt };
 
-/** The jobs that have failed at each of their attempts. */
+/** The jobs that have failed at every attempt. */
 @Injectable()
 export class JobDeadLetters implements DeadLetterQueue {
   constructor(private readonly postgres: Postgres) {}
@@ -59,7 +59,7 @@ export class JobDeadLetters implements DeadLetterQueue {
     return rows.length > 0;
   }
 
-  /** Workers see it at their next look at the clock. */
+  /** Workers find it at their next poll. */
   retry(ids: readonly string[] | 'all'): Promise<number> {
     return this.postgres.run((db) => revive(db, letters, ids));
   }

@@ -19,13 +19,15 @@ export interface LeasedJob {
   attempts: number;
 }
 
-/** A job that this process knows, and how many of it it may take. */
+/** A job that this process knows, and how many runs of it the process may take. */
 export interface JobCapacity {
   job: string;
   free: number;
 }
 
-/** What is due: who may run it, and what became of it. Needs no lock of claims, because jobs have no order among them. */
+/**
+ * The due jobs: who may run them, and their outcomes. Needs no lock of claims, because jobs have no order among them.
+ */
 @Injectable()
 export class JobQueue {
   constructor(
@@ -35,9 +37,9 @@ export class JobQueue {
   ) {}
 
   /**
-   * Leases up to `limit` due jobs: of each job the first due one, then of each the second, so that a backlog of one
-   * makes no other late. Two processes may find the same ones; the second skips what the first has locked. What this
-   * process is `running` it does not take again, should its lease have ended meanwhile.
+   * Leases up to `limit` due jobs: the first due one of each job, then the second of each, so that a backlog of one
+   * job delays no other. Two processes may find the same rows; the second skips those that the first has locked. This
+   * process does not take a job again that it is `running`, even if the lease has ended meanwhile.
    */
   async claim(
     capacities: readonly JobCapacity[],
@@ -75,7 +77,7 @@ export class JobQueue {
     return rows.map(({ ...row }) => row).sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
   }
 
-  /** Prolongs the leases of what is running. A row that is locked is being finished or changed, and is left alone. */
+  /** Prolongs the leases of running jobs. Skips a locked row, because it is being finished or changed. */
   async renew(ids: readonly string[]): Promise<void> {
     await this.connection.run(
       'scheduler.renew',
@@ -89,7 +91,7 @@ export class JobQueue {
     );
   }
 
-  /** Takes a job out that has been run. What was replaced meanwhile has another id, and stays. */
+  /** Removes a job that has run. If it was replaced meanwhile, the new one has another id and stays. */
   async remove(id: string): Promise<void> {
     await this.connection.run(
       'scheduler.remove',
@@ -97,7 +99,7 @@ export class JobQueue {
     );
   }
 
-  /** A periodic job has been run: the next period is the first that has not begun yet. */
+  /** A periodic job has run. Its next period is the first that has not begun yet. */
   async advance(id: string): Promise<void> {
     await this.connection.run(
       'scheduler.advance',
@@ -111,8 +113,8 @@ export class JobQueue {
   }
 
   /**
-   * A run has failed. The job is tried again after `delayMs`; after its last attempt it is a dead letter, a periodic one
-   * waits for its next period.
+   * A run has failed. The job is tried again after `delayMs`. After its last attempt it becomes a dead letter; a
+   * periodic job waits for its next period instead.
    */
   async fail(id: string, error: string, delayMs: number): Promise<void> {
     await this.connection.run(
@@ -134,7 +136,7 @@ export class JobQueue {
     );
   }
 
-  /** Gives a job back that could not be tried. */
+  /** Releases a job that could not be tried. */
   async defer(id: string, delayMs: number): Promise<void> {
     await this.connection.run(
       'scheduler.defer',
@@ -144,7 +146,7 @@ export class JobQueue {
     );
   }
 
-  /** Gives these back, for another process to run. */
+  /** Releases these jobs for another process. */
   async release(ids: readonly string[]): Promise<void> {
     await this.connection.run(
       'scheduler.release',
@@ -154,7 +156,7 @@ export class JobQueue {
     );
   }
 
-  /** How long until the first of these jobs is due, negative where one is; infinite where none is scheduled. */
+  /** How long until the first of these jobs is due; negative if one is due already, infinite if none is scheduled. */
   async nextDueInMs(jobs: readonly string[]): Promise<number> {
     const [, [row]] = await this.connection.run('scheduler.next_due', (sql) =>
       sql.begin((tx) => [
@@ -171,6 +173,6 @@ export class JobQueue {
   }
 }
 
-/** The begin of the first period that is still to come, counted from `due_at`. */
+/** The beginning of the first future period, counted from `due_at`. */
 const nextPeriod = (sql: Sql) => sql`
   due_at + (floor(extract(epoch from clock_timestamp() - due_at) * 1000 / every_ms) + 1) * every_ms * interval '1 ms'`;

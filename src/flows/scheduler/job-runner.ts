@@ -10,7 +10,7 @@ import { Jobs } from './jobs.js';
 import type { KeyedJob, PeriodicJob } from './scheduled-job.js';
 import { SchedulerTuning } from './scheduler-tuning.js';
 
-/** Runs one leased job and records how it ended. */
+/** Runs one leased job and records its outcome. */
 @Injectable()
 export class JobRunner {
   private readonly logger = new Logger(JobRunner.name);
@@ -23,7 +23,10 @@ export class JobRunner {
     private readonly tuning: SchedulerTuning,
   ) {}
 
-  /** Never rejects: what could not be recorded is run again when its lease ends. `stopping`: so is the process. */
+  /**
+   * Never rejects. A run whose outcome could not be recorded is repeated when its lease ends. `stopping` is aborted
+   * when the process stops.
+   */
   async run(leased: LeasedJob, stopping: AbortSignal): Promise<void> {
     try {
       this.counters.add(leased.job, await this.attempt(leased, stopping));
@@ -53,11 +56,12 @@ export class JobRunner {
   private async runOnce(handler: KeyedJob, leased: LeasedJob, stopping: AbortSignal): Promise<void> {
     const { id, job, orgId, key, dueAt, attempts } = leased;
     if (orgId === null) throw new Error(`${job} belongs to an organisation`);
-    // The column's null stands for a payload that was left out.
+    // The column is null if the payload was left out.
     const payload = handler.payload.parse(leased.payload ?? undefined);
     const due = { job, orgId, key, payload, dueAt, attempts };
     if (handler.kind === 'transactional') {
-      // Not timed out here: what a rolled-back handler still did would be outside its transaction. PostgreSQL bounds it.
+      // Has no timeout here, because a handler that goes on after the rollback would work outside its transaction.
+      // PostgreSQL limits it instead.
       const effect = { id, job, orgId, key };
       return this.transactions.run(effect, this.limitOf(handler), (tx) =>
         handler.run(tx, { ...due, signal: stopping }),
@@ -86,14 +90,14 @@ export class JobRunner {
   }
 }
 
-/** Without the statement's parameters; PostgreSQL's text cannot hold a null character. */
+/** Without the statement's parameters, and without the null character, which PostgreSQL's text cannot hold. */
 function textOf(error: unknown): string {
   const cause = driverError(error);
   const text = cause instanceof Error ? cause.message : String(cause);
   return text.replaceAll('\0', '').slice(0, 1_000);
 }
 
-/** Rejects after `ms`; the signal that `work` was given is aborted then, and when the process stops. */
+/** Rejects after `ms`. The signal that is passed to `work` is aborted then, and when the process stops. */
 async function within(
   ms: number,
   stopping: AbortSignal,

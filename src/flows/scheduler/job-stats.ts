@@ -5,11 +5,14 @@ import { plannedForLongQueue } from '../queue/queue-statements.js';
 import { JobCounters } from './job-counters.js';
 import { Jobs } from './jobs.js';
 
-/** The schedule of all processes together. What is not due yet is not counted: it may be much, and it is no backlog. */
+/**
+ * The schedule of all processes together. A job that is not due yet is not counted, because there may be many, and
+ * they are no backlog.
+ */
 export interface ScheduleSnapshot {
   /** Jobs that are due and not running. */
   due: number;
-  /** How late the latest of them is; 0 where there is none. */
+  /** By how much the latest of them is late; 0 if there is none. */
   latestMs: number;
   deadLetters: number;
 }
@@ -23,7 +26,7 @@ export class JobStats {
     readonly counters: JobCounters,
   ) {}
 
-  /** Rejects with `StoreUnavailable` where PostgreSQL does not answer. */
+  /** Rejects with `StoreUnavailable` if PostgreSQL does not answer. */
   async snapshot(): Promise<ScheduleSnapshot> {
     const [, [row]] = await this.connection.run('scheduler.stats', (sql) =>
       sql.begin((tx) => [

@@ -5,17 +5,20 @@ import { LeaseOwner } from '../queue/lease-owner.js';
 import type { JobRef } from './scheduled-job.js';
 import { ScheduledJobs } from './scheduled-jobs.pg.repository.js';
 
-/** A run that lost its job: it was cancelled or replaced meanwhile, or its lease ended and another process took it. */
+/**
+ * The run does not own its job any more: it was cancelled or replaced, or its lease ended and another process took it.
+ */
 export class JobTakenOver extends Error {}
 
-/** A leased occurrence whose effect is about to be one transaction with its removal. */
+/** A leased occurrence whose effect and removal are going to be one transaction. */
 export interface Occurrence extends JobRef {
   id: string;
 }
 
 /**
- * Transactions in which a job's effect and its removal are one. The removal comes last, so that the locks are taken in the
- * order of every other transaction, the record's first; or earlier, where the handler schedules or cancels the same job itself.
+ * Transactions that contain both a job's effect and its removal. The removal comes last, so that the locks are taken
+ * in the same order as in every other transaction: the record's first. It comes earlier if the handler schedules or
+ * cancels the same job itself.
  */
 @Injectable()
 export class JobTransactions {
@@ -27,7 +30,10 @@ export class JobTransactions {
     private readonly owner: LeaseOwner,
   ) {}
 
-  /** Throws `JobTakenOver`, after which nothing has happened. `limitMs` bounds each statement and each pause between two. */
+  /**
+   * Throws `JobTakenOver`, after which nothing was changed. `limitMs` limits each statement and each pause between
+   * two.
+   */
   run(occurrence: Occurrence, limitMs: number, effect: (tx: Tx) => Promise<void>): Promise<void> {
     return this.postgres.transaction(async (tx) => {
       this.open.set(tx, occurrence);
@@ -37,7 +43,7 @@ export class JobTransactions {
     });
   }
 
-  /** True where `tx` is the run of this very job, which is removed then. Throws `JobTakenOver`. */
+  /** True if `tx` is the run of this very job, which is then removed. Throws `JobTakenOver`. */
   async removeOwn(tx: Tx, { job, orgId, key }: JobRef): Promise<boolean> {
     const own = this.open.get(tx);
     if (own?.job !== job || own.orgId !== orgId || own.key !== key) return false;

@@ -20,7 +20,7 @@ interface RunningJob {
   ended: Promise<void>;
 }
 
-/** Runs what is due, a few jobs at once. Any number of processes may have one. */
+/** Runs due jobs, a few at once. Any number of processes may have a worker. */
 @Injectable()
 export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(JobWorker.name);
@@ -48,7 +48,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     this.renewal = setInterval(() => void this.renew(), this.tuning.renewMs).unref();
   }
 
-  /** Claims nothing more. What is running is waited for, and given back where that takes too long. */
+  /** Claims nothing more. Waits for running jobs, and releases those that take too long. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.loop.stop();
     await this.drain();
@@ -76,7 +76,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     this.isDeclared = true;
   }
 
-  /** The jobs of which one more may be run here. */
+  /** The jobs of which this process may run one more. */
   private capacities(): JobCapacity[] {
     const running = [...this.running.values()];
     return this.jobs.names

@@ -10,13 +10,13 @@ export class Jobs implements OnModuleInit {
 
   constructor(private readonly discovery: DiscoveryService) {}
 
-  /** Every provider that is marked with `@ScheduledJob()`. */
+  /** Registers every provider that is marked with `@ScheduledJob()`. */
   onModuleInit(): void {
     for (const { instance } of this.discovery.getProviders({ metadataKey: ScheduledJob.KEY }))
       this.register(instance as JobHandler);
   }
 
-  /** Throws where another handler has the name already. */
+  /** Throws if another handler has the same name. */
   register(handler: JobHandler): void {
     const known = this.handlers.get(handler.name);
     if (known && known !== handler) throw new Error(`Two handlers are named ${handler.name}`);
@@ -27,7 +27,7 @@ export class Jobs implements OnModuleInit {
     return this.handlers.get(name) ?? null;
   }
 
-  /** The handler of a job that is due at a moment. Throws where there is none. */
+  /** The handler of a job that is due once. Throws if there is none. */
   keyed(name: string): KeyedJob {
     const handler = this.handlers.get(name);
     if (!handler || handler.kind === 'periodic')

@@ -12,7 +12,7 @@ export interface PeriodicRun {
   /** When its last run ended; null before the first. */
   lastRunAt: Date | null;
   lastOutcome: 'succeeded' | 'failed' | null;
-  /** While it is running, the begin of the period that it runs for. */
+  /** While it is running, the beginning of the period that it runs for. */
   nextRunAt: Date;
 }
 
@@ -21,7 +21,7 @@ export interface PeriodicRun {
 export class PeriodicJobs {
   constructor(private readonly postgres: Postgres) {}
 
-  /** Adds those that have no row yet. Another period than before counts from now on. */
+  /** Adds the jobs that have no row yet. A changed period takes effect from now on. */
   async declare(jobs: readonly Pick<PeriodicJob, 'name' | 'everyMs'>[]): Promise<void> {
     if (jobs.length === 0) return;
     const rows = jobs.map(({ name, everyMs }) => {

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 
 import type { Tx } from '../../stores/postgres/postgres.js';
 
-/** The name of one scheduled occurrence: a job has at most one for a key of an organisation. */
+/** The name of one scheduled occurrence. A job has at most one occurrence for each key of an organisation. */
 export interface JobRef {
   /** `<feature>.<job>`, the `name` of its handler. */
   job: string;
@@ -13,35 +13,36 @@ export interface JobRef {
 }
 
 export interface NewJob extends JobRef {
-  /** A moment that has passed is due at once. */
+  /** A moment in the past is due at once. */
   at: Date;
-  /** JSON that the handler's schema accepts; no secret and no personal data, which an erasure could not find. */
+  /** JSON that the handler's schema accepts. No secret, and no personal data, because an erasure could not find it. */
   payload?: unknown;
 }
 
 interface Run {
-  /** When it was due, by the schedule. */
+  /** The moment at which it was due according to the schedule. */
   dueAt: Date;
   /** Failures so far. */
   attempts: number;
-  /** Aborted once the run has taken too long, or the process is stopping. */
+  /** Aborted when the run has taken too long, or when the process stops. */
   signal: AbortSignal;
 }
 
-/** What a handler is given of an occurrence that is due. */
+/** The arguments of a handler for a due occurrence. */
 export interface DueJob<Payload = unknown> extends JobRef, Run {
   payload: Payload;
 }
 
 interface Handler {
   readonly name: string;
-  /** How long one run may take before it counts as failed; a minute unless it says otherwise. */
+  /** How long one run may take before it counts as failed; a minute by default. */
   readonly timeoutMs?: number;
 }
 
 /**
- * A job whose effect is in PostgreSQL. `run` and the removal of the row are one transaction, so the effect happens once,
- * whatever dies. The record may be gone or changed by now: `run` reads it through `tx` and then decides.
+ * A job whose effect is in PostgreSQL. `run` and the removal of the row are one transaction, so the effect happens
+ * once even if a process dies. The record may have been deleted or changed by now, so `run` reads it through `tx`
+ * before it decides.
  */
 export interface TransactionalJob<Payload = unknown> extends Handler {
   readonly kind: 'transactional';
@@ -49,7 +50,7 @@ export interface TransactionalJob<Payload = unknown> extends Handler {
   run: (tx: Tx, due: DueJob<Payload>) => Promise<void>;
 }
 
-/** A job whose effect is elsewhere. It runs at least once, so a repeated run must come to the same. */
+/** A job whose effect is not in PostgreSQL. It runs at least once, so a repeated run must have the same result. */
 export interface IdempotentJob<Payload = unknown> extends Handler {
   readonly kind: 'idempotent';
   readonly payload: z.ZodType<Payload>;
@@ -57,8 +58,8 @@ export interface IdempotentJob<Payload = unknown> extends Handler {
 }
 
 /**
- * A job of the platform that one process runs in each period, the first time one period after it was first declared. Periods
- * that passed while no process was there are left out. A run that a crash has cut short is repeated.
+ * A job of the platform that one process runs in each period, for the first time one period after it was first
+ * declared. Periods in which no process was running are skipped. A run that a crash interrupted is repeated.
  */
 export interface PeriodicJob extends Handler {
   readonly kind: 'periodic';
@@ -69,8 +70,8 @@ export interface PeriodicJob extends Handler {
 export type KeyedJob = TransactionalJob | IdempotentJob;
 export type JobHandler = KeyedJob | PeriodicJob;
 
-/** Marks a provider as the handler of a job. Being a provider of its feature's module registers it. */
+/** Marks a provider as the handler of a job. To register it, list it as a provider in its feature's module. */
 export const ScheduledJob = DiscoveryService.createDecorator();
 
-/** As a log and a problem name it. */
+/** The job's name in logs and problem documents. */
 export const nameOf = ({ job, orgId, key }: JobRef): string => `${job} of ${key} in ${orgId}`;

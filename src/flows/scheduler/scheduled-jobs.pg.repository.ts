@@ -5,14 +5,14 @@ import type { Tx } from '../../stores/postgres/postgres.js';
 import type { JobRef } from './scheduled-job.js';
 import { scheduledJobs } from './scheduled-jobs.table.js';
 
-/** One occurrence as it is written. */
+/** One occurrence in the form in which it is written. */
 export interface JobRow extends JobRef {
   id: string;
   dueAt: Date;
   payload: unknown;
 }
 
-/** What transactions do to the schedule. */
+/** Changes of the schedule within transactions. */
 @Injectable()
 export class ScheduledJobs {
   async put(tx: Tx, { id, job, orgId, key, dueAt, payload = null }: JobRow): Promise<void> {
@@ -54,7 +54,7 @@ export class ScheduledJobs {
     return gone.length;
   }
 
-  /** Bounds each statement of `tx`, and each pause between two. */
+  /** Limits each statement of `tx`, and each pause between two. */
   async limit(tx: Tx, ms: number): Promise<void> {
     const value = String(ms);
     await tx.execute(sql`
@@ -62,7 +62,7 @@ export class ScheduledJobs {
         set_config('idle_in_transaction_session_timeout', ${value}, true)`);
   }
 
-  /** Removes a job that `owner` runs. False where it was cancelled or replaced, or another process runs it. */
+  /** Removes a job that `owner` runs. False if it was cancelled or replaced, or if another process runs it. */
   async finish(tx: Tx, id: string, owner: string): Promise<boolean> {
     const gone = await tx
       .delete(scheduledJobs)

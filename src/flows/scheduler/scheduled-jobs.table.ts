@@ -14,15 +14,15 @@ import {
 import { moment } from '../../stores/postgres/columns.js';
 
 /**
- * What is due at a moment, and what is due in every period. The row of a job that is due once goes with its effect; the row
- * of a periodic job stays and says how its last run ended.
+ * Jobs that are due once, and jobs that are due in every period. The row of a job that is due once is removed together
+ * with its effect. The row of a periodic job stays and records the outcome of its last run.
  *
  * `available_at` in the future with a `lease_owner`: being run by that process; without: not due yet, or backing off.
  */
 export const scheduledJobs = pgTable(
   'scheduled_jobs',
   {
-    /** Of one occurrence: a job that is scheduled anew under its key gets another one. */
+    /** The id of one occurrence. A job that is scheduled again under its key gets another id. */
     id: uuid().primaryKey(),
     job: text().notNull(),
     /** Null: a periodic job, which belongs to the platform. */
@@ -49,7 +49,8 @@ export const scheduledJobs = pgTable(
     uniqueIndex('scheduled_jobs_periodic_key')
       .on(table.job)
       .where(sql`${table.organizationId} is null`),
-    // By job, so that neither a backlog of one job nor rows of an unknown one are passed on the way to the due rows of another.
+    // By job, so that the search for the due rows of one job passes neither the backlog of another nor rows of an
+    // unknown job.
     index('scheduled_jobs_due_idx')
       .on(table.job, table.availableAt, table.id)
       .where(sql`${table.deadAt} is null`),

@@ -8,8 +8,9 @@ import type { JobRef, NewJob } from './scheduled-job.js';
 import { ScheduledJobs } from './scheduled-jobs.pg.repository.js';
 
 /**
- * Has something done at a moment, as part of the transaction that makes it necessary. It is carried out once, at most 5 s
- * late while some worker is there. Called after the changes of the records it is about: a handler locks in that order, too.
+ * Schedules work for a moment, as part of the transaction that makes it necessary. The work is carried out once, at
+ * most 5 s late while some worker is running. Call it after the changes of the records, because handlers take the
+ * locks in that order too.
  */
 @Injectable()
 export class Scheduler {
@@ -19,20 +20,23 @@ export class Scheduler {
     private readonly runs: JobTransactions,
   ) {}
 
-  /** Replaces what is scheduled under the same name, a dead letter included. Throws `ZodError` for a payload that its handler refuses. */
+  /**
+   * Replaces what is scheduled under the same name, dead letters included. Throws `ZodError` if its handler refuses
+   * the payload.
+   */
   async at(tx: Tx, { at, payload, ...ref }: NewJob): Promise<void> {
     this.jobs.keyed(ref.job).payload.parse(payload);
     await this.runs.removeOwn(tx, ref);
     await this.rows.put(tx, { id: newId(), ...ref, dueAt: at, payload });
   }
 
-  /** False where nothing is scheduled under this name: it never was, or it has been carried out. */
+  /** False if nothing is scheduled under this name: it never was, or the job has run already. */
   async cancel(tx: Tx, ref: JobRef): Promise<boolean> {
     if (await this.runs.removeOwn(tx, ref)) return true;
     return this.rows.delete(tx, ref);
   }
 
-  /** What goes with an organisation. Returns how many there were. */
+  /** Cancels the jobs of a deleted organisation. Returns how many there were. */
   cancelAll(tx: Tx, orgId: string): Promise<number> {
     return this.rows.deleteAll(tx, orgId);
   }

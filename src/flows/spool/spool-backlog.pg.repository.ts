@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 
 import { QueueConnection } from '../queue/queue-connection.js';
 
-/** Says for what documents wait, so that a decision about a record can wait for them. */
+/** Knows which aggregates have waiting documents, so that a decision about a record can wait for them. */
 @Injectable()
 export class SpoolBacklog {
   constructor(private readonly connection: QueueConnection) {}
 
-  /** Those of `aggregates` of which a document waits, dead letters excepted. Rejects with `StoreUnavailable`. */
+  /** Those of `aggregates` that have a waiting document, dead letters excepted. Rejects with `StoreUnavailable`. */
   async withWaiting(aggregates: readonly string[]): Promise<ReadonlySet<string>> {
     if (aggregates.length === 0) return new Set();
     const rows = await this.connection.run(

@@ -24,7 +24,7 @@ const summary = {
 
 const letters: DeadRows = { table: spool, id: spool.id, deadAt: spool.deadAt };
 
-/** The documents that were accepted while MongoDB was away, and that it has refused since. */
+/** The documents that were accepted while MongoDB was away and that MongoDB has refused since. */
 @Injectable()
 export class SpoolDeadLetters implements DeadLetterQueue {
   constructor(private readonly postgres: Postgres) {}
@@ -60,13 +60,13 @@ export class SpoolDeadLetters implements DeadLetterQueue {
     return rows.length > 0;
   }
 
-  /** Relays see it at their next look at the clock. */
+  /** Relays find it at their next poll. */
   retry(ids: readonly string[] | 'all'): Promise<number> {
     return this.postgres.run((db) => revive(db, letters, ids));
   }
 }
 
-/** Activity entries name whoever recorded them; other documents need not. */
+/** Activity entries name their actor. Other documents need not. */
 const actorOf = ({ actor_id: userId, api_key_id: apiKeyId }: Record<string, unknown>) => ({
   actorUserId: typeof userId === 'string' ? userId : null,
   actorApiKeyId: typeof apiKeyId === 'string' ? apiKeyId : null,

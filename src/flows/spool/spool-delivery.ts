@@ -8,8 +8,9 @@ import { SpoolCounters } from './spool-counters.js';
 import { type LeasedDocument, SpoolQueue } from './spool-queue.pg.repository.js';
 
 /**
- * Writes leased documents to MongoDB, replaces the cache tags, and then takes them out of the spool, never the other
- * way round. What a crash anywhere between repeats changes nothing: an insert of what is there is skipped.
+ * Writes leased documents to MongoDB, replaces the cache tags, and only then removes the documents from the spool. If
+ * a crash in between causes a repeat, the repeat changes nothing, because the insert of an existing document is
+ * skipped.
  */
 @Injectable()
 export class SpoolDelivery {
@@ -23,8 +24,8 @@ export class SpoolDelivery {
   ) {}
 
   /**
-   * `batch` is in the order of positions. Returns how many are in MongoDB now. Rejects with `StoreUnavailable` where
-   * PostgreSQL could not be told: then they are delivered again when their leases end.
+   * `batch` is in the order of positions. Returns how many are in MongoDB now. Rejects with `StoreUnavailable` if the
+   * outcome could not be recorded in PostgreSQL. Then the documents are delivered again when their leases end.
    */
   async deliver(batch: readonly LeasedDocument[]): Promise<number> {
     const results = await this.write(batch);
@@ -39,7 +40,10 @@ export class SpoolDelivery {
     return inserted.length;
   }
 
-  /** Replaces the tags of what was delivered while the cache could not be told, until it still cannot be. */
+  /**
+   * Replaces the tags of documents that were delivered while the cache could not be reached. Stops if it still cannot
+   * be reached.
+   */
   async sweepTags(): Promise<void> {
     for (;;) {
       const { ids, tags } = await this.queue.staleTags();
@@ -81,6 +85,6 @@ function outcomeOf(
   return { ...outcome, kind: 'failed', error: result.message.replaceAll('\0', '').slice(0, 1_000) };
 }
 
-/** A duplicate that counts as stored is delivered, too. */
+/** A duplicate that counts as stored is delivered too. */
 const isDelivered = (result: Insertion | undefined): boolean =>
   result !== undefined && result !== 'held' && !(result instanceof Error);

@@ -14,7 +14,7 @@ interface IntakeRow {
   is_leased: boolean;
 }
 
-/** Takes documents into the spool. */
+/** Adds documents to the spool. */
 @Injectable()
 export class SpoolIntake {
   constructor(
@@ -29,8 +29,8 @@ export class SpoolIntake {
   }
 
   /**
-   * As part of `tx`. Returns the ids that are leased to this process from the start, because nothing of their
-   * aggregate waits: after the commit they may be delivered without a claim.
+   * As part of `tx`. Returns the ids that are leased to this process from the start, because no document of their
+   * aggregate waits. After the commit they may be delivered without a claim.
    */
   async appendWithin(
     tx: Tx,

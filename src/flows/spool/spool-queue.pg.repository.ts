@@ -39,7 +39,7 @@ const SPOOL: QueueTable = {
     from leased left join users on users.id = leased.subject_user_id`,
 };
 
-/** What waits in the spool: what is leased to whom, what failed, what is done. */
+/** The rows of the spool: leases, failures and completed rows. */
 @Injectable()
 export class SpoolQueue implements ClaimableQueue<LeasedDocument[]> {
   private readonly rows: LeasedRows;
@@ -53,8 +53,8 @@ export class SpoolQueue implements ClaimableQueue<LeasedDocument[]> {
   }
 
   /**
-   * Leases the oldest due documents (`LeasedRows.claim`). The address of the person is the one of this moment: a person
-   * who was deleted meanwhile has none.
+   * Leases the oldest due documents (`LeasedRows.claim`), with each person's address as it is at this moment. A person
+   * whose account was deleted meanwhile has none.
    */
   async claim(): Promise<LeasedDocument[]> {
     return (await this.rows.claim()).map(leasedDocument);
@@ -68,7 +68,7 @@ export class SpoolQueue implements ClaimableQueue<LeasedDocument[]> {
     return this.rows.nextDueInMs();
   }
 
-  /** The same documents with the address that each person has now, as a claim gives it: they are leased already. */
+  /** The same documents with each person's present address, as a claim returns them. They are leased already. */
   async readdressed(batch: readonly IngestedDocument[]): Promise<IngestedDocument[]> {
     const ids = [...new Set(batch.flatMap(({ subjectUserId }) => subjectUserId ?? []))];
     if (ids.length === 0) return [...batch];
@@ -88,12 +88,12 @@ export class SpoolQueue implements ClaimableQueue<LeasedDocument[]> {
     });
   }
 
-  /** Records what became of leased documents. A delivered one is gone once the cache was told too. */
+  /** Records the outcomes of leased documents. A delivered document is removed once its cache tags are replaced too. */
   settle(outcomes: readonly RowOutcome[]): Promise<void> {
     return this.rows.settle(outcomes, ({ kind, areTagsFresh }) => kind === 'delivered' && areTagsFresh);
   }
 
-  /** Delivered documents of whose cache tags nobody is known to have replaced them, some at a time. */
+  /** Delivered documents whose cache tags may not have been replaced, some at a time. */
   async staleTags(): Promise<{ ids: string[]; tags: string[] }> {
     const rows = await this.connection.run(
       'spool.stale_tags',
@@ -105,7 +105,7 @@ export class SpoolQueue implements ClaimableQueue<LeasedDocument[]> {
     return { ids: rows.map((row) => row.id), tags: [...new Set(tags)] };
   }
 
-  /** Takes out what is delivered and of which the cache was told. */
+  /** Removes documents that are delivered and whose cache tags are replaced. */
   remove(ids: readonly string[]): Promise<void> {
     return this.rows.remove(ids);
   }

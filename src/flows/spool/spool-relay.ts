@@ -9,12 +9,13 @@ import { SpoolDelivery } from './spool-delivery.js';
 import { type LeasedDocument, SpoolQueue } from './spool-queue.pg.repository.js';
 import { SpoolWakeup } from './spool-wakeup.js';
 
-/** How often a flag of this process is looked at while MongoDB is down. Costs nothing. */
+/** How often a flag of this process is checked while MongoDB is down. The check costs nothing. */
 const LOOK_MS = 50;
 
 /**
- * Moves spooled documents to MongoDB once it is there. Any number of processes may run one. What a process spools
- * itself it is told of at once; what others do, by the clock: there is no hurry while it is MongoDB that is away.
+ * Moves spooled documents to MongoDB once MongoDB is reachable. Any number of processes may run one. The relay is
+ * woken at once for documents that its own process spools. It finds those of other processes by polling, because
+ * MongoDB is away then and there is no hurry.
  */
 @Injectable()
 export class SpoolRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -38,7 +39,7 @@ export class SpoolRelay implements OnApplicationBootstrap, BeforeApplicationShut
     if (this.config.processRole !== 'api') this.loop.start();
   }
 
-  /** Claims nothing more; what is claimed is finished. */
+  /** Claims nothing more and finishes what it has claimed. */
   beforeApplicationShutdown(): Promise<void> {
     return this.loop.stop();
   }

@@ -7,7 +7,7 @@ import { SpoolCounters } from './spool-counters.js';
 export interface SpoolSnapshot {
   /** Documents that MongoDB does not have yet, dead letters excepted. */
   pending: number;
-  /** Since when the oldest of them waits; 0 where there is none. */
+  /** The age of the oldest of them; 0 if there is none. */
   oldestAgeMs: number;
   deadLetters: number;
 }
@@ -20,7 +20,7 @@ export class SpoolStats {
     readonly counters: SpoolCounters,
   ) {}
 
-  /** Rejects with `StoreUnavailable` where PostgreSQL does not answer. */
+  /** Rejects with `StoreUnavailable` if PostgreSQL does not answer. */
   async snapshot(): Promise<SpoolSnapshot> {
     const [row] = await this.connection.run(
       'spool.stats',

@@ -16,24 +16,30 @@ import { moment } from '../../stores/postgres/columns.js';
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 
 /**
- * Documents that were accepted while MongoDB could not be reached, until MongoDB has them. A row that is delivered and
- * whose cache tags were replaced is deleted.
+ * Documents that were accepted while MongoDB could not be reached, until MongoDB has them. A row is deleted once it is
+ * delivered and its cache tags are replaced.
  *
  * `available_at` in the future with a `lease_owner`: being delivered by that process; without: backing off.
  */
 export const spool = pgTable(
   'spool',
   {
-    /** The document's `_id`: what a write that timed out may have stored already is the same document. */
+    /** The document's `_id`, so that a document that a timed-out write may have stored already is recognised. */
     id: uuid().primaryKey(),
-    /** Within an aggregate the order in which requests were answered. */
+    /** Within an aggregate, the order in which the requests were answered. */
     position: bigint({ mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
     organizationId: uuid('organization_id').notNull(),
     collection: text().notNull(),
     aggregate: text().notNull(),
-    /** BSON, byte for byte what MongoDB is to get. JSON would lose dates, and EJSON mistakes a client's `$date` for one. */
+    /**
+     * BSON, byte for byte as MongoDB is to receive it. JSON would lose dates, and EJSON would mistake a client's
+     * `$date` for one.
+     */
     document: bytea().notNull(),
-    /** Whose address goes into `user_email` on delivery. The address itself does not wait here: it may be erased. */
+    /**
+     * The account whose address goes into `user_email` on delivery. The address itself is not stored here, because it
+     * may be erased.
+     */
     subjectUserId: uuid('subject_user_id'),
     tags: text().array().notNull(),
     acceptedAt: moment('accepted_at').notNull(),
@@ -41,12 +47,13 @@ export const spool = pgTable(
     leaseOwner: uuid('lease_owner'),
     attempts: integer().notNull().default(0),
     lastError: text('last_error'),
-    /** In MongoDB; the row only waits for the cache to be told. */
+    /** Written to MongoDB. The row only waits until the cache tags are replaced. */
     isDelivered: boolean('is_delivered').notNull().default(false),
     deadAt: moment('dead_at'),
   },
   (table) => [
-    // `position > 0` always holds: who does not ask so cannot be planned to look for an aggregate here.
+    // `position > 0` is always true. Only queries that repeat the condition can use this index, which keeps the
+    // planner from using it to look up an aggregate.
     index('spool_pending_idx')
       .on(table.position)
       .where(sql`not ${table.isDelivered} and ${table.deadAt} is null and ${table.position} > 0`),

@@ -40,8 +40,8 @@ export class Spool {
   }
 
   /**
-   * Durable when this resolves, those of concurrent callers in one statement. Rejects with `StoreUnavailable` where
-   * PostgreSQL does not answer.
+   * The documents are durable when this resolves. Concurrent callers share one statement. Rejects with
+   * `StoreUnavailable` if PostgreSQL does not answer.
    */
   async add(batch: readonly IngestedDocument[]): Promise<void> {
     await this.additions.add(batch);
@@ -50,8 +50,9 @@ export class Spool {
   }
 
   /**
-   * Durable with the transaction that is open, or with one of its own. After the commit, and before the caller of the
-   * transaction goes on, they are delivered where MongoDB is there and nothing of their aggregates waits.
+   * The documents become durable with the open transaction, or with a transaction of their own. After the commit, and
+   * before the caller of the transaction continues, they are delivered if MongoDB is reachable and no document of
+   * their aggregates waits.
    */
   async addInTransaction(batch: readonly IngestedDocument[]): Promise<void> {
     await this.postgres.transaction(async (tx) => {
@@ -64,10 +65,11 @@ export class Spool {
     });
   }
 
-  /** Never rejects: the transaction is committed, and what fails here is repeated by the relay. */
+  /** Never rejects, because the transaction is committed, and the relay repeats what fails here. */
   private async deliverNow(batch: readonly IngestedDocument[]): Promise<void> {
     try {
-      // Who was renamed or deleted before the commit is looked up here; later, `Readdressing` sees the lease and waits.
+      // Uses the present address of a person who was renamed or deleted before the commit. After a later change,
+      // `Readdressing` sees the lease and waits.
       const addressed = await this.queue.readdressed(batch);
       await this.deliveries.add(addressed.map((ingested) => ({ ingested, attempts: 0 })));
     } catch (error) {

@@ -6,22 +6,25 @@ import { persistently } from '../../flows/reconciliation/persistently.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { uuidArray } from '../../stores/postgres/uuid-array.js';
 
-/** What PostgreSQL says of an account now; `email` null: there is none of this id. */
+/** The present state of an account in PostgreSQL. `email` null: no account has this id. */
 export interface Account {
   email: string | null;
-  /** Since when (ms since 1970) it belongs to which organisation. */
+  /** By organisation: since when (ms since 1970) the account belongs to it. */
   memberSince: ReadonlyMap<string, number>;
-  /** An event of the account is still to be delivered, or entries to follow its address: they are about to change. */
+  /**
+   * An event of the account is still to be delivered, or entries still have to follow its address. So its entries are
+   * about to change.
+   */
   isInFlight: boolean;
 }
 
-/** PostgreSQL's word on the people and keys that a batch of entries names. */
+/** What PostgreSQL says about the people and keys that a batch of entries names. */
 export interface Origins {
   accounts: ReadonlyMap<string, Account>;
   organizationsOfKeys: ReadonlyMap<string, string>;
 }
 
-/** Somebody and an organisation. */
+/** A person and an organisation. */
 export interface Belonging {
   orgId: string;
   userId: string;
@@ -41,12 +44,12 @@ const ofIds = (ids: readonly string[]): string => uuidArray([...new Set(ids)].fi
 
 export const belongingKey = ({ orgId, userId }: Belonging): string => `${orgId} ${userId}`;
 
-/** Users, memberships and API keys as the source of what MongoDB repeats of them. */
+/** Users, memberships and API keys as the source of the values that MongoDB repeats. */
 @Injectable()
 export class AccountsOfRecord {
   constructor(private readonly postgres: Postgres) {}
 
-  /** Of whom these entries are about, who acted in them, and with which keys. */
+  /** The people these entries are about, the actors, and the keys that they used. */
   async originsOf(entries: readonly Readonly<Record<string, unknown>>[]): Promise<Origins> {
     const texts = (...fields: string[]) =>
       entries.flatMap((entry) => fields.map((field) => entry[field]).filter((id) => typeof id === 'string'));
@@ -57,7 +60,7 @@ export class AccountsOfRecord {
     return { accounts, organizationsOfKeys };
   }
 
-  /** One for each id that can be one at all; text that is no id has none. */
+  /** One account for each id that is well-formed. Other text has none. */
   async byIds(ids: readonly string[]): Promise<Map<string, Account>> {
     const rows = await this.ask(
       'reconciliation.accounts',
@@ -85,7 +88,7 @@ export class AccountsOfRecord {
     );
   }
 
-  /** The organisation of each API key that there is. */
+  /** The organisation of each existing API key. */
   async organizationsOfKeys(ids: readonly string[]): Promise<Map<string, string>> {
     const rows = await this.ask(
       'reconciliation.api_keys',
@@ -95,7 +98,10 @@ export class AccountsOfRecord {
     return new Map(rows.map(({ id, organization_id }) => [id, organization_id]));
   }
 
-  /** Which of these people have acted, or been acted upon, in these organisations, as far as the event log goes. */
+  /**
+   * Those of these people who have been actor or subject of an event in these organisations, as far back as the event
+   * log reaches.
+   */
   async everSeen(pairs: readonly Belonging[]): Promise<Set<string>> {
     const asked = pairs.filter(({ orgId, userId }) => validate(orgId) && validate(userId));
     if (asked.length === 0) return new Set();

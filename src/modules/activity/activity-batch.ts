@@ -5,9 +5,9 @@ import { Turns } from '../../common/time/turns.js';
 import { type ActivityOutcome, RecordActivityDto } from './activity.dto.js';
 import type { Recorded } from './activity-recorder.service.js';
 
-/** A batch, entry by entry: each is parsed as if it came alone. */
+/** A batch whose entries are parsed independently of each other. */
 export interface ParsedBatch {
-  /** Those without a fault, and where they stood. */
+  /** The valid entries, with their index in the batch. */
   valid: { index: number; input: RecordActivityDto }[];
   faults: { index: number; errors: readonly FieldError[] }[];
 }
@@ -30,7 +30,10 @@ export async function parseBatch(entries: readonly unknown[]): Promise<ParsedBat
   return batch;
 }
 
-/** One outcome for each entry of the batch, in its order. `recorded` are those of `valid`, in theirs. */
+/**
+ * One outcome for each entry of the batch, in its order. `recorded` are the outcomes of `valid`, in the order of
+ * `valid`.
+ */
 export function outcomesOf({ valid, faults }: ParsedBatch, recorded: readonly Recorded[]): ActivityOutcome[] {
   const outcomes = valid.map(({ index }, at): ActivityOutcome => {
     const one = recorded[at];

@@ -35,9 +35,9 @@ const NEWEST_FIRST = { occurred_at: -1, _id: -1 } as const;
 activityLogSchema.index({ organization_id: 1, ...NEWEST_FIRST });
 activityLogSchema.index({ organization_id: 1, event_type: 1, ...NEWEST_FIRST });
 activityLogSchema.index({ organization_id: 1, resource_type: 1, ...NEWEST_FIRST });
-// An id is of one resource, so it needs no type beside it.
+// An id belongs to one resource only, so the index does not need the type.
 activityLogSchema.index({ organization_id: 1, resource_id: 1, ...NEWEST_FIRST });
 activityLogSchema.index({ organization_id: 1, actor_id: 1, ...NEWEST_FIRST });
 activityLogSchema.index({ organization_id: 1, api_key_id: 1, ...NEWEST_FIRST });
-// The account first: a new address, or none, crosses organisations, because a person may have entries in several.
+// The account comes first, because an address change crosses organisations: a person may have entries in several.
 activityLogSchema.index({ user_id: 1, organization_id: 1, ...NEWEST_FIRST });

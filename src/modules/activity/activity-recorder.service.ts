@@ -13,7 +13,7 @@ import type { RecordActivityDto } from './activity.dto.js';
 import { canRecordActivity } from './activity.policy.js';
 import { type EmailsByUser, SubjectEmails } from './subject-emails.js';
 
-/** What became of one entry. `spooled`: MongoDB is away, the entry is durable and will be in the log. */
+/** The outcome of one entry. `spooled`: MongoDB is away; the entry is durable and will reach the log. */
 export interface Recorded {
   entry: ActivityLog;
   outcome: IngestOutcome;
@@ -30,8 +30,8 @@ export class ActivityRecorder {
   ) {}
 
   /**
-   * An outcome for each of `inputs`, in their order. `inTransaction`: the request's transaction makes them durable
-   * together with its own record. Throws `Forbidden`; `StoreUnavailable` where no store can take them.
+   * An outcome for each of `inputs`, in their order. `inTransaction`: the entries become durable in the request's
+   * transaction, together with its own record. Throws `Forbidden`, and `StoreUnavailable` if no store can take them.
    */
   async record(
     actor: Principal,
@@ -57,8 +57,9 @@ export class ActivityRecorder {
   }
 
   /**
-   * Somebody may have been renamed or deleted since the look-up, and all entries that were there have followed: so what
-   * is written now is compared once more. What the spool takes gets its address when it is delivered.
+   * Compares the addresses of what was written once more. A person may have been renamed or deleted since the lookup,
+   * and the entries that existed then have followed already. An entry in the spool gets its address when it is
+   * delivered.
    */
   private async corrected(recorded: readonly Recorded[]): Promise<Recorded[]> {
     const isAddressed = ({ entry, outcome }: Recorded): boolean =>
@@ -113,7 +114,7 @@ const toIngested = (entry: ActivityLog): IngestedDocument => ({
   tags: [tags.collection(entry.organization_id, 'activity')],
 });
 
-/** What the entry is about: its resource, else its user, else nothing that another entry could be about. */
+/** The subject of the entry: its resource, else its user. An entry with neither has a subject of its own. */
 function aboutOf({ _id, resource_type, resource_id, user_id }: ActivityLog): string[] {
   if (resource_id !== null) return ['resource', resource_type ?? '', resource_id];
   return user_id === null ? ['entry', _id] : ['user', user_id];

@@ -30,7 +30,7 @@ import { ActivityService } from './activity.service.js';
 
 /** A full batch of entries of a hundred members each. */
 const BATCH_MEMBERS = 100_000;
-/** `X-Data-Source` of what waits for MongoDB in PostgreSQL. */
+/** `X-Data-Source` of entries that wait for MongoDB in PostgreSQL. */
 const SPOOL = 'postgres-spool';
 const SPOOLED_HEADER = {
   'X-Data-Source': { description: '`postgres-spool`', schema: { type: 'string' } },

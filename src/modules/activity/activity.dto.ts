@@ -13,7 +13,10 @@ const NAME_RULE =
 const eventType = z.string().regex(NAME, NAME_RULE);
 const resourceType = z.string().regex(NAME, NAME_RULE);
 const text = z.string().min(1).max(255);
-/** What is no id of ours is any text. Otherwise an erasure would have to look for every mixture of cases. */
+/**
+ * A text that is no id of ours stays as it is. Ids are lower-cased, so that an erasure does not have to search every
+ * mixture of cases.
+ */
 const anyId = text.overwrite(canonicalId);
 
 const ENTRY = {
@@ -103,7 +106,7 @@ const activitySchema = z
   })
   .meta({ examples: [ENTRY] });
 
-/** The columns of an export as CSV, in this order for ever. */
+/** The columns of an export as CSV. Their order must never change. */
 export const EXPORT_COLUMNS = Object.keys(activitySchema.shape);
 
 export class ActivityResponse extends createZodDto(activitySchema) {}

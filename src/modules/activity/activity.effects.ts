@@ -11,9 +11,9 @@ export interface RecordChange {
   /** In the singular: `feature_flag`. */
   resource_type: string;
   resource_id: string;
-  /** Never a secret, and no personal data, which an erasure could not find. */
+  /** Never a secret, and no personal data, because an erasure could not find it. */
   payload?: Readonly<Record<string, unknown>>;
-  /** Full cache tags of what shows the record. */
+  /** Full cache tags of answers that show the record. */
   tags: readonly string[];
   /** The moment of the change, as the record itself keeps it. */
   at: Date;
@@ -21,15 +21,17 @@ export interface RecordChange {
 
 type Actor = Pick<Principal, 'orgId' | 'userId' | 'apiKeyId'>;
 
-/** The effect of which the change's one activity entry is made. */
+/** The effect that creates the change's one activity entry. */
 export const newActivityEffect = (actor: Actor, change: RecordChange): Effect =>
   activityEffect(actor.orgId, { userId: actor.userId, apiKeyId: actor.apiKeyId }, change);
 
-/** The same for a change that nobody asked for: a schedule, a deadline. */
+/** The same for a change without an actor, such as that of a schedule or a deadline. */
 export const newSystemActivityEffect = (orgId: string, change: RecordChange): Effect =>
   activityEffect(orgId, { userId: null, apiKeyId: null }, change);
 
-/** Every change of a record that MongoDB owns has exactly one entry in the activity log, with the effect's own id. */
+/**
+ * Every change of a record that MongoDB owns creates exactly one entry in the activity log, with the effect's own id.
+ */
 export const activityEffects: EffectHandler = {
   kind: 'activity',
   writes: (effect) => [{ collection: ACTIVITY_COLLECTION, insert: entryOf(effect) }],
@@ -37,7 +39,7 @@ export const activityEffects: EffectHandler = {
     tags.collection(orgId, 'activity'),
     tags.entity(orgId, 'activity', _id),
   ],
-  // It follows the account while the entry stays as it is: `user-email` compares it.
+  // Follows the account although the entry itself stays unchanged, so the check `user-email` compares it.
   elsewhere: ['user_email'],
 };
 

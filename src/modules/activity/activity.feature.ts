@@ -23,7 +23,7 @@ export const activity: Feature = {
       },
       home: EntryHomes,
       ofOrganization: 'kept',
-      // Their addresses are erased by `EntryAddresses`, which follows every change of an account's address.
+      // `EntryAddresses` erases their addresses, because it follows every change of an account's address.
       ofAccount: [],
     },
   ],

@@ -10,7 +10,7 @@ import { ACTIVITY_COLLECTION, type ActivityLog } from './activity-log.js';
 
 export const ACTIVITY_MODEL = 'ActivityLog';
 
-/** Each one that is given has to match. */
+/** Every condition that is given has to match. */
 export interface ActivityFilter {
   user_id?: string | undefined;
   event_type?: string | undefined;

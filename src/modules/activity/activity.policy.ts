@@ -3,6 +3,6 @@ import { hasRole, hasScope } from '../../common/http/scopes.js';
 
 export const canReadActivity = (actor: Principal): boolean => hasScope(actor, 'activity', 'read');
 
-/** Everybody but viewers may add entries; nobody may change one. */
+/** Every role except viewers may add entries. No role may change one. */
 export const canRecordActivity = (actor: Principal): boolean =>
   hasRole(actor, 'member') && hasScope(actor, 'activity', 'write');

@@ -13,7 +13,7 @@ export const activityProjection: Projection = {
     check: 'outbox-activity',
     collection: ACTIVITY_COLLECTION,
     claimsEvent: ({ source }) => source === 'outbox',
-    // It follows the account while the entry stays as it is: `user-email` compares it.
+    // Follows the account although the entry itself stays unchanged, so the check `user-email` compares it.
     elsewhere: ['user_email'],
   },
 };

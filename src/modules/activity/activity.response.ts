@@ -1,7 +1,7 @@
 import type { ActivityLog } from './activity-log.js';
 import type { ActivityResponse } from './activity.dto.js';
 
-/** What a client sees of an entry: an allow-list, so that a new field cannot leak. */
+/** The entry in the form that clients receive. An allow-list, so that a new field cannot leak. */
 export const toActivityResponse = (entry: ActivityLog): ActivityResponse => ({
   id: entry._id,
   organization_id: entry.organization_id,

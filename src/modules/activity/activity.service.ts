@@ -9,10 +9,10 @@ import type { ActivityLog } from './activity-log.js';
 import { type ActivityFilter, ActivityRepository } from './activity.mongo.repository.js';
 import { canReadActivity } from './activity.policy.js';
 
-/** Some hundred kilobytes at a time, so that an export of any size takes as much memory. */
+/** Some hundred kilobytes, so that the memory of an export does not depend on its size. */
 const EXPORT_PAGE = 500;
 
-/** The activity log of one organisation, as it can be read: without what still waits in the spool. */
+/** The readable activity log of one organisation, without the entries that still wait in the spool. */
 @Injectable()
 export class ActivityService {
   constructor(private readonly activity: ActivityRepository) {}
@@ -26,8 +26,8 @@ export class ActivityService {
   }
 
   /**
-   * Every entry, newest first, read a page at a time. The caller's rights are looked at before the first. Throws as `list`;
-   * ends early where `signal` is aborted.
+   * Every entry, newest first, read page by page. Checks the caller's rights before the first page. Throws like
+   * `list`. Ends early if `signal` is aborted.
    */
   async *all(actor: Principal, filter: ActivityFilter, signal: AbortSignal): AsyncGenerator<ActivityLog> {
     assertCan(canReadActivity(actor));
@@ -41,7 +41,7 @@ export class ActivityService {
     }
   }
 
-  /** Newest first; one more than `limit`, where there is one. */
+  /** Newest first, and one entry more than `limit` if it exists. */
   list(
     actor: Principal,
     filter: ActivityFilter,

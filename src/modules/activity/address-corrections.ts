@@ -8,13 +8,16 @@ import {
   tagsShowingAddresses,
 } from './entry-addresses.mongo.repository.js';
 
-/** An entry that was stored with an address which its account has no more. */
+/** An entry that was stored with an outdated address of its account. */
 export interface Correction {
   entry: OutdatedEntry;
   address: string | null;
 }
 
-/** Lets entries follow an address that changed while they were written: `Readdressing` may have looked before. */
+/**
+ * Corrects entries whose address changed while they were written, because `Readdressing` may have run before they
+ * existed.
+ */
 @Injectable()
 export class AddressCorrections {
   private readonly logger = new Logger(AddressCorrections.name);
@@ -24,7 +27,7 @@ export class AddressCorrections {
     private readonly cache: TaggedCache,
   ) {}
 
-  /** The entries are stored already: where MongoDB goes away now, `db:verify` finds what was not corrected. */
+  /** The entries are stored already, so if MongoDB goes away now, `db:verify` finds those that were not corrected. */
   async apply(corrections: readonly Correction[]): Promise<void> {
     try {
       for (const [address, group] of Map.groupBy(corrections, (correction) => correction.address)) {

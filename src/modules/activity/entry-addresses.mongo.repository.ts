@@ -6,18 +6,20 @@ import { type AddressedEntries, type OutdatedStretch, sizeOf } from '../../flows
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { ACTIVITY_COLLECTION, type ActivityLog, PERSONAL_DATA_TAG } from './activity-log.js';
 
-/** An entry that shows an older address of whom it is about. */
+/** An entry that shows an older address of the person it is about. */
 export type OutdatedEntry = Pick<ActivityLog, '_id' | 'organization_id' | 'user_email'>;
 
-/** The cache tags of lists of entries, and of every single one. */
+/** The cache tags of lists of entries, and of every single entry. */
 export const tagsShowingAddresses = (orgId: string): string[] => [
   tags.collection(orgId, 'activity'),
   tags.collection(orgId, PERSONAL_DATA_TAG),
 ];
 
-/** Ids in one update. Some servers take more than twice as long for each of a thousand. */
+/** How many ids one update contains. On some servers each of a thousand ids costs more than twice as much. */
 const NAMED_AT_ONCE = 100;
-/** Entries in one update of a stretch: some servers let nobody else write to the collection meanwhile. */
+/**
+ * How many entries one update of a stretch changes. Some servers block all other writes to the collection meanwhile.
+ */
 const ENTRIES_AT_ONCE = 750;
 const SECONDS_AT_ONCE = 1_000;
 const SECOND_MS = 1_000;
@@ -32,8 +34,9 @@ export class EntryAddresses implements AddressedEntries {
   }
 
   /**
-   * Where the entries about an account show another address than `address`, about `batch` of them together. Not those
-   * that show none: an organisation may name a stranger, and must not learn an address by it.
+   * Stretches in which the entries about an account show another address than `address`, with about `batch` entries
+   * together. Skips entries without an address, because an organisation may name a stranger, and must not learn an
+   * address that way.
    */
   async *outdated(userId: string, address: string | null, batch: number): AsyncGenerator<OutdatedStretch[]> {
     let stretches: OutdatedStretch[] = [];
@@ -53,7 +56,10 @@ export class EntryAddresses implements AddressedEntries {
     if (stretches.length > 0) yield stretches;
   }
 
-  /** Changes each from what it is here, and from nothing else: what somebody has changed since keeps its newer address. */
+  /**
+   * Changes an entry only if it still has the address that is given here, so that an entry with a newer address keeps
+   * it.
+   */
   replace(entries: readonly OutdatedEntry[], address: string | null): Promise<number> {
     const operations = groupsOf(entries, ({ user_email }) => String(user_email)).flatMap((group) =>
       chunksOf(group, NAMED_AT_ONCE).map((chunk) => ({
@@ -67,8 +73,9 @@ export class EntryAddresses implements AddressedEntries {
   }
 
   /**
-   * The same for stretches of `outdated`. The index finds them by their time; a condition that is not in it would have
-   * some servers read all of the account, so it is the update that asks for the old address.
+   * The same for stretches of `outdated`. The index finds the entries by their time. The old address is a condition of
+   * the update itself, because a query condition outside the index would make some servers read all entries of the
+   * account.
    */
   replaceWithin(
     userId: string,
@@ -91,7 +98,9 @@ export class EntryAddresses implements AddressedEntries {
     return this.update(operations);
   }
 
-  /** Each second that has such entries: in the order of time, one organisation and one older address after the other. */
+  /**
+   * Each second with such entries, in the order of time, for one organisation and one older address after the other.
+   */
   private async *seconds(userId: string, address: string | null): AsyncGenerator<OutdatedStretch> {
     const hasMoment = { $eq: [{ $type: '$occurred_at' }, 'date'] };
     const second = { $dateTrunc: { date: '$occurred_at', unit: 'second' } };
@@ -108,7 +117,7 @@ export class EntryAddresses implements AddressedEntries {
             count: { $sum: 1 },
           },
         },
-        // Of few groups: asking it of every entry would take some servers longer than counting them.
+        // Only for small sets: checking each entry would take longer than counting the groups.
         { $match: { '_id.address': { $type: 'string', $ne: address } } },
         { $sort: { '_id.orgId': 1, '_id.address': 1, '_id.second': 1 } },
       ],
@@ -153,7 +162,10 @@ const stretchOf = ({ _id: { orgId, address, second }, count }: CountedSecond): O
   time: second && { from: second, to: new Date(second.getTime() + SECOND_MS) },
 });
 
-/** Null: they are too many together, or no neighbours. Entries with other addresses may lie between: they are left alone. */
+/**
+ * Joins two stretches. Null: they are too many entries together, or no neighbours. Entries with other addresses may
+ * lie between them; they are not changed.
+ */
 function oneUpdateOf(last: OutdatedStretch, next: OutdatedStretch): OutdatedStretch | null {
   const { orgId, address } = last;
   const count = last.count + next.count;

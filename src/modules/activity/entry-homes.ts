@@ -4,7 +4,7 @@ import type { DocumentHome } from '../../flows/collections/document-home.js';
 import { AccountsOfRecord } from './accounts.pg.read-model.js';
 import { homeOf } from './entry-origin.js';
 
-/** An activity entry belongs to the organisation of the key or the account that acted. */
+/** An activity entry belongs to the organisation of the acting key or account. */
 @Injectable()
 export class EntryHomes implements DocumentHome {
   constructor(private readonly accounts: AccountsOfRecord) {}

@@ -2,25 +2,30 @@ import type { RecordedEvent } from '../../flows/outbox/domain-event.js';
 import { type Account, type Belonging, belongingKey, type Origins } from './accounts.pg.read-model.js';
 import type { FoundDocument } from '../../flows/reconciliation/documents.mongo.repository.js';
 
-/** What an activity entry repeats of PostgreSQL's records, and the ids by which it names them. */
+/** The values of PostgreSQL's records that an activity entry repeats, and the ids by which it names those records. */
 const REPEATED = ['organization_id', 'user_id', 'user_email', 'actor_id', 'api_key_id', 'source'] as const;
 
-/** What tells whether that is right. */
+/** The fields that are needed to check those values. */
 export const ENTRY_FIELDS = [...REPEATED, 'recorded_at'] as const;
 
-/** Of entries that repeat the same, that which was recorded last is wrong where any is: only an old one may be without an address. */
+/**
+ * Of entries that repeat the same values, the one that was recorded last is wrong if any is, because only an old entry
+ * may be without an address.
+ */
 export const ENTRY_EXAMPLE = { same: REPEATED, greatest: ['recorded_at'] } as const;
 
-/** The clocks of the service and of PostgreSQL, and a look-up that was under way. */
+/**
+ * Allows for the difference between the clocks of the service and of PostgreSQL, and for a lookup that was under way.
+ */
 const TOLERANCE_MS = 60_000;
 
-/** An id of any case: a client may write one so, and the look-up of the address accepts it. */
+/** Accepts an id in any case, because a client may write one so, and the lookup of the address accepts it. */
 export const accountOf = (id: unknown, { accounts }: Origins): Account | null =>
   typeof id === 'string' ? (accounts.get(id.toLowerCase()) ?? null) : null;
 
 /**
- * The address that an entry about an account has to show. Of an entry of the API, an address is looked up in the
- * organisation: somebody who was no member then, or is none any more, may be without one.
+ * Whether an entry about an account shows the right address. The address of an entry of the API is looked up in the
+ * organisation, so a person who was no member then, or is none now, may be without one.
  */
 export function isRightEmail(entry: FoundDocument, origins: Origins): boolean {
   const { user_email: shown = null, organization_id: orgId, recorded_at: recordedAt } = entry;
@@ -34,8 +39,9 @@ export function isRightEmail(entry: FoundDocument, origins: Origins): boolean {
 }
 
 /**
- * The address to show instead of a wrong one. `event`: the one that the entry was made of, which knows it. An
- * organisation must not learn the address of a stranger, so an entry of the API gets that of a member alone.
+ * The address that replaces a wrong one. `event`: the event from which the entry was made, which contains the address.
+ * For an entry of the API only a member's address is used, because an organisation must not learn the address of a
+ * stranger.
  */
 export function emailToShow(
   { user_id: userId, organization_id: orgId }: FoundDocument,
@@ -47,7 +53,10 @@ export function emailToShow(
   return typeof orgId === 'string' && account?.memberSince.has(orgId) ? account.email : null;
 }
 
-/** Who acted in which organisation, where PostgreSQL does not say at once that it is theirs; null where it does. */
+/**
+ * The actor and the organisation of an entry, if PostgreSQL does not show directly that the actor belongs to it. Null
+ * if it does.
+ */
 export function doubtfulBelonging(entry: FoundDocument, origins: Origins): Belonging | null {
   const { organization_id: orgId, actor_id: userId, source } = entry;
   if (source !== 'api' || typeof userId !== 'string') return null;
@@ -59,7 +68,10 @@ export function doubtfulBelonging(entry: FoundDocument, origins: Origins): Belon
   return isMember ? null : { orgId: String(orgId), userId };
 }
 
-/** Whether a doubt is dispelled: people leave organisations, and the event log remembers that they were there. */
+/**
+ * Whether the actor belonged to the organisation after all. People leave organisations, but the event log shows that
+ * they were there.
+ */
 export const isDispelled = (
   entry: FoundDocument,
   doubt: Belonging,
@@ -67,7 +79,10 @@ export const isDispelled = (
   everSeen: ReadonlySet<string>,
 ): boolean => homeOfKey(entry, origins) === null && everSeen.has(belongingKey(doubt));
 
-/** The only organisation that an entry of the API can be of; null where there are several, or nobody can tell. */
+/**
+ * The only organisation to which an entry of the API can belong. Null if there are several, or if none can be
+ * determined.
+ */
 export function homeOf(entry: FoundDocument, origins: Origins): string | null {
   const ofKey = homeOfKey(entry, origins);
   if (ofKey !== null) return ofKey;

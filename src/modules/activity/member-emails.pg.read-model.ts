@@ -10,7 +10,7 @@ import { users } from '../users/users.table.js';
 export class MemberEmailsReadModel {
   constructor(private readonly postgres: Postgres) {}
 
-  /** By id; who is no member is not in it. */
+  /** Addresses by id. An id that is no member's is left out. */
   async emailsOf(orgId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const rows = await this.postgres.run((db) =>
       db

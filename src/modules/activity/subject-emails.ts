@@ -9,10 +9,10 @@ import { MemberEmailsReadModel } from './member-emails.pg.read-model.js';
 
 const EMAIL_TTL_MS = 300_000;
 
-/** The address of a member by id; null for everybody else. */
+/** The address of a member by id. Null for every other account. */
 export type EmailsByUser = (userId: string) => string | null;
 
-/** The e-mail addresses of those whom entries are about, as far as they are members of the organisation. */
+/** The e-mail addresses of the people that entries are about, if they are members of the organisation. */
 @Injectable()
 export class SubjectEmails {
   private readonly logger = new Logger(SubjectEmails.name);
@@ -23,7 +23,9 @@ export class SubjectEmails {
     private readonly cache: TaggedCache,
   ) {}
 
-  /** Nobody has one while PostgreSQL cannot say: the entry matters more than the address. */
+  /**
+   * While PostgreSQL is away, the entries get no addresses, because an entry without an address is better than none.
+   */
   async of(orgId: string, userIds: readonly string[]): Promise<EmailsByUser> {
     const ids = [...new Set(userIds.filter(isId))];
     try {
@@ -36,7 +38,7 @@ export class SubjectEmails {
     }
   }
 
-  /** One is as a rule the same one as in the request before, and cached; many are one query. */
+  /** A single address is usually the same as in the previous request, and therefore cached. Several are one query. */
   private async lookUp(orgId: string, ids: readonly string[]): Promise<ReadonlyMap<string, string | null>> {
     const [userId, ...others] = ids;
     if (userId === undefined) return new Map();

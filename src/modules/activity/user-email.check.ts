@@ -25,7 +25,10 @@ import {
 import { EventHistory } from '../../flows/reconciliation/event-history.pg.repository.js';
 import type { KeyRange } from '../../flows/reconciliation/key-slices.js';
 
-/** What activity entries repeat of accounts: the address of whom they are about, and the organisation of who acted. */
+/**
+ * Checks what activity entries repeat of accounts: the address of the person they are about, and the organisation of
+ * the actor.
+ */
 @Injectable()
 export class UserEmailCheck implements Check {
   readonly name = 'user-email';
@@ -91,8 +94,8 @@ export class UserEmailCheck implements Check {
   }
 
   /**
-   * Looks at the account, then at the entry, then at the account again: where that is the same and none of its
-   * events is under way, nothing can be about to change the entry.
+   * Reads the account, then the entry, then the account again. If the account is unchanged and none of its events is
+   * under way, nothing is about to change the entry.
    */
   private async confirm(suspects: readonly KeyedDocument[], beginning: string): Promise<Difference[]> {
     if (suspects.length === 0) return [];
@@ -117,16 +120,16 @@ export class UserEmailCheck implements Check {
     const doubt = doubtfulBelonging(entry, origins);
     if (!doubt) return false;
     if (isDispelled(entry, doubt, origins, await this.accounts.everSeen([doubt]))) return false;
-    // Asked last: what the retention has dropped meanwhile is not doubted.
+    // Asked last, so that entries whose events the retention has dropped meanwhile are not reported.
     return !isOlder(entry, await this.history.beginning());
   }
 }
 
-/** The event that an entry was made of, where there is one, knows the address as it is now. */
+/** If the entry was made from an event, that event has the present address. */
 const isAsRecorded = (entry: FoundDocument, origins: Origins, event: RecordedEvent | null): boolean =>
   event ? (entry['user_email'] ?? null) === (event.subject?.email ?? null) : isRightEmail(entry, origins);
 
-/** Older entries may be of people whose leaving the log has forgotten. */
+/** Older entries may name people whose departure is no longer in the log. */
 const isOlder = ({ _id }: FoundDocument, beginning: string): boolean =>
   typeof _id === 'string' && _id < beginning;
 

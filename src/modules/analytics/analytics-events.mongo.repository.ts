@@ -7,7 +7,7 @@ import { Pages } from '../../stores/mongo/pages.js';
 import { ANALYTICS_COLLECTION, type AnalyticsEvent } from './analytics-event.js';
 import { DAY_MS } from './roll-up.js';
 
-/** Each one that is given has to match. */
+/** Every condition that is given has to match. */
 export interface EventFilter {
   event_name?: string | undefined;
   user_id?: string | undefined;
@@ -54,7 +54,7 @@ export class AnalyticsEventsRepository {
     return this.mongo.run('find', () => this.events().findOne({ _id: id, organization_id: orgId }));
   }
 
-  /** The ids of those that are stored, by `message_id`. */
+  /** The ids of the stored events, by `message_id`. */
   async idsOf(orgId: string, messageIds: readonly string[]): Promise<Map<string, string>> {
     const found = await this.mongo.run('find', () =>
       this.events()
@@ -68,8 +68,8 @@ export class AnalyticsEventsRepository {
   }
 
   /**
-   * The events of `[from, to)` with these fields, day by day, the oldest day first; within one in no order. `names`: of these
-   * names alone.
+   * The events of `[from, to)` with these fields, day by day, the oldest day first; within a day in no order. `names`:
+   * only events with these names.
    */
   async *read<F extends keyof AnalyticsEvent>(
     orgId: string,
@@ -91,7 +91,7 @@ export class AnalyticsEventsRepository {
     }
   }
 
-  /** The UTC days within a range, other than `known`, that have events. Reads only what lies between those. */
+  /** The UTC days within a range that have events, except `known`. Reads only what lies between those. */
   async daysWithout(orgId: string, { from, to }: Range, known: readonly string[]): Promise<string[]> {
     const found: string[] = [];
     let start = from.getTime();

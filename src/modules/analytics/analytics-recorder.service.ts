@@ -17,13 +17,13 @@ import { canRecordAnalytics } from './analytics.policy.js';
 import { faultOfTime } from './event-time.policy.js';
 import { LiveAnalytics } from './live-analytics.service.js';
 
-/** What became of one event. `faulty`: it was not taken, because of its own values. */
+/** The outcome of one event. `faulty`: it was refused because of its own values. */
 export interface RecordedEvent {
   event: AnalyticsEvent;
   outcome: IngestOutcome | { kind: 'faulty'; fault: FieldError };
 }
 
-/** Takes events of one organisation: acknowledged is durable, and the same `message_id` is stored once. */
+/** Records events of one organisation. An acknowledged event is durable, and the same `message_id` is stored once. */
 @Injectable()
 export class AnalyticsRecorder {
   constructor(
@@ -35,8 +35,8 @@ export class AnalyticsRecorder {
   ) {}
 
   /**
-   * An outcome for each of `inputs`, in their order. `inTransaction`: the request's transaction makes them durable
-   * together with its own record. Throws `Forbidden`; `StoreUnavailable` where no store can take them.
+   * An outcome for each of `inputs`, in their order. `inTransaction`: the events become durable in the request's
+   * transaction, together with its own record. Throws `Forbidden`, and `StoreUnavailable` if no store can take them.
    */
   async record(
     actor: Principal,
@@ -67,12 +67,12 @@ export class AnalyticsRecorder {
     return recorded;
   }
 
-  /** The event that was there before; null where it is gone again. */
+  /** The event that was stored before. Null if it has been removed since. */
   async stored(actor: Principal, id: string | null): Promise<AnalyticsEvent | null> {
     return id === null ? null : this.events.find(actor.orgId, id);
   }
 
-  /** The transaction tells nothing of what is there already, so that is looked up before. */
+  /** The transaction does not report which events exist already, so they are looked up before it. */
   private async withinTransaction(
     orgId: string,
     events: readonly AnalyticsEvent[],
@@ -97,7 +97,7 @@ export class AnalyticsRecorder {
         events.map((event) => event.message_id),
       );
     } catch (error) {
-      // They wait in the spool then, and are deduplicated when they reach MongoDB.
+      // Then they wait in the spool, and are deduplicated when they reach MongoDB.
       if (error instanceof StoreUnavailable) return new Map();
       throw error;
     }

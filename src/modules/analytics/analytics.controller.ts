@@ -25,7 +25,7 @@ import { outcomesOf, parseEvent, parseEvents } from './event-batch.js';
 
 /** A full batch of events of a hundred members each. */
 const BATCH_MEMBERS = 100_000;
-/** `X-Data-Source` of what waits for MongoDB in PostgreSQL. */
+/** `X-Data-Source` of events that wait for MongoDB in PostgreSQL. */
 const SPOOL = 'postgres-spool';
 
 @ApiTags('analytics')

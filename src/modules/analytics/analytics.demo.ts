@@ -14,7 +14,7 @@ const DAYS = 30;
 const VISITORS = 60;
 const PLANS = ['free', 'pro', 'team'];
 const PAGES = ['/', '/pricing', '/docs', '/blog', '/signup'];
-/** Each visit goes on to the next of these with this chance. */
+/** The probability with which a visit continues to each next step. */
 const STEPS = [
   { name: 'page_view', chance: 1 },
   { name: 'Signed Up', chance: 0.35 },
@@ -22,7 +22,10 @@ const STEPS = [
   { name: 'Order Completed', chance: 0.5 },
 ];
 
-/** A month of visits that lead to orders. Made by number, so that a repeated seed adds the days that are new alone. */
+/**
+ * A month of visits that lead to orders. Everything derives from numbers, so that a repeated seed adds only the new
+ * days.
+ */
 @Injectable()
 export class AnalyticsDemo implements DemoStep {
   constructor(
@@ -85,6 +88,6 @@ function eventsOf(organizationId: string, day: number, now: Date): AnalyticsEven
   return events;
 }
 
-/** From 0 up to 1, the same for the same name. */
+/** A number from 0 up to 1 that depends only on the name. */
 const fraction = (name: string): number =>
   createHash('sha256').update(name).digest().readUInt32BE(0) / 2 ** 32;

@@ -3,6 +3,6 @@ import { hasRole, hasScope } from '../../common/http/scopes.js';
 
 export const canReadAnalytics = (actor: Principal): boolean => hasScope(actor, 'analytics', 'read');
 
-/** Everybody but viewers may record events. */
+/** Every role except viewers may record events. */
 export const canRecordAnalytics = (actor: Principal): boolean =>
   hasRole(actor, 'member') && hasScope(actor, 'analytics', 'write');

@@ -1,7 +1,7 @@
 import type { AnalyticsEvent } from './analytics-event.js';
 import type { EventResponse } from './analytics.dto.js';
 
-/** What a client sees of an event: an allow-list, so that a new field cannot leak. */
+/** The event in the form that clients receive. An allow-list, so that a new field cannot leak. */
 export const toEventResponse = (event: AnalyticsEvent): EventResponse => ({
   id: event._id,
   event_name: event.event_name,

@@ -7,12 +7,12 @@ import type { AnalyticsEvent } from './analytics-event.js';
 import { AnalyticsEventsRepository, type EventFilter } from './analytics-events.mongo.repository.js';
 import { canReadAnalytics } from './analytics.policy.js';
 
-/** The events of one organisation, as they can be read: without what still waits in the spool. */
+/** The readable events of one organisation, without those that still wait in the spool. */
 @Injectable()
 export class AnalyticsService {
   constructor(private readonly events: AnalyticsEventsRepository) {}
 
-  /** Newest first; one more than `limit`, where there is one. Throws `Forbidden`, `StoreUnavailable`. */
+  /** Newest first, and one more than `limit` if it exists. Throws `Forbidden`, `StoreUnavailable`. */
   list(
     actor: Principal,
     filter: EventFilter,

@@ -1,6 +1,6 @@
 import type { ArchiveRule } from '../../flows/archive/archive-rule.js';
 
-/** Without persons and properties: an erasure has nothing to find in an archive. */
+/** Without persons and properties, so that an archive contains nothing that an erasure would have to find. */
 export const archivedEvents: ArchiveRule = {
   momentField: 'timestamp',
   retentionDays: ({ analytics }) => analytics.retentionDays,

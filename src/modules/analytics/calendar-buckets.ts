@@ -6,8 +6,8 @@ export type Interval = (typeof INTERVALS)[number];
 const HOUR_MS = 3_600_000;
 
 /**
- * The beginnings, in ms, of the local hours, days, weeks (from Monday) or months that have a part in `[from, to)`, as the
- * clocks of the zone show them: a day may have 23 or 25 hours. Null: they are more than `limit`.
+ * The beginnings, in ms, of the local hours, days, weeks (from Monday) or months that overlap `[from, to)`, by the
+ * clocks of the zone, so that a day may have 23 or 25 hours. Null: there are more than `limit`.
  */
 export function bucketStarts(
   from: Date,
@@ -26,7 +26,7 @@ export function bucketStarts(
   return starts;
 }
 
-/** Hours follow each other on the clock that does not jump: one that is put back comes twice. */
+/** Hours follow each other in absolute time, so an hour that the local clock repeats is counted twice. */
 function next(start: DateTime, interval: Interval): DateTime {
   if (interval !== 'hour') return start.plus({ [interval]: 1 }).startOf(interval);
   const following = start.plus({ hours: 1 }).startOf('hour');

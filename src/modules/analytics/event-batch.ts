@@ -5,9 +5,9 @@ import { Turns } from '../../common/time/turns.js';
 import type { RecordedEvent } from './analytics-recorder.service.js';
 import { type EventOutcome, RecordEventDto } from './analytics.dto.js';
 
-/** A batch, event by event: each is parsed as if it came alone. */
+/** A batch whose events are parsed independently of each other. */
 export interface ParsedEvents {
-  /** Those without a fault, and where they stood. */
+  /** The valid events, with their index in the batch. */
   valid: { index: number; input: RecordEventDto }[];
   faults: { index: number; errors: readonly FieldError[] }[];
 }
@@ -36,7 +36,10 @@ export async function parseEvents<T>(
   return parsed;
 }
 
-/** One outcome for each event of the batch, in its order. `recorded` are those of `valid`, in theirs. */
+/**
+ * One outcome for each event of the batch, in its order. `recorded` are the outcomes of `valid`, in the order of
+ * `valid`.
+ */
 export function outcomesOf(
   { valid, faults }: ParsedEvents,
   recorded: readonly RecordedEvent[],

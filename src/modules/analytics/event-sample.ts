@@ -1,4 +1,4 @@
-/** Events as rows of numbers, so that a million of them are some megabytes: their bucket, group and person. */
+/** Events as rows of numbers (bucket, group and person), so that a million of them takes some megabytes. */
 export class EventSample {
   private readonly buckets: number[] = [];
   private readonly groups: number[] = [];
@@ -10,14 +10,14 @@ export class EventSample {
     return this.buckets.length;
   }
 
-  /** `person` null: it cannot be counted as one. */
+  /** `person` null: the event cannot be counted for a person. */
   add(bucket: number, group: string | null, person: string | null): void {
     this.buckets.push(bucket);
     this.groups.push(this.groupNames.idOf(group));
     this.persons.push(person === null ? -1 : this.personNames.idOf(person));
   }
 
-  /** The values of each bucket, for the largest groups and for all others together (`other`), the largest first. */
+  /** The values of each bucket, for the largest groups and for all others together (`other`), largest first. */
   series(
     measure: 'count' | 'users',
     bucketCount: number,

@@ -1,26 +1,26 @@
-/** An event of a person, in a funnel. */
+/** An event of a person in a funnel. */
 export interface FunnelEvent {
   atMs: number;
   eventName: string;
 }
 
-/** The moments at which a person came to each step, as far as they came. */
+/** The moments at which a person reached each step, as far as they got. */
 type Passage = readonly number[];
 
 /**
- * How far one person came: events in order, each used for one step, all within `windowMs` of the first. `events` are those of
- * the person, in the order of `(timestamp, arrival)`. The passage that reached a step first stands for it.
+ * How far one person got: events in order, each used for one step, all within `windowMs` of the first. `events` are
+ * those of the person, in the order of `(timestamp, arrival)`. Of several passages to a step, the first one counts.
  */
 export function passageOf(
   events: readonly FunnelEvent[],
   steps: readonly string[],
   windowMs: number,
 ): Passage {
-  // By step: the passage that came there and began last, because it has the most time left.
+  // By step: the passage that reached the step and began last, because it has the most time left.
   const open: (Passage | undefined)[] = steps.map(() => undefined);
   let best: Passage = [];
   for (const { atMs, eventName } of events) {
-    // From the last step on, so that one event is not used for two.
+    // From the last step on, so that one event is not used for two steps.
     for (let step = steps.length - 1; step >= 0; step -= 1) {
       if (steps[step] !== eventName) continue;
       const before: Passage | undefined = step === 0 ? [] : open[step - 1];
@@ -35,11 +35,11 @@ export function passageOf(
 
 export interface FunnelStep {
   eventName: string;
-  /** Persons who came here. */
+  /** How many persons reached this step. */
   count: number;
-  /** Of those who began. */
+  /** The share of those who reached the first step. */
   conversion: number;
-  /** From the step before to this one. */
+  /** The time from the step before to this one. */
   medianSeconds: number | null;
 }
 

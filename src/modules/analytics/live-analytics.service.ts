@@ -19,7 +19,7 @@ export interface LastHour {
   source: 'redis' | 'mongodb';
 }
 
-/** The last 60 minutes: from Redis where it has them, else from the events, which fill Redis again. */
+/** The last 60 minutes: from Redis if it has them, otherwise from the events, which then fill Redis again. */
 @Injectable()
 export class LiveAnalytics {
   constructor(
@@ -28,7 +28,7 @@ export class LiveAnalytics {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws `Forbidden`; `StoreUnavailable` where neither store can say. */
+  /** Throws `Forbidden`, and `StoreUnavailable` if neither store answers. */
   async lastHour({ orgId, ...actor }: Principal): Promise<LastHour> {
     assertCan(canReadAnalytics({ orgId, ...actor }));
     const shown = shownMinutes(this.clock.now());
@@ -41,7 +41,7 @@ export class LiveAnalytics {
     return hourOf(shown, counts, persons.size, 'mongodb');
   }
 
-  /** Counts what was just stored, as far as it is of this hour. */
+  /** Counts newly stored events that belong to the last hour. */
   async add(orgId: string, events: readonly LiveEvent[]): Promise<void> {
     const [oldest = 0] = shownMinutes(this.clock.now());
     const recent = events.filter(({ timestamp }) => timestamp.getTime() >= oldest * MINUTE_MS);

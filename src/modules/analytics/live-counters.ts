@@ -5,20 +5,22 @@ import { Redis } from '../../stores/redis/redis.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { LIVE_MINUTES, type LiveMinute } from './live-counts.js';
 
-/** Counters are of no use after an hour. */
+/** Counters are not used after an hour. */
 const TTL_SECONDS = LIVE_MINUTES * 60 + 120;
-/** So long after it was filled from the events, the hour is filled again: a counter that was missed is missing no longer. */
+/**
+ * How long after it was filled from the events the hour is filled again, which also adds counts that Redis has missed.
+ */
 const FILLED_SECONDS = 60;
 
 export interface LiveHour {
-  /** By name, for each minute that was asked for. */
+  /** By name, for each requested minute. */
   minutes: ReadonlyMap<string, number>[];
   users: number;
 }
 
 /**
- * The last hour of each organisation in Redis: a hash of counts and a HyperLogLog of persons for each minute. All of it may be
- * lost at any time; then nothing counts until it is filled from the events again.
+ * The last hour of each organisation in Redis: a hash of counts and a HyperLogLog of persons for each minute. All of
+ * it may be lost at any time. Then nothing is counted until it is filled from the events again.
  */
 @Injectable()
 export class LiveCounters {
@@ -32,7 +34,7 @@ export class LiveCounters {
     this.prefix = config.redis.keyPrefix;
   }
 
-  /** Counts events that were stored. What Redis misses is there when the hour is filled next. */
+  /** Counts stored events. Counts that Redis misses are added when the hour is filled next. */
   async add(orgId: string, minutes: ReadonlyMap<number, LiveMinute>): Promise<void> {
     if (minutes.size === 0) return;
     await this.tolerating(async () => {
@@ -40,7 +42,7 @@ export class LiveCounters {
     });
   }
 
-  /** Null: Redis does not have it. */
+  /** Null: Redis does not have the hour. */
   async read(orgId: string, minutes: readonly number[]): Promise<LiveHour | null> {
     return this.tolerating(async () => {
       if (!(await this.isFilled(orgId))) return null;
@@ -60,7 +62,7 @@ export class LiveCounters {
     });
   }
 
-  /** Replaces the hour by what the events say. */
+  /** Replaces the hour by counts from the events. */
   async fill(orgId: string, minutes: ReadonlyMap<number, LiveMinute>): Promise<void> {
     await this.tolerating(async () => {
       await this.write(orgId, minutes, true);
@@ -102,7 +104,7 @@ export class LiveCounters {
     }
   }
 
-  /** One organisation is one slot of a cluster. */
+  /** The keys of one organisation share one slot of a cluster. */
   private key(orgId: string, name: string): string {
     return `${this.prefix}:{${orgId}}:live:${name}`;
   }

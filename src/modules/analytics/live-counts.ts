@@ -15,7 +15,7 @@ export interface LiveMinute {
 
 export const minuteOf = (moment: Date): number => Math.floor(moment.getTime() / MINUTE_MS);
 
-/** The minutes that are shown, the oldest first, the current one last. */
+/** The minutes that are shown, oldest first. The current one is the last. */
 export const shownMinutes = (now: Date): number[] =>
   Array.from({ length: LIVE_MINUTES }, (_, at) => minuteOf(now) - LIVE_MINUTES + 1 + at);
 

@@ -10,10 +10,10 @@ import { countOf, ROLL_UPS_COLLECTION } from './roll-up.js';
 import type { RecordedEvent } from '../../flows/outbox/domain-event.js';
 import type { Projection } from '../../flows/projections/projection.js';
 
-/** Logins of an organisation and day that are counted between an attempt of the relay and its repeat. */
+/** At most so many logins of an organisation and day are counted between an attempt of the relay and its repeat. */
 const REMEMBERED = 2_000;
 
-/** A login is an analytics event too: `user_login` of the category `authentication`. */
+/** A login is also an analytics event: `user_login` of the category `authentication`. */
 export const loginAnalyticsProjection: Projection = {
   name: 'login-analytics',
   handles: ['user.login'],

@@ -1,6 +1,9 @@
 import type { AnalyticsEvent } from './analytics-event.js';
 
-/** Whom an event counts for: the user where it names one, else the anonymous person; null: nobody that can be counted. */
+/**
+ * The person an event counts for: the user if it names one, otherwise the anonymous person. Null: no person can be
+ * determined.
+ */
 export function personOf({
   user_id: userId,
   anonymous_id: anonymousId,

@@ -4,14 +4,17 @@ import { AnalyticsEventsRepository } from './analytics-events.mongo.repository.j
 import { DAY_MS, QUARTER_MS } from './roll-up.js';
 import { RollUpsRepository } from './roll-ups.mongo.repository.js';
 
-/** How many events of one name there were from a moment on, for a quarter of an hour at the most. */
+/** How many events of one name there were from a moment on, for at most a quarter of an hour. */
 export interface NamedCount {
   eventName: string;
   atMs: number;
   count: number;
 }
 
-/** Counts of any range, exact to the millisecond: whole quarters of an hour from the roll-ups, the two ends from the events. */
+/**
+ * Counts of any range, exact to the millisecond: whole quarters of an hour from the roll-ups, and the two ends from
+ * the events.
+ */
 @Injectable()
 export class QuarterCounts {
   constructor(
@@ -19,7 +22,7 @@ export class QuarterCounts {
     private readonly events: AnalyticsEventsRepository,
   ) {}
 
-  /** In no order. `eventName` null: of all events. */
+  /** In no order. `eventName` null: all events. */
   async within(orgId: string, eventName: string | null, from: Date, to: Date): Promise<NamedCount[]> {
     const first = Math.ceil(from.getTime() / QUARTER_MS) * QUARTER_MS;
     const last = Math.floor(to.getTime() / QUARTER_MS) * QUARTER_MS;

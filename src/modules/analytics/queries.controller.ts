@@ -20,9 +20,9 @@ import {
 import { AnalyticsQueries, type Range } from './queries.service.js';
 import { DAY_MS } from './roll-up.js';
 
-/** What a range without a beginning covers. */
+/** The length of a range without a beginning. */
 const DEFAULT_DAYS: Readonly<Record<Interval, number>> = { hour: 1, day: 30, week: 84, month: 365 };
-/** A range without an end ends now, and an answer that is kept longer would not. */
+/** A range without an end ends now, so an answer that is kept longer would be outdated. */
 const TTL_MS = 30_000;
 
 @ApiTags('analytics')

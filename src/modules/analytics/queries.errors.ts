@@ -1,6 +1,6 @@
 import { Malformed } from '../../common/errors/kinds.js';
 
-/** 400: more than one answer can be made of. */
+/** 400: the range is too large for one answer. */
 export class RangeTooLarge extends Malformed {
   override code = 'analytics.range_too_large';
 

@@ -14,11 +14,11 @@ import { EmptyRange, RangeTooLarge } from './queries.errors.js';
 import { QuarterCounts } from './quarter-counts.js';
 import { DAY_MS } from './roll-up.js';
 
-/** Of one answer. */
+/** The limit of one answer. */
 const MAX_POINTS = 2_500;
 const LARGEST_GROUPS = 10;
 const OTHER_GROUP = '$other';
-/** What is counted from the events themselves is bounded by a quarter of a year and by their number. */
+/** A query that reads the events themselves covers at most a quarter of a year and a limited number of events. */
 const MAX_RAW_DAYS = 93;
 const MAX_RAW_EVENTS = 1_000_000;
 
@@ -41,7 +41,7 @@ export interface Series {
   points: { start: Date; value: number }[];
 }
 
-/** What events say together. Throws `Forbidden`, `EmptyRange`, `RangeTooLarge`, `StoreUnavailable`. */
+/** Statistics of events. Throws `Forbidden`, `EmptyRange`, `RangeTooLarge`, `StoreUnavailable`. */
 @Injectable()
 export class AnalyticsQueries {
   constructor(
@@ -113,7 +113,7 @@ export class AnalyticsQueries {
     const passages: (readonly number[])[] = [];
     for (const events of byPerson.values()) {
       await turns.pass();
-      // Ids rise with the arrival.
+      // Ids rise in the order of arrival.
       const ordered = events.sort((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1));
       passages.push(passageOf(ordered, steps, windowMs));
     }
@@ -182,7 +182,7 @@ function assertRaw(from: Date, to: Date): void {
     throw new RangeTooLarge(`What is counted from single events covers at most ${MAX_RAW_DAYS} days.`);
 }
 
-/** The value of a property as the name of a group; null where there is none. */
+/** The value of a property as the name of a group. Null if there is none. */
 function textAt(value: unknown, path: readonly string[]): string | null {
   let at = value;
   for (const name of path) {

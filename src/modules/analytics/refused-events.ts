@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 
-/** Events of Segment's batches that were not taken, in this process since its start: their clients are not told. */
+/**
+ * Counts events of Segment's batches that this process has refused since its start, because their clients are not
+ * told.
+ */
 @Injectable()
 export class RefusedEvents {
   total = 0;

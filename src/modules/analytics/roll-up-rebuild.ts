@@ -16,7 +16,7 @@ export type Quarters = Readonly<Record<string, number>>;
 export const totalOf = (quarters: Quarters): number =>
   Object.values(quarters).reduce((sum, count) => sum + count, 0);
 
-/** Counts events again and sets their roll-ups right. Rejects with `StoreUnavailable` while MongoDB is down. */
+/** Counts events again and corrects their roll-ups. Rejects with `StoreUnavailable` while MongoDB is down. */
 @Injectable()
 export class RollUpRebuild {
   constructor(
@@ -45,8 +45,8 @@ export class RollUpRebuild {
   }
 
   /**
-   * What the roll-up counts and what the events say, at one moment at which no write of the organisation was under way. Null:
-   * there was no such moment.
+   * The counts of the roll-up and of the events, at one moment at which no write of the organisation was under way.
+   * Null: there was no such moment.
    */
   async compared(key: RollUpKey): Promise<{ seen: RollUp | null; quarters: Quarters } | null> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
@@ -61,7 +61,7 @@ export class RollUpRebuild {
     return null;
   }
 
-  /** Sets one roll-up to what the events say. False: events came all the time. */
+  /** Sets one roll-up to the counts of the events. False: events arrived all the time. */
   async rebuild(key: RollUpKey): Promise<boolean> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const compared = await this.compared(key);
@@ -82,7 +82,7 @@ export class RollUpRebuild {
     return false;
   }
 
-  /** Undefined while writes of the organisation are under way, or wait for the recovery. */
+  /** Undefined while writes of the organisation are under way or wait for the recovery. */
   private async settled<T>(orgId: string, read: () => Promise<T>): Promise<T | undefined> {
     const value = await read();
     const open = await this.journal.openWrites(ROLL_UP_RULE, orgId);

@@ -8,7 +8,7 @@ export const WRITES_COLLECTION = 'analytics_writes';
 export const QUARTER_MS = 900_000;
 export const DAY_MS = 86_400_000;
 
-/** How many events of one name an organisation has of one UTC day. */
+/** How many events of one name an organisation has on one UTC day. */
 export interface RollUp {
   /** `rollUpId`. */
   _id: string;
@@ -16,20 +16,23 @@ export interface RollUp {
   event_name: string;
   /** `2026-11-21`. */
   day: string;
-  /** Of the whole day. It only grows, except where it is set right. */
+  /** The count of the whole day. It only grows, except when it is corrected. */
   count: number;
-  /** By the quarter of an hour, 0 to 95, because every time zone begins its days with one. */
+  /** By the quarter of an hour, 0 to 95. Every time zone begins its days with a quarter of an hour. */
   quarters: Readonly<Record<string, number>>;
-  /** Writes and events that are counted and could still be repeated (`applyOnce`). */
+  /** The writes and events that are counted and could still be repeated (`applyOnce`). */
   applied_ids?: readonly string[];
 }
 
 type Counted = Pick<AnalyticsEvent, 'organization_id' | 'event_name' | 'timestamp'>;
 
-/** Relays apply events of the outbox one by one, and may repeat them much later: they have roll-ups of their own. */
+/**
+ * Relays apply events of the outbox one by one, and may repeat them much later. So these events have roll-ups of their
+ * own.
+ */
 export type RollUpSource = 'api' | 'outbox';
 
-/** A roll-up by what it counts. */
+/** The key of a roll-up: what it counts. */
 export interface RollUpKey {
   orgId: string;
   /** `2026-11-21`. */
@@ -43,14 +46,14 @@ export const rollUpId = ({ orgId, day, source, eventName }: RollUpKey): string =
 
 const ID = /^([^:]+):([^:]+):(api|outbox):(.+)$/s;
 
-/** Null for what is no id of a roll-up. */
+/** Null if it is no id of a roll-up. */
 export function keyOfRollUp(id: string): RollUpKey | null {
   const [, orgId, day, source, eventName] = ID.exec(id) ?? [];
   if (orgId === undefined || day === undefined || eventName === undefined) return null;
   return { orgId, day, eventName, source: source === 'outbox' ? 'outbox' : 'api' };
 }
 
-/** The quarter of an hour of its UTC day. */
+/** The index of the quarter of an hour within its UTC day. */
 export const quarterOf = (moment: Date): number => Math.floor((moment.getTime() % DAY_MS) / QUARTER_MS);
 
 export function countOf({ organization_id, event_name, timestamp }: Counted, source: RollUpSource): Count {
@@ -62,7 +65,7 @@ export function countOf({ organization_id, event_name, timestamp }: Counted, sou
   };
 }
 
-/** Events that clients give, directly or through the spool. */
+/** Events from clients, which arrive directly or through the spool. */
 export const ROLL_UP_RULE: CountRule = {
   rollUps: ROLL_UPS_COLLECTION,
   journal: WRITES_COLLECTION,

@@ -32,7 +32,7 @@ export class RollUpsCheck implements Check {
     private readonly config: Config,
   ) {}
 
-  /** Where an earlier check has found events of the organisation that differ, their roll-ups differ in consequence. */
+  /** If an earlier check has found events of the organisation that differ, their roll-ups differ as a consequence. */
   async *compare(found: Found): AsyncGenerator<ComparedBatch> {
     const [counted, recorded] = await Promise.all([
       persistently(() => this.rollUps.organizations()),
@@ -47,7 +47,7 @@ export class RollUpsCheck implements Check {
     }
   }
 
-  /** Today's, where there are events since then. */
+  /** Only today's roll-ups, if there are events since then. */
   async *compareRecent(since: Date, found: Found): AsyncGenerator<ComparedBatch> {
     const day = bucketsOf(this.clock.now()).day;
     for (const orgId of await persistently(() => this.rollUps.organizations())) {
@@ -117,7 +117,7 @@ export class RollUpsCheck implements Check {
   }
 }
 
-/** A roll-up that was set to nothing is as good as none. */
+/** A roll-up whose counts are all zero equals a missing one. */
 const areEqual = (quarters: Quarters, found: { count: number; quarters: Quarters } | null): boolean =>
   totalOf(quarters) === (found?.count ?? 0) &&
   [...new Set([...Object.keys(quarters), ...Object.keys(found?.quarters ?? {})])].every(

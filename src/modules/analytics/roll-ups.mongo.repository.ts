@@ -12,7 +12,7 @@ type DayCounts = Pick<RollUp, '_id' | 'event_name' | 'day' | 'quarters' | 'count
 export class RollUpsRepository {
   constructor(private readonly mongo: Mongo) {}
 
-  /** Those of the UTC days that have a part in `[from, to)`. `eventName` null: of all events. */
+  /** The roll-ups of the UTC days that overlap `[from, to)`. `eventName` null: all events. */
   within(orgId: string, eventName: string | null, from: Date, to: Date): Promise<DayCounts[]> {
     const day = { $gte: bucketsOf(from).day, $lte: bucketsOf(new Date(to.getTime() - 1)).day };
     return this.mongo.run('rollups.read', () =>
@@ -34,7 +34,7 @@ export class RollUpsRepository {
     return this.mongo.run('rollups.organizations', () => this.collection().distinct('organization_id'));
   }
 
-  /** The days that have counts, in their order. */
+  /** The days that have counts, in order. */
   async days(orgId: string): Promise<string[]> {
     const days = await this.mongo.run('rollups.days', () =>
       this.collection().distinct('day', { organization_id: orgId }),
@@ -46,7 +46,9 @@ export class RollUpsRepository {
     return this.mongo.run('rollups.find', () => this.collection().findOne({ _id: id }));
   }
 
-  /** Sets a roll-up right that still counts `seen`, null where it was missing. False: it has changed meanwhile. */
+  /**
+   * Corrects a roll-up that still counts `seen`, or that was missing (`seen` null). False: it has changed meanwhile.
+   */
   async replace(rollUp: RollUp, seen: number | null): Promise<boolean> {
     const { _id, count, quarters } = rollUp;
     if (seen === null) {

@@ -12,7 +12,7 @@ const CATEGORY = 'segment';
 const id = z.union([z.string(), z.number()]).nullish();
 const object = z.record(z.string(), z.unknown()).nullish();
 
-/** A call of Segment's tracking API, as far as it is kept; everything else is passed over. */
+/** The stored fields of a call of Segment's tracking API. Other fields are ignored. */
 export const segmentCall = z.looseObject({
   type: z.string().nullish(),
   event: z.string().nullish(),
@@ -31,8 +31,8 @@ export const segmentCall = z.looseObject({
 export type SegmentCall = z.infer<typeof segmentCall>;
 
 /**
- * The moment of a call by the clock of the service: `sentAt` and the arrival tell by how much the client's is wrong
- * (Segment, "Timestamps in the Segment spec").
+ * The moment of a call by the clock of the service. The difference between `sentAt` and the arrival is the error of
+ * the client's clock (Segment, "Timestamps in the Segment spec").
  */
 export function correctedTime(
   timestamp: string | null | undefined,
@@ -45,7 +45,7 @@ export function correctedTime(
   return Number.isNaN(new Date(corrected).getTime()) ? receivedAt : new Date(corrected);
 }
 
-/** The event that a call is. `sentAt` of its batch stands for one of its own. Throws `Invalid`. */
+/** The event of a call. A call without `sentAt` uses the `sentAt` of its batch. Throws `Invalid`. */
 export function eventOfCall(
   call: SegmentCall,
   type: string | null | undefined,

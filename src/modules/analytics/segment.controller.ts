@@ -14,7 +14,7 @@ import { SegmentService } from './segment.service.js';
 const BATCH_MEMBERS = 100_000;
 const TAKEN = { success: true } as const;
 
-/** Segment's tracking API: what its SDKs send becomes events. */
+/** Segment's tracking API. The calls of its SDKs become events. */
 @ForeignContract(SEGMENT)
 @Unprefixed()
 @ApiTags('analytics')

@@ -9,7 +9,10 @@ import { parseEvents } from './event-batch.js';
 import { RefusedEvents } from './refused-events.js';
 import { eventOfCall, segmentCall, type SegmentCall } from './segment-event.js';
 
-/** Calls of Segment's SDKs as events. Their clients drop what is answered with a 4xx and repeat what is answered with a 5xx. */
+/**
+ * Turns calls of Segment's SDKs into events. Their clients drop calls that are answered with a 4xx, and repeat those
+ * that are answered with a 5xx.
+ */
 @Injectable()
 export class SegmentService {
   private readonly logger = new Logger(SegmentService.name);
@@ -26,7 +29,10 @@ export class SegmentService {
     if (recorded?.outcome.kind === 'faulty') throw new Invalid([recorded.outcome.fault]);
   }
 
-  /** Takes what it can of a batch and counts the rest: a 400 would have the client drop all of it. */
+  /**
+   * Records the valid events of a batch and counts the others, because after a 400 the client would drop the whole
+   * batch.
+   */
   async acceptBatch(
     actor: Principal,
     batch: readonly unknown[],

@@ -22,7 +22,7 @@ import { StoredApiKeys } from './stored-api-keys.js';
 
 const notFound = () => new NotFound('There is no such API key.');
 
-/** What becomes of an API key that there is. From the next request on it counts, on every instance. */
+/** Changes of existing API keys. They take effect on the next request, on every instance. */
 @Injectable()
 export class ApiKeyChanges {
   constructor(
@@ -59,8 +59,8 @@ export class ApiKeyChanges {
   }
 
   /**
-   * A new secret at once; the old one is valid until the overlap ends. Throws `NotFound`, `Forbidden`, `BeyondParentKey`,
-   * `ApiKeyRevoked`, `RotatedMeanwhile`.
+   * Creates a new secret at once. The old one stays valid until the overlap ends. Throws `NotFound`, `Forbidden`,
+   * `BeyondParentKey`, `ApiKeyRevoked`, `RotatedMeanwhile`.
    */
   async rotate(
     actor: Principal,
@@ -68,7 +68,7 @@ export class ApiKeyChanges {
     overlapSeconds: number,
   ): Promise<{ key: string; apiKey: CountedApiKey }> {
     assertCan(canManageApiKeys(actor));
-    // Before the key is locked: of two that read the same secret here, one replaces it.
+    // Read before the key is locked. If two requests read the same secret here, only one of them replaces it.
     const from = isId(id) ? await this.secrets.current(actor.orgId, id) : null;
     if (from === null) throw notFound();
     const caller = actor.apiKeyId === id ? null : await this.bounds.ofCaller(actor);

@@ -9,16 +9,18 @@ import { patchedSchema, type UpdateApiKeyDto } from './api-keys.dto.js';
 
 type Patched = z.output<typeof patchedSchema>;
 
-/** What a merge patch changes of a key. */
+/** The changes that a merge patch makes to a key. */
 export interface ApiKeyPatch {
-  /** The fields whose value is another one, by their names in the contract. */
+  /** The contract's names of the fields whose values change. */
   changed: string[];
   columns: ApiKeyChanges;
-  /** Null: they are not counted any more. Left out: as they are. A balance that was not named is left out, too. */
+  /**
+   * Null: credits are not counted any more. Omitted: unchanged. A balance that the patch does not name is omitted too.
+   */
   credits?: Partial<Credits> | null;
 }
 
-/** A key in the form that clients patch: what is empty is absent. */
+/** A key in the form that clients patch. Empty fields are absent. */
 const patchable = (key: CountedApiKey): Json =>
   withoutNulls({
     name: key.name,
@@ -40,7 +42,7 @@ const patchable = (key: CountedApiKey): Json =>
 const withoutNulls = (members: Record<string, Json>): JsonObject =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null));
 
-/** Throws `Invalid` where the result is no key. */
+/** Throws `Invalid` if the result is not a valid key. */
 export function applyPatch(key: CountedApiKey, patch: UpdateApiKeyDto): ApiKeyPatch {
   const before = parseBody(patchedSchema, patchable(key));
   const after = parseBody(patchedSchema, mergePatch(patchable(key), patch as unknown as Json));
@@ -77,7 +79,7 @@ function columnsOf(field: string, after: Patched): ApiKeyChanges {
   }
 }
 
-/** Verifications spend meanwhile, so the balance is written only where the patch names it. */
+/** Verifications spend credits meanwhile, so the balance is written only if the patch names it. */
 function creditsOf(
   key: CountedApiKey,
   patch: UpdateApiKeyDto,

@@ -6,14 +6,14 @@ import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import { apiKeySecrets } from './api-key-secrets.table.js';
 import { apiKeys } from './api-keys.table.js';
 
-/** For so long after its end a secret is told from one that never was. */
+/** How long an ended secret can still be distinguished from one that never existed. */
 const REMEMBERED_MS = 90 * 24 * 3_600_000;
 
-/** What takes the place of a secret. */
+/** The replacement of a secret. */
 export interface Rotation {
   keyHash: string;
   start: string;
-  /** When the secret that it replaces ends. */
+  /** When the replaced secret ends. */
   overlapEndsAt: Date;
 }
 
@@ -33,7 +33,9 @@ export class ApiKeySecretsRepository {
     return row?.keyHash ?? null;
   }
 
-  /** False: the current secret is no longer `from`. The key has to be locked. Older secrets end with it at the latest. */
+  /**
+   * False: the current secret is no longer `from`. The key has to be locked. Older secrets end no later than this one.
+   */
   async replace(
     tx: Tx,
     orgId: string,

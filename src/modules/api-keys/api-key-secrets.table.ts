@@ -3,7 +3,7 @@ import { index, pgTable, text, uuid, uniqueIndex } from 'drizzle-orm/pg-core';
 import { moment } from '../../stores/postgres/columns.js';
 import { apiKeys } from './api-keys.table.js';
 
-/** The secrets that rotations have replaced. Each opens its key until `expires_at`. */
+/** The secrets that rotations have replaced. Each is valid for its key until `expires_at`. */
 export const apiKeySecrets = pgTable(
   'api_key_secrets',
   {

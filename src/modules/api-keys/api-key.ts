@@ -1,19 +1,19 @@
 import type { JsonObject } from '../../common/http/merge-patch.js';
 
-/** When the balance is set to `amount`, unless it is higher. `day`: of the month; past its end, the last one. */
+/** The balance is set to `amount`, unless it is higher. `day`: of the month; if the month is shorter, its last day. */
 export interface Refill {
   amount: number;
   interval: 'daily' | 'monthly';
   day: number | null;
 }
 
-/** What is left of a key's credits now, a refill that is due included. */
+/** The present credits of a key, including a refill that is due. */
 export interface Credits {
   remaining: number;
   refill: Refill | null;
 }
 
-/** An API key without its secret, which nobody keeps. */
+/** An API key without its secret, which is not stored. */
 export interface ApiKey {
   id: string;
   organizationId: string;
@@ -21,7 +21,7 @@ export interface ApiKey {
   parentId: string | null;
   name: string;
   environment: 'live' | 'test';
-  /** Null: the one of `environment`. */
+  /** Null: the one for `environment`. */
   flagEnvironment: string | null;
   enabled: boolean;
   start: string;
@@ -35,7 +35,7 @@ export interface ApiKey {
   lastUsedAt: Date | null;
 }
 
-/** With its credits; null: they are not counted. */
+/** A key with its credits. Null: they are not counted. */
 export interface CountedApiKey extends ApiKey {
   credits: Credits | null;
 }
@@ -51,7 +51,7 @@ export interface NewApiKey
   keyHash: string;
 }
 
-/** What a change may write. */
+/** The columns that a change may write. */
 export type ApiKeyChanges = Partial<
   Pick<
     ApiKey,

@@ -7,8 +7,8 @@ import { ApiKeysService } from './api-keys.service.js';
 const MOST = 200;
 
 /**
- * Keys as a customer has them, beside the demo's own one: of both environments, one with credits, one that is limited. Their
- * secrets are shown to nobody: `rotate` gives new ones.
+ * Keys like those of a customer, in addition to the demo's own key: for both environments, one with credits, one with
+ * a rate limit. Their secrets are not shown; `rotate` returns new ones.
  */
 const KEYS: readonly CreateApiKeyDto[] = [
   { name: 'Website', scopes: ['documents:read', 'analytics:write'], environment: 'live' },

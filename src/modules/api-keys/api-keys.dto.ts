@@ -11,7 +11,7 @@ const MAX_CREDITS = 1_000_000_000_000;
 const MAX_OVERLAP_SECONDS = 30 * 86_400;
 const WEEK_SECONDS = 7 * 86_400;
 
-/** Which resources there are is for the service to say. */
+/** The service checks whether the resource exists. */
 export const scope = z
   .string()
   .max(64)
@@ -66,7 +66,7 @@ export class CreateApiKeyDto extends createZodDto(
   static readonly opaque = ['metadata'];
 }
 
-/** A merge patch: a null empties a field, an object is merged into the one that is there. */
+/** A merge patch: a null empties a field, and an object is merged into the existing one. */
 export class UpdateApiKeyDto extends createZodDto(
   z
     .strictObject({
@@ -100,7 +100,7 @@ export class UpdateApiKeyDto extends createZodDto(
   static readonly opaque = ['metadata'];
 }
 
-/** What a key is after a merge patch. */
+/** The schema of a key after a merge patch. */
 export const patchedSchema = z.strictObject({
   name,
   enabled: z.boolean(),

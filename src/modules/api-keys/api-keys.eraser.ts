@@ -6,7 +6,7 @@ import type { Tx } from '../../stores/postgres/postgres.js';
 import { apiKeyLost } from './api-keys.events.js';
 import { ApiKeysRepository } from './api-keys.pg.repository.js';
 
-/** The API keys of an account go with it, in every organisation. */
+/** Deletes the API keys of an account with it, in every organisation. */
 @Injectable()
 export class ApiKeysEraser implements AccountEraser {
   constructor(private readonly apiKeys: ApiKeysRepository) {}

@@ -1,6 +1,6 @@
 import { Conflict, Forbidden, Invalid } from '../../common/errors/kinds.js';
 
-/** A key that a key makes stays within its maker. */
+/** A key that another key creates must not exceed the rights of its creator. */
 export class BeyondParentKey extends Forbidden {
   override code = 'api_keys.beyond_parent';
 
@@ -33,7 +33,7 @@ export class ExpiryInThePast extends Invalid {
   }
 }
 
-/** What was revoked stays so. */
+/** A revoked key stays revoked. */
 export class ApiKeyRevoked extends Conflict {
   readonly code = 'api_keys.revoked';
 
@@ -42,7 +42,7 @@ export class ApiKeyRevoked extends Conflict {
   }
 }
 
-/** Of two rotations at once one counts: its caller has the only new secret. */
+/** Of two concurrent rotations only one takes effect, so only its caller has the new secret. */
 export class RotatedMeanwhile extends Conflict {
   readonly code = 'api_keys.rotated_meanwhile';
 

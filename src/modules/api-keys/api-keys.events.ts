@@ -18,25 +18,25 @@ const keyEvent = (
   actor: { userId: actor.userId, apiKeyId: actor.apiKeyId },
   subject: null,
   payload: { name: key.name, start: key.start, scopes: key.scopes, ...more },
-  // Its look-ups, which hang on its creator; what is read of keys is not cached.
+  // The tag of its cached lookups is its creator's. Reads of keys are not cached.
   tags: [principalTag(key.createdBy)],
 });
 
 export const apiKeyCreated = (actor: Principal, key: ApiKey): DomainEvent =>
   keyEvent('api_key.created', actor, key);
 
-/** Names the changed fields. */
+/** Contains the names of the changed fields. */
 export const apiKeyUpdated = (actor: Principal, key: ApiKey, changed: readonly string[]): DomainEvent =>
   keyEvent('api_key.updated', actor, key, { changed });
 
-/** `key.start` is the new secret's. */
+/** `key.start` belongs to the new secret. */
 export const apiKeyRotated = (actor: Principal, key: ApiKey, overlapSeconds: number): DomainEvent =>
   keyEvent('api_key.rotated', actor, key, { overlap_seconds: overlapSeconds });
 
-/** The key's look-ups hang on its creator's tag: the next request with it is refused. */
+/** The key's cached lookups depend on its creator's tag, so the next request with the key is refused. */
 export const apiKeyRevoked = (actor: Principal, key: ApiKey): DomainEvent =>
   keyEvent('api_key.revoked', actor, key);
 
-/** It went with its creator's account. Another organisation is not told who deleted that. */
+/** The key was deleted with its creator's account. Other organisations do not learn who deleted the account. */
 export const apiKeyLost = (actor: Principal, key: ApiKey): DomainEvent =>
   keyEvent('api_key.revoked', key.organizationId === actor.orgId ? actor : NOBODY, key);

@@ -11,7 +11,7 @@ import { apiKeys } from './api-keys.table.js';
 
 const { keyHash: _hash, ...columns } = getTableColumns(apiKeys);
 
-/** With the credits as they are at a moment. */
+/** Keys with their credits at a moment. */
 const counted = (db: Db | Tx, now: Date) =>
   db
     .select({
@@ -60,7 +60,7 @@ export class ApiKeysRepository {
     return row ? toCounted(row) : null;
   }
 
-  /** Newest first: ids are UUIDv7. Revoked ones included. */
+  /** Newest first, by id (UUIDv7). Includes revoked keys. */
   async list(
     orgId: string,
     { environment, enabled, userId }: ApiKeyFilter,
@@ -96,7 +96,10 @@ export class ApiKeysRepository {
     await tx.update(apiKeys).set(changes).where(one(orgId, id));
   }
 
-  /** What is still valid of a key and of the keys that it has made, and those have made. Returns them. */
+  /**
+   * Revokes the valid ones among a key and its descendants, the keys that it or its descendants have created. Returns
+   * them.
+   */
   revokeWithChildren(tx: Tx, orgId: string, id: string): Promise<ApiKey[]> {
     const family = sql`(with recursive family as (
         select id from ${apiKeys} where organization_id = ${orgId} and id = ${id}
@@ -111,7 +114,7 @@ export class ApiKeysRepository {
       .returning(columns);
   }
 
-  /** What is still valid of a member's keys in one organisation. Returns them. */
+  /** Revokes the valid keys of a member in one organisation. Returns them. */
   revokeOfCreator(tx: Tx, orgId: string, userId: string): Promise<ApiKey[]> {
     return tx
       .update(apiKeys)
@@ -120,7 +123,7 @@ export class ApiKeysRepository {
       .returning(columns);
   }
 
-  /** Whether a key that makes another is still valid; it stays so until the transaction ends. */
+  /** Whether the key that creates another is still valid. It stays so until the transaction ends. */
   async lockParent(tx: Tx, orgId: string, id: string): Promise<boolean> {
     const rows = await tx
       .select({ id: apiKeys.id })
@@ -130,7 +133,7 @@ export class ApiKeysRepository {
     return rows.length > 0;
   }
 
-  /** Whether the creator is a member; it stays one until the transaction ends. */
+  /** Whether the creator is a member. The membership stays until the transaction ends. */
   async lockMembership(tx: Tx, orgId: string, userId: string): Promise<boolean> {
     const rows = await tx
       .select({ userId: memberships.userId })
@@ -140,7 +143,7 @@ export class ApiKeysRepository {
     return rows.length > 0;
   }
 
-  /** In whatever organisation. Returns them, the revoked ones included. */
+  /** In every organisation. Returns them, including revoked keys. */
   deleteOfCreator(tx: Tx, userId: string): Promise<ApiKey[]> {
     return tx.delete(apiKeys).where(eq(apiKeys.createdBy, userId)).returning(columns);
   }

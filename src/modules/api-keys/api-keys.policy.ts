@@ -9,7 +9,7 @@ import {
 } from '../../common/http/scopes.js';
 import { type ApiKey, flagEnvironmentOf } from './api-key.js';
 
-/** The places of the scopes whose resource no feature declares. */
+/** The indexes of the scopes whose resource no feature declares. */
 export const unknownScopes = (scopes: readonly string[], resources: readonly string[]): number[] =>
   scopes.flatMap((scope, index) => {
     const [resource = ''] = scope.split(':');
@@ -27,10 +27,13 @@ const accessOf = (scope: string): { resource: string; access: Access } => {
   return { resource, access: ACCESSES.find((access) => access === given) ?? 'admin' };
 };
 
-/** Everything, or the administration of one resource: with it a key may change credentials and roles. */
+/**
+ * Whether a scope grants everything, or the administration of one resource. Such a key may change credentials and
+ * roles.
+ */
 const isAdministrative = (scope: string): boolean => scope === '*' || accessOf(scope).access === 'admin';
 
-/** Nobody hands out more than they have; and what administers is handed out by a person alone. */
+/** A caller cannot grant more than it has, and only a person can grant administrative scopes. */
 export const canGrantScopes = (actor: Principal, scopes: readonly string[]): boolean =>
   hasSession(actor) ||
   scopes.every((scope) => {
@@ -39,15 +42,15 @@ export const canGrantScopes = (actor: Principal, scopes: readonly string[]): boo
   });
 
 /**
- * Whether the caller may have a new secret of a key: with it one acts as the key's creator, so it is for that person alone,
- * and for a key only where it could have made the other, or is it.
+ * Whether the caller may receive a new secret of a key. The secret allows acting as the key's creator. So only that
+ * person may, or a key that could have created the other key, or the key itself.
  */
 export const canRotate = (actor: Principal, key: Pick<ApiKey, 'id' | 'createdBy' | 'scopes'>): boolean =>
   canManageApiKeys(actor) &&
   actor.userId === key.createdBy &&
   (actor.apiKeyId === key.id || canGrantScopes(actor, key.scopes));
 
-/** A key acts as its creator, so nobody else gives it more than it has. */
+/** A key acts as its creator, so only its creator may add scopes to it, and only scopes that the caller may grant. */
 export const canAddScopes = (
   actor: Principal,
   key: Pick<ApiKey, 'createdBy' | 'scopes'>,
@@ -57,7 +60,7 @@ export const canAddScopes = (
   return added.length === 0 || (actor.userId === key.createdBy && canGrantScopes(actor, added));
 };
 
-/** What bounds a key that a key makes or changes, beside the scopes. */
+/** The limits of a key that another key creates or changes, besides its scopes. */
 export interface Bounds extends Pick<
   ApiKey,
   'environment' | 'expiresAt' | 'flagEnvironment' | 'rateLimit' | 'rateWindowSeconds'
@@ -67,13 +70,16 @@ export interface Bounds extends Pick<
 
 export type BoundField = 'environment' | 'expires_at' | 'flag_environment' | 'rate_limit' | 'credits';
 
-/** The fields by which a key would do more, or do it for longer, than the key that makes it. Empty: it is within. */
+/**
+ * The fields that would let a key do more, or for longer, than the key that creates it. Empty: it stays within the
+ * limits.
+ */
 export const fieldsBeyond = (parent: Bounds, child: Bounds): BoundField[] => [
   ...(child.environment === parent.environment ? [] : ['environment' as const]),
   ...(isNoLater(child.expiresAt, parent.expiresAt) ? [] : ['expires_at' as const]),
   ...(flagEnvironmentOf(child) === flagEnvironmentOf(parent) ? [] : ['flag_environment' as const]),
   ...(isNoFaster(child, parent) ? [] : ['rate_limit' as const]),
-  // Its credits would be counted once more.
+  // Otherwise the credits would be counted a second time.
   ...(parent.credits === null ? [] : ['credits' as const]),
 ];
 

@@ -33,7 +33,7 @@ export class ApiKeysService {
     private readonly bounds: KeyBounds,
   ) {}
 
-  /** The key itself is in this answer and nowhere else. Throws `Forbidden`, `Invalid`, `BeyondParentKey`. */
+  /** Only this answer contains the key itself. Throws `Forbidden`, `Invalid`, `BeyondParentKey`. */
   async create(actor: Principal, input: CreateApiKeyDto): Promise<{ key: string; apiKey: CountedApiKey }> {
     assertCan(canManageApiKeys(actor) && canGrantScopes(actor, input.scopes));
     this.bounds.assertKnown(input.scopes);
@@ -47,7 +47,7 @@ export class ApiKeysService {
         ...limits.columns,
       });
       if (limits.credits) await this.credits.insert(tx, created.id, limits.credits, now);
-      // After the insert, which finds out that an account is gone: a key never outlives the membership it acts with.
+      // After the insert, which detects a deleted account, so that a key never outlives the membership that it uses.
       assertCan(await this.apiKeys.lockMembership(tx, actor.orgId, actor.userId));
       if (actor.apiKeyId !== null) assertCan(await this.apiKeys.lockParent(tx, actor.orgId, actor.apiKeyId));
       await this.outbox.add(tx, apiKeyCreated(actor, created));
@@ -56,7 +56,7 @@ export class ApiKeysService {
     return { key: token, apiKey };
   }
 
-  /** Newest first; one more than `limit`, where there is one. */
+  /** Newest first, and one more than `limit` if it exists. */
   async list(
     actor: Principal,
     filter: ApiKeyFilter,
@@ -77,8 +77,8 @@ export class ApiKeysService {
   }
 
   /**
-   * From the next request on the key is refused, on every instance, and so are the keys that it has made. A revoked one stays
-   * so. Throws `NotFound`, `PreconditionFailed`.
+   * The next request with the key is refused, on every instance, and so are requests with the keys that it has
+   * created. A revoked key stays revoked. Throws `NotFound`, `PreconditionFailed`.
    */
   async revoke(actor: Principal, id: string, ifMatch?: string): Promise<void> {
     assertCan(canManageApiKeys(actor));
@@ -92,13 +92,13 @@ export class ApiKeysService {
     });
   }
 
-  /** Part of the transaction that ends a membership of the caller's organisation: its events. */
+  /** Part of the transaction that ends a membership of the caller's organisation. Returns its events. */
   async revokeAllOf(tx: Tx, actor: Principal, memberId: string): Promise<DomainEvent[]> {
     const revoked = await this.apiKeys.revokeOfCreator(tx, actor.orgId, memberId);
     return revoked.map((key) => apiKeyRevoked(actor, key));
   }
 
-  /** A key may have been made by one of them just before that was revoked: until there is no more. */
+  /** Repeated until no valid key is left, because a key may have created another one just before it was revoked. */
   private async revokeFamily(tx: Tx, orgId: string, id: string): Promise<ApiKey[]> {
     const revoked: ApiKey[] = [];
     for (;;) {

@@ -15,7 +15,10 @@ import { moment } from '../../stores/postgres/columns.js';
 import { organizations } from '../organizations/organizations.table.js';
 import { users } from '../users/users.table.js';
 
-/** An organisation's API key. Only the SHA-256 (hex) and the first characters (`start`) of its current secret are kept. */
+/**
+ * An organisation's API key. Only the SHA-256 (hex) and the first characters (`start`) of its current secret are
+ * stored.
+ */
 export const apiKeys = pgTable(
   'api_keys',
   {
@@ -26,7 +29,7 @@ export const apiKeys = pgTable(
     createdBy: uuid('created_by')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
-    /** The key that made it, which it does not outlive. */
+    /** The key that created it. This key does not outlive that one. */
     parentId: uuid('parent_id').references((): AnyPgColumn => apiKeys.id, { onDelete: 'cascade' }),
     name: text().notNull(),
     environment: text({ enum: ['live', 'test'] }).notNull(),
@@ -36,7 +39,7 @@ export const apiKeys = pgTable(
     start: text().notNull(),
     keyHash: text('key_hash').notNull(),
     scopes: text().array().notNull(),
-    /** Requests in a window; both are null where there is no limit. */
+    /** Requests in a window. Both are null if there is no limit. */
     rateLimit: integer('rate_limit'),
     rateWindowSeconds: integer('rate_window_seconds'),
     metadata: jsonb().$type<JsonObject>().notNull().default({}),

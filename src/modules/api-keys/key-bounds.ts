@@ -16,7 +16,7 @@ type Limits = Pick<
   'environment' | 'expiresAt' | 'flagEnvironment' | 'rateLimit' | 'rateWindowSeconds' | 'metadata'
 >;
 
-/** What bounds a key: the resources that there are, the time, and the key that makes or changes it. */
+/** Checks the limits of a key: the existing resources, the time, and the key that creates or changes it. */
 @Injectable()
 export class KeyBounds {
   constructor(
@@ -36,7 +36,10 @@ export class KeyBounds {
     if (expiresAt && expiresAt <= this.clock.now()) throw new ExpiryInThePast();
   }
 
-  /** What a key that a key makes is not given, it has from its maker. Throws `ExpiryInThePast`, `BeyondParentKey`. */
+  /**
+   * Limits that are not given to a key created by another key are taken from that key. Throws `ExpiryInThePast`,
+   * `BeyondParentKey`.
+   */
   async ofNewKey(
     actor: Principal,
     input: CreateApiKeyDto,
@@ -67,7 +70,7 @@ export class KeyBounds {
     return { columns: within, credits };
   }
 
-  /** The bounds of the key that asks; null: a person does. */
+  /** The limits of the calling key. Null: the caller is a person. */
   async ofCaller(actor: Principal): Promise<Bounds | null> {
     if (actor.apiKeyId === null) return null;
     const key = await this.apiKeys.find(actor.orgId, actor.apiKeyId, this.clock.now());
@@ -76,7 +79,10 @@ export class KeyBounds {
   }
 }
 
-/** `fields`: those that the caller has a say in here. Throws `BeyondParentKey` where a key would go beyond the one that asks. */
+/**
+ * `fields`: those that the caller sets in this request. Throws `BeyondParentKey` if a key would exceed the calling
+ * key.
+ */
 export function assertWithin(
   caller: Bounds | null,
   key: Bounds,

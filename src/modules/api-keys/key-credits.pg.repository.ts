@@ -111,7 +111,7 @@ export class KeyCreditsRepository {
     });
   }
 
-  /** What is left out stays as it is: verifications go on spending meanwhile. */
+  /** Omitted values stay as they are, because verifications continue to spend. */
   async update(tx: Tx, keyId: string, changes: Partial<Credits>, now: Date): Promise<void> {
     const { remaining: named, refill } = changes;
     // What was due until now is given by the rule that has been in force.

@@ -6,7 +6,7 @@ import { KeyCreditsRepository } from './key-credits.pg.repository.js';
 
 const LIMITS = { perFlush: 1_000, waiting: 10_000 };
 
-/** What became of a cost. `remaining`: after it; null: the key's credits are not counted. */
+/** The outcome of a payment. `remaining`: the balance after it. Null: the key's credits are not counted. */
 export interface Outcome {
   isPaid: boolean;
   remaining: number | null;
@@ -17,13 +17,13 @@ interface Payment {
   outcome: Outcome;
 }
 
-/** The payments of one key, which go together while a statement of it is under way. */
+/** The payments of one key that wait while a statement for it is under way, and then go together. */
 interface Lane {
   group: GroupCommit<Payment>;
   callers: number;
 }
 
-/** Spends the credits of keys: exactly as many as there are, over all instances. */
+/** Spends the credits of keys: never more than there are, over all instances. */
 @Injectable()
 export class KeyCredits {
   private readonly lanes = new Map<string, Lane>();
@@ -34,8 +34,8 @@ export class KeyCredits {
   ) {}
 
   /**
-   * Where it is not paid, nothing was taken. Rejects with `StoreUnavailable`: then it may have been taken. Rejects with
-   * `GroupsFull`.
+   * If the cost is not paid, nothing was taken. Rejects with `StoreUnavailable`; then it may have been taken. Rejects
+   * with `GroupsFull`.
    */
   async pay(keyId: string, cost: number): Promise<Outcome> {
     const lane = this.laneOf(keyId);
@@ -60,7 +60,7 @@ export class KeyCredits {
   }
 
   private async payAll(keyId: string, payments: readonly Payment[]): Promise<void> {
-    // The cheapest first: where the balance does not cover all of them, it covers the first ones.
+    // Cheapest first, so that a balance that does not cover all payments covers the first ones.
     const ordered = payments.toSorted((one, other) => one.cost - other.cost);
     let sum = 0;
     const sums = ordered.map(({ cost }) => (sum += cost));

@@ -1,10 +1,10 @@
 import type { MemberRole } from '../../common/http/principal.js';
 import { type Access, ACCESSES, coversScope, isAtLeast, isPrivate } from '../../common/http/scopes.js';
 
-/** The lowest role that may do anything with an access. */
+/** The lowest role that may do anything with this access. */
 const LOWEST: Readonly<Record<Access, MemberRole>> = { read: 'viewer', write: 'member', admin: 'admin' };
 
-/** The resources of which the policies ask for another role. `test/unit/api-keys` compares it with the access rows. */
+/** The resources whose policies require another role. `test/unit/api-keys` compares them with the access rows. */
 const OTHERWISE: Readonly<Record<string, Partial<Record<Access, MemberRole>>>> = {
   'api-keys': { read: 'admin', write: 'admin' },
   organizations: { write: 'admin' },
@@ -22,14 +22,14 @@ const split = (scope: string): [string, Access] => {
   return [resource, ACCESSES.find((access) => access === given) ?? 'admin'];
 };
 
-/** Whether a key of an account with this role has a scope: it acts with no more than its creator has now. */
+/** Whether a key of an account with this role has a scope. A key never has more rights than its creator has now. */
 export function hasScopeNow(role: MemberRole, scopes: readonly string[], wanted: string): boolean {
   if (wanted === '*') return scopes.includes('*') && isAtLeast(role, 'admin');
   const [resource, access] = split(wanted);
   return isAtLeast(role, lowestRole(resource, access)) && coversScope(scopes, resource, access);
 }
 
-/** What is left of a key's scopes with this role. */
+/** Those of a key's scopes that this role still allows. */
 export function scopesNow(
   role: MemberRole,
   scopes: readonly string[],

@@ -6,7 +6,7 @@ import type { ApiKeyPatch } from './api-key-patch.js';
 import { ApiKeysRepository } from './api-keys.pg.repository.js';
 import { KeyCreditsRepository } from './key-credits.pg.repository.js';
 
-/** A key and its credits, which stand in tables of their own, as one record. */
+/** A key and its credits, which are stored in separate tables, as one record. */
 @Injectable()
 export class StoredApiKeys {
   constructor(

@@ -6,7 +6,7 @@ import { ActivityVerification, type VerificationReport } from './checkpoints/ver
 import type { VerifyActivityQuery } from './audit.dto.js';
 import { canVerifyActivity } from './audit.policy.js';
 
-/** Shows whether somebody tampered with the activity log of an organisation. */
+/** Detects manipulation of an organisation's activity log. */
 @Injectable()
 export class AuditService {
   constructor(private readonly verification: ActivityVerification) {}

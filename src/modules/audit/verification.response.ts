@@ -1,7 +1,7 @@
 import type { VerificationReport } from './checkpoints/verification.js';
 import type { VerificationResponse } from './audit.dto.js';
 
-/** What a client sees of a verification. */
+/** The verification report in the form that clients receive. */
 export const toVerificationResponse = (report: VerificationReport): VerificationResponse => ({
   ok: report.findingsTotal === 0,
   checked: report.checked,

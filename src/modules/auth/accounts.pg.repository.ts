@@ -7,7 +7,7 @@ import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import { memberships } from '../organizations/organizations.table.js';
 import { users } from '../users/users.table.js';
 
-/** What a login needs of an account. Never leaves the auth module. */
+/** The data of an account that a login needs. It never leaves the auth module. */
 export interface Account {
   id: string;
   organizationId: string;
@@ -22,7 +22,7 @@ const columns = {
   passwordHash: users.passwordHash,
 };
 
-/** Accounts as the login sees them: before any organisation is known, so over all of them. */
+/** Accounts for the login, which runs before the organisation is known and so searches all of them. */
 @Injectable()
 export class AccountsRepository {
   constructor(private readonly postgres: Postgres) {}
@@ -45,8 +45,8 @@ export class AccountsRepository {
   }
 
   /**
-   * Locks the account, so that a login and a change of its rights happen one after the other, and keeps `passwordHash` in
-   * place of the one that was checked. Null: the account is gone, or has another password.
+   * Locks the account, so that a login and a change of its rights run one after the other. Replaces the hash that was
+   * checked by `passwordHash`. Null: the account was deleted, or has another password.
    */
   async recordLogin(
     tx: Tx,
@@ -72,7 +72,7 @@ export class AccountsRepository {
     await tx.update(users).set({ passwordHash }).where(eq(users.id, id));
   }
 
-  /** The organisations of an account, the managing one first. Empty: it belongs nowhere any more. */
+  /** The organisations of an account, the managing one first. Empty: it belongs to none any more. */
   async organizationsOf(tx: Tx, account: Pick<Account, 'id' | 'organizationId'>): Promise<string[]> {
     const rows = await tx
       .select({ organizationId: memberships.organizationId })

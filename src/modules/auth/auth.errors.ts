@@ -1,6 +1,6 @@
 import { Forbidden, Invalid, TooManyRequests, Unauthenticated } from '../../common/errors/kinds.js';
 
-/** The same for an unknown account and for a wrong password. */
+/** Equal for an unknown account and for a wrong password. */
 export class WrongCredentials extends Unauthenticated {
   override code = 'auth.wrong_credentials';
 
@@ -45,7 +45,7 @@ export class CurrentPasswordWrong extends Invalid {
   }
 }
 
-/** A credential was sent, but it is malformed, unknown, revoked or expired: the four are not told apart. */
+/** A credential was sent, but it is malformed, unknown, revoked or expired. Clients cannot distinguish the four. */
 export class InvalidCredential extends Unauthenticated {
   constructor() {
     super('The credential is not valid.', {

@@ -6,8 +6,8 @@ import { Unauthenticated } from '../../common/errors/kinds.js';
 import { Public } from '../../common/http/public.decorator.js';
 
 /**
- * Lets no request without a principal reach a handler that is not `@Public()`: `EarlyAuthentication` has set it before the
- * body was read, and a route that the hook did not recognise is closed.
+ * Requires a principal for every handler that is not `@Public()`. `EarlyAuthentication` sets it before the body is
+ * read. A route that this hook does not recognise stays closed.
  */
 @Injectable()
 export class AuthGuard implements CanActivate {

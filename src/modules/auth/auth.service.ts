@@ -17,7 +17,7 @@ import { SessionsService } from '../sessions/sessions.service.js';
 
 const SESSION_MS = 30 * 24 * 3_600_000;
 
-/** Where a login came from. */
+/** The origin of a login. */
 export interface LoginOrigin {
   address: string;
   userAgent: string | null;
@@ -30,7 +30,7 @@ export interface StartedSession {
   organizationId: string;
 }
 
-/** Turns a password into a session. */
+/** Checks a password and creates a session. */
 @Injectable()
 export class AuthService {
   constructor(
@@ -59,14 +59,17 @@ export class AuthService {
     return this.start(account, { checkedHash, keptHash }, origin);
   }
 
-  /** The hash that the password was found right against; null for a wrong one. An unknown account takes as long. */
+  /** The hash that the password matched. Null for a wrong password. An unknown account takes as long. */
   private async checked(account: Account | null, password: string, address: string): Promise<string | null> {
     const hash = account?.passwordHash ?? null;
     const isRight = await this.passwords.verify(address, hash, password);
     return isRight ? hash : null;
   }
 
-  /** The hash to keep from now on: an imported one is replaced by one of ours while the password is at hand. */
+  /**
+   * The hash to store from now on. An imported hash is replaced by one of ours, because the password is known at this
+   * moment.
+   */
   private async upgraded(hash: string, password: string, address: string): Promise<string> {
     return isOurHash(hash) ? hash : this.passwords.hash(address, password);
   }
@@ -79,7 +82,7 @@ export class AuthService {
     const { token, hash: tokenHash } = newToken('session', account.id);
     const expiresAt = new Date(this.clock.now().getTime() + SESSION_MS);
     return this.postgres.transaction(async (tx) => {
-      // The password may have been changed since it was read: then this login is one with the old password.
+      // The password may have been changed since it was read. Then this login used the old password.
       const recorded = await this.accounts.recordLogin(tx, account.id, checkedHash, keptHash);
       const orgIds = recorded ? await this.accounts.organizationsOf(tx, account) : [];
       const [organizationId] = orgIds;
@@ -99,6 +102,6 @@ export class AuthService {
   }
 }
 
-/** A hash that cannot be checked makes every password a wrong one: what helps is a new password. */
+/** If the hash cannot be checked, every password is wrong, and only a new password helps. */
 const wrongPasswordOf = ({ passwordHash }: Account): Error =>
   passwordHash !== null && !isUsableHash(passwordHash) ? new PasswordResetNeeded() : new WrongCredentials();

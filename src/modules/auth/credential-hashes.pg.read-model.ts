@@ -4,12 +4,12 @@ import { validate } from 'uuid';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { persistently } from '../../flows/reconciliation/persistently.js';
 
-/** From a session or an API key to the hash of its token, under which the cache keeps who it is. */
+/** Finds the hash of the token of a session or an API key. The cache stores the identity under this hash. */
 @Injectable()
 export class CredentialHashes {
   constructor(private readonly postgres: Postgres) {}
 
-  /** Null where there is no such session. */
+  /** Null if there is no such session. */
   ofSession(id: string): Promise<string | null> {
     return this.one(
       id,
@@ -17,7 +17,7 @@ export class CredentialHashes {
     );
   }
 
-  /** Null where there is no such key. */
+  /** Null if there is no such key. */
   ofApiKey(id: string): Promise<string | null> {
     return this.one(
       id,
@@ -25,7 +25,7 @@ export class CredentialHashes {
     );
   }
 
-  /** Of a secret that a rotation has replaced. Null where there is no such secret. */
+  /** The hash of a secret that a rotation has replaced. Null if there is no such secret. */
   ofReplacedSecret(id: string): Promise<string | null> {
     return this.one(
       id,

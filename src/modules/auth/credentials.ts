@@ -17,7 +17,7 @@ export function credentialOf(headers: Headers): ParsedToken | null {
   return parsed;
 }
 
-/** The credential in the form of a foreign contract, which knows API keys alone. Throws `InvalidCredential`. */
+/** The credential in the form of a foreign contract, which supports only API keys. Throws `InvalidCredential`. */
 export function foreignCredentialOf(
   headers: Headers,
   { credentialOf: read }: ForeignApi,
@@ -29,8 +29,8 @@ export function foreignCredentialOf(
   return parsed;
 }
 
-/** Whether it is an API key by its form. */
+/** Whether it has the form of an API key. */
 export const isKey = ({ kind }: ParsedToken): boolean => kind === 'live' || kind === 'test';
 
-/** The other kinds are given in a body, to a route that asks for one. */
+/** The other kinds are sent in a body, to a route that requires one. */
 const isCredential = (token: ParsedToken): boolean => token.kind === 'session' || isKey(token);

@@ -5,7 +5,7 @@ import { CurrentPassword } from './current-password.service.js';
 import { LoginThrottle } from './login-throttle.js';
 import { SharedLoginFailures } from './shared-login-failures.js';
 
-/** Stands by itself: accounts ask for a password, and the login asks for accounts. */
+/** A module of its own, because accounts need to check passwords and the login needs accounts. */
 @Module({
   providers: [AccountsRepository, CurrentPassword, LoginThrottle, SharedLoginFailures],
   exports: [AccountsRepository, CurrentPassword, LoginThrottle],

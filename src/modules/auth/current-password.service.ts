@@ -6,7 +6,7 @@ import { AccountsRepository } from './accounts.pg.repository.js';
 import { CurrentPasswordWrong } from './auth.errors.js';
 import { LoginThrottle } from './login-throttle.js';
 
-/** Asks for the password that an account has, before its person changes what they log in with. */
+/** Checks the present password of an account before its owner changes login data. */
 @Injectable()
 export class CurrentPassword {
   constructor(
@@ -16,8 +16,8 @@ export class CurrentPassword {
   ) {}
 
   /**
-   * The hash that the password is right against, looked up and checked before any row is locked. A wrong password counts as
-   * one at the login. Throws `CurrentPasswordWrong`, `TooManyAttempts`.
+   * The hash that the password matches, read and checked before any row is locked. A wrong password counts as a failed
+   * login. Throws `CurrentPasswordWrong`, `TooManyAttempts`.
    */
   async check(actor: Principal, address: string, password: string): Promise<string> {
     const account = await this.accounts.find(actor.userId);

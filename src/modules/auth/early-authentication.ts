@@ -8,7 +8,10 @@ import { LastUses } from './last-uses.service.js';
 import { PrincipalResolver } from './principal-resolver.js';
 import { StreamTokens } from './stream-tokens.service.js';
 
-/** Sets `request.principal` before the body is read, so that a caller without a credential costs no more than its headers. */
+/**
+ * Sets `request.principal` before the body is read, so that the service reads only the headers of a caller without a
+ * credential.
+ */
 @Injectable()
 export class EarlyAuthentication {
   constructor(
@@ -35,7 +38,7 @@ export class EarlyAuthentication {
   }
 }
 
-/** A route of the interface that needs no credential; not the probes, nor what others call by a contract of their own. */
+/** A route of the interface that needs no credential. Not the probes, and not routes with a foreign contract. */
 function isOpen(request: FastifyRequest): boolean {
   const { config, url = '' } = request.routeOptions;
   return config.access === 'public' && url.startsWith('/api/v1/') && foreignApiOfRequest(request) === null;

@@ -14,7 +14,7 @@ import { sessions } from '../sessions/sessions.table.js';
 import type { Identity } from './identity.js';
 import { boundBy, keyAncestors, limitsOf } from './key-ancestors.js';
 
-/** The organisation that the seed makes. */
+/** The organisation that the seed creates. */
 export const DEMO_ORGANIZATION_SLUG = 'demo';
 
 interface KeyRow {
@@ -85,7 +85,7 @@ const findKey = compiled<{ keyHash: string }, KeyRow[]>((db) =>
     )
     .leftJoin(apiKeySecrets, and(eq(apiKeySecrets.apiKeyId, apiKeys.id), isOfHash))
     .leftJoin(apiKeyCredits, eq(apiKeyCredits.apiKeyId, apiKeys.id))
-    // One of two look-ups by an index: `or` over two tables would read both as a whole.
+    // One of two lookups by an index, because `or` over two tables would read both as a whole.
     .where(
       sql`${apiKeys.id} = (select id from api_keys where key_hash = ${sql.placeholder('keyHash')}
         union all select api_key_id from api_key_secrets where key_hash = ${sql.placeholder('keyHash')} limit 1)`,
@@ -93,7 +93,7 @@ const findKey = compiled<{ keyHash: string }, KeyRow[]>((db) =>
     .prepare('identities_of_api_key'),
 );
 
-/** Who a credential's hash stands for. One statement each. */
+/** The identity behind a credential's hash. One statement for each kind. */
 @Injectable()
 export class IdentitiesReadModel {
   constructor(private readonly postgres: Postgres) {}
@@ -164,7 +164,7 @@ export class IdentitiesReadModel {
     };
   }
 
-  /** The first owner of the demo organisation; null before the seed. */
+  /** The first owner of the demo organisation. Null before the seed. */
   async demoOwnerId(): Promise<string | null> {
     const [row] = await this.postgres.run((db) =>
       db
@@ -181,7 +181,7 @@ export class IdentitiesReadModel {
     return row?.userId ?? null;
   }
 
-  /** Never a platform admin. Null where this user does not own the demo organisation any more. */
+  /** Never a platform admin. Null if this user does not own the demo organisation any more. */
   async ofDemoOwner(userId: string): Promise<Identity | null> {
     const [row] = await this.postgres.run((db) =>
       db

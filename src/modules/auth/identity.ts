@@ -1,10 +1,10 @@
 import type { KeyLimit, MemberRole, PlatformRole } from '../../common/http/principal.js';
 
-/** What else is known of an API key, also of one that is refused. */
+/** Further state of an API key, including one that is refused. */
 export interface KeyState {
-  /** The replaced secret that it was looked up by; null: the current one. */
+  /** The replaced secret that was used for the lookup. Null: the current one. */
   secretId: string | null;
-  /** When that secret ends, beside the key itself. */
+  /** When that secret ends, independently of the key itself. */
   secretExpiresAtMs: number | null;
   isRevoked: boolean;
   isEnabled: boolean;
@@ -13,7 +13,7 @@ export interface KeyState {
   rateLimits?: readonly KeyLimit[];
 }
 
-/** What a credential stands for, before the organisation is chosen. Cached as JSON: moments are numbers (ms). */
+/** The identity of a credential, before the organisation is chosen. Cached as JSON, so moments are numbers (ms). */
 export interface Identity {
   kind: 'user' | 'api_key' | 'anonymous_owner';
   userId: string;
@@ -24,13 +24,13 @@ export interface Identity {
   defaultOrgId: string;
   roles: Readonly<Record<string, MemberRole>>;
   expiresAtMs: number | null;
-  /** API keys only. Absent in what an earlier version has put into the cache. */
+  /** API keys only. Absent in cache entries of an earlier version. */
   flagEnvironment?: string | null;
   /** API keys only. */
   key?: KeyState;
 }
 
-/** Whether the credential, or the secret that it was looked up by, has ended. */
+/** Whether the credential, or the secret that was used for the lookup, has expired. */
 export const isExpired = ({ expiresAtMs, key }: Identity, now: Date): boolean =>
   [expiresAtMs, key?.secretExpiresAtMs ?? null].some(
     (endsAtMs) => endsAtMs !== null && endsAtMs <= now.getTime(),

@@ -6,12 +6,12 @@ import { uuidArray } from '../../stores/postgres/uuid-array.js';
 import { apiKeys } from '../api-keys/api-keys.table.js';
 import { sessions } from '../sessions/sessions.table.js';
 
-/** When each of them was used last, by its id. */
+/** The moment of the last use, by id. */
 export type Uses = ReadonlyMap<string, Date>;
 
 /**
- * One statement for many rows. Those that another transaction changes are left out, so that this waits for none; the ids that
- * were written are returned.
+ * Writes many rows in one statement. Skips rows that another transaction is changing, so that it waits for none.
+ * Returns the ids that were written.
  */
 @Injectable()
 export class LastUsesRepository {
@@ -42,7 +42,7 @@ export class LastUsesRepository {
   }
 }
 
-/** `used`: the uses whose rows nobody else changes, locked in one order. */
+/** `used`: the uses whose rows no other transaction is changing, locked in a fixed order. */
 function free(table: typeof apiKeys | typeof sessions, uses: Uses): SQL {
   const ids = uuidArray([...uses.keys()]);
   const moments = `{${[...uses.values()].map((at) => at.toISOString()).join(',')}}`;

@@ -10,16 +10,16 @@ import { Clock } from '../../common/time/clock.js';
 import { LastUsesRepository, type Uses } from './last-uses.pg.repository.js';
 
 const FLUSH_EVERY_MS = 20_000;
-/** Of each kind; beyond it a use is not noted until the next flush. */
+/** The limit for each kind. Beyond it a use is not recorded until the next flush. */
 const MAX_NOTED = 50_000;
-/** A row that another transaction holds is tried again so often. */
+/** How often a row that another transaction holds is tried again. */
 const MAX_TRIES = 3;
 
 type Kind = 'keys' | 'sessions';
 
 /**
- * When keys and sessions were used last, within a minute: noted in memory and written together, so that no request waits for
- * it. What a killed process has not written yet is lost.
+ * Records when keys and sessions were used last, to within a minute. Uses are collected in memory and written
+ * together, so that no request waits for it. If a process is killed, its unwritten uses are lost.
  */
 @Injectable()
 export class LastUses implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -46,7 +46,7 @@ export class LastUses implements OnApplicationBootstrap, BeforeApplicationShutdo
     else if (sessionId !== null) this.noteIn('sessions', sessionId);
   }
 
-  /** Writes what was noted. Never rejects: what PostgreSQL does not take now is written with the next flush. */
+  /** Writes the collected uses. Never rejects. If PostgreSQL is away, they are written with the next flush. */
   async flush(): Promise<void> {
     await Promise.all([this.flushOf('keys'), this.flushOf('sessions')]);
   }

@@ -11,16 +11,16 @@ import {
 
 const MEMORY_LIMIT = 10_000;
 
-/** The failures that this process has seen, so that a lost Redis makes it forget none of them. */
+/** The failures that this process has seen, which are kept even if Redis loses its data. */
 export class LocalLoginFailures {
   private readonly failures = new LRUCache<string, Failures>({ max: MEMORY_LIMIT });
 
-  /** Milliseconds to wait; 0 or less: none. */
+  /** Milliseconds to wait. 0 or less: no wait. */
   waitMs(key: string, policy: FailurePolicy, nowMs: number): number {
     return leftMs(this.failures.get(key) ?? NO_FAILURES, policy, nowMs);
   }
 
-  /** Counts a failure, unless the key has to wait: then it is not counted, and the wait is returned. */
+  /** Counts a failure, unless the key has to wait. Then it is not counted, and the wait is returned. */
   failed(key: string, policy: FailurePolicy, nowMs: number): number {
     const known = this.failures.get(key) ?? NO_FAILURES;
     const waitMs = leftMs(known, policy, nowMs);

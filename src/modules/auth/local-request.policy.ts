@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** This machine under the names that no other site can take, with any port. */
+/** Names of this machine that no other site can use, with any port. */
 const LOCAL_AUTHORITY = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/i;
 
 /**
- * Whether a request was meant for this machine. A page of another site that has its own name resolve to 127.0.0.1 (DNS
- * rebinding) sends that name as `Host`; one that posts a form to localhost sends its own `Origin`.
+ * Whether a request was meant for this machine. If another site lets its own name resolve to 127.0.0.1 (DNS
+ * rebinding), its page sends that name as `Host`. If it posts a form to localhost, it sends its own `Origin`.
  */
 export const isLocalRequest = ({ host, origin }: Pick<IncomingHttpHeaders, 'host' | 'origin'>): boolean =>
   host !== undefined &&

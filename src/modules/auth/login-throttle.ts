@@ -10,19 +10,20 @@ import { LocalLoginFailures } from './local-login-failures.js';
 import { type FailurePolicy, POLICIES } from './login-failures.js';
 import { SharedLoginFailures } from './shared-login-failures.js';
 
-/** An attempt to give the password of an account. */
+/** An attempt to log in to an account with a password. */
 export interface Attempt {
-  /** The account after the look-up; null: there is none of this name. */
+  /** The account after the lookup. Null: no account has this name. */
   accountId: string | null;
-  /** What was given for it. */
+  /** The name that the client sent. */
   name: string;
   address: string;
 }
 
 /**
- * A growing delay after failed logins, per account and per address. Counted in Redis, so that all instances count
- * together, and in each instance, which counts for itself while Redis is away. A failure is counted after its password was
- * looked at, so that attempts under way count nothing; the outcome of one that a burst has overtaken is not told.
+ * A growing delay after failed logins, per account and per address. Failures are counted in Redis, so that all
+ * instances share the counts. Each instance also counts itself, for the time while Redis is away. A failure is counted
+ * after its password was checked, so attempts under way count nothing. If a burst of other attempts used up the free
+ * failures first, the outcome of an attempt is not revealed.
  */
 @Injectable()
 export class LoginThrottle {
@@ -37,21 +38,24 @@ export class LoginThrottle {
     this.prefix = `${config.redis.keyPrefix}:login`;
   }
 
-  /** To be called before the password is looked at. Throws `TooManyAttempts`. */
+  /** To be called before the password is checked. Throws `TooManyAttempts`. */
   async assertAllowed(attempt: Attempt): Promise<void> {
     await this.forEach(attempt, async (key, policy, nowMs) =>
       Math.max(this.local.waitMs(key, policy, nowMs), await this.shared.waitMs(key, policy, nowMs)),
     );
   }
 
-  /** Counts a wrong password. Throws `TooManyAttempts` where others have used up what was left meanwhile. */
+  /** Counts a wrong password. Throws `TooManyAttempts` if other attempts have used up the free failures meanwhile. */
   async failed(attempt: Attempt): Promise<void> {
     await this.forEach(attempt, async (key, policy, nowMs) =>
       Math.max(this.local.failed(key, policy, nowMs), await this.shared.failed(key, policy, nowMs)),
     );
   }
 
-  /** A right password clears the account's failures. Throws `TooManyAttempts` as `failed` does: then it does not count. */
+  /**
+   * A right password clears the account's failures. Throws `TooManyAttempts` like `failed`, in which case the password
+   * does not count.
+   */
   async succeeded(attempt: Attempt): Promise<void> {
     await this.assertAllowed(attempt);
     await this.forEach(attempt, async (key, policy) => {
@@ -75,6 +79,6 @@ export class LoginThrottle {
   }
 }
 
-/** One count for each account, whatever name it is called by; a name without an account is counted in the same way. */
+/** One count for each account, whichever name was used for it. A name without an account is counted in the same way. */
 const accountKey = ({ accountId, name }: Attempt): string =>
   accountId ?? sha256Hex(foldCase(name)).slice(0, 32);

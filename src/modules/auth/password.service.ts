@@ -11,7 +11,7 @@ import { AccountsRepository } from './accounts.pg.repository.js';
 import { CurrentPasswordWrong } from './auth.errors.js';
 import { CurrentPassword } from './current-password.service.js';
 
-/** Changing one's own password. */
+/** Changes the caller's own password. */
 @Injectable()
 export class PasswordService {
   constructor(
@@ -24,7 +24,7 @@ export class PasswordService {
   ) {}
 
   /**
-   * Ends the user's other sessions too. A wrong password counts as one at the login. Throws `CurrentPasswordWrong`,
+   * Also ends the user's other sessions. A wrong password counts as a failed login. Throws `CurrentPasswordWrong`,
    * `SessionRequired`, `TooManyAttempts`.
    */
   async change(actor: Principal, address: string, current: string, next: string): Promise<void> {
@@ -33,7 +33,7 @@ export class PasswordService {
     const nextHash = await this.passwords.hash(actor.orgId, next);
     await this.postgres.transaction(async (tx) => {
       const account = await this.accounts.lock(tx, actor.userId);
-      // Changed since it was checked: then the current password is another one.
+      // The password was changed after the check, so the given current password is outdated.
       if (account?.passwordHash !== checkedHash) throw new CurrentPasswordWrong();
       await this.accounts.setPasswordHash(tx, account.id, nextHash);
       await this.sessions.endAllOf(tx, account.id, actor.sessionId);

@@ -8,7 +8,7 @@ import { CredentialHashes } from './credential-hashes.pg.read-model.js';
 import { IdentitiesReadModel } from './identities.pg.read-model.js';
 import { PRINCIPAL_NAMESPACE } from './principal-tags.js';
 
-/** What a cached identity says of itself; whatever else it says is compared. */
+/** The part of a cached identity that identifies its credential. The rest is compared. */
 const identity = z.object({
   kind: z.enum(['user', 'api_key', 'anonymous_owner']),
   userId: z.string(),
@@ -18,8 +18,8 @@ const identity = z.object({
 });
 
 /**
- * Looks a cached identity up again. Its key is made of a secret's hash, which no value in Redis holds, so it is found by
- * the credential that it names.
+ * Repeats the lookup of a cached identity, for the check of the cache. Its key is derived from a secret's hash, which
+ * no value in Redis contains, so the identity is found by the credential that it names.
  */
 @Injectable()
 export class PrincipalLoads implements CachedLoad {

@@ -16,10 +16,13 @@ import { PRINCIPAL_NAMESPACE, principalTag } from './principal-tags.js';
 
 const TTL_MS = 300_000;
 
-/** A session or a key by the SHA-256 of its token. */
+/** A session or a key, identified by the SHA-256 of its token. */
 export type KnownCredential = NonNullable<ReturnType<typeof credentialOf>>;
 
-/** Finds out who is asking. Look-ups are cached under their user's tag, so that a revocation counts at once. */
+/**
+ * Resolves a credential to its principal. Lookups are cached under their user's tag, so that a revocation takes effect
+ * at once.
+ */
 @Injectable()
 export class PrincipalResolver {
   private demoOwnerId: string | null = null;
@@ -31,19 +34,19 @@ export class PrincipalResolver {
     private readonly identities: IdentitiesReadModel,
   ) {}
 
-  /** From the credential in the form of the route's contract. Throws `Unauthenticated`, `NotAMember`. */
+  /** Reads the credential in the form of the route's contract. Throws `Unauthenticated`, `NotAMember`. */
   async resolve(headers: FastifyRequest['headers'], foreign: ForeignApi | null = null): Promise<Principal> {
     const credential = foreign ? foreignCredentialOf(headers, foreign) : credentialOf(headers);
     if (!credential) return inOrganization(await this.anonymous(headers), undefined);
     return inOrganization(await this.identify(credential), headers['x-organization-id']);
   }
 
-  /** Of a credential whose hash is known already. Throws `InvalidCredential`, `NotAMember`. */
+  /** For a credential whose hash is already known. Throws `InvalidCredential`, `NotAMember`. */
   async ofHash(credential: KnownCredential, orgId: string): Promise<Principal> {
     return inOrganization(await this.identify(credential), orgId);
   }
 
-  /** What is known of an API key, also where it is refused. Null: there is none. */
+  /** The state of an API key, even if the key is refused. Null: there is no such key. */
   ofKey({ hash, ownerId }: KnownCredential): Promise<Identity | null> {
     return this.cached(`key:${hash}`, ownerId, () => this.identities.ofApiKey(hash));
   }
@@ -58,7 +61,10 @@ export class PrincipalResolver {
     return identity;
   }
 
-  /** Only where the configuration allows it, and on this machine: the owner of the demo organisation. */
+  /**
+   * The owner of the demo organisation, but only if the configuration allows it and the request comes from this
+   * machine.
+   */
   private async anonymous(headers: FastifyRequest['headers']): Promise<Identity> {
     if (this.config.auth.anonymous === 'off' || !isLocalRequest(headers)) throw new Unauthenticated();
     this.demoOwnerId ??= await this.identities.demoOwnerId();
@@ -70,7 +76,7 @@ export class PrincipalResolver {
     throw new Unauthenticated('There is no demo organisation. Run `npm run db:seed`, or send a credential.');
   }
 
-  /** A credential that is not known is not kept: anybody can make up any number of them. */
+  /** An unknown credential is not kept in the cache, because a client can invent any number of them. */
   private cached(
     key: string,
     userId: string,
@@ -84,7 +90,7 @@ export class PrincipalResolver {
   }
 }
 
-/** Of a credential that is known. */
+/** Whether a known credential is refused. */
 const isRefused = (identity: Identity, now: Date): boolean =>
   identity.key?.isRevoked === true || identity.key?.isEnabled === false || isExpired(identity, now);
 
@@ -104,5 +110,5 @@ function inOrganization(identity: Identity, wanted: string | string[] | undefine
   return principal;
 }
 
-/** For as long as the cache gives the same identity, and for each organisation that it is a member of. */
+/** Reused while the cache returns the same identity, for each organisation of which it is a member. */
 const principals = new WeakMap<Identity, Map<string, Principal>>();

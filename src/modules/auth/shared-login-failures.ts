@@ -8,8 +8,8 @@ import { type FailurePolicy, leftMs, NO_FAILURES, WAITS_MS } from './login-failu
 type Command = Parameters<typeof Redis.prototype.run<unknown>>[0];
 
 /**
- * `leftMs` and `afterFailure` in one step, so that of a burst only one is counted once a wait is over.
- * ARGV: now, free, decayMs, time to live; the waits follow.
+ * `leftMs` and `afterFailure` in one step, so that of a burst only one attempt is counted once a wait is over. ARGV:
+ * now, free, decayMs, time to live, then the waits.
  */
 const FAILED = `
 local now, free, decay = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -25,18 +25,21 @@ redis.call('HSET', KEYS[1], 'level', tostring(level), 'lastAtMs', ARGV[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
 return 0`;
 
-/** `afterSuccess`. The time to live stays as it is. */
+/** `afterSuccess`. The time to live does not change. */
 const SUCCEEDED = `
 local level = tonumber(redis.call('HGET', KEYS[1], 'level') or 0) - tonumber(ARGV[1])
 if level <= 0 then return redis.call('DEL', KEYS[1]) end
 return redis.call('HSET', KEYS[1], 'level', tostring(level))`;
 
-/** The failures that all instances have seen. Where Redis is absent, or refuses, nothing is known and nothing counted. */
+/**
+ * The failures that all instances have seen. While Redis is absent or refuses, nothing is known and nothing is
+ * counted.
+ */
 @Injectable()
 export class SharedLoginFailures {
   constructor(private readonly redis: Redis) {}
 
-  /** Milliseconds to wait; 0 or less: none, or Redis cannot say. */
+  /** Milliseconds to wait. 0 or less: no wait, or Redis does not know. */
   async waitMs(key: string, policy: FailurePolicy, nowMs: number): Promise<number> {
     const reply = await this.tolerating((client) => client.hmGet(key, ['level', 'lastAtMs']));
     if (!Array.isArray(reply)) return 0;
@@ -44,9 +47,9 @@ export class SharedLoginFailures {
     return leftMs(level && lastAtMs ? { level, lastAtMs } : NO_FAILURES, policy, nowMs);
   }
 
-  /** Counts a failure, unless the key has to wait: then it is not counted, and the wait is returned. */
+  /** Counts a failure, unless the key has to wait. Then it is not counted, and the wait is returned. */
   async failed(key: string, { free, decayMs }: FailurePolicy, nowMs: number): Promise<number> {
-    // By then everything is forgotten, whatever was counted.
+    // By then the whole count has decayed, whatever it was.
     const ttlMs = (free + WAITS_MS.length + 1) * decayMs;
     return Number((await this.run(FAILED, key, [nowMs, free, decayMs, ttlMs, ...WAITS_MS])) ?? 0);
   }

@@ -13,18 +13,21 @@ import { PrincipalResolver } from './principal-resolver.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** `?token=` stands for the credential. */
+    /** `?token=` replaces the credential. */
     takesStreamToken?: boolean;
   }
 }
 
-/** A stream that an EventSource opens, which can send no header: the credential may be a token in the address. */
+/**
+ * Marks a stream that an EventSource opens, which cannot send headers, so the credential may be a token in the
+ * address.
+ */
 export const TakesStreamToken = (): MethodDecorator => routeConfig({ takesStreamToken: true });
 
 const VALID_MS = 60_000;
 
 const claims = z.strictObject({
-  /** What it stands for: a session, an API key, or the visitor of the quickstart, who has no credential. */
+  /** What the token represents: a session, an API key, or the visitor of the quickstart, who has no credential. */
   kind: z.enum(['session', 'api_key', 'visitor']),
   id: z.string(),
   userId: z.string(),
@@ -37,8 +40,8 @@ const signed = (body: string, key: string): string =>
   createHmac('sha256', key).update(`stream ${body}`).digest('base64url');
 
 /**
- * Tokens that open a stream within 60 seconds. They are signed with the hash of the credential that they stand for, which
- * no client has, so that they are stored nowhere and end with it.
+ * Tokens that open a stream within 60 seconds. A token is signed with the hash of its credential, which no client has.
+ * So it is stored nowhere and becomes invalid with the credential.
  */
 @Injectable()
 export class StreamTokens {
@@ -66,7 +69,9 @@ export class StreamTokens {
     return { token: `${body}.${signed(body, key)}`, expiresAt };
   }
 
-  /** How the credential behind a token is read, now and while the stream is open. Throws `InvalidCredential`. */
+  /**
+   * Returns how to check the credential behind a token, now and while the stream is open. Throws `InvalidCredential`.
+   */
   async authenticatorOf(
     token: string,
     headers: FastifyRequest['headers'],
@@ -81,7 +86,7 @@ export class StreamTokens {
       const { authorization: _, 'x-api-key': __, ...others } = headers;
       return () => this.principals.resolve(others);
     }
-    // To the resolver every key is one, of whatever environment.
+    // The resolver does not distinguish keys by environment.
     const known = { kind: kind === 'session' ? kind : 'live', ownerId: userId, hash: key } as const;
     return () => this.principals.ofHash(known, orgId);
   }

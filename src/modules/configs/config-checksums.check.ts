@@ -5,7 +5,7 @@ import type { Check, ComparedBatch, Difference } from '../../flows/reconciliatio
 import { checksumOf } from './config-checksum.js';
 import { type StoredVersion, StoredVersions } from './stored-versions.pg.read-model.js';
 
-/** The content of every version is the one that was put. */
+/** Checks that the content of every version is unchanged. */
 @Injectable()
 export class ConfigChecksumsCheck implements Check {
   readonly name = 'config-checksums';
@@ -20,7 +20,7 @@ export class ConfigChecksumsCheck implements Check {
     return this.compareSince(since);
   }
 
-  /** No copy says what the content was: a person has to put the right one again. */
+  /** No copy of the original content exists, so a person has to write the right content again. */
   repair(): Promise<null> {
     return Promise.resolve(null);
   }

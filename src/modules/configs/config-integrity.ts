@@ -4,11 +4,11 @@ import type { ConfigVersion } from './config.js';
 import { checksumOf } from './config-checksum.js';
 import { ChecksumMismatch } from './configs.errors.js';
 
-/** Compares the content of a version with its checksum, on every read from the store. */
+/** Compares the content of a version with its checksum on every read from the store. */
 @Injectable()
 export class ConfigIntegrity {
   private readonly logger = new Logger(ConfigIntegrity.name);
-  /** How many versions this process has refused to give out. */
+  /** How many versions this process has refused to return. */
   mismatches = 0;
 
   /** Throws `ChecksumMismatch`. */

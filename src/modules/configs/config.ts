@@ -1,4 +1,4 @@
-/** A version of a config: its content as it was put, with the checksum that was computed then. */
+/** A version of a config: its original content, with the checksum that was computed when it was written. */
 export interface ConfigVersion {
   configId: string;
   version: number;
@@ -21,7 +21,7 @@ export interface Config {
   updatedAt: Date;
 }
 
-/** By which paths name it. */
+/** The environment and name in a path, which identify a config. */
 export interface ConfigName {
   environment: string;
   name: string;

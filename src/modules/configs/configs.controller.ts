@@ -38,7 +38,10 @@ import {
 } from './configs.dto.js';
 import { ConfigsService } from './configs.service.js';
 
-/** The tag of a config is its name: those of the same name in other environments become stale with it. */
+/**
+ * The tag of a config contains only its name, so configs with the same name in other environments become stale with
+ * it.
+ */
 const CACHED = { resource: 'configs', source: 'postgres', idParam: 'name' } as const;
 
 @ApiTags('configs')

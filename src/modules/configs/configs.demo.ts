@@ -9,7 +9,7 @@ const CONTENTS = [
   { log_level: 'info', retries: 5, endpoints: { payments: 'https://pay.example.com' } },
 ];
 
-/** A config for each of two environments, with three versions. */
+/** One config in each of two environments, with three versions each. */
 @Injectable()
 export class ConfigsDemo implements DemoStep {
   constructor(private readonly configs: ConfigsService) {}

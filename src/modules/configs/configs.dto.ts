@@ -32,7 +32,7 @@ export class PutConfigDto extends createZodDto(
     .strictObject({ content: content.refine((value) => value !== undefined, 'is required') })
     .meta({ examples: [{ content: { log_level: 'info', retries: 3 } }] }),
 ) {
-  /** Null characters are JSON like any other: the content comes back as it was put. */
+  /** Null characters are valid JSON, and the content is returned as it was written. */
   static readonly opaque = ['content'];
 }
 

@@ -1,6 +1,6 @@
 import { DomainError } from '../../common/errors/domain-error.js';
 
-/** What the store holds is not what was put: it was changed behind the service's back. */
+/** The stored content was changed in the database without the service. */
 export class ChecksumMismatch extends DomainError {
   readonly status = 500;
   readonly code = 'configs.checksum_mismatch';

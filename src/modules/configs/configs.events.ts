@@ -5,7 +5,7 @@ import type { Config } from './config.js';
 
 export const CONFIG_EVENTS = ['config.created', 'config.updated', 'config.deleted'] as const;
 
-/** Contents may hold secrets, so an event says which version there is, and not what is in it. */
+/** Contents may contain secrets, so an event names the version but not its content. */
 const configEvent = (
   type: (typeof CONFIG_EVENTS)[number],
   actor: Principal,
@@ -21,7 +21,7 @@ const configEvent = (
   tags: [tags.entity(organizationId, 'configs', name), tags.collection(organizationId, 'configs')],
 });
 
-/** `rolledBackTo`: the earlier version whose content came back. */
+/** `rolledBackTo`: the earlier version whose content was restored. */
 export const configPut = (
   actor: Principal,
   config: Config,

@@ -20,7 +20,7 @@ export class ConfigsRepository {
     private readonly replica: ReplicaReads,
   ) {}
 
-  /** With its current version. A deleted one counts as absent. */
+  /** A config with its current version. A deleted config counts as absent. */
   async find(orgId: string, name: ConfigName): Promise<Current | null> {
     const [row] = await this.postgres.run((db) =>
       db
@@ -35,13 +35,13 @@ export class ConfigsRepository {
     return row ? { ...row.config, current: versionOf(row.version) } : null;
   }
 
-  /** A deleted one included: its history stays. */
+  /** Includes a deleted config, whose history is kept. */
   async findEver(orgId: string, name: ConfigName): Promise<Config | null> {
     const [row] = await this.postgres.run((db) => db.select().from(configs).where(isNamed(orgId, name)));
     return row ?? null;
   }
 
-  /** By environment and name, the deleted ones left out; served by `configs_name_key`. */
+  /** By environment and name, without deleted configs. Served by `configs_name_key`. */
   list(
     orgId: string,
     environment: string | undefined,
@@ -72,8 +72,8 @@ export class ConfigsRepository {
   }
 
   /**
-   * Locks the config to the end of `tx`, made with version 0 where the name is new, so that writers of one config come one
-   * after the other.
+   * Locks the config until the end of `tx`, so that writers of one config run one after the other. A config with a new
+   * name is created with version 0.
    */
   async lock(tx: Tx, orgId: string, id: string, name: ConfigName): Promise<Config> {
     await tx
@@ -150,7 +150,7 @@ export class ConfigsRepository {
 const isNamed = (orgId: string, { environment, name }: ConfigName) =>
   and(eq(configs.organizationId, orgId), eq(configs.environment, environment), eq(configs.name, name));
 
-/** The service wrote the text; one that is no JSON any more has no content that any checksum fits. */
+/** The service wrote the text. If it is not JSON any more, it has no content that matches a checksum. */
 function versionOf(row: VersionRow): ConfigVersion {
   return { ...row, content: parsed(row.content) };
 }

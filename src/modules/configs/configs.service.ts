@@ -17,7 +17,7 @@ import { configDeleted, configPut } from './configs.events.js';
 import { ConfigsRepository } from './configs.pg.repository.js';
 import { canChangeConfigs, canReadConfigs } from './configs.policy.js';
 
-/** A config with the version that it has now. `isNew`: there was none under the name. */
+/** A config with its present version. `isNew`: there was no config with this name. */
 export interface CurrentConfig extends Config {
   current: ConfigVersion;
 }
@@ -36,8 +36,8 @@ export class ConfigsService {
   ) {}
 
   /**
-   * Makes `content` the current version, and a new one unless it is equal to the current one. Throws `PreconditionFailed`,
-   * also where `If-Match` is given and there is no config.
+   * Makes `content` the current version. Adds a new version unless the content equals the current one. Throws
+   * `PreconditionFailed`, also if `If-Match` is given and there is no config.
    */
   async put(
     actor: Principal,
@@ -66,7 +66,7 @@ export class ConfigsService {
     return config;
   }
 
-  /** By environment and name; one more than `limit`, where there is one. */
+  /** By environment and name, and one more than `limit` if it exists. */
   list(
     actor: Principal,
     environment: string | undefined,
@@ -77,7 +77,10 @@ export class ConfigsService {
     return this.configs.list(actor.orgId, environment, limit + 1, after);
   }
 
-  /** Newest first, of a deleted config too; one more than `limit`, where there is one. Throws `NotFound`, `ChecksumMismatch`. */
+  /**
+   * Newest first, also for a deleted config, and one more than `limit` if it exists. Throws `NotFound`,
+   * `ChecksumMismatch`.
+   */
   async versions(
     actor: Principal,
     name: ConfigName,
@@ -101,14 +104,20 @@ export class ConfigsService {
     return found;
   }
 
-  /** What turns the content of one version into that of the other (RFC 6902). Throws `NotFound`, `ChecksumMismatch`. */
+  /**
+   * The patch that turns the content of one version into that of the other (RFC 6902). Throws `NotFound`,
+   * `ChecksumMismatch`.
+   */
   async diff(actor: Principal, name: ConfigName, from: number, to: number): Promise<Operation[]> {
     const one = await this.version(actor, name, from);
     const other = await this.version(actor, name, to);
     return patchBetween(one.content, other.content);
   }
 
-  /** A new version with the content of an earlier one. Throws `NotFound`, `PreconditionFailed`, `ChecksumMismatch`. */
+  /**
+   * Adds a new version with the content of an earlier one. Throws `NotFound`, `PreconditionFailed`,
+   * `ChecksumMismatch`.
+   */
   async rollBack(
     actor: Principal,
     name: ConfigName,
@@ -126,7 +135,7 @@ export class ConfigsService {
     });
   }
 
-  /** Its history stays. Throws `NotFound`, `PreconditionFailed`. */
+  /** The history is kept. Throws `NotFound`, `PreconditionFailed`. */
   async delete(actor: Principal, name: ConfigName, ifMatch: string | undefined): Promise<void> {
     assertCan(canChangeConfigs(actor));
     if (!(await this.configs.find(actor.orgId, name))) throw notFound();

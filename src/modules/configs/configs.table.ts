@@ -3,7 +3,7 @@ import { boolean, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from '
 import { organizations } from '../organizations/organizations.table.js';
 import { moment } from '../../stores/postgres/columns.js';
 
-/** Configs. A deleted one keeps its row and its versions: its history goes on where the name is put again. */
+/** Configs. A deleted config keeps its row and its versions, and its history continues if the name is written again. */
 export const configs = pgTable(
   'configs',
   {
@@ -29,7 +29,9 @@ export const configVersions = pgTable(
       .notNull()
       .references(() => configs.id, { onDelete: 'cascade' }),
     version: integer().notNull(),
-    /** JSON as text: `jsonb` would lose the order of members, and `json` cannot hold an escaped null character. */
+    /**
+     * JSON as text, because `jsonb` would lose the order of members, and `json` cannot hold an escaped null character.
+     */
     content: text().notNull(),
     checksum: text().notNull(),
     createdBy: uuid('created_by').notNull(),

@@ -5,7 +5,7 @@ import { Postgres } from '../../stores/postgres/postgres.js';
 
 const BATCH = 200;
 
-/** A version as the table holds it. */
+/** A version as stored in the table. */
 export interface StoredVersion {
   organizationId: string;
   name: string;
@@ -15,12 +15,12 @@ export interface StoredVersion {
   checksum: string;
 }
 
-/** Every version of every config, for their comparison with their checksums. */
+/** Reads every version of every config, to compare it with its checksum. */
 @Injectable()
 export class StoredVersions {
   constructor(private readonly postgres: Postgres) {}
 
-  /** `since`: the versions of the configs that have changed since then. */
+  /** `since`: only versions of configs that have changed since then. */
   async *batches(since = new Date(0)): AsyncGenerator<StoredVersion[]> {
     let after = { configId: '00000000-0000-0000-0000-000000000000', version: 0 };
     for (;;) {

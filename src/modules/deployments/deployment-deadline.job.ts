@@ -7,7 +7,7 @@ import { isUnderway } from './deployment-state.js';
 import { DEADLINE_JOB, DeploymentStatuses } from './deployment-statuses.service.js';
 import { DeploymentsRepository } from './deployments.pg.repository.js';
 
-/** Ends a deployment in `error` that has not ended by itself at its deadline. */
+/** Moves a deployment that has not ended by its deadline to `error`. */
 @Injectable()
 @ScheduledJob()
 export class DeploymentDeadline implements TransactionalJob<undefined> {

@@ -3,12 +3,12 @@ import { sql } from 'drizzle-orm';
 
 import { Postgres } from '../../stores/postgres/postgres.js';
 
-/** Puts demonstration data into the past. The service itself never changes a moment. */
+/** Moves demonstration data into the past. The service itself never changes a moment. */
 @Injectable()
 export class DeploymentHistory {
   constructor(private readonly postgres: Postgres) {}
 
-  /** Moves a deployment and its statuses so that it began at `at`; the distances between its moments stay. */
+  /** Moves a deployment and its statuses so that it began at `at`. The intervals between its moments stay. */
   async setBack(orgId: string, id: string, at: Date): Promise<void> {
     const begin = at.toISOString();
     await this.postgres.transaction(async (tx) => {

@@ -5,12 +5,12 @@ import { persistently } from '../../flows/reconciliation/persistently.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { deployments } from './deployments.table.js';
 
-/** Which deployments there are, for what refers to them from MongoDB. */
+/** Looks up deployments for documents in MongoDB that refer to them. */
 @Injectable()
 export class DeploymentIdsReadModel {
   constructor(private readonly postgres: Postgres) {}
 
-  /** The organisation of each that there is. */
+  /** The organisation of each existing deployment. */
   async known(ids: readonly string[]): Promise<Map<string, string>> {
     if (ids.length === 0) return new Map();
     const rows = await persistently(() =>

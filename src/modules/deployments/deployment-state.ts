@@ -1,4 +1,4 @@
-/** The states of a deployment, in the order in which one usually passes through them. */
+/** The states of a deployment, in the usual order. */
 export const DEPLOYMENT_STATES = [
   'pending',
   'queued',
@@ -24,5 +24,5 @@ const NEXT: Readonly<Record<DeploymentState, readonly DeploymentState[]>> = {
 
 export const canMove = (from: DeploymentState, to: DeploymentState): boolean => NEXT[from].includes(to);
 
-/** Whether it still waits for an end: its deadline counts. */
+/** Whether the deployment has not ended, so that its deadline applies. */
 export const isUnderway = (state: DeploymentState): boolean => NEXT[state].includes('error');

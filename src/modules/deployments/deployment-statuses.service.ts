@@ -15,7 +15,7 @@ import { EnvironmentsRepository } from './environments.pg.repository.js';
 /** The job that ends a deployment which is still under way at its deadline. */
 export const DEADLINE_JOB = 'deployments.deadline';
 
-/** Moves deployments from state to state: the status, the pointer of the environment and the events are one transaction. */
+/** Changes the states of deployments. The status, the pointer of the environment and the events are one transaction. */
 @Injectable()
 export class DeploymentStatuses {
   constructor(
@@ -26,8 +26,9 @@ export class DeploymentStatuses {
   ) {}
 
   /**
-   * `deployment`: as it was read before, for its environment alone. The environment is locked first, so that statuses of one
-   * environment are one after the other, and two successes can never both be active. Throws `IllegalTransition`, `NotFound`.
+   * `deployment`: as it was read before; only its environment is used. The environment is locked first, so that
+   * statuses of one environment are added one after the other, and two successes can never both be active. Throws
+   * `IllegalTransition`, `NotFound`.
    */
   async add(tx: Tx, actor: Actor, deployment: Deployment, input: StatusInput): Promise<DeploymentStatus> {
     const { organizationId: orgId, id } = deployment;
@@ -53,7 +54,7 @@ export class DeploymentStatuses {
     return status;
   }
 
-  /** The first status of a new deployment, which needs no event beside that of the deployment. */
+  /** The first status of a new deployment. It has no event of its own, because the deployment has one. */
   async begin(tx: Tx, actor: Actor, deployment: Deployment): Promise<void> {
     await this.environments.lock(tx, deployment.organizationId, deployment.environment, deployment.state);
     await this.record(tx, actor, deployment, { state: deployment.state });

@@ -1,6 +1,6 @@
 import type { DeploymentState } from './deployment-state.js';
 
-/** A deployment. Everything but its state stays as it was made. */
+/** A deployment. Everything except its state is immutable. */
 export interface Deployment {
   id: string;
   organizationId: string;
@@ -13,13 +13,13 @@ export interface Deployment {
   autoInactive: boolean;
   state: DeploymentState;
   deadlineAt: Date;
-  /** Null unless it succeeded once. */
+  /** Null if it has never succeeded. */
   succeededAt: Date | null;
-  /** The account that asked for it. The id stays when the account is deleted. */
+  /** The account that requested it. The id stays when the account is deleted. */
   createdBy: string;
-  /** The deployment that it replaces, where it is a rollback. */
+  /** For a rollback: the deployment that it replaces. */
   rollbackOf: string | null;
-  /** The deployment whose ref it brings back. */
+  /** The deployment whose ref it restores. */
   sourceDeploymentId: string | null;
   createdAt: Date;
   updatedAt: Date;
@@ -40,17 +40,17 @@ export interface DeploymentStatus {
   createdAt: Date;
 }
 
-/** Where deployments go. It comes into being with the first of them. */
+/** The target of deployments. It is created with the first of them. */
 export interface Environment {
   name: string;
-  /** The last deployment to succeed, until it is made inactive. */
+  /** The last deployment that succeeded, until it is made inactive. */
   activeDeploymentId: string | null;
   /** The newest status of any deployment to it. */
   lastState: DeploymentState;
   updatedAt: Date;
 }
 
-/** What somebody, or the deadline, says of a deployment. */
+/** A new status from a client or from the deadline. */
 export interface StatusInput {
   state: DeploymentState;
   description?: string | undefined;

@@ -10,7 +10,7 @@ import { DeploymentsService } from './deployments.service.js';
 const DAYS = 30;
 const DAY_MS = 86_400_000;
 
-/** A month of deployments: one to staging every day, one to production every third. Every tenth ends badly. */
+/** A month of deployments: one to staging every day, one to production every third day. Every tenth fails. */
 @Injectable()
 export class DeploymentsDemo implements DemoStep {
   constructor(

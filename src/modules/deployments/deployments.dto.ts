@@ -7,7 +7,7 @@ import { DEPLOYMENT_STATES } from './deployment-state.js';
 export const DEFAULT_DEADLINE_SECONDS = 3_600;
 const MAX_METADATA_BYTES = 16 * 1_024;
 
-/** The name of an environment, as paths and filters hold it. */
+/** The name of an environment in paths and filters. */
 export const environmentName = z
   .string()
   .regex(

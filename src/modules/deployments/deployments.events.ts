@@ -5,7 +5,7 @@ import type { Deployment, DeploymentStatus } from './deployment.js';
 
 export const DEPLOYMENT_EVENTS = ['deployment.created', 'deployment.status_added'] as const;
 
-/** Who acts; null: the service itself, at the deadline. */
+/** The actor. Null: the service itself, at the deadline. */
 export type Actor = Pick<Principal, 'userId' | 'apiKeyId'> | null;
 
 const about = (actor: Actor, deployment: Deployment) => ({

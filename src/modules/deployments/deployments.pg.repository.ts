@@ -9,7 +9,7 @@ import type { Deployment, DeploymentStatus, NewDeployment } from './deployment.j
 import type { DeploymentState } from './deployment-state.js';
 import { deployments, deploymentStatuses } from './deployments.table.js';
 
-/** Each one that is given has to match. */
+/** Every condition that is given has to match. */
 export interface DeploymentFilter {
   environment?: string | undefined;
   state?: DeploymentState | undefined;
@@ -18,7 +18,7 @@ export interface DeploymentFilter {
   created_by?: string | undefined;
 }
 
-/** The moment of a change: later than the one before, whatever the clock says. */
+/** The moment of a change: always later than the one before, whatever the clock says. */
 const RISING = risingByClock(deployments.updatedAt);
 
 /** Deployments and their statuses. Each list is served by the index of its filter: `deployments_<filter>_idx`. */
@@ -70,7 +70,7 @@ export class DeploymentsRepository {
     );
   }
 
-  /** Moves a deployment that is still in `from`. Null where another request has moved it meanwhile. */
+  /** Moves a deployment that is still in `from`. Null if another request has moved it meanwhile. */
   async move(
     tx: Tx,
     orgId: string,
@@ -102,7 +102,10 @@ export class DeploymentsRepository {
       .returning();
   }
 
-  /** The last deployment of the environment that succeeded before this one did, or before it was made. */
+  /**
+   * The last deployment of the environment that succeeded before this one succeeded, or, if it did not, before it was
+   * created.
+   */
   async successBefore(tx: Tx, deployment: Deployment): Promise<Deployment | null> {
     const [row] = await tx
       .select()
@@ -135,7 +138,7 @@ export class DeploymentsRepository {
     return row;
   }
 
-  /** Newest first. The deployment is known to be one of the organisation's. */
+  /** Newest first. The caller has checked that the deployment belongs to the organisation. */
   statuses(deploymentId: string, limit: number, beforeId: string | null): Promise<DeploymentStatus[]> {
     return this.postgres.run((db) =>
       db

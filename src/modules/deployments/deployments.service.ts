@@ -35,7 +35,7 @@ export class DeploymentsService {
     return this.postgres.transaction((tx) => this.insert(tx, actor, input, {}));
   }
 
-  /** Newest first; one more than `limit`, where there is one. */
+  /** Newest first, and one more than `limit` if it exists. */
   list(
     actor: Principal,
     filter: DeploymentFilter,
@@ -57,7 +57,7 @@ export class DeploymentsService {
     return isId(id) && (await this.deployments.find(orgId, id)) !== null;
   }
 
-  /** Newest first; one more than `limit`, where there is one. Throws `NotFound`. */
+  /** Newest first, and one more than `limit` if it exists. Throws `NotFound`. */
   async statuses(
     actor: Principal,
     id: string,
@@ -91,7 +91,7 @@ export class DeploymentsService {
   }
 
   /**
-   * A new deployment that brings the ref of an earlier success back: of `to`, or else of the success of the environment
+   * A new deployment that restores the ref of an earlier success: of `to`, or by default of the environment's success
    * before this one. Throws `NotFound`, `NothingToRollBackTo`.
    */
   async rollBack(actor: Principal, id: string, to: string | undefined): Promise<Deployment> {
@@ -147,7 +147,7 @@ export class DeploymentsService {
   }
 }
 
-/** What a new deployment takes over from an earlier one. */
+/** The values that a new deployment takes from an earlier one. */
 const repeated = ({ environment, ref, sha, metadata, autoInactive }: Deployment): CreateDeploymentDto => ({
   environment,
   ref,

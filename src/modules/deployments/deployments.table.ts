@@ -6,7 +6,10 @@ import { DEPLOYMENT_STATES } from './deployment-state.js';
 
 const state = (name: string) => text(name, { enum: DEPLOYMENT_STATES });
 
-/** Deployments. `created_by` is no foreign key: the record outlives the account, as an entry of an audit trail does. */
+/**
+ * Deployments. `created_by` is no foreign key, because the record outlives the account, like an entry of an audit
+ * trail.
+ */
 export const deployments = pgTable(
   'deployments',
   {
@@ -36,12 +39,12 @@ export const deployments = pgTable(
     index('deployments_ref_idx').on(table.organizationId, table.ref, table.id),
     index('deployments_sha_idx').on(table.organizationId, table.sha, table.id),
     index('deployments_created_by_idx').on(table.organizationId, table.createdBy, table.id),
-    // Which success came before another one.
+    // Finds the success before another one.
     index('deployments_succeeded_idx').on(table.organizationId, table.environment, table.succeededAt),
   ],
 );
 
-/** Every state that a deployment was in. Rows are only ever added. */
+/** Every state of each deployment. Rows are only ever added. */
 export const deploymentStatuses = pgTable(
   'deployment_statuses',
   {
@@ -60,7 +63,10 @@ export const deploymentStatuses = pgTable(
   (table) => [index('deployment_statuses_deployment_id_idx').on(table.deploymentId, table.id)],
 );
 
-/** The environments of an organisation and the active deployment of each. Its row is locked by whatever moves a deployment. */
+/**
+ * The environments of an organisation and the active deployment of each. Every change of a deployment's state locks
+ * the row.
+ */
 export const environments = pgTable(
   'environments',
   {

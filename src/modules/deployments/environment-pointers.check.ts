@@ -6,7 +6,7 @@ import type { Check, ComparedBatch, Difference } from '../../flows/reconciliatio
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { type ComparedPointer, EnvironmentPointers } from './environment-pointers.pg.read-model.js';
 
-/** The active deployment of every environment is its last success, unless that was made inactive. */
+/** Checks that the active deployment of every environment is its last success, unless that was made inactive. */
 @Injectable()
 export class EnvironmentPointersCheck implements Check {
   readonly name = 'environments';

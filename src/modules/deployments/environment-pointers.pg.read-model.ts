@@ -6,7 +6,7 @@ import { sql } from 'drizzle-orm';
 
 const BATCH = 500;
 
-/** An environment with what its pointer should be. */
+/** An environment with the expected value of its pointer. */
 export interface ComparedPointer {
   organizationId: string;
   name: string;
@@ -15,7 +15,7 @@ export interface ComparedPointer {
   expected: string | null;
 }
 
-/** The last success of an environment that is still a success is its active one, unless it was set inactive. */
+/** The active deployment of an environment is its last success that is still a success, unless it was set inactive. */
 const EXPECTED = `
   (select d.id from deployments d
     where d.organization_id = e.organization_id and d.environment = e.name and d.succeeded_at is not null
@@ -25,12 +25,12 @@ const COMPARED = `
     (select d.id from deployments d where d.id = ${EXPECTED} and d.state = 'success') as expected
   from environments e`;
 
-/** Compares the pointers of environments with the deployments that they follow from. */
+/** Compares the pointers of environments with the deployments from which they follow. */
 @Injectable()
 export class EnvironmentPointers {
   constructor(private readonly postgres: Postgres) {}
 
-  /** All environments, in the order of their keys; `since`: those that have changed since then. */
+  /** All environments in the order of their keys. `since`: only those that have changed since then. */
   async *batches(since = new Date(0)): AsyncGenerator<ComparedPointer[]> {
     let after = { organizationId: '00000000-0000-0000-0000-000000000000', name: '' };
     for (;;) {
@@ -56,7 +56,7 @@ export class EnvironmentPointers {
     return row ?? null;
   }
 
-  /** Points to what it should, decided under the lock of the environment. */
+  /** Sets the pointer to its expected value, which is read under the lock of the environment. */
   async correct(tx: Tx, organizationId: string, name: string): Promise<void> {
     await tx.execute(sql`
       select 1 from environments where organization_id = ${organizationId}::uuid and name = ${name} for update`);

@@ -27,8 +27,8 @@ export class EnvironmentsRepository {
   }
 
   /**
-   * Notes the newest state and locks the environment to the end of `tx`, so that statuses of one environment come one after
-   * the other. Makes the environment where it is new. Returns it as it was before, but for its state.
+   * Records the newest state and locks the environment until the end of `tx`, so that statuses of one environment are
+   * added one after the other. Creates a new environment. Returns its previous values, except its state.
    */
   async lock(tx: Tx, orgId: string, name: string, lastState: DeploymentState): Promise<Environment> {
     const updatedAt = sql`clock_timestamp()`;

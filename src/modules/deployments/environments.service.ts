@@ -6,7 +6,7 @@ import type { Environment } from './deployment.js';
 import { canReadDeployments } from './deployments.policy.js';
 import { EnvironmentsRepository } from './environments.pg.repository.js';
 
-/** Where the deployments of one organisation go. */
+/** The environments of one organisation. */
 @Injectable()
 export class EnvironmentsService {
   constructor(private readonly environments: EnvironmentsRepository) {}

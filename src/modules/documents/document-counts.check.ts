@@ -4,7 +4,7 @@ import type { Check, ComparedBatch, Difference } from '../../flows/reconciliatio
 import { DOCUMENT_COUNTS_COLLECTION } from './document.js';
 import { DocumentCounts } from './document-counts.mongo.repository.js';
 
-/** The kept number of documents of each organisation is how many there are. */
+/** Checks that the stored number of documents of each organisation is right. */
 @Injectable()
 export class DocumentCountsCheck implements Check {
   readonly name = 'document-counts';

@@ -11,23 +11,23 @@ import {
   type StoredDocument,
 } from './document.js';
 
-/** A change that is under way is counted soon after its document is written. */
+/** A change under way is counted soon after its document is written, so a difference is read several times. */
 const LOOKS = 5;
 const BETWEEN_LOOKS_MS = 100;
 
-/** The kept counts, and the documents that they count. */
+/** The stored counts, and the documents that they count. */
 @Injectable()
 export class DocumentCounts {
   constructor(private readonly mongo: Mongo) {}
 
-  /** Those that have documents, or a count. */
+  /** The organisations that have documents, or a count. */
   async organizations(): Promise<string[]> {
     const owners = await this.ask(() => this.documents().distinct('organization_id'));
     const counted = await this.ask(() => this.counts().distinct('_id'));
     return [...new Set([...owners, ...counted])].toSorted();
   }
 
-  /** Null where the count is right: looked at several times, because changes go on meanwhile. */
+  /** Null if the count is right. Reads several times, because changes continue meanwhile. */
   async differing(orgId: string): Promise<{ kept: number; counted: number } | null> {
     let found = { kept: 0, counted: 0 };
     for (let look = 0; look < LOOKS; look += 1) {
@@ -42,7 +42,7 @@ export class DocumentCounts {
     return found;
   }
 
-  /** Only from what it was found to be: a change that was counted meanwhile is not lost. */
+  /** Changes the count only from the value that was found, so that a change that was counted meanwhile is not lost. */
   async set(orgId: string, kept: number, counted: number): Promise<void> {
     await this.ask(() => this.counts().updateOne({ _id: orgId, count: kept }, { $set: { count: counted } }));
   }

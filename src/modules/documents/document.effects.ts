@@ -7,7 +7,7 @@ import { DOCUMENT_COUNTS_COLLECTION, type StoredDocument } from './document.js';
 
 export type DocumentChange = 'document.created' | 'document.updated' | 'document.deleted';
 
-/** Keeps the number of documents of an organisation. */
+/** Maintains the number of documents of an organisation. */
 export const documentCounted: EffectHandler = {
   kind: 'document.counted',
   writes: ({ _id, organization_id: orgId, payload }) => [
@@ -28,7 +28,10 @@ export const documentTags = (orgId: string, key: string): string[] => [
   tags.collection(orgId, 'documents'),
 ];
 
-/** What a change brings about: its activity entry, and a count where a document has come or gone. Never any data. */
+/**
+ * The effects of a change: its activity entry, and a count if a document was created or deleted. They never contain
+ * data.
+ */
 export function effectsOf(
   actor: Principal,
   type: DocumentChange,

@@ -9,7 +9,7 @@ export const toDocumentResponse = (document: StoredDocument): DocumentResponse =
   updated_at: document.updated_at.toISOString(),
 });
 
-/** In a list: without the data, which may be a megabyte each. */
+/** For a list: without the data, which may be a megabyte for each document. */
 export const toDocumentSummary = (document: StoredDocument): DocumentSummary => ({
   key: document.key,
   version: document.version,

@@ -6,7 +6,7 @@ import { DOCUMENT_COUNTS_COLLECTION, DOCUMENTS_COLLECTION } from './document.js'
 
 const OPTIONS = { versionKey: false, autoIndex: false, autoCreate: false, minimize: false } as const;
 
-/** Declares the indexes. The repository writes through the driver, so that data comes back as it was put. */
+/** Declares the indexes. The repository writes through the driver, so that data is returned as it was written. */
 export const documentSchema = new Schema(
   {
     _id: { type: String, required: true },

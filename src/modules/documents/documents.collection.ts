@@ -10,7 +10,7 @@ export const documentsCollection: OwnedCollection = {
   resource: 'documents',
   effects: [activityEffects, documentCounted],
   ofOrganization: 'deleted',
-  // A document is the organisation's, whatever is in it.
+  // A document belongs to the organisation, whatever it contains.
   ofAccount: [],
 };
 

@@ -33,7 +33,7 @@ import {
 } from './documents.dto.js';
 import { DocumentsService } from './documents.service.js';
 
-/** The bytes of a body bound its members. */
+/** The number of members is limited only by the bytes of the body. */
 const BOUNDS = { depth: MAX_DATA_DEPTH + 1, members: Infinity };
 
 @ApiTags('documents')

@@ -11,7 +11,7 @@ export const documentKey = z
   .refine((key) => key.isWellFormed(), 'must be well-formed Unicode')
   .describe('Any text of up to 512 characters; a slash in a path is %2F.');
 
-/** Any JSON value. What cannot be stored is found by the service, with its path. */
+/** Any JSON value. The service finds values that cannot be stored, and reports their path. */
 const json = z
   .unknown()
   .refine((value): value is Json => value !== undefined, 'is required')
@@ -22,7 +22,7 @@ export class DocumentPath extends createZodDto(z.strictObject({ key: documentKey
 export class PutDocumentDto extends createZodDto(
   z.strictObject({ data: json }).meta({ examples: [{ data: { theme: 'dark', notifications: true } }] }),
 ) {
-  /** Null characters are JSON like any other: the data comes back as it was put. */
+  /** Null characters are valid JSON, and the data is returned as it was written. */
   static readonly opaque = ['data'];
 }
 

@@ -1,6 +1,6 @@
 import { Conflict, Invalid } from '../../common/errors/kinds.js';
 
-/** The data cannot be stored so that it comes back equal. */
+/** MongoDB would not return the data equal. */
 export class UnstorableData extends Invalid {
   override code = 'documents.unstorable';
 

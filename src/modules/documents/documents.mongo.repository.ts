@@ -15,21 +15,21 @@ import {
   type StoredDocument,
 } from './document.js';
 
-/** What a change sets. */
+/** The fields that a change sets. */
 export type DocumentFields = Pick<
   StoredDocument,
   'data' | 'version' | 'deleted_at' | 'created_at' | 'updated_at'
 >;
 
-/** No text that begins with a prefix comes after the prefix and this: the greatest code point of UTF-8. */
+/** The greatest code point of UTF-8. No text with a given prefix sorts after the prefix followed by it. */
 const LAST = '\u{10FFFF}';
 
-/** Documents, through the driver: a Mongoose model would cast what is in them. Rejects with `StoreUnavailable`. */
+/** Documents, through the driver, because a Mongoose model would cast their data. Rejects with `StoreUnavailable`. */
 @Injectable()
 export class DocumentsRepository {
   constructor(private readonly mongo: Mongo) {}
 
-  /** One that was deleted included. */
+  /** Includes a deleted document. */
   find(orgId: string, key: string): Promise<StoredDocument | null> {
     return this.mongo.run('find', () =>
       this.documents().findOne({ organization_id: orgId, key }, { projection: NOT_CARRIED }),
@@ -37,8 +37,8 @@ export class DocumentsRepository {
   }
 
   /**
-   * Changes a document that still has the version `from`, together with the effects of the change. Null where another
-   * writer was faster, or this very request was carried out already.
+   * Changes a document that still has the version `from`, together with the effects of the change. Null if another
+   * writer has changed it first, or if this very request was carried out already.
    */
   change(
     { _id, organization_id, version: from }: StoredDocument,

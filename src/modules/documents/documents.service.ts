@@ -20,14 +20,14 @@ import { TooManyWriters } from './documents.errors.js';
 import { DocumentsRepository } from './documents.mongo.repository.js';
 import { canChangeDocuments, canReadDocuments } from './documents.policy.js';
 
-/** What a writer demands of the document that is there. */
+/** A writer's conditions on the stored document. */
 export interface Conditions {
   ifMatch?: string | undefined;
-  /** `*`: only where there is none. */
+  /** `*`: only if there is none. */
   ifNoneMatch?: string | undefined;
 }
 
-/** Each try loses only to a writer that succeeded, so this is reached by more than a hundred at once alone. */
+/** A try fails only if another writer succeeded, so only more than a hundred concurrent writers reach the limit. */
 const ATTEMPTS = 100;
 
 const notFound = () => new NotFound('There is no such document.');
@@ -50,13 +50,13 @@ export class DocumentsService {
     return document;
   }
 
-  /** In the order of keys; one more than `limit`, where there is one. */
+  /** In the order of keys, and one more than `limit` if it exists. */
   list(actor: Principal, prefix: string, limit: number, after: string | null): Promise<StoredDocument[]> {
     assertCan(canReadDocuments(actor));
     return this.documents.list(actor.orgId, prefix, limit + 1, after);
   }
 
-  /** How many documents an organisation has, for figures that have a scope of their own. */
+  /** How many documents an organisation has, for figures with a scope of their own. */
   countIn(orgId: string): Promise<number> {
     return this.documents.count(orgId);
   }
@@ -111,7 +111,7 @@ export class DocumentsService {
     });
   }
 
-  /** Null where another writer has made the document meanwhile. */
+  /** Null if another writer has created the document meanwhile. */
   private async create(
     actor: Principal,
     key: string,
@@ -138,7 +138,7 @@ export class DocumentsService {
     }
   }
 
-  /** Null where another writer was faster. */
+  /** Null if another writer has changed it first. */
   private async change(
     actor: Principal,
     current: StoredDocument,

@@ -1,6 +1,6 @@
 import { Invalid } from '../../common/errors/kinds.js';
 
-/** Unknown, used, expired, of another account or of another address: they are not told apart. */
+/** The token is unknown, used, expired, of another account or of another address. Clients cannot distinguish these. */
 export class ConfirmationNotUsable extends Invalid {
   override code = 'auth.confirmation_not_usable';
 

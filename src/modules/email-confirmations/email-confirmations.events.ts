@@ -17,7 +17,7 @@ export const confirmationIssued = (actor: Principal, account: ConfirmableAccount
   tags: [],
 });
 
-/** `updated_at` of the account is another one, wherever it is shown. */
+/** The account's `updated_at` changes in every answer that shows it. */
 export const emailConfirmed = (
   actor: Principal,
   account: ConfirmableAccount,

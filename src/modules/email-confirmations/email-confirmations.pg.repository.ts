@@ -8,14 +8,14 @@ import { memberships } from '../organizations/organizations.table.js';
 import { users } from '../users/users.table.js';
 import { emailConfirmations } from './email-confirmations.table.js';
 
-/** What a confirmation needs to know of an account. */
+/** The data of an account that a confirmation needs. */
 export interface ConfirmableAccount {
   id: string;
   organizationId: string;
   email: string;
   isEmailConfirmed: boolean;
   role: PlatformRole;
-  /** Its role in the organisation that asks. */
+  /** The account's role in the asking organisation. */
   memberRole: MemberRole;
 }
 
@@ -42,7 +42,7 @@ export class EmailConfirmationsRepository {
     return row ?? null;
   }
 
-  /** The account's only one: an older one is replaced. */
+  /** Replaces an older confirmation, because an account has only one. */
   async save(tx: Tx, confirmation: NewConfirmation): Promise<void> {
     const row = { ...confirmation, createdAt: sql`now()` };
     await tx
@@ -51,7 +51,7 @@ export class EmailConfirmationsRepository {
       .onConflictDoUpdate({ target: emailConfirmations.userId, set: row });
   }
 
-  /** Takes a confirmation of an account away, after the account was locked. Null: there is none of this token. */
+  /** Removes a confirmation, after the account was locked. Null: there is none with this token. */
   async take(tx: Tx, userId: string, tokenHash: string): Promise<NewConfirmation | null> {
     const [row] = await tx
       .delete(emailConfirmations)

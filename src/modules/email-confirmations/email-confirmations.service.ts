@@ -19,7 +19,7 @@ const LIFETIME_MS = 7 * 24 * 3_600_000;
 
 const hashOf = (address: string): string => sha256Hex(foldCase(address));
 
-/** A changed address counts once its organisation has vouched for it and its person has confirmed it. */
+/** A changed address is valid once its organisation has vouched for it and its person has confirmed it. */
 @Injectable()
 export class EmailConfirmationsService {
   constructor(
@@ -29,7 +29,7 @@ export class EmailConfirmationsService {
     private readonly clock: Clock,
   ) {}
 
-  /** An older token of the account is of no use any more. Throws `NotFound`, `Forbidden`. */
+  /** Makes an older token of the account invalid. Throws `NotFound`, `Forbidden`. */
   async issue(actor: Principal, userId: string): Promise<{ token: string; expiresAt: Date }> {
     const expiresAt = new Date(this.clock.now().getTime() + LIFETIME_MS);
     return this.postgres.transaction(async (tx) => {
@@ -43,7 +43,7 @@ export class EmailConfirmationsService {
     });
   }
 
-  /** By the person, signed in. Throws `SessionRequired`, `ConfirmationNotUsable`. */
+  /** Called by the signed-in person. Throws `SessionRequired`, `ConfirmationNotUsable`. */
   async use(actor: Principal, token: string): Promise<void> {
     if (!hasSession(actor)) throw new SessionRequired();
     const parsed = parseToken(token);

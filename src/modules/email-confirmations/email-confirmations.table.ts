@@ -3,7 +3,7 @@ import { pgTable, text, uuid, uniqueIndex } from 'drizzle-orm/pg-core';
 import { moment } from '../../stores/postgres/columns.js';
 import { users } from '../users/users.table.js';
 
-/** The one confirmation that an account may have open. The token itself is never kept: only its SHA-256, as hex. */
+/** The open confirmation of an account, at most one. Of the token only the SHA-256 is stored, as hex. */
 export const emailConfirmations = pgTable(
   'email_confirmations',
   {
@@ -11,7 +11,7 @@ export const emailConfirmations = pgTable(
       .primaryKey()
       .references(() => users.id, { onDelete: 'cascade' }),
     tokenHash: text('token_hash').notNull(),
-    /** SHA-256 of the address: once the account has another one, the confirmation is of no use. */
+    /** SHA-256 of the address. If the address changes, the confirmation becomes invalid. */
     addressHash: text('address_hash').notNull(),
     createdAt: moment('created_at').notNull().defaultNow(),
     expiresAt: moment('expires_at').notNull(),

@@ -1,5 +1,5 @@
 import { tags } from '../../cache/tags.js';
 
-/** Everything that shows what an account may do and has used: `GET entitlements` and the profile. */
+/** The tag of every answer that shows an account's entitlements and their use: `GET entitlements` and the profile. */
 export const entitlementTag = (orgId: string, userId: string): string =>
   tags.entity(orgId, 'entitlements', userId);

@@ -12,7 +12,7 @@ import type { Entitlements } from './entitlements.js';
 
 type PlanTerms = Pick<Plan, 'code' | 'entryLimit' | 'limits'>;
 
-/** Which plan counts for an account: the one it has subscribed to, or the free one. */
+/** Which plan applies to an account: the one it has subscribed to, or the free one. */
 @Injectable()
 export class EntitlementsReadModel {
   constructor(private readonly postgres: Postgres) {}
@@ -29,7 +29,7 @@ export class EntitlementsReadModel {
     });
   }
 
-  /** How many entries the account may have; null: any number. */
+  /** How many entries the account may have. Null: any number. */
   async entryLimit(tx: Tx, orgId: string, userId: string): Promise<number | null> {
     return (await this.planOf(tx, orgId, userId)).entryLimit;
   }

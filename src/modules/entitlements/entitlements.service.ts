@@ -6,7 +6,7 @@ import type { Entitlements } from './entitlements.js';
 import { EntitlementsReadModel } from './entitlements.pg.read-model.js';
 import { canReadEntitlements } from './entitlements.policy.js';
 
-/** What the caller may do in the organisation. */
+/** The caller's entitlements in the organisation. */
 @Injectable()
 export class EntitlementsService {
   constructor(private readonly entitlements: EntitlementsReadModel) {}
@@ -16,7 +16,7 @@ export class EntitlementsService {
     return this.own(actor);
   }
 
-  /** The caller's own, which needs no permission. */
+  /** The caller's own entitlements, which require no permission. */
   own(actor: Pick<Principal, 'orgId' | 'userId'>): Promise<Entitlements> {
     return this.entitlements.find(actor.orgId, actor.userId);
   }

@@ -4,10 +4,10 @@ import { and, eq, gt, sql } from 'drizzle-orm';
 import type { Tx } from '../../stores/postgres/postgres.js';
 import { entryCounts } from './entry-counts.table.js';
 
-/** The counts of entries, which the transactions that make and delete entries change. */
+/** The counts of entries, which change in the transactions that create and delete entries. */
 @Injectable()
 export class EntryCountsRepository {
-  /** One more, unless there are `limit` already (null: no limit). False: there are. The row stays locked. */
+  /** Adds one, unless the count has reached `limit` (null: no limit). False: it has. The row stays locked. */
   async increase(tx: Tx, orgId: string, userId: string, limit: number | null): Promise<boolean> {
     if (limit !== null && limit < 1) return false;
     const isBelow = limit === null ? undefined : sql`${entryCounts.totalEntries} < ${limit}`;
@@ -36,7 +36,7 @@ export class EntryCountsRepository {
       );
   }
 
-  /** Whoever makes or deletes entries of this account waits until the transaction ends. */
+  /** Other transactions that create or delete entries of this account wait until this one ends. */
   async lock(tx: Tx, orgId: string, userId: string): Promise<void> {
     await tx
       .insert(entryCounts)

@@ -5,8 +5,8 @@ import { EntitlementsReadModel } from './entitlements.pg.read-model.js';
 import { EntryCountsRepository } from './entry-counts.pg.repository.js';
 
 /**
- * The plan's `entry_limit`, exactly, for an account in an organisation. Whoever makes or deletes an entry calls it in the same
- * transaction, and gives the event of it `entitlementTag`.
+ * Enforces the plan's `entry_limit`, exactly, for an account in an organisation. Code that creates or deletes an entry
+ * calls it in the same transaction, and adds `entitlementTag` to its event.
  */
 @Injectable()
 export class EntryLimit {
@@ -16,25 +16,25 @@ export class EntryLimit {
   ) {}
 
   /**
-   * Takes the place of one more entry; false where the limit is reached, and nothing has changed. Others who make or delete
-   * entries of this account wait until the transaction ends.
+   * Reserves one more entry. False, without any change, if the limit is reached. Other transactions that create or
+   * delete entries of this account wait until this one ends.
    */
   async reserve(tx: Tx, orgId: string, userId: string): Promise<boolean> {
     const limit = await this.entitlements.entryLimit(tx, orgId, userId);
     return this.counts.increase(tx, orgId, userId, limit);
   }
 
-  /** Gives the place of a deleted entry back. */
+  /** Releases the reservation of a deleted entry. */
   release(tx: Tx, orgId: string, userId: string): Promise<void> {
     return this.counts.decrease(tx, orgId, userId);
   }
 
-  /** Takes the place of an entry that is there already, whatever the limit. */
+  /** Reserves an entry that exists already, whatever the limit. */
   async exceed(tx: Tx, orgId: string, userId: string): Promise<void> {
     await this.counts.increase(tx, orgId, userId, null);
   }
 
-  /** For a repair: nothing else takes or gives back a place of this account until the transaction ends. */
+  /** For a repair: no other transaction can reserve or release an entry of this account until this one ends. */
   hold(tx: Tx, orgId: string, userId: string): Promise<void> {
     return this.counts.lock(tx, orgId, userId);
   }

@@ -8,7 +8,7 @@ import { ExecutionsRepository } from './executions.mongo.repository.js';
 
 const BATCH = 500;
 
-/** The deployment that an execution names is there. */
+/** Checks that the deployment that an execution names exists. */
 @Injectable()
 export class DeploymentReferencesCheck implements Check {
   readonly name = 'execution-deployments';
@@ -28,7 +28,7 @@ export class DeploymentReferencesCheck implements Check {
     }
   }
 
-  /** Nobody but a person can tell which deployment it was. */
+  /** Only a person can decide which deployment it was. */
   repair(): Promise<null> {
     return Promise.resolve(null);
   }

@@ -9,8 +9,8 @@ import { ExecutionsService } from './executions.service.js';
 const BATCH = 200;
 
 /**
- * Ends executions in `timed_out` that have not ended at their deadline. Every 2 s by the index of deadlines, because a job in
- * PostgreSQL could not be scheduled in one transaction with a document of MongoDB.
+ * Moves executions that have not ended at their deadline to `timed_out`. It searches the index of deadlines every 2 s,
+ * because a job in PostgreSQL cannot be scheduled in one transaction with a document of MongoDB.
  */
 @Injectable()
 @ScheduledJob()
@@ -30,7 +30,7 @@ export class ExecutionDeadlines implements PeriodicJob {
       try {
         await this.service.timeOut(execution);
       } catch (error) {
-        // It has ended since it was read.
+        // The execution has ended since it was read.
         if (!(error instanceof ExecutionEnded || error instanceof IllegalExecutionMove)) throw error;
       }
     }

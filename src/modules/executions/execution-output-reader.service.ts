@@ -18,9 +18,9 @@ import {
 
 const TEXT_BATCH = 100;
 
-/** What is asked for of an output. */
+/** The requested part of an output. */
 export interface OutputQuery {
-  /** All streams, one after the other by name, where it is left out. */
+  /** If omitted: all streams, one after the other by name. */
   stream: string | undefined;
   fromSeq: number;
   limit: number;
@@ -31,7 +31,7 @@ export interface OutputPage {
   missing: MissingRange[];
 }
 
-/** Reads the output of executions: as pages, as a text, and as a stream of events. */
+/** Reads the output of executions: as pages, as text, and as a stream of events. */
 @Injectable()
 export class ExecutionOutputReader {
   constructor(
@@ -39,7 +39,7 @@ export class ExecutionOutputReader {
     private readonly outputs: ExecutionOutputs,
   ) {}
 
-  /** By stream and seq; one more than `limit`, where there is one. `after`: the last chunk of the page before. */
+  /** By stream and seq, and one more than `limit` if it exists. `after`: the last chunk of the previous page. */
   async page(
     actor: Principal,
     id: string,
@@ -66,7 +66,7 @@ export class ExecutionOutputReader {
     return page;
   }
 
-  /** What a terminal would show, some at a time. */
+  /** The output as a terminal would show it, piece by piece. */
   async *text(
     actor: Principal,
     id: string,
@@ -79,7 +79,8 @@ export class ExecutionOutputReader {
       const batches = await Promise.all(
         positions.map((position) => this.outputs.ofStream(actor.orgId, id, position, TEXT_BATCH)),
       );
-      // A stream that has more is shown up to where its batch ends in time, so that later chunks of others wait for it.
+      // Of a stream with more chunks, shows only those up to the time at which its batch ends, so that later chunks of
+      // other streams wait for it.
       const ends = batches.filter((batch) => batch.length === TEXT_BATCH).map(latest);
       const until = ends.length === 0 ? Infinity : Math.min(...ends);
       const shown = batches.map((batch) => upTo(batch, until));
@@ -95,7 +96,10 @@ export class ExecutionOutputReader {
     }
   }
 
-  /** Follows the output to its end: chunks of a stream in the order of their seqs, and then `end` with the state. */
+  /**
+   * Follows the output to its end: the chunks of each stream in the order of their seqs, and then `end` with the
+   * state.
+   */
   async source(actor: Principal, id: string, stream: string | undefined): Promise<StreamSource> {
     await this.executions.get(actor, id);
     return {
@@ -119,7 +123,7 @@ export class ExecutionOutputReader {
       streamsOf(execution, stream).map(async (name) => {
         const seq = known[name] ?? 0;
         const chunks = await this.outputs.ofStream(actor.orgId, id, { stream: name, seq }, limit);
-        // Once it has ended nothing fills a gap any more.
+        // After the end no chunk can fill a gap any more.
         return isOver ? chunks : withoutGap(seq, chunks);
       }),
     );
@@ -141,7 +145,7 @@ const upTo = (chunks: readonly OutputChunk[], until: number): OutputChunk[] => {
   return end === -1 ? [...chunks] : chunks.slice(0, end);
 };
 
-/** Each with the id that says where every stream is after it. */
+/** Each event's id contains the position of every stream after it. */
 function chunkEvents(chunks: readonly OutputChunk[], from: Positions): StreamEvent[] {
   let positions = from;
   return chunks.map(({ stream, seq, data }) => {

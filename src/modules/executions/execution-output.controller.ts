@@ -68,7 +68,7 @@ export class ExecutionOutputController {
       'The output by `Accept`: pages by stream and seq, the text that a terminal would show, or a stream to follow',
   })
   @ApiProduces('application/json', 'text/plain', 'text/event-stream')
-  // Above the stream's own decorator, so that it stands.
+  // Above the stream's own decorator, so that this one takes precedence.
   @ApiResponse({ status: 200, description: 'By `Accept`.', content: OUTPUT_CONTENT })
   @EventStream({
     description: 'Every chunk, each stream in the order of its seqs, and at the end `end` with the state.',

@@ -22,12 +22,12 @@ import { executionNotFound } from './executions.service.js';
 export const MAX_OUTPUT_BYTES = 64 * 1_048_576;
 const KNOWN_MS = 300_000;
 
-/** What became of a chunk. `spooled`: MongoDB is away; the chunk is durable and will be in the output. */
+/** The outcome of a chunk. `spooled`: MongoDB is away; the chunk is durable and will reach the output. */
 export type ChunkOutcome = 'stored' | 'known' | 'spooled';
 
 export const outputChannel = (executionId: string): string => `execution:${executionId}`;
 
-/** Takes the output of executions. */
+/** Accepts the output of executions. */
 @Injectable()
 export class ExecutionOutput {
   constructor(
@@ -39,7 +39,10 @@ export class ExecutionOutput {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws `NotFound`, `ExecutionEnded`, `ChunkDiffers`, `OutputFull`; `StoreUnavailable` where neither store takes it. */
+  /**
+   * Throws `NotFound`, `ExecutionEnded`, `ChunkDiffers`, `OutputFull`, and `StoreUnavailable` if neither store takes
+   * it.
+   */
   async add(actor: Principal, id: string, { stream, seq, data }: AddChunkDto): Promise<ChunkOutcome> {
     assertCan(canRunExecutions(actor));
     const state = await this.stateOf(actor.orgId, id);
@@ -94,7 +97,10 @@ export class ExecutionOutput {
     return outcome?.kind === 'spooled' ? 'spooled' : 'stored';
   }
 
-  /** Cached, so that output is taken while MongoDB is away. Replaced with every change of the execution. Throws `NotFound`. */
+  /**
+   * Cached, so that output is accepted while MongoDB is away. The entry is replaced with every change of the
+   * execution. Throws `NotFound`.
+   */
   private async stateOf(orgId: string, id: string): Promise<ExecutionState> {
     if (!isId(id)) throw executionNotFound();
     const request = {

@@ -4,13 +4,13 @@ import { Mongo } from '../../stores/mongo/mongo.js';
 import { violatedUniqueIndex } from '../../stores/mongo/mongo-errors.js';
 import { EXECUTION_OUTPUTS_COLLECTION, type OutputChunk } from './execution.js';
 
-/** Where reading goes on in one stream. */
+/** The position in one stream from which reading continues. */
 export interface StreamPosition {
   stream: string;
   seq: number;
 }
 
-/** Chunks of output. Every query begins with organisation and execution, as their index does. */
+/** Chunks of output. Every query begins with organisation and execution, like their index. */
 @Injectable()
 export class ExecutionOutputs {
   constructor(private readonly mongo: Mongo) {}
@@ -21,7 +21,7 @@ export class ExecutionOutputs {
     );
   }
 
-  /** False where the stream has a chunk of this seq already. */
+  /** False if the stream already has a chunk with this seq. */
   async insert(chunk: OutputChunk): Promise<boolean> {
     try {
       await this.mongo.run('insertOne', () => this.chunks().insertOne(chunk));

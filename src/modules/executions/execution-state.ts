@@ -20,5 +20,5 @@ const NEXT: Readonly<Record<ExecutionState, readonly ExecutionState[]>> = {
 
 export const canMove = (from: ExecutionState, to: ExecutionState): boolean => NEXT[from].includes(to);
 
-/** Whether it has ended: no output and no state is accepted any more. */
+/** Whether it has ended, so that neither output nor a new state is accepted any more. */
 export const hasEnded = (state: ExecutionState): boolean => NEXT[state].length === 0;

@@ -6,7 +6,9 @@ import { EXECUTION_OUTPUTS_COLLECTION, EXECUTIONS_COLLECTION } from './execution
 
 const OPTIONS = { versionKey: false, autoIndex: false, autoCreate: false, minimize: false } as const;
 
-/** Declares the indexes. The repository writes through the driver, so that inputs and results come back as they were given. */
+/**
+ * Declares the indexes. The repository writes through the driver, so that inputs and results are returned unchanged.
+ */
 export const executionSchema = new Schema(
   {
     _id: { type: String, required: true },
@@ -30,7 +32,7 @@ export const executionSchema = new Schema(
 executionSchema.index({ organization_id: 1, _id: -1 });
 executionSchema.index({ organization_id: 1, state: 1, _id: -1 });
 executionSchema.index({ organization_id: 1, deployment_id: 1, _id: -1 });
-// Which ones are past their deadline, over all organisations.
+// Finds those past their deadline, over all organisations.
 executionSchema.index({ state: 1, deadline_at: 1 });
 carriesEffects(executionSchema);
 keepsIdempotency(executionSchema);

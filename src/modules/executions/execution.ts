@@ -4,7 +4,7 @@ import type { ExecutionState } from './execution-state.js';
 export const EXECUTIONS_COLLECTION = 'executions';
 export const EXECUTION_OUTPUTS_COLLECTION = 'execution_outputs';
 
-/** A run of something, as it stands in MongoDB. */
+/** One execution as stored in MongoDB. */
 export type Execution = Readonly<{
   /** UUIDv7. */
   _id: string;
@@ -13,12 +13,12 @@ export type Execution = Readonly<{
   deployment_id: string | null;
   input: Json;
   state: ExecutionState;
-  /** Any JSON; null before there is one. */
+  /** Any JSON. Null until there is a result. */
   result: Json;
   exit_code: number | null;
-  /** When it ends in `timed_out` by itself. */
+  /** When the service moves it to `timed_out`. */
   deadline_at: Date;
-  /** What its output holds, in bytes. */
+  /** The size of its output in bytes. */
   output_bytes: number;
   /** The names of its streams of output. */
   streams: readonly string[];
@@ -28,20 +28,20 @@ export type Execution = Readonly<{
   updated_at: Date;
 }>;
 
-/** One chunk of output: a document of its own, so that no output meets the limit of a document. */
+/** One chunk of output. A document of its own, so that the size limit of a document does not limit the output. */
 export type OutputChunk = Readonly<{
   /** UUIDv7. */
   _id: string;
   organization_id: string;
   execution_id: string;
   stream: string;
-  /** From 0 in each stream. */
+  /** Starts at 0 in each stream. */
   seq: number;
   data: string;
   created_at: Date;
 }>;
 
-/** Seqs of a stream that are not there, both inclusive. */
+/** Missing seqs of a stream, both ends inclusive. */
 export interface MissingRange {
   stream: string;
   from_seq: number;

@@ -9,7 +9,7 @@ export const executionsCollection: OwnedCollection = {
   resource: 'executions',
   effects: [activityEffects],
   ofOrganization: 'deleted',
-  // `created_by` stays, as in an activity entry: an id that names nobody any more.
+  // `created_by` stays, as in an activity entry: an id that no longer names an account.
   ofAccount: [],
 };
 

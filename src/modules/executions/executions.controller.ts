@@ -21,7 +21,7 @@ import {
 } from './executions.dto.js';
 import { ExecutionsService } from './executions.service.js';
 
-/** The bytes of output change with every chunk, which replaces no tag. */
+/** Every chunk changes the size of the output but replaces no tag, so it cannot be cached. */
 const CHANGES_OFTEN = { because: 'grows with every chunk of output', source: 'mongodb' } as const;
 
 @ApiTags('executions')

@@ -7,7 +7,7 @@ import { Mongo } from '../../stores/mongo/mongo.js';
 import { Pages } from '../../stores/mongo/pages.js';
 import { type Execution, EXECUTIONS_COLLECTION } from './execution.js';
 
-/** Each one that is given has to match. */
+/** Every condition that is given has to match. */
 export interface ExecutionFilter {
   state?: string | undefined;
   deployment_id?: string | undefined;
@@ -39,7 +39,7 @@ export class ExecutionsRepository {
     });
   }
 
-  /** Changes one that still has its version. Null where another request was faster. */
+  /** Changes an execution that still has its version. Null if another request has changed it first. */
   change(
     { _id, organization_id, version }: Execution,
     fields: Fields,
@@ -54,7 +54,7 @@ export class ExecutionsRepository {
     );
   }
 
-  /** Makes room for a chunk. False where the output would pass `max` bytes. */
+  /** Reserves space for a chunk. False if the output would exceed `max` bytes. */
   async reserve(orgId: string, id: string, stream: string, bytes: number, max: number): Promise<boolean> {
     const found = await this.mongo.run('findOneAndUpdate', () =>
       this.executions().updateOne(
@@ -65,14 +65,14 @@ export class ExecutionsRepository {
     return found.matchedCount > 0;
   }
 
-  /** Gives back what was reserved for a chunk that was there already. */
+  /** Releases the space that was reserved for a chunk that existed already. */
   async release(orgId: string, id: string, bytes: number): Promise<void> {
     await this.mongo.run('updateOne', () =>
       this.executions().updateOne({ _id: id, organization_id: orgId }, { $inc: { output_bytes: -bytes } }),
     );
   }
 
-  /** Of whatever organisation, those that are past their deadline and have not ended. */
+  /** Of every organisation: the executions that are past their deadline and have not ended. */
   overdue(now: Date, limit: number): Promise<Execution[]> {
     return this.mongo.run('find', () =>
       this.executions()
@@ -85,7 +85,7 @@ export class ExecutionsRepository {
     );
   }
 
-  /** The deployments that executions name, some at a time, in the order of executions. */
+  /** The deployments that executions name, in batches, in the order of executions. */
   async *naming(
     batch: number,
   ): AsyncGenerator<Pick<Execution, '_id' | 'organization_id' | 'deployment_id'>[]> {

@@ -80,7 +80,7 @@ export class ExecutionsService {
     return this.idempotent.create(executionsCollection, execution, [created], request);
   }
 
-  /** Newest first; one more than `limit`, where there is one. */
+  /** Newest first, and one more than `limit` if it exists. */
   list(
     actor: Principal,
     filter: ExecutionFilter,
@@ -114,12 +114,12 @@ export class ExecutionsService {
     }
   }
 
-  /** Ends one that is past its deadline. Nothing happens where it has ended meanwhile. */
+  /** Ends an execution that is past its deadline. Does nothing if it has ended meanwhile. */
   async timeOut(execution: Execution): Promise<void> {
     await this.change(null, execution, { state: 'timed_out' });
   }
 
-  /** Null where another request was faster. */
+  /** Null if another request has changed it first. */
   private async change(
     actor: Principal | null,
     current: Execution,
@@ -151,7 +151,7 @@ export class ExecutionsService {
   }
 }
 
-/** Throws `UnstorableValue` for what MongoDB would not give back equal. */
+/** Throws `UnstorableValue` for values that MongoDB would not return equal. */
 function assertStorable(value: object): void {
   const fault = faultOf(value, LIMITS);
   if (fault) throw new UnstorableValue(fault.path, fault.message);

@@ -1,6 +1,6 @@
 import type { MissingRange, OutputChunk } from './execution.js';
 
-/** The seqs that lie between chunks of one stream, which are in their order. `from`: the first seq that was asked for. */
+/** The missing seqs between the chunks of one stream, which are in order. `from`: the first requested seq. */
 export function missingIn(stream: string, from: number, seqs: readonly number[]): MissingRange[] {
   const missing: MissingRange[] = [];
   let next = from;
@@ -11,13 +11,13 @@ export function missingIn(stream: string, from: number, seqs: readonly number[])
   return missing;
 }
 
-/** The chunks from the front on without a gap: what a follower may be shown now. */
+/** The chunks from the beginning up to the first gap, which a follower may receive now. */
 export function withoutGap(from: number, chunks: readonly OutputChunk[]): OutputChunk[] {
   const end = chunks.findIndex(({ seq }, index) => seq !== from + index);
   return end === -1 ? [...chunks] : chunks.slice(0, end);
 }
 
-/** Puts streams together as a terminal would have shown them: by arrival, and each stream in the order of its seqs. */
+/** Merges streams as a terminal would have shown them: by arrival, and each stream in the order of its seqs. */
 export function interleaved(streams: readonly (readonly OutputChunk[])[]): OutputChunk[] {
   const heads = streams.map(() => 0);
   const all: OutputChunk[] = [];
@@ -33,13 +33,13 @@ export function interleaved(streams: readonly (readonly OutputChunk[])[]): Outpu
   }
 }
 
-/** Where a follower is: the next seq of each stream. Opaque to clients. */
+/** The position of a follower: the next seq of each stream. Opaque to clients. */
 export type Positions = Readonly<Record<string, number>>;
 
 export const encodePositions = (positions: Positions): string =>
   Buffer.from(JSON.stringify(Object.entries(positions))).toString('base64url');
 
-/** Null for anything that `encodePositions` did not make. */
+/** Null for any text that `encodePositions` did not make. */
 export function decodePositions(text: string): Positions | null {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());

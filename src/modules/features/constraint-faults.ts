@@ -7,7 +7,7 @@ import type { Constraint } from './evaluation/unleash-document.js';
 
 type Fault = Omit<FieldError, 'path'> & { member: 'operator' | 'value' | 'values' };
 
-/** What is wrong with a list of constraints, each by its path. */
+/** The faults of a list of constraints, each with its path. */
 export const faultsOfConstraints = (path: string, constraints: readonly Constraint[]): FieldError[] =>
   constraints.flatMap((constraint, at) =>
     faultsOf(constraint).map(({ member, ...fault }) => ({ path: `${path}.${at}.${member}`, ...fault })),

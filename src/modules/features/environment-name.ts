@@ -1,7 +1,7 @@
 import { Malformed } from '../../common/errors/kinds.js';
 import { environmentName } from '../../common/http/environment-name.js';
 
-/** The name of an environment in a path. Throws `Malformed`. */
+/** The environment's name in a path. Throws `Malformed`. */
 export function parseEnvironment(given: string): string {
   const parsed = environmentName.safeParse(given);
   if (parsed.success) return parsed.data;

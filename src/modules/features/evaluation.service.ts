@@ -12,11 +12,14 @@ import { FlagSnapshots } from './snapshots/flag-snapshots.service.js';
 
 export interface Evaluation {
   flags: readonly EvaluatedFlag[];
-  /** The stores are away: the answers are those of the last flags that this instance knows. */
+  /** The stores are away, so the answers are based on the last flags that this instance has loaded. */
   isStale: boolean;
 }
 
-/** Evaluates flags in process. Throws `Forbidden`; rejects with `StoreUnavailable` where the flags were never seen. */
+/**
+ * Evaluates flags in process. Throws `Forbidden`. Rejects with `StoreUnavailable` if this instance has never loaded
+ * the flags.
+ */
 @Injectable()
 export class EvaluationService {
   constructor(
@@ -25,7 +28,7 @@ export class EvaluationService {
     private readonly clock: Clock,
   ) {}
 
-  /** All flags by key, or those that are asked for; unknown and archived ones are absent. */
+  /** All flags by key, or the requested ones. Unknown and archived flags are absent. */
   async evaluate(
     actor: Principal,
     environment: string,
@@ -38,7 +41,7 @@ export class EvaluationService {
     const asked = keys ? keys.flatMap((key) => flags.find(key) ?? []) : flags.all;
     const person = contextOf(context, this.clock.now().getTime());
     const evaluated = asked.map((flag) => named(flag, flags.evaluate(flag, person)));
-    // Names that callers make up take no counters.
+    // Environments that callers invent get no counters.
     if (snapshot.knows(environment)) this.usage.count(actor.orgId, environment, evaluated);
     return { flags: evaluated, isStale };
   }

@@ -5,7 +5,7 @@ import { FEATURE_VERSIONS_COLLECTION, featureVersionSchema } from './feature-ver
 import { FEATURE_METRICS_COLLECTION, featureMetricSchema } from './metrics/feature-metric.schema.js';
 import { SEGMENTS_COLLECTION, segmentSchema } from './segment.schema.js';
 
-// Authors of versions are ids alone, which name nobody once the account is gone.
+// Versions contain only the ids of their authors, which identify no person once the account is deleted.
 const OWN = { ofOrganization: 'deleted', ofAccount: [] } satisfies Partial<OwnedCollection>;
 const CHANGED = { ...OWN, effects: [activityEffects] } satisfies Partial<OwnedCollection>;
 

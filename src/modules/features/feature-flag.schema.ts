@@ -8,10 +8,10 @@ import type { FlagSchedule } from './schedule/flag-schedule.js';
 
 export const FEATURE_FLAGS_COLLECTION = 'feature_flags';
 
-/** An environment with its name: a name may hold a dot, which a field's name in MongoDB should not. */
+/** An environment with its name. A name may contain a dot, which should not occur in the name of a MongoDB field. */
 export type StoredEnvironment = EnvironmentConfig & { name: string };
 
-/** A feature flag, as it stands in MongoDB: one document with everything that an evaluation needs of it. */
+/** A feature flag as stored in MongoDB: one document with everything that an evaluation needs. */
 export type FeatureFlag = Readonly<
   Omit<FlagConfig, 'environments'> & {
     /** UUIDv7. */
@@ -19,13 +19,13 @@ export type FeatureFlag = Readonly<
     organization_id: string;
     key: string;
     environments: readonly StoredEnvironment[];
-    /** Counts the changes; a writer replaces the version that it has read, or nothing. */
+    /** Counts the changes. A writer replaces only the version that it has read. */
     version: number;
-    /** What made this version. The older ones are in `feature_versions`. */
+    /** The change that created this version. The older versions are in `feature_versions`. */
     change: FlagChange;
-    /** One for each environment at the most. No part of a version. */
+    /** At most one for each environment. Not part of a version. */
     schedules?: readonly FlagSchedule[];
-    /** It is gone for everybody, and stays until the entry of its deletion is in the activity log. */
+    /** Readers treat the flag as absent. It stays until the activity log has the entry of its deletion. */
     deleted: boolean;
     created_at: Date;
     updated_at: Date;

@@ -24,16 +24,16 @@ export interface FlagFilter {
   archived?: boolean | undefined;
 }
 
-/** What a snapshot has to know of a flag before it reads it. */
+/** The data that a snapshot needs about a flag before it reads the flag. */
 export interface FlagRevision {
   _id: string;
   version: number;
 }
 
-/** What is written together with a version: all of it or nothing. */
+/** Written together with a version, all or nothing. */
 export interface WrittenWith {
   effects: readonly Effect[];
-  /** The schedule that the version carries out, and which ends by it. */
+  /** The schedule that the version carries out, which ends with it. */
   scheduleId?: string | null;
   request?: IdempotentRequest | null;
 }
@@ -107,7 +107,7 @@ export class FeatureFlagsRepository {
     );
   }
 
-  /** The flags that name this one as a parent and are not archived. */
+  /** The flags that are not archived and have this one as a parent. */
   childrenOf(orgId: string, key: string): Promise<string[]> {
     return this.keysOf({ ...live(orgId), 'parents.key': key, archived: false });
   }
@@ -117,7 +117,7 @@ export class FeatureFlagsRepository {
     return this.keysOf({ ...live(orgId), 'environments.strategies.segments': number });
   }
 
-  /** Changes the version before that of `next`. False: that one, or the schedule, is not there any more. */
+  /** Replaces the version before that of `next`. False: that version, or the schedule, does not exist any more. */
   async replace(
     orgId: string,
     next: FeatureFlag,
@@ -138,7 +138,7 @@ export class FeatureFlagsRepository {
     return matchedCount === 1;
   }
 
-  /** Any other change of a flag's document. False: the filter does not fit, or the flag is gone. */
+  /** Any other change of a flag's document. False: the filter does not match, or the flag is gone. */
   async update(
     orgId: string,
     id: string,
@@ -155,7 +155,10 @@ export class FeatureFlagsRepository {
     return matchedCount === 1;
   }
 
-  /** Takes everything out of a flag but what its last effects need. False: this version is not the current one any more. */
+  /**
+   * Removes everything from a flag that its last effects do not need. False: this version is not the current one any
+   * more.
+   */
   delete(orgId: string, { _id, version }: FlagRevision, effects: readonly Effect[]): Promise<boolean> {
     const emptied = {
       ...{ deleted: true, archived: true, name: '', description: null, default_value: null },
@@ -165,7 +168,10 @@ export class FeatureFlagsRepository {
     return this.update(orgId, _id, { version }, change, effects);
   }
 
-  /** Frees the key of a deleted flag whose effects are applied. False: there is none, or they are not yet. */
+  /**
+   * Frees the key of a deleted flag whose effects are applied. False: there is none, or its effects are not applied
+   * yet.
+   */
   async free(orgId: string, key: string): Promise<boolean> {
     const { deletedCount } = await this.mongo.run('delete', () =>
       this.model.deleteOne({ ...FORGOTTEN, organization_id: orgId, key }).exec(),
@@ -173,7 +179,7 @@ export class FeatureFlagsRepository {
     return deletedCount === 1;
   }
 
-  /** Of every organisation: deleted flags whose effects are applied. */
+  /** Removes the deleted flags of every organisation whose effects are applied. */
   async forgetDeleted(): Promise<void> {
     await this.mongo.run('delete', () => this.model.deleteMany(FORGOTTEN).exec());
   }

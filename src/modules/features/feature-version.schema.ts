@@ -4,9 +4,9 @@ import type { FeatureFlag } from './feature-flag.schema.js';
 
 export const FEATURE_VERSIONS_COLLECTION = 'feature_versions';
 
-/** A version of a flag that is not the current one any more. Written before the flag is replaced; never changed. */
+/** A former version of a flag. It is written before the flag is replaced, and never changed. */
 export type FeatureVersion = Readonly<{
-  /** `{flag}.{version}`: whoever replaces a version writes the same document. */
+  /** `{flag}.{version}`, so that all writers that replace a version write the same document. */
   _id: string;
   organization_id: string;
   flag_id: string;

@@ -8,7 +8,7 @@ import type { FeatureVersion } from './feature-version.schema.js';
 
 export const FEATURE_VERSION_MODEL = 'FeatureVersion';
 
-/** Versions of flags before the current ones. Rejects with `StoreUnavailable` while MongoDB is down. */
+/** Former versions of flags. Rejects with `StoreUnavailable` while MongoDB is down. */
 @Injectable()
 export class FeatureVersionsRepository {
   constructor(
@@ -16,7 +16,10 @@ export class FeatureVersionsRepository {
     @InjectModel(FEATURE_VERSION_MODEL) private readonly model: Model<FeatureVersion>,
   ) {}
 
-  /** Keeps the current version of a flag that is about to be replaced. May be repeated: it is always the same document. */
+  /**
+   * Stores the current version of a flag that is about to be replaced. It may be repeated, because the document is
+   * always the same.
+   */
   async keep(flag: FeatureFlag): Promise<void> {
     const { schedules: _others, ...kept } = flag;
     const { _id: flagId, organization_id: orgId, version } = flag;
@@ -35,7 +38,7 @@ export class FeatureVersionsRepository {
 
   /** Newest first, below `before`. */
   async list(orgId: string, flagId: string, before: number, limit: number): Promise<FeatureFlag[]> {
-    // A range of numbers without a hole: no server reads more than the page.
+    // A range of numbers without a gap, so that no server reads more than the page.
     const range = { $lt: before, $gte: Math.max(1, before - limit) };
     const found = await this.mongo.run('find', () =>
       this.model

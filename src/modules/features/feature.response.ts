@@ -4,7 +4,7 @@ import type { FeatureFlag } from './feature-flag.schema.js';
 import type { FeatureResponse, FeatureVersionResponse } from './features.dto.js';
 import { configOf } from './stored-flag.js';
 
-/** What a client sees of a flag: an allow-list, so that a new field cannot leak. */
+/** The flag in the form that clients receive. An allow-list, so that a new field cannot leak. */
 export function toFeatureResponse(flag: FeatureFlag): FeatureResponse {
   const config = configOf(flag);
   return {

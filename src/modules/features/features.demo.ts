@@ -10,7 +10,7 @@ import { flagSchema } from './flag.dto.js';
 const on = { enabled: true };
 const off = { enabled: false };
 
-/** One flag for each thing that a flag can do. The key of the example in the documents stays free. */
+/** One flag for each capability of flags. The key of the example in the documents stays free. */
 const FLAGS: Readonly<Record<string, unknown>> = {
   dark_mode: {
     ...{ name: 'Dark mode', flag_type: 'boolean', default_value: false, tags: ['ui'] },
@@ -46,7 +46,7 @@ const FLAGS: Readonly<Record<string, unknown>> = {
 
 const flagOf = (given: unknown): FlagConfig => toConfig(flagSchema.parse(given));
 
-/** Feature flags to look at. One that is there already stays as it is. */
+/** Demonstration feature flags. An existing one stays as it is. */
 @Injectable()
 export class FeaturesDemo implements DemoStep {
   constructor(private readonly features: FeaturesService) {}

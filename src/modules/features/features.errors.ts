@@ -14,7 +14,7 @@ export class FeatureKeyTaken extends Conflict {
   }
 }
 
-/** Everybody else's change won, again and again. */
+/** At every attempt another writer has changed the flag first. */
 export class FeatureChanged extends Conflict {
   readonly code = 'features.changed';
   constructor() {

@@ -54,7 +54,7 @@ import { SnapshotLoader } from './snapshots/snapshot-loader.service.js';
       { name: SEGMENT_MODEL, schema: segmentSchema },
     ]),
   ],
-  // Routes of fixed words before those with a key in their place.
+  // Routes with fixed words come before those with a key in the same place.
   controllers: [
     EvaluationController,
     ImportController,

@@ -20,7 +20,10 @@ import { flagSchema } from './flag.dto.js';
 import { FlagWriter } from './flag-writer.service.js';
 import { configOf } from './stored-flag.js';
 
-/** The feature flags of one organisation, as people change them. All of it throws `Forbidden` and `StoreUnavailable`. */
+/**
+ * The feature flags of one organisation, for people who change them. All methods throw `Forbidden` and
+ * `StoreUnavailable`.
+ */
 @Injectable()
 export class FeaturesService {
   constructor(
@@ -50,13 +53,13 @@ export class FeaturesService {
     return flag;
   }
 
-  /** Newest first; one more than `limit`, where there is one. */
+  /** Newest first, and one more than `limit` if it exists. */
   list(actor: Principal, filter: FlagFilter, limit: number, afterId: string | null): Promise<FeatureFlag[]> {
     assertCan(canReadFeatures(actor));
     return this.flags.list(actor.orgId, filter, limit + 1, afterId);
   }
 
-  /** Throws `FeatureNotFound`, `Invalid`, `PreconditionFailed`, `FeatureChanged`; so do the following. */
+  /** Throws `FeatureNotFound`, `Invalid`, `PreconditionFailed`, `FeatureChanged`, like the methods below. */
   replace(actor: Principal, key: string, config: FlagConfig, ifMatch?: string): Promise<FeatureFlag> {
     return this.change(actor, key, ifMatch, () => config);
   }
@@ -77,7 +80,10 @@ export class FeaturesService {
     return this.change(actor, key, ifMatch, (current) => withEnvironment(current, name, environment));
   }
 
-  /** It is not evaluated any more. What depends on it would change its answer, so that nothing may. */
+  /**
+   * An archived flag is not evaluated any more. Flags that depend on it would change their answers, so there must be
+   * none.
+   */
   async archive(actor: Principal, key: string, request: IdempotentRequest | null): Promise<FeatureFlag> {
     assertCan(canChangeFeatures(actor));
     await this.assertNoChildren(actor, key);
@@ -95,7 +101,7 @@ export class FeaturesService {
     });
   }
 
-  /** Newest first, below the version `before`; one more than `limit`, where there is one. */
+  /** Newest first, below the version `before`, and one more than `limit` if it exists. */
   async history(actor: Principal, key: string, limit: number, before: number | null): Promise<FeatureFlag[]> {
     const current = await this.get(actor, key);
     if (before !== null) return this.versions.list(actor.orgId, current._id, before, limit + 1);
@@ -103,7 +109,9 @@ export class FeaturesService {
     return [current, ...older];
   }
 
-  /** A version once more, as a new one: whatever it refers to, it is as it was. Throws `FeatureVersionNotFound`. */
+  /**
+   * Restores a former version as a new one, with all of its references as they were. Throws `FeatureVersionNotFound`.
+   */
   async rollback(
     actor: Principal,
     key: string,
@@ -149,7 +157,7 @@ export const withEnvironment = (
   environment: EnvironmentConfig,
 ): FlagConfig => ({ ...config, environments: { ...config.environments, [name]: environment } });
 
-/** Throws `Invalid` where a body names another flag than the address. */
+/** Throws `Invalid` if the key in the body differs from the key in the address. */
 export function assertSameKey(given: string | undefined, key: string): void {
   if (given === undefined || given === key) return;
   throw new Invalid([{ path: 'key', code: 'immutable', message: 'A flag keeps its key.' }]);

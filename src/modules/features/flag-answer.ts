@@ -3,7 +3,7 @@ import type { VariantPayload } from './evaluation/unleash-document.js';
 import { environmentOf, type FlagConfig, type FlagType } from './flag-config.js';
 import type { FlagRules } from './flag-rules.js';
 
-/** Why an answer is what it is, in OpenFeature's words (specification, section 1.4.7). */
+/** The reason for an answer, in OpenFeature's terms (specification, section 1.4.7). */
 export type Reason = 'STATIC' | 'DEFAULT' | 'TARGETING_MATCH' | 'SPLIT' | 'DISABLED';
 
 export interface FlagAnswer {
@@ -13,13 +13,13 @@ export interface FlagAnswer {
   payload: VariantPayload | null;
 }
 
-/** What one flag answers to a person. */
+/** The answer of one flag for a person. */
 export interface EvaluatedFlag extends FlagAnswer {
   key: string;
   version: number;
 }
 
-/** What a flag answers in an environment, for what the evaluation says of a person. */
+/** The answer of a flag in an environment, based on the outcome of the evaluation for a person. */
 export function answerOf(
   config: FlagConfig,
   environmentName: string,
@@ -46,7 +46,7 @@ function reasonOf({ isActive, isConstant, rolloutAt, feature }: FlagRules, outco
   return outcome.variant !== null && feature.variants.length > 1 ? 'SPLIT' : 'STATIC';
 }
 
-/** A variant's payload as a value of the flag's type. Null where it is none: then the environment's value counts. */
+/** A variant's payload as a value of the flag's type. Null if it is none; then the environment's value is used. */
 export function parsePayload(
   type: Exclude<FlagType, 'boolean'>,
   payload: VariantPayload,

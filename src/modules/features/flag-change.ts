@@ -12,14 +12,17 @@ export const CHANGE_KINDS = [
 ] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
-/** How a version came to be. */
+/** How a version was created. */
 export interface FlagChange {
   kind: ChangeKind;
   at: Date;
-  /** The account; null: the service itself, which carries out a schedule. */
+  /** The account. Null: the service itself, which carries out a schedule. */
   actor_id: string | null;
   api_key_id: string | null;
-  /** From the version before to this one (RFC 6902); a creation adds the whole. JSON, because its values may be any. */
+  /**
+   * From the previous version to this one (RFC 6902). A creation adds the whole flag. Stored as JSON text, because its
+   * values may be anything.
+   */
   patch: string;
 }
 
@@ -42,13 +45,13 @@ export const changeOf = (
   patch: JSON.stringify(patchOf(before, after)),
 });
 
-/** Of what JSON holds: a member that is undefined is absent. */
+/** Compares JSON values, in which an undefined member is absent. */
 export function patchOf(before: FlagConfig | null, after: FlagConfig): Operation[] {
   const [from, to] = JSON.parse(JSON.stringify([before, after])) as [FlagConfig | null, FlagConfig];
   return from === null ? [{ op: 'add', path: '', value: to }] : createPatch(from, to);
 }
 
-/** The paths that a change touched, without what was there or is there now: constraints hold people's addresses. */
+/** The paths that a change affected, without old or new values, because constraints contain people's addresses. */
 export const changedPaths = ({ patch }: FlagChange): string[] => [
   ...new Set((JSON.parse(patch) as Operation[]).map(({ path }) => path)),
 ];

@@ -3,31 +3,34 @@ import type { Strategy, Variant } from './evaluation/unleash-document.js';
 export const FLAG_TYPES = ['boolean', 'string', 'number', 'json'] as const;
 export type FlagType = (typeof FLAG_TYPES)[number];
 
-/** Everything of a flag that people set: what a version is of, what a JSON Patch in its history is about. */
+/**
+ * Everything about a flag that people set. Versions contain it, and the JSON Patches in the history describe its
+ * changes.
+ */
 export interface FlagConfig {
   name: string;
   description: string | null;
   flag_type: FlagType;
-  /** The answer wherever nothing else applies. */
+  /** The answer if nothing else applies. */
   default_value: unknown;
-  /** For environments that have none of their own. */
+  /** The default for environments without a percentage of their own. */
   rollout_percentage: number | null;
   environments: Readonly<Record<string, EnvironmentConfig>>;
   parents: readonly ParentFlag[];
   tags: readonly string[];
-  /** Who answers for it: any text. */
+  /** The person or team responsible for it: any text. */
   owner: string | null;
-  /** After so many days it should be gone; null: it is there to stay. */
+  /** The flag should be removed after so many days. Null: it is permanent. */
   lifetime_days: number | null;
-  /** Somebody says that it can go. It is evaluated as before. */
+  /** A person has marked the flag as removable. It is evaluated as before. */
   stale: boolean;
-  /** It is not evaluated any more: absent on every interface for callers. */
+  /** The flag is not evaluated any more and is absent on every interface for callers. */
   archived: boolean;
 }
 
 export interface EnvironmentConfig {
   enabled: boolean;
-  /** The answer where the flag is on. Absent: true for a boolean flag, else the default value. */
+  /** The answer if the flag is on. Absent: true for a boolean flag, otherwise the default value. */
   value?: unknown;
   rollout_percentage: number | null;
   strategies: readonly FlagStrategy[];
@@ -57,6 +60,6 @@ export interface FlagState {
   config: FlagConfig;
 }
 
-/** Undefined where the flag does not know the environment; never what an object inherits. */
+/** Undefined if the flag has no such environment. Never a property that an object inherits. */
 export const environmentOf = ({ environments }: FlagConfig, name: string): EnvironmentConfig | undefined =>
   Object.hasOwn(environments, name) ? environments[name] : undefined;

@@ -18,7 +18,7 @@ const effectOf = ({ orgId, userId, apiKeyId }: Author, change: RecordChange): Ef
     ? newSystemActivityEffect(orgId, change)
     : newActivityEffect({ orgId, userId, apiKeyId }, change);
 
-/** The activity entry of a version. It names the paths that have changed, and never what stands there. */
+/** The activity entry of a version. It names the changed paths, and never their values. */
 export const flagChanged = (author: Author, { _id, key, version, change }: FeatureFlag): Effect =>
   effectOf(author, {
     event_type: `feature_flag.${change.kind}`,
@@ -29,7 +29,7 @@ export const flagChanged = (author: Author, { _id, key, version, change }: Featu
     at: change.at,
   });
 
-/** Of a change of a flag that is no version. */
+/** The activity entry of a change that creates no version. */
 export const flagTouched = (
   author: Author,
   { _id, key }: FeatureFlag,

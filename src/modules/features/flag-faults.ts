@@ -4,7 +4,7 @@ import { isStrategy } from './evaluation/strategies.js';
 import type { EnvironmentConfig, FlagConfig, FlagStrategy, FlagType, FlagVariant } from './flag-config.js';
 import { isInverted, rolloutOf } from './flag-rules.js';
 
-/** What a flag refers to, as it stands when the flag is written. */
+/** The state of everything that a flag refers to, at the time when the flag is written. */
 export interface FlagReferences {
   /** The keys of the other flags, and whether each has parents. */
   flags: ReadonlyMap<string, { hasParents: boolean }>;
@@ -15,7 +15,7 @@ export interface FlagReferences {
 
 const fault = (path: string, code: string, message: string): FieldError => ({ path, code, message });
 
-/** Everything that is wrong with a flag beyond its shape, each by its path. */
+/** Every fault of a flag beyond its shape, each with its path. */
 export function faultsOfFlag(key: string, config: FlagConfig, references: FlagReferences): FieldError[] {
   return [
     ...faultsOfValue('default_value', config.flag_type, config.default_value),

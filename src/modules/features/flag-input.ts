@@ -7,7 +7,7 @@ import type { constraint, environmentShape, flagSchema } from './flag.dto.js';
 type EnvironmentInput = z.output<typeof environmentShape>;
 type StrategyInput = EnvironmentInput['strategies'][number];
 
-/** A flag as clients write it, with numbers and booleans as the texts that Unleash keeps. */
+/** A flag in the form that clients write, with numbers and booleans converted to the texts that Unleash uses. */
 export const toConfig = ({ environments, ...flag }: z.output<typeof flagSchema>): FlagConfig => ({
   ...flag,
   environments: Object.fromEntries(

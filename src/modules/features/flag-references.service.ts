@@ -6,7 +6,7 @@ import type { FlagConfig } from './flag-config.js';
 import { faultsOfFlag } from './flag-faults.js';
 import { SegmentsRepository } from './segments.mongo.repository.js';
 
-/** Checks a flag against what it refers to. */
+/** Checks the references of a flag. */
 @Injectable()
 export class FlagReferencesService {
   constructor(
@@ -14,7 +14,7 @@ export class FlagReferencesService {
     private readonly segments: SegmentsRepository,
   ) {}
 
-  /** Throws `Invalid` with each fault by its path. */
+  /** Throws `Invalid` with each fault and its path. */
   async assertValid(orgId: string, key: string, config: FlagConfig): Promise<void> {
     const parentKeys = config.parents.map((parent) => parent.key);
     const [parents, children, numbers] = await Promise.all([

@@ -7,16 +7,22 @@ import {
   type FlagVariant,
 } from './flag-config.js';
 
-/** A flag in one environment, as the evaluation reads it and as Unleash's SDKs do: there is one set of rules. */
+/**
+ * A flag in one environment, in the form that both the evaluation and Unleash's SDKs read, so that there is one set of
+ * rules.
+ */
 export interface FlagRules {
   feature: RuledFeature;
-  /** The place of the strategy that stands for the percentage; null: there is no percentage. */
+  /** The index of the strategy that represents the percentage. Null: there is no percentage. */
   rolloutAt: number | null;
-  /** The flag is on in this environment, which it knows. */
+  /** The flag has this environment and is on in it. */
   isActive: boolean;
-  /** Whoever asks gets one value, so that there is nothing to evaluate. */
+  /** Every caller gets the same value, so there is nothing to evaluate. */
   isConstant: boolean;
-  /** The variant by which the value of a typed flag reaches the SDKs; null: people made variants, or it is boolean. */
+  /**
+   * The variant that carries the value of a typed flag to the SDKs. Null: people have defined variants, or the flag is
+   * boolean.
+   */
   valueVariant: FlagVariant | null;
 }
 
@@ -48,12 +54,13 @@ export function rulesOf(key: string, config: FlagConfig, environmentName: string
   return { feature, rolloutAt, isActive, isConstant: false, valueVariant };
 }
 
-/** What a boolean flag says where it is on. */
+/** The answer of a boolean flag that is on. */
 const valueWhenOn = (environment: EnvironmentConfig): unknown => environment.value ?? true;
 
 /**
- * For an SDK a boolean flag is its enabled state. So one that says the same on and off is always in that state, and one that
- * is true by default and false where it is on is a constant, too: validation lets it have no rules (`isInverted`).
+ * For an SDK the value of a boolean flag is its enabled state. So a flag with the same answer on and off always has
+ * that state. A flag that is true by default and false if it is on is constant too, because validation does not allow
+ * it to have rules (`isInverted`).
  */
 function constantOf(config: FlagConfig, environment: EnvironmentConfig | undefined): boolean | null {
   const otherwise = config.default_value === true;
@@ -63,15 +70,20 @@ function constantOf(config: FlagConfig, environment: EnvironmentConfig | undefin
   return on ? null : false;
 }
 
-/** A boolean flag that is true by default and false where it is on: no SDK could follow rules the other way round. */
+/**
+ * A boolean flag that is true by default and false if it is on. No SDK could evaluate rules with the opposite meaning.
+ */
 export const isInverted = (config: FlagConfig, environment: EnvironmentConfig): boolean =>
   config.flag_type === 'boolean' && config.default_value === true && environment.value === false;
 
-/** The percentage that counts in an environment. */
+/** The percentage that applies in an environment. */
 export const rolloutOf = (config: FlagConfig, environment: EnvironmentConfig): number | null =>
   environment.rollout_percentage ?? config.rollout_percentage;
 
-/** The environment's own strategies, then the percentage: it lets in who no strategy has let in. */
+/**
+ * The environment's own strategies, then the percentage, which applies to persons for whom no strategy has enabled the
+ * flag.
+ */
 function strategiesOf(key: string, config: FlagConfig, environment: EnvironmentConfig | undefined) {
   const own = (environment?.strategies ?? []).filter(({ disabled = false }) => !disabled);
   const strategies: FlagStrategy[] = own.map((strategy) => withGroup(strategy, key));
@@ -82,7 +94,7 @@ function strategiesOf(key: string, config: FlagConfig, environment: EnvironmentC
   return { strategies, rolloutAt: strategies.length - 1 };
 }
 
-/** SDKs differ in what they take for a missing group, so that it is always named. */
+/** SDKs differ in their default for a missing group, so the group is always named. */
 function withGroup<T extends Strategy>(strategy: T, key: string): T {
   const groupId = strategy.parameters?.['groupId'];
   return { ...strategy, parameters: { ...strategy.parameters, groupId: groupId || key } };

@@ -3,7 +3,7 @@ import { tags } from '../../cache/tags.js';
 const FEATURES = 'features';
 const SEGMENTS = 'segments';
 
-/** What shows a flag: its own routes, the lists, and the snapshot of its organisation. */
+/** The tags of every answer that shows a flag: its own routes, the lists, and the snapshot of its organisation. */
 export const tagsOfFlag = (orgId: string, key: string): string[] => [
   tags.entity(orgId, FEATURES, key),
   tags.collection(orgId, FEATURES),
@@ -14,7 +14,7 @@ export const tagsOfSegment = (orgId: string, number: number): string[] => [
   tags.collection(orgId, SEGMENTS),
 ];
 
-/** What a snapshot of an organisation's flags depends on. */
+/** The tags that a snapshot of an organisation's flags depends on. */
 export const tagsOfSnapshot = (orgId: string): string[] => [
   tags.organization(orgId),
   tags.collection(orgId, FEATURES),

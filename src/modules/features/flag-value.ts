@@ -2,10 +2,10 @@ import { z } from 'zod';
 
 const MAX_VALUE_BYTES = 64 * 1_024;
 const MAX_VALUE_DEPTH = 20;
-/** Names that would reach a prototype in whatever reads the value later. */
+/** Names that would reach a prototype in a program that reads the value later. */
 const FORBIDDEN_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** Any JSON within bounds, stored as it is given: no part of it becomes a filter, an update or a path. */
+/** Any JSON within limits, stored unchanged. No part of it becomes a filter, an update or a path. */
 export const flagValue = z
   .unknown()
   .superRefine((value, context) => {

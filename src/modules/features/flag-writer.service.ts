@@ -19,20 +19,22 @@ import { type Author, flagChanged, flagTouched } from './flag-effects.js';
 import { configOf, storedConfigOf } from './stored-flag.js';
 
 const ATTEMPTS = 20;
-/** A deleted flag has its key until its activity entry is written, which takes some milliseconds. */
+/** A deleted flag keeps its key until its activity entry is written, which takes some milliseconds. */
 const FREEING_MS = 20;
 
-/** What becomes of the current version. */
+/** Computes the next version from the current one. */
 type Decide = (current: FeatureFlag) => FlagConfig | Promise<FlagConfig>;
 
-/** How a version is made, beside by whom. */
+/** How a version is created, besides its author. */
 interface How {
   kind: ChangeKind;
   request?: IdempotentRequest | null;
   scheduleId?: string | null;
 }
 
-/** Writes flags: version by version, so that no change is lost and each one stands in the history and the activity log. */
+/**
+ * Writes flags version by version, so that no change is lost and each one appears in the history and the activity log.
+ */
 @Injectable()
 export class FlagWriter {
   constructor(
@@ -50,7 +52,7 @@ export class FlagWriter {
     config: FlagConfig,
     { kind, request = null }: How = { kind: 'created' },
   ): Promise<FeatureFlag> {
-    // The index that decides is made in the background, when the service is started for the first time.
+    // The unique index is created in the background when the service is started for the first time.
     if (!request && (await this.flags.find(author.orgId, key))) throw new FeatureKeyTaken();
     const flag = this.newFlag(author, key, config, kind);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -66,8 +68,8 @@ export class FlagWriter {
   }
 
   /**
-   * Replaces the current version by what `decide` makes of it; decides again where another writer was faster. What changes
-   * nothing makes no version. Throws `FeatureNotFound`, `FeatureChanged`, and whatever `decide` throws.
+   * Replaces the current version by the result of `decide`. Calls `decide` again if another writer was first. A change
+   * without a difference creates no version. Throws `FeatureNotFound`, `FeatureChanged`, and whatever `decide` throws.
    */
   async change(author: Author, key: string, how: How, decide: Decide): Promise<FeatureFlag> {
     const { scheduleId = null, request = null } = how;
@@ -83,7 +85,8 @@ export class FlagWriter {
         await this.documents.note(featureFlags.name, current._id, request);
         return current;
       }
-      // First, so that a process that dies in between leaves a copy of the current version, which the next writer writes again.
+      // Stored first, so that a process that dies afterwards only leaves a copy of the current version, which the next
+      // writer writes again.
       await this.versions.keep(current);
       const effects = [flagChanged(author, next)];
       if (!(await this.flags.replace(author.orgId, next, { ...how, effects }))) continue;
@@ -93,7 +96,7 @@ export class FlagWriter {
     throw new FeatureChanged();
   }
 
-  /** With its history. Throws `FeatureNotFound`, `FeatureChanged`, and whatever `check` throws. */
+  /** Deletes the flag with its history. Throws `FeatureNotFound`, `FeatureChanged`, and whatever `check` throws. */
   async delete(
     author: Author,
     key: string,
@@ -140,7 +143,7 @@ export class FlagWriter {
     };
   }
 
-  /** Of one whose change would change nothing. */
+  /** Ends a schedule whose change makes no difference. */
   private async endSchedule(author: Author, flag: FeatureFlag, id: string): Promise<void> {
     const effects = [flagTouched(author, flag, 'schedule_removed', this.clock.now())];
     const change = { $pull: { schedules: { id } } };

@@ -17,7 +17,7 @@ const word = z.string().min(1).max(200);
 
 const percentage = z.number().int('must be a whole number').min(0).max(100);
 
-/** No transformation: a schema that changes what it reads has no examples in the OpenAPI document. */
+/** No transformation, because a schema that changes its input has no examples in the OpenAPI document. */
 const textual = z
   .union([z.string().max(100_000), z.number(), z.boolean()])
   .describe('A text, as Unleash has it; a number or a boolean becomes one.');
@@ -149,7 +149,7 @@ export const featureSchema = z
     id: z.uuid(),
     key: z.string(),
     ...flagShape,
-    // An import may have brought any.
+    // An import may have created a flag with any name.
     name: z.string(),
     environments: z.record(z.string(), environmentResponse),
     version: z.number().int().describe('One more with each change.'),

@@ -15,7 +15,7 @@ import type { Segment } from './segment.schema.js';
 import { SegmentsRepository } from './segments.mongo.repository.js';
 
 const ATTEMPTS = 20;
-/** A deleted segment has its number until its activity entry is written, which takes some milliseconds. */
+/** A deleted segment keeps its number until its activity entry is written, which takes some milliseconds. */
 const FREEING_MS = 20;
 
 export type SegmentInput = Pick<Segment, 'name' | 'description' | 'constraints'>;
@@ -30,10 +30,10 @@ export class SegmentWriter {
     private readonly clock: Clock,
   ) {}
 
-  /** Under the next free number. Throws `SegmentChanged`. */
+  /** Uses the next free number. Throws `SegmentChanged`. */
   async create(author: Author, input: SegmentInput, request: IdempotentRequest | null): Promise<Segment> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      // A number may be taken that no segment shows: by one that was deleted just now.
+      // A number may be taken although no segment shows it, because its segment was deleted just now.
       const number = (await this.segments.highestNumber(author.orgId)) + 1 + attempt;
       const made = await this.insert(author, number, input, 'created', request);
       if (made) return made;
@@ -58,7 +58,7 @@ export class SegmentWriter {
     throw new SegmentChanged();
   }
 
-  /** What an import brings: under its own number, whatever is wrong with it. Throws `SegmentChanged`. */
+  /** Writes an imported segment under its own number, whatever its faults. Throws `SegmentChanged`. */
   async put(author: Author, number: number, input: SegmentInput): Promise<void> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const current = await this.segments.find(author.orgId, number);
@@ -80,7 +80,7 @@ export class SegmentWriter {
     await this.effects.deliver(segments, current._id, effects);
   }
 
-  /** Null: another writer was faster. */
+  /** Null: another writer has changed it first. */
   private async update(
     author: Author,
     current: Segment,

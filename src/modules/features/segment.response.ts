@@ -1,7 +1,7 @@
 import type { Segment } from './segment.schema.js';
 import type { SegmentResponse } from './segments.dto.js';
 
-/** What a client sees of a segment: an allow-list, so that a new field cannot leak. */
+/** The segment in the form that clients receive. An allow-list, so that a new field cannot leak. */
 export const toSegmentResponse = (segment: Segment): SegmentResponse => ({
   id: segment.number,
   name: segment.name,

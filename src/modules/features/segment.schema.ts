@@ -11,13 +11,16 @@ export type Segment = Readonly<{
   /** UUIDv7. */
   _id: string;
   organization_id: string;
-  /** Unleash's SDKs know numbers alone. Unique in the organisation; an import keeps those that it brings. */
+  /**
+   * Unleash's SDKs identify segments only by numbers. Unique in the organisation. An import keeps the numbers of its
+   * segments.
+   */
   number: number;
   name: string;
   description: string | null;
   constraints: readonly Constraint[];
   version: number;
-  /** It is gone for everybody, and stays until the entry of its deletion is in the activity log. */
+  /** Readers treat the segment as absent. It stays until the activity log has the entry of its deletion. */
   deleted: boolean;
   created_at: Date;
   updated_at: Date;

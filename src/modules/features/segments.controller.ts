@@ -102,7 +102,7 @@ const toSegment = ({ constraints, ...segment }: SegmentDto): SegmentInput => ({
   constraints: constraints.map(toConstraint),
 });
 
-/** One spelling alone: the tags that a writer replaces are made of it. Throws `SegmentNotFound`. */
+/** Accepts one spelling only, because the tags that a writer replaces are made from it. Throws `SegmentNotFound`. */
 function numberOf(id: string): number {
   if (/^(?:0|[1-9]\d{0,14})$/.test(id)) return Number(id);
   throw new SegmentNotFound();

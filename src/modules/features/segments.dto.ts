@@ -23,7 +23,7 @@ export class ListSegmentsQuery extends createZodDto(z.strictObject(pageQuery)) {
 const segmentResponse = z.object({
   id: z.number().int().describe('A number, as the SDKs of Unleash need it.'),
   ...segmentShape,
-  // An import may have brought any.
+  // An import may have created a segment with any name.
   name: z.string(),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),

@@ -42,7 +42,7 @@ export class SegmentsRepository {
     });
   }
 
-  /** All of an organisation, in the order of their numbers. */
+  /** All segments of an organisation, in the order of their numbers. */
   all(orgId: string): Promise<Segment[]> {
     return this.mongo.run('find', () =>
       this.model.find(live(orgId)).sort({ number: 1 }).lean<Segment[]>().exec(),
@@ -56,24 +56,27 @@ export class SegmentsRepository {
     return found.map(({ number }) => number);
   }
 
-  /** Changes the version before that of `next`. False: that one is not the current one any more. */
+  /** Replaces the version before that of `next`. False: that version is not the current one any more. */
   async replace(orgId: string, next: Segment, effects: readonly Effect[]): Promise<boolean> {
     const { _id, ...set } = next;
     return this.update(orgId, { _id, version: next.version - 1 }, { $set: set }, effects);
   }
 
-  /** Takes everything out of a segment but what its last effects need. False: this version is not the current one any more. */
+  /**
+   * Removes everything from a segment that its last effects do not need. False: this version is not the current one
+   * any more.
+   */
   delete(orgId: string, { _id, version }: Segment, effects: readonly Effect[]): Promise<boolean> {
-    // Its number is free again.
+    // This makes its number free again.
     const emptied = { number: `deleted:${_id}`, deleted: true, name: '', description: null, constraints: [] };
     return this.update(orgId, { _id, version }, { $set: emptied, $unset: { idempotency: 1 } }, effects);
   }
 
-  /** The highest number that a segment has, or had before it was deleted; 0 where there was none. */
+  /** The highest number that a segment has, or had before it was deleted. 0 if there was none. */
   async highestNumber(orgId: string): Promise<number> {
     const [highest] = await this.mongo.run('find', () =>
       this.model
-        // A deleted one has a text in this place, which would come before every number.
+        // A deleted segment has a text in this field, which would sort before every number.
         .find({ organization_id: orgId, number: { $gte: 0 } }, { number: 1 })
         .sort({ number: -1 })
         .limit(1)
@@ -90,7 +93,7 @@ export class SegmentsRepository {
     );
   }
 
-  /** Of every organisation: deleted segments whose effects are applied. */
+  /** Removes the deleted segments of every organisation whose effects are applied. */
   async forgetDeleted(): Promise<void> {
     await this.mongo.run('delete', () => this.model.deleteMany(FORGOTTEN).exec());
   }

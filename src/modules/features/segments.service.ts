@@ -14,7 +14,7 @@ import type { Segment } from './segment.schema.js';
 import { toSegmentResponse } from './segment.response.js';
 import { SegmentsRepository } from './segments.mongo.repository.js';
 
-/** The segments of one organisation. All of it throws `Forbidden` and `StoreUnavailable`. */
+/** The segments of one organisation. All methods throw `Forbidden` and `StoreUnavailable`. */
 @Injectable()
 export class SegmentsService {
   constructor(
@@ -38,7 +38,7 @@ export class SegmentsService {
     return segment;
   }
 
-  /** Newest first; one more than `limit`, where there is one. */
+  /** Newest first, and one more than `limit` if it exists. */
   list(actor: Principal, limit: number, afterId: string | null): Promise<Segment[]> {
     assertCan(canReadFeatures(actor));
     return this.segments.list(actor.orgId, limit + 1, afterId);

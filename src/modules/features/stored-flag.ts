@@ -1,7 +1,7 @@
 import type { FeatureFlag, StoredEnvironment } from './feature-flag.schema.js';
 import type { FlagConfig } from './flag-config.js';
 
-/** What people set of a flag, out of its document. */
+/** The parts of a flag's document that people set. */
 export const configOf = (flag: FeatureFlag): FlagConfig => ({
   name: flag.name,
   description: flag.description,
@@ -17,7 +17,7 @@ export const configOf = (flag: FeatureFlag): FlagConfig => ({
   archived: flag.archived,
 });
 
-/** The same for its document. */
+/** The same in the form of the document. */
 export const storedConfigOf = (config: FlagConfig) => ({
   ...config,
   environments: Object.entries(config.environments).map(([name, environment]): StoredEnvironment => ({

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 
 import { etagOf, matchesNone } from '../../common/http/etag.js';
 
-/** Sends JSON with its validator, or 304 without it. Returns what the handler has to return. */
+/** Sends JSON with its validator, or status 304 without a body. Returns the value that the handler has to return. */
 export function sendValidated<T extends string | Buffer>(
   reply: FastifyReply,
   body: T,

@@ -1,10 +1,10 @@
-/** Whose data key it is. */
+/** The owner of a data key. */
 export interface KeyOwner {
   orgId: string;
   userId: string;
 }
 
-/** A data key as PostgreSQL keeps it. */
+/** A data key as stored in PostgreSQL. */
 export interface WrappedDataKey extends KeyOwner {
   /** UUIDv7. */
   id: string;
@@ -14,7 +14,7 @@ export interface WrappedDataKey extends KeyOwner {
   wrappedKey: string;
 }
 
-/** A data key that can be used. It is never logged, stored or sent. */
+/** An unwrapped data key. It is never logged, stored or sent. */
 export interface DataKey extends KeyOwner {
   id: string;
   secret: Buffer;

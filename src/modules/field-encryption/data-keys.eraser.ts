@@ -6,7 +6,10 @@ import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import { DataKeysRepository } from './data-keys.pg.repository.js';
 import { HeldCiphers } from './held-ciphers.js';
 
-/** Destroys the data keys of an account before anything else of it goes: no copy of its content can be read from then on. */
+/**
+ * Destroys the data keys of an account before anything else of it is deleted. From then on no copy of its content can
+ * be decrypted.
+ */
 @Injectable()
 export class DataKeysEraser implements AccountEraser {
   constructor(

@@ -13,7 +13,9 @@ const columns = {
   wrappedKey: dataKeys.wrappedKey,
 };
 
-/** False in the transaction that inserts the key and may still roll back: `now()` is the beginning of a transaction. */
+/**
+ * False in the transaction that inserts the key, which may still roll back. `now()` is the beginning of a transaction.
+ */
 const isCommitted = sql<boolean>`${dataKeys.createdAt} < now()`;
 
 @Injectable()
@@ -30,7 +32,7 @@ export class DataKeysRepository {
     return row ?? null;
   }
 
-  /** Changes nothing where the account has a key already. Rejects with `ReferenceGone` for an account that is deleted. */
+  /** Changes nothing if the account already has a key. Rejects with `ReferenceGone` for a deleted account. */
   async insert({ orgId, userId, ...key }: WrappedDataKey): Promise<void> {
     await this.postgres.transaction((tx) =>
       tx
@@ -40,7 +42,7 @@ export class DataKeysRepository {
     );
   }
 
-  /** In the order of their ids, after `afterId`: those that another key than `wrappingKeyId` wraps. */
+  /** The keys that another key than `wrappingKeyId` wraps, in the order of their ids, after `afterId`. */
   wrappedByOthers(wrappingKeyId: string, afterId: string | null, limit: number): Promise<WrappedDataKey[]> {
     const isOther = ne(dataKeys.wrappingKeyId, wrappingKeyId);
     return this.postgres.run((db) =>
@@ -53,7 +55,7 @@ export class DataKeysRepository {
     );
   }
 
-  /** Only where the key still is as `from` says. False: it was rotated or destroyed meanwhile. */
+  /** Only if the key still equals `from`. False: it was rotated or destroyed meanwhile. */
   async rewrap(tx: Tx, from: WrappedDataKey, to: WrappedDataKey): Promise<boolean> {
     const rows = await tx
       .update(dataKeys)
@@ -69,7 +71,7 @@ export class DataKeysRepository {
     return rows.length > 0;
   }
 
-  /** In every organisation. Returns whose keys they were. */
+  /** In every organisation. Returns the owners of the keys. */
   destroy(tx: Tx, userId: string): Promise<KeyOwner[]> {
     return tx
       .delete(dataKeys)

@@ -3,7 +3,7 @@ import { index, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from '
 import { organizations } from '../organizations/organizations.table.js';
 import { users } from '../users/users.table.js';
 
-/** The key under which the content of one account in one organisation is encrypted, itself encrypted (`KeyWrapping`). */
+/** The key that encrypts the content of one account in one organisation. It is itself encrypted (`KeyWrapping`). */
 export const dataKeys = pgTable(
   'data_keys',
   {
@@ -13,19 +13,19 @@ export const dataKeys = pgTable(
     userId: uuid('user_id')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
-    /** Stands in every value that the key has encrypted. */
+    /** Every value that the key has encrypted contains this id. */
     id: uuid().notNull(),
-    /** Which of `FIELD_ENCRYPTION_KEYS` wraps it. */
+    /** The one of `FIELD_ENCRYPTION_KEYS` that wraps it. */
     wrappingKeyId: text('wrapping_key_id').notNull(),
     wrappedKey: text('wrapped_key').notNull(),
-    /** Exact, so that a transaction can tell its own row from one that is committed. */
+    /** Exact, so that a transaction can distinguish its own row from a committed one. */
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [
     primaryKey({ columns: [table.organizationId, table.userId] }),
     uniqueIndex('data_keys_id_key').on(table.id),
     index('data_keys_user_id_idx').on(table.userId),
-    // `keys:rotate` looks for those that the newest key does not wrap.
+    // `keys:rotate` searches for keys that the newest key does not wrap.
     index('data_keys_wrapping_key_id_idx').on(table.wrappingKeyId, table.id),
   ],
 );

@@ -1,6 +1,6 @@
 import { DomainError } from '../../common/errors/domain-error.js';
 
-/** A stored value was changed, or stands where it was not written: it was encrypted for another user, record or field. */
+/** A stored value was changed, or was moved: it was encrypted for another user, record or field. */
 export class Undecryptable extends DomainError {
   readonly status = 500;
   readonly code = 'encryption.undecryptable';
@@ -10,7 +10,7 @@ export class Undecryptable extends DomainError {
   }
 }
 
-/** `FIELD_ENCRYPTION_KEYS` lacks a key that data keys are still wrapped with. */
+/** `FIELD_ENCRYPTION_KEYS` lacks a key that still wraps data keys. */
 export class WrappingKeyMissing extends DomainError {
   readonly status = 500;
   readonly code = 'encryption.key_missing';
@@ -23,7 +23,7 @@ export class WrappingKeyMissing extends DomainError {
   }
 }
 
-/** A data key was changed behind the service's back, or the ring has another key under the same id. */
+/** A data key was changed in the database without the service, or the ring has another key under the same id. */
 export class DataKeyUnreadable extends DomainError {
   readonly status = 500;
   readonly code = 'encryption.data_key_unreadable';

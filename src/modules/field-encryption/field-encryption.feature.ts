@@ -2,7 +2,7 @@ import type { Feature } from '../../feature.js';
 import { DataKeysEraser } from './data-keys.eraser.js';
 import { FieldEncryptionModule } from './field-encryption.module.js';
 
-/** First of all features: the deletion of an account destroys its data keys before anything else goes. */
+/** The first of all features, so that the deletion of an account destroys its data keys before anything else. */
 export const fieldEncryption: Feature = {
   name: 'field-encryption',
   about: 'Keys of what is encrypted at rest.',

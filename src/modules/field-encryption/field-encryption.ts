@@ -7,7 +7,7 @@ import { HeldCiphers } from './held-ciphers.js';
 import { KeyWrapping } from './key-wrapping.js';
 import { UserCipher } from './user-cipher.js';
 
-/** Encryption of fields at rest, under a key of each account in each organisation. */
+/** Encryption of fields at rest, with a separate key for each account in each organisation. */
 @Injectable()
 export class FieldEncryption {
   constructor(
@@ -17,9 +17,9 @@ export class FieldEncryption {
   ) {}
 
   /**
-   * The cipher of an account, whose key is made where it has none. A key that this process holds costs nothing, and works
-   * while PostgreSQL is away; any other costs one look-up. Rejects with `StoreUnavailable`, `ReferenceGone` (the account is
-   * deleted), `WrappingKeyMissing`, `DataKeyUnreadable`.
+   * The cipher of an account. If the account has no key, one is created. A key that this process holds costs nothing,
+   * and works while PostgreSQL is away. Any other key costs one lookup. Rejects with `StoreUnavailable`,
+   * `ReferenceGone` (the account is deleted), `WrappingKeyMissing`, `DataKeyUnreadable`.
    */
   forUser(orgId: string, userId: string): Promise<UserCipher> {
     const owner = { orgId, userId };
@@ -27,8 +27,8 @@ export class FieldEncryption {
   }
 
   /**
-   * As `forUser`, for what is read and never written: null where the account has no key, so that nothing of it is encrypted,
-   * or the key was destroyed.
+   * Like `forUser`, but only for reading. Null if the account has no key, so that it has no encrypted content, or if
+   * the key was destroyed.
    */
   ofReader(orgId: string, userId: string): Promise<UserCipher | null> {
     const owner = { orgId, userId };
@@ -63,7 +63,8 @@ export class FieldEncryption {
       return null;
     }
     const cipher = new UserCipher(this.wrapping.unwrap(found));
-    // A key of a transaction that may roll back is not held: what it encrypts then is not stored either.
+    // The key of a transaction that may roll back is not held. If it rolls back, the values that the key encrypted are
+    // not stored either.
     if (found.isCommitted) this.held.set(found, cipher);
     return cipher;
   }

@@ -7,7 +7,7 @@ import type { UserCipher } from './user-cipher.js';
 const MAX_HELD = 10_000;
 const UNUSED_MS = 900_000;
 const PURGED_EVERY_MS = 60_000;
-/** Another instance may have destroyed the key: it is looked up again at intervals. */
+/** Another instance may have destroyed the key, so it is looked up again at intervals. */
 const CONFIRMED_FOR_MS = 60_000;
 
 interface Held {
@@ -16,7 +16,7 @@ interface Held {
   confirmedAt: number;
 }
 
-/** The unwrapped data keys of this process: a bounded number, each for as long as it is used. */
+/** The unwrapped data keys of this process. Their number is limited, and each is kept as long as it is used. */
 @Injectable()
 export class HeldCiphers implements OnApplicationShutdown {
   private readonly held = new LRUCache<string, Held>({
@@ -31,7 +31,7 @@ export class HeldCiphers implements OnApplicationShutdown {
     this.held.clear();
   }
 
-  /** `isConfirmed`: PostgreSQL had the key not long ago. */
+  /** `isConfirmed`: PostgreSQL had the key recently. */
   get(owner: KeyOwner): { cipher: UserCipher; isConfirmed: boolean } | null {
     const held = this.held.get(nameOf(owner));
     if (!held) return null;

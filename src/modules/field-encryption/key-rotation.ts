@@ -9,13 +9,14 @@ const BATCH = 200;
 
 export interface RotationProgress {
   rewrapped: number;
-  /** Rotated by another run, or destroyed, meanwhile. */
+  /** Keys that another run has rotated, or that were destroyed, meanwhile. */
   passedOver: number;
 }
 
 /**
- * Wraps every data key by the newest of `FIELD_ENCRYPTION_KEYS`. Content is not touched, and stays readable throughout as long
- * as the ring has the older keys. What is done is never done again, so a run that was interrupted is resumed by the next.
+ * Wraps every data key with the newest of `FIELD_ENCRYPTION_KEYS`. Content is not changed, and stays readable
+ * throughout if the ring contains the older keys. Completed work is never repeated, so the next run continues an
+ * interrupted one.
  */
 @Injectable()
 export class KeyRotation {
@@ -25,7 +26,10 @@ export class KeyRotation {
     private readonly wrapping: KeyWrapping,
   ) {}
 
-  /** Reports after each batch, of up to `batchSize` keys. Rejects with `WrappingKeyMissing` and `DataKeyUnreadable` before it changes that batch. */
+  /**
+   * Reports after each batch of up to `batchSize` keys. Rejects with `WrappingKeyMissing` and `DataKeyUnreadable`
+   * before it changes that batch.
+   */
   async run(
     report: (progress: RotationProgress) => void = () => undefined,
     batchSize = BATCH,

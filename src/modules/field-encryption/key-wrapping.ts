@@ -11,7 +11,10 @@ import { seal, unseal } from './sealed-box.js';
 const KEY_BYTES = 32;
 const PURPOSE = 'data-keys';
 
-/** Encrypts data keys under the newest of `FIELD_ENCRYPTION_KEYS`, bound to their owner; any key of the ring decrypts. */
+/**
+ * Encrypts data keys with the newest of `FIELD_ENCRYPTION_KEYS`, bound to their owner. Any key of the ring decrypts
+ * them.
+ */
 @Injectable()
 export class KeyWrapping {
   constructor(private readonly keys: ServerKeys) {}

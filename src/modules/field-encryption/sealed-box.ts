@@ -31,7 +31,7 @@ export function unseal(key: KeyObject, context: string, sealed: string): Buffer 
   try {
     return Buffer.concat([begin, decipher.final()]);
   } catch {
-    // `final` throws for one reason: the tag does not fit.
+    // `final` throws only if the tag does not match.
     return null;
   }
 }

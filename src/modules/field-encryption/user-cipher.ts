@@ -6,7 +6,7 @@ import type { DataKey } from './data-key.js';
 import { Undecryptable } from './field-encryption.errors.js';
 import { seal, unseal } from './sealed-box.js';
 
-/** Where a value stands. It decrypts nowhere else. */
+/** The place of a value. It cannot be decrypted for any other place. */
 export interface FieldPlace {
   collection: string;
   /** The id of the record. */
@@ -17,12 +17,12 @@ export interface FieldPlace {
 
 const FORMAT = 'e1';
 const KEY_BYTES = 32;
-/** 96 bits: no two of a user's words share a token by accident. */
+/** 96 bits, so that two words of a user never share a token by accident. */
 const TOKEN_CHARACTERS = 16;
 
 /**
- * Encrypts what one account writes in one organisation (AES-256-GCM). A value is `e1.{id of the data key}.{sealed}`; user,
- * record and field are authenticated with it.
+ * Encrypts the content of one account in one organisation (AES-256-GCM). A value is `e1.{id of the data
+ * key}.{sealed}`. User, record and field are authenticated with it.
  */
 export class UserCipher {
   private readonly keyId: string;
@@ -50,7 +50,9 @@ export class UserCipher {
     return text.toString();
   }
 
-  /** What stands for a word in a blind index: equal words of one account have equal tokens, those of two accounts never. */
+  /**
+   * Represents a word in a blind index. Equal words of one account have equal tokens; words of two accounts never do.
+   */
   token(word: string): string {
     return createHmac('sha256', this.tokenKey).update(word).digest('base64url').slice(0, TOKEN_CHARACTERS);
   }

@@ -9,7 +9,10 @@ import { FocusSessionsRepository } from './focus-sessions.mongo.repository.js';
 
 const BATCH = 500;
 
-/** A tick that was accepted while MongoDB was away may be counted after the end of its session. Then insights are told again. */
+/**
+ * A tick that was accepted while MongoDB was away may be counted after the end of its session. Then insights are
+ * informed again.
+ */
 @Injectable()
 @ScheduledJob()
 export class FocusLateTicks implements PeriodicJob {

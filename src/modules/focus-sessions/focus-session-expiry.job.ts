@@ -11,8 +11,9 @@ import { tickAggregate } from './focus-ticks.service.js';
 const BATCH = 500;
 
 /**
- * Ends sessions that had no tick for twice their plan. Ticks do not move `look_at`, so that they cost no index entry: a session
- * that had some is looked at again when it would be due by the latest of them. A tick that waits in the spool is one, too.
+ * Ends sessions without a tick for twice their planned duration. Ticks do not change `look_at`, so that they cost no
+ * index entry. If a session turns out to have newer ticks when it is examined, `look_at` moves to the moment at which
+ * it is due according to the latest one. A tick that waits in the spool counts too.
  */
 @Injectable()
 @ScheduledJob()

@@ -9,7 +9,7 @@ const MAX_PAUSES = 1_000;
 
 export type FocusPlan = Pick<FocusSession, 'session_type' | 'planned_duration_seconds'>;
 
-/** A session of the caller that starts at `at`. `number`: one more than that of the session before it. */
+/** A session of the caller that starts at `at`. `number`: that of the previous session plus one. */
 export const newSession = (
   { orgId, userId }: Principal,
   plan: FocusPlan,
@@ -34,7 +34,7 @@ export const newSession = (
   updated_at: at,
 });
 
-/** A session that was held before, elsewhere. */
+/** A past session that was recorded elsewhere. */
 export interface PastFocus extends FocusPlan {
   started_at: Date;
   seconds: number;
@@ -51,13 +51,13 @@ export const pastSession = (actor: Principal, past: PastFocus, number: number, a
   ended_at: new Date(past.started_at.getTime() + past.seconds * 1_000),
 });
 
-/** What a move sets. */
+/** The fields that a move sets. */
 export type MovedFields = Pick<
   FocusSession,
   'state' | 'pauses' | 'ended_at' | 'productivity_rating' | 'look_at' | 'version' | 'updated_at'
 >;
 
-/** A session in another state, which the caller has found to be allowed. Throws `TooManyPauses`. */
+/** A session in another state. The caller has checked that the move is allowed. Throws `TooManyPauses`. */
 export function moved(session: FocusSession, to: FocusState, now: Date, rating: number | null): MovedFields {
   const at = new Date(Math.max(now.getTime(), session.updated_at.getTime() + 1));
   if (to === 'paused' && session.pauses.length === MAX_PAUSES) throw new TooManyPauses(MAX_PAUSES);

@@ -12,7 +12,7 @@ const NEXT: Readonly<Record<FocusState, readonly FocusState[]>> = {
 
 export const canMove = (from: FocusState, to: FocusState): boolean => NEXT[from].includes(to);
 
-/** Whether it has ended: no tick and no other state is accepted any more. */
+/** Whether it has ended, so that neither ticks nor a new state are accepted any more. */
 export const hasEnded = (state: FocusState): boolean => NEXT[state].length === 0;
 
 export const ACTIVE_STATES = FOCUS_STATES.filter((state) => !hasEnded(state));

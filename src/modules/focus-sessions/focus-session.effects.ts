@@ -13,7 +13,7 @@ export const focusSessionTags = (orgId: string, id: string): string[] => [
   tags.collection(orgId, 'focus-sessions'),
 ];
 
-/** What a change brings about. `actor` null: the scheduler. Nothing of what is a person's own stands in the activity entry. */
+/** The effects of a change. `actor` null: the scheduler. The activity entry contains no private data of the person. */
 export function effectsOf(actor: Principal | null, event: FocusEvent, session: FocusSession): Effect[] {
   const { _id, organization_id: orgId, state, updated_at: at } = session;
   const change = {
@@ -28,7 +28,7 @@ export function effectsOf(actor: Principal | null, event: FocusEvent, session: F
   return hasEnded(state) ? [entry, countedOf(session, at)] : [entry];
 }
 
-/** Insights count sessions that have ended, on the day on which they began. */
+/** Insights count ended sessions on the day on which they began. */
 export const countedOf = (
   { organization_id: orgId, user_id: userId, started_at }: FocusSession,
   at: Date,

@@ -3,7 +3,7 @@ import { FOCUS_SESSIONS_COLLECTION, type FocusSession } from './focus-session.js
 import { ENDED_STATES } from './focus-session-state.js';
 import { elapsedSeconds } from './focus-time.js';
 
-/** Sessions that have ended count on the day and in the hour in which they began. */
+/** Ended sessions count on the day and in the hour in which they began. */
 export const focusInsights: InsightSource = {
   collection: FOCUS_SESSIONS_COLLECTION,
   fields: ['started_at', 'ended_at', 'pauses', 'claimed_seconds'],

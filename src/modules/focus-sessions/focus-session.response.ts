@@ -2,7 +2,7 @@ import type { FocusSession, Pause } from './focus-session.js';
 import { elapsedSeconds } from './focus-time.js';
 import type { FocusSessionResponse } from './focus-sessions.dto.js';
 
-/** As the session is at `now`. */
+/** The session in its state at `now`. */
 export const toFocusSessionResponse = (session: FocusSession, now: Date): FocusSessionResponse => ({
   id: session._id,
   session_type: session.session_type,

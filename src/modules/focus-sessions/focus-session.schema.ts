@@ -37,11 +37,11 @@ export const focusSessionSchema = new Schema(
 focusSessionSchema.index({ organization_id: 1, user_id: 1, number: 1 }, { unique: true });
 focusSessionSchema.index({ organization_id: 1, user_id: 1, _id: -1 });
 focusSessionSchema.index({ organization_id: 1, user_id: 1, state: 1, _id: -1 });
-// What insights count.
+// For the counts of insights.
 focusSessionSchema.index({ organization_id: 1, user_id: 1, started_at: 1 });
-// What the erasure of an account looks for, over all organisations.
+// For the erasure of an account, over all organisations.
 focusSessionSchema.index({ user_id: 1 });
-// What the scheduler looks for, over all organisations.
+// For the scheduler, over all organisations.
 focusSessionSchema.index({ state: 1, look_at: 1 });
 focusSessionSchema.index({ has_new_ticks: 1, state: 1 }, { sparse: true });
 carriesEffects(focusSessionSchema);

@@ -9,7 +9,7 @@ export const focusSessionsCollection: OwnedCollection = {
   schema: focusSessionSchema,
   resource: 'focus-sessions',
   effects: [activityEffects, insightEffects],
-  // What is ingested is a tick. Of ticks the greatest stays, so that they may be lost, repeated and reordered.
+  // The ingested documents are ticks. Only the greatest tick counts, so ticks may be lost, repeated and reordered.
   ingested: (tick) => {
     const { session_id: _id, organization_id, user_id, seconds, arrived_at } = tick as FocusTick;
     return {

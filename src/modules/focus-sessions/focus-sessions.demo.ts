@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 const HOURS = [8, 9, 9, 10, 9, 8];
 const SECONDS = [1_500, 1_500, 900, 1_500, 1_200, 1_500];
 
-/** Focus sessions of the last days, by which the insights show something. */
+/** Focus sessions of the last days, so that the insights are not empty. */
 @Injectable()
 export class FocusSessionsDemo implements DemoStep {
   constructor(

@@ -33,7 +33,7 @@ export class FocusSessionsRepository {
     );
   }
 
-  /** The one that is running or paused. */
+  /** The session that is running or paused. */
   active(orgId: string, userId: string): Promise<FocusSession | null> {
     return this.mongo.run('find', () =>
       this.sessions().findOne(
@@ -70,8 +70,8 @@ export class FocusSessionsRepository {
   }
 
   /**
-   * Moves a session that still has its version and has counted no further tick. Null where something was faster, or this
-   * very request was carried out already.
+   * Moves a session that still has its version and has counted no further tick. Null if another change came first, or
+   * if this very request was carried out already.
    */
   move(
     session: FocusSession,
@@ -93,7 +93,7 @@ export class FocusSessionsRepository {
     );
   }
 
-  /** Of whatever organisation, those that the scheduler has to look at. */
+  /** Of every organisation: the sessions that the scheduler has to examine. */
   toLookAt(now: Date, limit: number): Promise<FocusSession[]> {
     return this.mongo.run('find', () =>
       this.sessions()
@@ -103,14 +103,14 @@ export class FocusSessionsRepository {
     );
   }
 
-  /** Ticks have come since: has it looked at later. */
+  /** Ticks have arrived since, so the session is examined later. */
   async lookLater({ _id, version }: FocusSession, at: Date): Promise<void> {
     await this.mongo.run('updateOne', () =>
       this.sessions().updateOne({ _id, version }, { $set: { look_at: at } }),
     );
   }
 
-  /** Of whatever organisation, those that have ended and counted ticks of before that only afterwards. */
+  /** Of every organisation: ended sessions that have counted earlier ticks only after their end. */
   withLateTicks(limit: number): Promise<FocusSession[]> {
     return this.mongo.run('find', () =>
       this.sessions()
@@ -120,7 +120,7 @@ export class FocusSessionsRepository {
     );
   }
 
-  /** The effects that tell of late ticks go with the next version. False where something was faster. */
+  /** Adds the effects that report late ticks, as the next version. False if another change came first. */
   async tellLateTicks(session: FocusSession, effects: readonly Effect[]): Promise<boolean> {
     const update = { $set: { version: session.version + 1 }, $unset: { has_new_ticks: true } };
     const told = await this.mongo.run('updateOne', () =>
@@ -134,7 +134,10 @@ export class FocusSessionsRepository {
   }
 }
 
-/** A tick raises no version, but what a change tells of the elapsed time has to hold. */
+/**
+ * A tick does not change the version, but the elapsed time that a change reports has to be right, so ticks are
+ * compared too.
+ */
 const unchanged = ({ _id, organization_id, version, claimed_seconds, last_tick_at }: FocusSession) => ({
   ...{ _id, organization_id, version, claimed_seconds },
   ...(last_tick_at ? { last_tick_at } : { last_tick_at: { $exists: false } }),

@@ -1,7 +1,7 @@
 import type { Principal } from '../../common/http/principal.js';
 import { hasNamedScope, hasRole } from '../../common/http/scopes.js';
 
-/** Of one's own sessions alone: every query names the caller. */
+/** Allows reading only one's own sessions, because every query contains the caller. */
 export const canReadFocusSessions = (actor: Principal): boolean =>
   hasNamedScope(actor, 'focus-sessions', 'read');
 

@@ -20,10 +20,10 @@ import { FocusSessionActive, IllegalFocusMove, TooManyChanges } from './focus-se
 import { FocusSessionsRepository } from './focus-sessions.mongo.repository.js';
 import { canFocus, canReadFocusSessions } from './focus-sessions.policy.js';
 
-/** Each try loses only to a change that succeeded, or to a tick. */
+/** A try fails only if a change or a tick succeeded meanwhile. */
 const ATTEMPTS = 50;
 
-/** What moves a session, and into which state. */
+/** The actions that move a session, and the states that they lead to. */
 const MOVES = {
   paused: 'paused',
   resumed: 'running',
@@ -58,7 +58,7 @@ export class FocusSessionsService {
     );
   }
 
-  /** Takes one in that was held before. Throws `FocusSessionActive`. */
+  /** Records a past session. Throws `FocusSessionActive`. */
   async record(actor: Principal, past: PastFocus): Promise<FocusSession> {
     assertCan(canFocus(actor));
     return this.append(actor, 'completed', null, (number) =>
@@ -66,7 +66,7 @@ export class FocusSessionsService {
     );
   }
 
-  /** Newest first; one more than `limit`, where there is one. */
+  /** Newest first, and one more than `limit` if it exists. */
   list(
     actor: Principal,
     filter: { state?: FocusState | undefined },
@@ -83,7 +83,7 @@ export class FocusSessionsService {
     return this.known(actor, id);
   }
 
-  /** The one that is running or paused. Throws `NotFound`. */
+  /** The session that is running or paused. Throws `NotFound`. */
   async active(actor: Principal): Promise<FocusSession> {
     assertCan(canReadFocusSessions(actor));
     const session = await this.sessions.active(actor.orgId, actor.userId);
@@ -112,12 +112,12 @@ export class FocusSessionsService {
     throw new TooManyChanges();
   }
 
-  /** Ends one that had no tick for twice its plan. Nothing happens where it was changed meanwhile. */
+  /** Ends a session without a tick for twice its planned duration. Does nothing if it was changed meanwhile. */
   async expire(session: FocusSession): Promise<void> {
     await this.change(null, session, 'expired', 'expired', null, null);
   }
 
-  /** Null where something was faster. */
+  /** Null if another change came first. */
   private async change(
     actor: Principal | null,
     current: FocusSession,
@@ -133,7 +133,7 @@ export class FocusSessionsService {
     return changed;
   }
 
-  /** Inserts the session that follows on the last one. Throws `FocusSessionActive`, `TooManyChanges`. */
+  /** Inserts a session after the last one. Throws `FocusSessionActive`, `TooManyChanges`. */
   private async append(
     actor: Principal,
     event: FocusEvent,
@@ -146,13 +146,13 @@ export class FocusSessionsService {
       const session = make((last?.number ?? 0) + 1);
       const stored = await this.insert(session, effectsOf(actor, event, session), request);
       if (stored) return stored;
-      // Another start was faster, or the clock of another instance is ahead.
+      // Another start came first, or the clock of another instance is ahead.
       last = await this.sessions.byNumber(actor.orgId, actor.userId, session.number);
     }
     throw new TooManyChanges();
   }
 
-  /** Null where the number is taken. */
+  /** Null if the number is taken. */
   private async insert(
     session: FocusSession,
     effects: readonly Effect[],
@@ -166,7 +166,7 @@ export class FocusSessionsService {
     }
   }
 
-  /** What the same request has changed before. */
+  /** The session that an earlier attempt of the same request has changed. */
   private async earlier(request: IdempotentRequest | null): Promise<FocusSession | null> {
     return request && this.idempotent.earlier<FocusSession>(FOCUS_SESSIONS_COLLECTION, request);
   }

@@ -19,7 +19,7 @@ import { type TickedSession, tickedSessionOf, timesOf } from './ticked-session.j
 
 const KNOWN_MS = 3_600_000;
 
-/** What became of ticks. `isSpooled`: MongoDB is away; they are durable and will be counted. */
+/** The outcome of ticks. `isSpooled`: MongoDB is away; the ticks are durable and will be counted. */
 export interface TakenTicks {
   seconds: number;
   isSpooled: boolean;
@@ -28,7 +28,7 @@ export interface TakenTicks {
 export const tickAggregate = (sessionId: string): string =>
   JSON.stringify([FOCUS_SESSIONS_COLLECTION, sessionId]);
 
-/** Takes the ticks of focus sessions: those of all sessions that arrive together go into one write. */
+/** Accepts the ticks of focus sessions. Ticks of all sessions that arrive together share one write. */
 @Injectable()
 export class FocusTicks {
   constructor(
@@ -38,7 +38,10 @@ export class FocusTicks {
     private readonly clock: Clock,
   ) {}
 
-  /** Of several only the greatest counts. Throws `NotFound`, `FocusSessionEnded`; `StoreUnavailable` where no store takes them. */
+  /**
+   * Of several ticks only the greatest counts. Throws `NotFound`, `FocusSessionEnded`, and `StoreUnavailable` if no
+   * store takes them.
+   */
   async add(actor: Principal, id: string, claims: readonly number[]): Promise<TakenTicks> {
     assertCan(canFocus(actor));
     if (!isId(id)) throw focusSessionNotFound();
@@ -59,7 +62,7 @@ export class FocusTicks {
         aggregate: tickAggregate(id),
         document: tick,
         subjectUserId: null,
-        // No tag: what shows the elapsed time is not cached.
+        // No tag, because answers with the elapsed time are not cached.
         tags: [],
       },
     ]);
@@ -67,7 +70,10 @@ export class FocusTicks {
     return { seconds, isSpooled: outcome?.kind === 'spooled' };
   }
 
-  /** The most that a tick can have counted. While MongoDB is away and the session is not cached its id says when it began. */
+  /**
+   * The most that a tick can have counted. If MongoDB is away and the session is not cached, its id tells when it
+   * began.
+   */
   private async most(actor: Principal, id: string, arrivedAt: Date): Promise<number> {
     try {
       const session = await this.known(actor, id);
@@ -80,7 +86,7 @@ export class FocusTicks {
     }
   }
 
-  /** Cached, so that a tick costs one write. Replaced with every change of the session. */
+  /** Cached, so that a tick costs one write. The entry is replaced with every change of the session. */
   private known({ orgId, userId }: Principal, id: string): Promise<TickedSession | null> {
     const request = {
       orgId,

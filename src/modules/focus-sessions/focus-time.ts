@@ -1,6 +1,6 @@
 import type { FocusSession, FocusTimes } from './focus-session.js';
 
-/** How long the session had run at `at`, without its pauses. Never shrinks with `at`. */
+/** How long the session had run at `at`, without its pauses. Never decreases with `at`. */
 export function activeMs({ started_at: start, ended_at: end, pauses }: FocusTimes, at: Date): number {
   const until = Math.min(at.getTime(), end?.getTime() ?? Infinity);
   const paused = pauses.reduce((sum, { started_at: from, ended_at: to }) => {
@@ -14,15 +14,15 @@ export function activeMs({ started_at: start, ended_at: end, pauses }: FocusTime
 export const activeSeconds = (times: FocusTimes, at: Date): number => Math.floor(activeMs(times, at) / 1_000);
 
 /**
- * What has elapsed by `at`: what ticks claimed, and never more than the wall time less the pauses. Both only grow, so that it
- * never shrinks. Ticks are clamped when they arrive already; a tick may have met a pause that it did not know of.
+ * The elapsed time at `at`: the claims of the ticks, and at most the wall time less the pauses. Both only grow, so it
+ * never decreases. Ticks are also clamped when they arrive, but a tick may have ignored a pause that it did not know.
  */
 export const elapsedSeconds = (
   session: FocusTimes & Pick<FocusSession, 'claimed_seconds'>,
   at: Date,
 ): number => Math.min(session.claimed_seconds, activeSeconds(session, at));
 
-/** When a session is ended for want of ticks: twice its plan after the last sign of life. */
+/** When a session without ticks is ended: twice its planned duration after the last tick or change. */
 export const expiryOf = ({
   planned_duration_seconds: plan,
   last_tick_at: tick,

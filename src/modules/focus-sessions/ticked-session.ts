@@ -1,7 +1,7 @@
 import type { FocusSession, FocusTimes } from './focus-session.js';
 import type { FocusState } from './focus-session-state.js';
 
-/** What a tick has to know of its session, as it is cached: moments are ms since 1970. */
+/** The data of a session that a tick needs, as they are cached. Moments are ms since 1970. */
 export interface TickedSession {
   state: FocusState;
   startedAt: number;
@@ -17,7 +17,7 @@ export const tickedSessionOf = ({ state, started_at, pauses }: FocusSession): Ti
   })),
 });
 
-/** Of a session that has not ended. */
+/** For a session that has not ended. */
 export const timesOf = ({ startedAt, pauses }: TickedSession): FocusTimes => ({
   started_at: new Date(startedAt),
   ended_at: null,

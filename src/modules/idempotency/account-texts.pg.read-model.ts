@@ -5,7 +5,7 @@ import type { Tx } from '../../stores/postgres/postgres.js';
 import { apiKeys } from '../api-keys/api-keys.table.js';
 import { users } from '../users/users.table.js';
 
-/** What an account can be recognised by in a stored answer. */
+/** The texts by which a stored answer can identify an account. */
 export interface AccountTexts {
   /** Null: there is no such account. */
   email: string | null;

@@ -2,18 +2,18 @@ import canonicalize from 'canonicalize';
 
 import { isSecretName } from '../../common/crypto/secret-names.js';
 
-/** What two requests with one `Idempotency-Key` have to have in common. */
+/** The parts that two requests with one `Idempotency-Key` must have in common. */
 export interface RepeatableRequest {
   method: string;
   url: string;
   body?: unknown;
 }
 
-/** One text for the same request, whatever the order of its members (RFC 8785), without the credentials in it. */
+/** The same text for the same request, whatever the order of its members (RFC 8785), without its credentials. */
 export const canonicalRequest = ({ method, url, body }: RepeatableRequest): string =>
   canonicalize([method, url, withoutSecrets(body ?? null)]) ?? '';
 
-/** An unpaired surrogate, of which RFC 8785 has no canonical form, counts as the replacement character. */
+/** RFC 8785 has no canonical form for an unpaired surrogate, so it counts as the replacement character. */
 function withoutSecrets(value: unknown): unknown {
   if (typeof value === 'string') return value.toWellFormed();
   if (typeof value !== 'object' || value === null) return value;

@@ -4,7 +4,7 @@ import { and, arrayOverlaps, eq, gt, inArray, or, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../../stores/postgres/postgres.js';
 import { idempotencyKeys } from './idempotency-keys.table.js';
 
-/** Whose key it is. */
+/** The owner of a key. */
 export interface KeyOwner {
   orgId: string;
   principal: string;
@@ -57,7 +57,7 @@ export class IdempotencyKeysRepository {
     return row ?? null;
   }
 
-  /** Also forgets a few results that are past their time, so that the table stays as large as a day. */
+  /** Also deletes a few expired results, so that the table contains about one day. */
   async insert(tx: Tx, { orgId, principal, key }: KeyOwner, result: NewResult): Promise<void> {
     const row = { ...result, createdAt: sql`now()` };
     await tx
@@ -73,7 +73,7 @@ export class IdempotencyKeysRepository {
       )`);
   }
 
-  /** Deletes the results of these principals, in whatever organisation, and those that mention one of these codes. */
+  /** Deletes the results of these principals, in every organisation, and those that mention one of these codes. */
   async forget(tx: Tx, principals: string[], codes: string[]): Promise<void> {
     await tx
       .delete(idempotencyKeys)

@@ -3,7 +3,7 @@ import { index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-
 import { organizations } from '../organizations/organizations.table.js';
 import { moment } from '../../stores/postgres/columns.js';
 
-/** The first result of each `Idempotency-Key`, for 24 hours. A key is its principal's own. */
+/** The first result of each `Idempotency-Key`, for 24 hours. Each principal has its own keys. */
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {
@@ -12,11 +12,11 @@ export const idempotencyKeys = pgTable(
       .references(() => organizations.id, { onDelete: 'cascade' }),
     principal: text().notNull(),
     key: text().notNull(),
-    /** `RequestFingerprint`: the same key with another request is a mistake. */
+    /** `RequestFingerprint`. The same key with a different request is a mistake of the client. */
     fingerprint: text().notNull(),
     status: integer().notNull(),
     location: text(),
-    /** JSON; null for an answer without a body. */
+    /** JSON. Null for an answer without a body. */
     body: text(),
     /** Codes of the ids and addresses in the answer (`Mentions`), so that an erasure finds it. */
     mentions: text().array().notNull(),

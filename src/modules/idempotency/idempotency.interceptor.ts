@@ -21,9 +21,9 @@ import { OneTimeSecret } from './one-time-secret.decorator.js';
 import { RequestFingerprint } from './request-fingerprint.js';
 
 /**
- * `Idempotency-Key` on every POST with a principal that is not of a foreign contract. All transactions of the handler are
- * one, which also holds the result: effect and record become durable together or not at all. A failed request leaves no
- * record.
+ * `Idempotency-Key` on every POST with a principal, except those with a foreign contract. All transactions of the
+ * handler are one, which also contains the result. So effect and record become durable together or not at all. A
+ * failed request leaves no record.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -81,7 +81,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       });
       return value;
     } catch (error) {
-      // Another request with this key may have come first while this one was not in its transaction yet.
+      // Another request with this key may have finished before this one opened its transaction.
       const winner = error instanceof IdempotentRequestUnderWay ? null : await this.storedOf(owner);
       if (winner) return this.replayed(winner, request, reply, repeat);
       throw error;
@@ -116,14 +116,14 @@ export class IdempotencyInterceptor implements NestInterceptor {
     return this.postgres.run((db) => this.keys.find(db, owner));
   }
 
-  /** Throws where the first request with this key is under way, or has ended since it was looked for. */
+  /** Throws if the first request with this key is under way, or if it has ended since the lookup. */
   private async claim(tx: Tx, owner: KeyOwner): Promise<void> {
     if (!(await this.keys.tryLock(tx, owner))) throw new IdempotentRequestUnderWay();
     if (await this.keys.find(tx, owner)) throw new AnsweredMeanwhile();
   }
 }
 
-/** How a request is handled for the first time, and how its answer is made again where it was not kept. */
+/** How a request is handled for the first time, and how its answer is made again if it was not stored. */
 interface Handling {
   run: () => Promise<{ value: unknown; kept: unknown }>;
   repeat: (() => Promise<unknown>) | null;
@@ -133,7 +133,7 @@ const idOf = (value: unknown): { id: unknown } => ({
   id: typeof value === 'object' && value !== null && 'id' in value ? value.id : null,
 });
 
-/** Never answered: the record of the other request is. */
+/** Never sent to the client. The client gets the record of the other request. */
 class AnsweredMeanwhile extends Error {}
 
 function replay(stored: StoredResult, reply: FastifyReply): unknown {

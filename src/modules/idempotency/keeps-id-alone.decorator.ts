@@ -4,14 +4,15 @@ import type { FastifyRequest } from 'fastify';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set where a handler with `@KeepsIdAlone()` makes the answer of an earlier request once more. */
+    /** Set if a handler with `@KeepsIdAlone()` has to make the answer of an earlier request again. */
     replayedId?: string;
   }
 }
 
 /**
- * A POST whose answer must not be kept: of it `idempotency_keys` has the status and the `id`. For a repetition the handler is
- * called again, with the id (`@ReplayedId()`), and makes the answer of the request and the id without changing anything.
+ * A POST whose answer must not be stored: `idempotency_keys` contains only its status and the `id`. For a repetition
+ * the handler is called again with the id (`@ReplayedId()`), and makes the answer from the request and the id without
+ * changing anything.
  */
 export const KeepsIdAlone = Reflector.createDecorator<void, true>({ transform: () => true });
 

@@ -8,6 +8,6 @@ export function assertUsable(key: unknown): asserts key is string {
   if (typeof key !== 'string' || !USABLE.test(key)) throw new IdempotencyKeyMalformed();
 }
 
-/** The principal whose key it is, whatever role it has by the time it repeats the request. */
+/** The principal that owns the key, whatever role it has when it repeats the request. */
 export const ownerOf = ({ apiKeyId, userId }: Principal): string =>
   apiKeyId === null ? `u:${userId}` : `k:${apiKeyId}`;

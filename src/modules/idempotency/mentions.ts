@@ -6,15 +6,18 @@ import { foldCase } from '../../common/text/fold-case.js';
 
 const PURPOSE = 'idempotency mention';
 const MAX_LENGTH = 254;
-/** An answer to one POST names a handful; a batch of a thousand outcomes names that many ids. */
+/** An answer to one POST contains a handful of ids; a batch of a thousand outcomes contains a thousand. */
 const MAX_MENTIONS = 2_000;
 
-/** What a stored answer says of persons, in a form that can be looked for but not read: codes of its ids and addresses. */
+/**
+ * The persons that a stored answer mentions, in a form that can be searched but not read: codes of its ids and
+ * addresses.
+ */
 @Injectable()
 export class Mentions {
   constructor(private readonly keys: ServerKeys) {}
 
-  /** Of an answer, each once. */
+  /** The mentions in an answer, each once. */
   in(answer: unknown): string[] {
     const found = new Set<string>();
     collect(answer, found);

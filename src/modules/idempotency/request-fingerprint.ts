@@ -6,8 +6,9 @@ import { canonicalRequest, type RepeatableRequest } from './canonical-request.js
 const PURPOSE = 'idempotency fingerprint';
 
 /**
- * Tells whether two requests are the same: method, address and payload, whatever the order of its members. Credentials are
- * left out and the rest is authenticated under a key of the server, so that nothing can be found out from what is kept.
+ * Decides whether two requests are the same: method, address and payload, whatever the order of its members.
+ * Credentials are left out, and the rest is authenticated with a key of the server, so that the stored value reveals
+ * nothing.
  */
 @Injectable()
 export class RequestFingerprint {

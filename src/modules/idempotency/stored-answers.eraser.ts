@@ -7,7 +7,7 @@ import { AccountTextsReadModel } from './account-texts.pg.read-model.js';
 import { IdempotencyKeysRepository } from './idempotency-keys.pg.repository.js';
 import { Mentions } from './mentions.js';
 
-/** Answers that are kept for a repetition go with the account: those it was given, and those that name it. */
+/** Deletes stored answers with the account: those that were sent to it, and those that name it. */
 @Injectable()
 export class StoredAnswersEraser implements AccountEraser {
   constructor(

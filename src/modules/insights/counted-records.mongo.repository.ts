@@ -8,12 +8,12 @@ const BATCH = 2_000;
 
 type Counted = Readonly<Record<string, unknown>> & { readonly _id: string };
 
-/** The records that insights count, of whatever feature. Rejects with `StoreUnavailable`. */
+/** The records that insights count, of any feature. Rejects with `StoreUnavailable`. */
 @Injectable()
 export class CountedRecords {
   constructor(private readonly mongo: Mongo) {}
 
-  /** Of one day, or of all where it is null; some at a time. */
+  /** The contributions of one day, or of all days if it is null, in batches. */
   async *contributions(
     source: InsightSource,
     { orgId, userId }: InsightOwner,
@@ -46,7 +46,7 @@ export class CountedRecords {
     return this.mongo.run('distinct', () => this.records(source).distinct('organization_id'));
   }
 
-  /** The accounts that have records there. */
+  /** The accounts that have records in the organisation. */
   usersIn(source: InsightSource, orgId: string): Promise<string[]> {
     return this.mongo.run('distinct', () =>
       this.records(source).distinct('user_id', { organization_id: orgId }),

@@ -10,7 +10,7 @@ import {
   type InsightOwner,
 } from './daily-activity.js';
 
-/** A day as it was counted. `revision`: of the stored day that was read before the count; null: there was none. */
+/** A day with its counts. `revision`: of the stored day that was read before counting. Null: there was none. */
 export interface DayWrite {
   date: string;
   day: Readonly<CountedDay>;
@@ -34,7 +34,7 @@ export class DailyActivities {
     );
   }
 
-  /** These days, or all where it is null. */
+  /** These days, or all if it is null. */
   of(owner: InsightOwner, dates: readonly string[] | null): Promise<DailyActivity[]> {
     if (dates === null) return this.between(owner);
     const ids = dates.map((date) => dailyActivityId(owner, date));
@@ -45,7 +45,7 @@ export class DailyActivities {
     );
   }
 
-  /** False where another count of one of the days was stored meanwhile: then some may be written. */
+  /** False if another count of one of the days was stored meanwhile; some days may be written then. */
   async write(owner: InsightOwner, writes: readonly DayWrite[]): Promise<boolean> {
     for (let from = 0; from < writes.length; from += BATCH)
       if (!(await this.writeSome(owner, writes.slice(from, from + BATCH)))) return false;

@@ -4,13 +4,13 @@ import { localDateOf } from '../../common/time/local-days.js';
 
 export const DAILY_ACTIVITY_COLLECTION = 'daily_activity_logs';
 
-/** A person in an organisation: insights are of one person there. */
+/** A person in an organisation, which are the scope of insights. */
 export interface InsightOwner {
   orgId: string;
   userId: string;
 }
 
-/** What is counted of a day, and of all days together. */
+/** The counts of a day, or of all days together. */
 export interface ActivityCounts {
   entries: number;
   words: number;
@@ -20,10 +20,12 @@ export interface ActivityCounts {
   focus_seconds: number;
 }
 
-/** What one record counts for, on a date of the calendar or on that which the person's clocks show `at` a moment. */
+/**
+ * The contribution of one record, on a calendar date or on the date that the person's clocks show at the moment `at`.
+ */
 export type Contribution = Partial<ActivityCounts> & ({ date: string } | { at: Date });
 
-/** A day of a person, as it stands in MongoDB. */
+/** A day of a person as stored in MongoDB. */
 export type DailyActivity = Readonly<
   ActivityCounts & {
     /** `dailyActivityId`. */
@@ -32,20 +34,20 @@ export type DailyActivity = Readonly<
     user_id: string;
     /** `2026-11-21`, in the person's time zone. */
     date: string;
-    /** Of the seconds of focus, by the local hour in which their session began: 24 numbers. */
+    /** The seconds of focus by the local hour in which their session began: 24 numbers. */
     focus_by_hour: readonly number[];
-    /** Counts the writes: each replaces the one that it has read, or nothing. */
+    /** Counts the writes. A writer replaces only the revision that it has read. */
     revision: number;
   }
 >;
 
-/** What is counted of a day, before it is stored. */
+/** The counts of a day before they are stored. */
 export type CountedDay = ActivityCounts & { focus_by_hour: number[] };
 
 export const ownerId = ({ orgId, userId }: InsightOwner): string => `${orgId}:${userId}`;
 export const dailyActivityId = (owner: InsightOwner, date: string): string => `${ownerId(owner)}:${date}`;
 
-/** The owner of what has one of these ids. */
+/** The owner in one of these ids. */
 export function ownerOfId(id: string): InsightOwner {
   const [orgId = '', userId = ''] = id.split(':');
   return { orgId, userId };
@@ -66,7 +68,7 @@ export function addCounts(sum: ActivityCounts, more: Partial<ActivityCounts>): v
   for (const name of COUNTS) sum[name] += more[name] ?? 0;
 }
 
-/** Adds what a record counts for to its day. */
+/** Adds the contribution of a record to its day. */
 export function addContribution(
   days: Map<string, CountedDay>,
   contribution: Contribution,
@@ -81,7 +83,7 @@ export function addContribution(
   day.focus_by_hour[hour] = (day.focus_by_hour[hour] ?? 0) + contribution.focus_seconds;
 }
 
-/** The names of what differs. */
+/** The names of the counts that differ. */
 export const differingCounts = (one: Readonly<CountedDay>, other: DailyActivity | CountedDay): string[] => [
   ...COUNTS.filter((name) => one[name] !== other[name]),
   ...(one.focus_by_hour.every((seconds, hour) => seconds === other.focus_by_hour[hour])

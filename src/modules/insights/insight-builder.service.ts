@@ -9,12 +9,12 @@ import { InsightSources } from './insight-sources.js';
 import { summaryOf, type UserAnalytics } from './user-analytics.js';
 import { UserAnalyticsRepository } from './user-analytics.mongo.repository.js';
 
-/** Each attempt loses only to a change, or to another count. */
+/** An attempt fails only if a change or another count came first. */
 const ATTEMPTS = 5;
 
 /**
- * Counts the days of people anew from the records. Every write replaces the revision that was read before the count, so
- * that an older count never overwrites a newer one, whatever number of processes count.
+ * Counts the days of people again from the records. Every write replaces the revision that was read before counting,
+ * so an older count never overwrites a newer one, however many processes count.
  */
 @Injectable()
 export class InsightBuilder {
@@ -25,7 +25,7 @@ export class InsightBuilder {
     private readonly accounts: UsersReadModel,
   ) {}
 
-  /** Counts what has changed. False: too much was changed meanwhile, so it is to be tried again. */
+  /** Counts the marked days. False: the records changed too often meanwhile, so it has to be tried again. */
   async refresh(owner: InsightOwner): Promise<boolean> {
     return this.untilCurrent(owner, (state, zone) => {
       if (!state?.is_stale) return 'nothing';
@@ -33,12 +33,12 @@ export class InsightBuilder {
     });
   }
 
-  /** Counts everything. False: as above. */
+  /** Counts all days. False: as above. */
   async rebuild(owner: InsightOwner): Promise<boolean> {
     return this.untilCurrent(owner, () => null);
   }
 
-  /** The zone in which the days are cut. Those of an account that is no member any more stay as they were cut. */
+  /** The time zone that defines the days. For an account that is no member any more, the stored zone stays. */
   async zoneOf({ orgId, userId }: InsightOwner, state: UserAnalytics | null): Promise<string> {
     const chosen = await this.accounts.timeZoneOf(orgId, userId);
     return canonicalTimeZone(chosen ?? state?.time_zone ?? 'UTC');

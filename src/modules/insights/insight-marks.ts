@@ -1,6 +1,6 @@
 import { localDateOf } from '../../common/time/local-days.js';
 
-/** Everything has to be counted again: the days are cut elsewhere. */
+/** All days have to be counted again, because the time zone has changed. */
 export const ALL_DAYS = 'all';
 
 /** Each date costs a few queries: beyond so many, those of an import, one pass over everything costs less. */
@@ -8,7 +8,7 @@ const MAX_DATES = 366;
 const HOUR = 13;
 const HOUR_MS = 3_600_000;
 
-/** The name of a mark: the date of the calendar, or the hour of UTC in which a moment lies. So there are few of them. */
+/** The name of a mark: the date, or the UTC hour of a moment. So there are few marks. */
 export const markOf = (when: string | Date): string =>
   typeof when === 'string' ? when : when.toISOString().slice(0, HOUR);
 

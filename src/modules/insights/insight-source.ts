@@ -1,6 +1,6 @@
 import type { Contribution } from './daily-activity.js';
 
-/** A day of a person: a date of the calendar, and from when to when their clocks show it. */
+/** A day of a person: a calendar date, and the period in which the person's clocks show it. */
 export interface InsightDay {
   date: string;
   from: Date;
@@ -12,16 +12,16 @@ type Conditions = Readonly<Record<string, unknown>>;
 type ReadDocument = Readonly<Record<string, unknown>>;
 
 /**
- * What the records of a feature add to insights. They have an `organization_id` and a `user_id`, an index begins with both, and
- * their collection declares `insightEffects`. `InsightSources` lists them.
+ * The contribution of a feature's records to insights. The records have an `organization_id` and a `user_id`, an index
+ * begins with both, and their collection declares `insightEffects`. `InsightSources` lists them.
  */
 export interface InsightSource {
   collection: string;
   /** The fields that `contributionOf` needs. */
   fields: readonly string[];
-  /** Of the records that count. */
+  /** The conditions that select the counted records. */
   conditions: Conditions;
-  /** Of those that count on a day. */
+  /** The conditions that select the records of a day. */
   on: (day: InsightDay) => Conditions;
   contributionOf: (document: ReadDocument) => Contribution;
 }

@@ -11,12 +11,12 @@ import type { InsightDay, InsightSource } from './insight-source.js';
 
 const SOURCES: readonly InsightSource[] = [journalInsights, moodInsights, focusInsights];
 
-/** All that features add to insights, taken from their records. */
+/** Everything that features contribute to insights, computed from their records. */
 @Injectable()
 export class InsightSources {
   constructor(private readonly records: CountedRecords) {}
 
-  /** What the records come to by day; of these dates alone, or of all where it is null. */
+  /** The counts by day: of these dates only, or of all if it is null. */
   async count(
     owner: InsightOwner,
     zone: string,

@@ -5,14 +5,17 @@ import { type InsightOwner, ownerId } from './daily-activity.js';
 import { markOf } from './insight-marks.js';
 import { USER_ANALYTICS_COLLECTION } from './user-analytics.js';
 
-/** A change of a record that insights count. `when`: where it counted and counts: moments, or dates of the calendar. */
+/**
+ * A change of a record that insights count. `when`: the moments or dates on which the record counted before and counts
+ * now.
+ */
 export interface InsightChange {
   when: readonly (string | Date)[];
   /** The moment of the change. */
   at: Date;
 }
 
-/** The effect by which the insights of a person learn of a change. They are counted anew from the records soon after. */
+/** The effect that informs a person's insights of a change. They are counted again from the records soon after. */
 export const newInsightEffect = ({ orgId, userId }: InsightOwner, { when, at }: InsightChange): Effect => ({
   _id: newId(),
   kind: insightEffects.kind,
@@ -34,7 +37,7 @@ export const insightEffects: EffectHandler = {
   tags: () => [],
 };
 
-/** Marks what has to be counted again. A repeat has it counted once more, which gives the same. */
+/** Marks what has to be counted again. If the mark is repeated, the count is repeated, with the same result. */
 export const markWrite = (owner: InsightOwner, marks: readonly string[]): IngestedWrite => ({
   updateMany: {
     filter: { _id: ownerId(owner) },

@@ -7,7 +7,7 @@ import { UserAnalyticsRepository } from './user-analytics.mongo.repository.js';
 
 const BATCH = 200;
 
-/** Counts what changes have marked, a second after them where there is little. */
+/** Counts what changes have marked, within a second if there is little. */
 @Injectable()
 @ScheduledJob()
 export class InsightsRefresh implements PeriodicJob {
@@ -21,7 +21,7 @@ export class InsightsRefresh implements PeriodicJob {
     private readonly builder: InsightBuilder,
   ) {}
 
-  /** What could not be counted, because its records change all the time, is left to the next run. */
+  /** If insights cannot be counted because their records change all the time, the next run counts them. */
   async run({ signal }: { signal: AbortSignal }): Promise<void> {
     for (;;) {
       const stale = await this.analytics.stale(BATCH);
@@ -34,7 +34,7 @@ export class InsightsRefresh implements PeriodicJob {
     }
   }
 
-  /** The insights of one person that cannot be counted do not hold up those of others. */
+  /** If the insights of one person cannot be counted, those of others are not delayed. */
   private async refresh(orgId: string, userId: string): Promise<boolean> {
     try {
       return await this.builder.refresh({ orgId, userId });

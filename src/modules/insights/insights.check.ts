@@ -17,10 +17,10 @@ import { InsightSources } from './insight-sources.js';
 import { summaryOf, USER_ANALYTICS_COLLECTION } from './user-analytics.js';
 import { UserAnalyticsRepository } from './user-analytics.mongo.repository.js';
 
-/** A change that is under way is counted soon after its record is written. */
+/** A change under way is counted soon after its record is written, so a difference is read several times. */
 const LOOKS = 3;
 
-/** The days and the totals of each person are what a count of the records gives. What is marked is under way. */
+/** Checks that the days and totals of each person equal a count of the records. Marked insights are under way. */
 @Injectable()
 export class InsightsCheck implements Check {
   readonly name = 'insights';

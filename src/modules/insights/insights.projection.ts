@@ -3,7 +3,7 @@ import type { Projection } from '../../flows/projections/projection.js';
 import { ALL_DAYS } from './insight-marks.js';
 import { USER_ANALYTICS_COLLECTION } from './user-analytics.js';
 
-/** A new time zone of an account cuts all of its days anew, in every organisation. */
+/** A new time zone of an account changes all of its days, in every organisation. */
 export const insightsProjection: Projection = {
   name: 'insights',
   handles: ['user.updated'],

@@ -31,7 +31,7 @@ export const dailyActivitySchema = new Schema(
   { ...OPTIONS, collection: DAILY_ACTIVITY_COLLECTION },
 );
 dailyActivitySchema.index({ organization_id: 1, user_id: 1, date: 1 });
-// What the erasure of an account looks for, over all organisations.
+// For the erasure of an account, over all organisations.
 dailyActivitySchema.index({ user_id: 1 });
 
 export const userAnalyticsSchema = new Schema(
@@ -48,7 +48,7 @@ export const userAnalyticsSchema = new Schema(
   { ...OPTIONS, collection: USER_ANALYTICS_COLLECTION },
 );
 userAnalyticsSchema.index({ organization_id: 1, user_id: 1 });
-// What an erasure and a change of the time zone look for, over all organisations.
+// For an erasure and for a change of the time zone, over all organisations.
 userAnalyticsSchema.index({ user_id: 1 });
-// What has to be counted again.
+// Finds the insights that have to be counted again.
 userAnalyticsSchema.index({ is_stale: 1 }, { sparse: true });

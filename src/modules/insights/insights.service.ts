@@ -21,7 +21,7 @@ export class InsightsService {
     private readonly clock: Clock,
   ) {}
 
-  /** With the date that the caller's clocks show. */
+  /** Includes the date that the caller's clocks show. */
   async get(actor: Principal): Promise<{ analytics: UserAnalytics | null; today: string }> {
     assertCan(canReadInsights(actor));
     const [analytics, zone] = await Promise.all([

@@ -14,12 +14,12 @@ export class UserAnalyticsRepository {
     return this.mongo.run('find', () => this.analytics().findOne({ _id: ownerId(owner) }));
   }
 
-  /** Of whatever organisation, those of which something has changed. */
+  /** Of every organisation: the insights with marks. */
   stale(limit: number): Promise<UserAnalytics[]> {
     return this.mongo.run('find', () => this.analytics().find({ is_stale: true }).limit(limit).toArray());
   }
 
-  /** Stores what was summed up. `revision`: read before the count; null: there was no document. False where it has changed since. */
+  /** Stores a summary. `revision`: read before counting. Null: there was no document. False if it has changed since. */
   async put(
     owner: InsightOwner,
     summary: Summary & { time_zone: string },

@@ -6,7 +6,7 @@ export const USER_ANALYTICS_COLLECTION = 'user_analytics';
 /** Days in a row that have an entry. */
 export type EntryRun = Readonly<{ first: string; days: number }>;
 
-/** What all days of a person come to. */
+/** The totals over all days of a person. */
 export interface Summary {
   totals: ActivityCounts;
   focus_by_hour: number[];
@@ -14,16 +14,16 @@ export interface Summary {
   entry_runs: EntryRun[];
 }
 
-/** The insights of a person, as they stand in MongoDB. A document that only has marks is not summed up yet. */
+/** The insights of a person as stored in MongoDB. A document with marks only has no summary yet. */
 export type UserAnalytics = Readonly<
   Partial<Summary> & {
     /** `ownerId`. */
     _id: string;
     organization_id: string;
     user_id: string;
-    /** By which the days were cut. */
+    /** The time zone that defined the days. */
     time_zone?: string;
-    /** What has changed since: see `insight-marks.ts`. */
+    /** The days to count again: see `insight-marks.ts`. */
     marks?: Readonly<Record<string, true>>;
     is_stale?: true;
     /** Grows with each mark and each summary. */
@@ -31,7 +31,7 @@ export type UserAnalytics = Readonly<
   }
 >;
 
-/** Sums up days, in the order of the calendar. */
+/** Sums up days, which are in the order of the calendar. */
 export function summaryOf(days: Iterable<readonly [date: string, day: Readonly<CountedDay>]>): Summary {
   const { focus_by_hour } = emptyDay();
   const summary: Summary = { totals: noCounts(), focus_by_hour, entry_runs: [] };
@@ -51,7 +51,7 @@ function prolong(runs: EntryRun[], date: string): void {
   else runs.push({ first: date, days: 1 });
 }
 
-/** The run that reaches today, or yesterday where today has no entry yet, up to that day; and the longest one. */
+/** The current streak, up to today, or to yesterday if today has no entry yet; and the longest streak. */
 export function streaksOf(runs: readonly EntryRun[], today: string): { current: number; longest: number } {
   const until = (day: string): number => {
     const run = runs.find(({ first, days }) => first <= day && day < addDays(first, days));

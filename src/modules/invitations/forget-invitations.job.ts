@@ -4,7 +4,7 @@ import { Clock } from '../../common/time/clock.js';
 import { type PeriodicJob, ScheduledJob } from '../../flows/scheduler/scheduled-job.js';
 import { InvitationsRepository } from './invitations.pg.repository.js';
 
-/** Forgets the addresses of invitations that were not accepted in time. */
+/** Deletes expired invitations, and the addresses in them. */
 @ScheduledJob()
 @Injectable()
 export class ForgetInvitations implements PeriodicJob {

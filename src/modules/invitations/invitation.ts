@@ -1,6 +1,6 @@
 import type { MemberRole } from '../../common/http/principal.js';
 
-/** An open invitation, without its token, which nobody keeps. */
+/** An open invitation, without its token, which is not stored. */
 export interface Invitation {
   id: string;
   organizationId: string;

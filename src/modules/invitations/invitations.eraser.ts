@@ -5,7 +5,10 @@ import type { AccountEraser, Erased } from '../../flows/erasure/account-eraser.j
 import type { Tx } from '../../stores/postgres/postgres.js';
 import { InvitationsRepository } from './invitations.pg.repository.js';
 
-/** Invitations to the address of an account go with it; those that it made go with its row. */
+/**
+ * Deletes invitations to the address of an account with the account. Invitations by the account are deleted with its
+ * row.
+ */
 @Injectable()
 export class InvitationsEraser implements AccountEraser {
   constructor(private readonly invitations: InvitationsRepository) {}

@@ -1,6 +1,6 @@
 import { Conflict, Forbidden, Invalid } from '../../common/errors/kinds.js';
 
-/** Unknown, used, taken back or expired: they are not told apart. */
+/** The token is unknown, used, revoked or expired. Clients cannot distinguish these. */
 export class InvitationNotUsable extends Invalid {
   override code = 'invitations.not_usable';
 

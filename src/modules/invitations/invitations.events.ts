@@ -2,7 +2,7 @@ import type { Principal } from '../../common/http/principal.js';
 import type { DomainEvent } from '../../flows/outbox/domain-event.js';
 import type { Invitation } from './invitation.js';
 
-/** Without the address: there may be no account of it, with which it would be erased. */
+/** Without the address, because it may belong to no account with which it would be erased. */
 export const invitationEvent = (
   type: 'invitation.created' | 'invitation.deleted',
   actor: Principal,

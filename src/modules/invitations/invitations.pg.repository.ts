@@ -25,7 +25,7 @@ const isFor = (email: string) => eq(invitations.email, foldCase(email));
 export class InvitationsRepository {
   constructor(private readonly postgres: Postgres) {}
 
-  /** One at a time for each organisation, to the end of the transaction. */
+  /** One transaction at a time for each organisation, until it ends. */
   async lock(tx: Tx, orgId: string): Promise<void> {
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`invitations:${orgId}`}, 0))`);
   }
@@ -47,7 +47,7 @@ export class InvitationsRepository {
     return row;
   }
 
-  /** How many are open. */
+  /** How many invitations are open. */
   async count(tx: Tx, orgId: string, now: Date): Promise<number> {
     return tx.$count(invitations, and(eq(invitations.organizationId, orgId), gt(invitations.expiresAt, now)));
   }
@@ -79,7 +79,7 @@ export class InvitationsRepository {
     return row ?? null;
   }
 
-  /** Takes the invitation of a token away, so that one request alone has it. Null: there is none. */
+  /** Removes the invitation of a token, so that only one request gets it. Null: there is none. */
   async take(tx: Tx, tokenHash: string): Promise<Invitation | null> {
     const [row] = await tx.delete(invitations).where(eq(invitations.tokenHash, tokenHash)).returning(columns);
     return row ?? null;
@@ -111,7 +111,7 @@ export class InvitationsRepository {
     await this.postgres.run((db) => db.delete(invitations).where(lte(invitations.expiresAt, now)));
   }
 
-  /** Those that name the address of an account, in whatever organisation. */
+  /** Deletes the invitations that name the address of an account, in every organisation. */
   async forget(tx: Tx, userId: string): Promise<void> {
     await tx.delete(invitations).where(
       sql`${invitations.email} = (

@@ -23,7 +23,7 @@ import { InvitationsRepository } from './invitations.pg.repository.js';
 const LIFETIME_MS = 7 * 24 * 3_600_000;
 const MAX_OPEN = 1_000;
 
-/** Nobody becomes a member of an organisation that does not manage their account, unless they accept. */
+/** Invitations to accounts that the organisation does not manage, which become members only if they accept. */
 @Injectable()
 export class InvitationsService {
   constructor(
@@ -51,7 +51,7 @@ export class InvitationsService {
     const { token, hash: tokenHash } = newToken('invitation', actor.orgId);
     return this.postgres.transaction(async (tx) => {
       await this.invitations.lock(tx, actor.orgId);
-      // Its members are shown to the caller anyway.
+      // The caller can see the members anyway.
       if (await this.invitations.hasMember(tx, actor.orgId, email)) throw new AlreadyMember();
       const replaced = await this.invitations.takeOpen(tx, actor.orgId, email, now);
       // To put another one in its place takes it back.
@@ -71,7 +71,7 @@ export class InvitationsService {
     });
   }
 
-  /** Newest first; one more than `limit`, where there is one. */
+  /** Newest first, and one more than `limit` if it exists. */
   async list(
     caller: Principal,
     orgId: string,
@@ -79,12 +79,12 @@ export class InvitationsService {
     beforeId: string | null,
   ): Promise<Invitation[]> {
     const { actor } = await this.organizations.actingIn(caller, orgId);
-    // Whom an organisation has asked is the business of those who ask.
+    // Only callers that may invite can see the invitations.
     assertCan(canGrant(actor, 'viewer'));
     return this.invitations.list(actor.orgId, limit + 1, beforeId, this.clock.now());
   }
 
-  /** Takes it back. Throws `NotFound`. */
+  /** Revokes it. Throws `NotFound`. */
   async delete(caller: Principal, orgId: string, id: string): Promise<void> {
     const { actor } = await this.organizations.actingIn(caller, orgId);
     await this.postgres.transaction(async (tx) => {
@@ -95,7 +95,10 @@ export class InvitationsService {
     });
   }
 
-  /** By the person whose confirmed address it names. Throws `SessionRequired`, `InvitationNotUsable`, `AddressNotConfirmed`. */
+  /**
+   * Called by the person whose confirmed address it names. Throws `SessionRequired`, `InvitationNotUsable`,
+   * `AddressNotConfirmed`.
+   */
   async accept(actor: Principal, token: string): Promise<{ orgId: string; member: Member }> {
     if (!hasSession(actor)) throw new SessionRequired();
     const parsed = parseToken(token);

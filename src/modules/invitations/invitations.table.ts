@@ -5,7 +5,7 @@ import { moment } from '../../stores/postgres/columns.js';
 import { organizations } from '../organizations/organizations.table.js';
 import { users } from '../users/users.table.js';
 
-/** The open invitations of an organisation, one for each address. Of the token only the SHA-256 (hex) is kept. */
+/** The open invitations of an organisation, one for each address. Of the token only the SHA-256 (hex) is stored. */
 export const invitations = pgTable(
   'invitations',
   {

@@ -30,7 +30,7 @@ import { entryNotFound } from './journal.service.js';
 
 const ATTEMPTS = 100;
 
-/** Changes entries in MongoDB, each only as the version that was read. */
+/** Changes entries in MongoDB, each only if it still has the version that was read. */
 @Injectable()
 export class EntryChanges {
   constructor(
@@ -59,7 +59,7 @@ export class EntryChanges {
     throw new TooManyEntryWriters();
   }
 
-  /** Null where another request was faster. */
+  /** Null if another request has changed it first. */
   private async attempt(
     actor: Principal,
     cipher: UserCipher,
@@ -87,7 +87,7 @@ export class EntryChanges {
   }
 }
 
-/** What changes, as it is stored. The blind index is of the whole entry. */
+/** The changed fields as they are stored. The blind index covers the whole entry. */
 async function fieldsOf(
   cipher: UserCipher,
   next: JournalEntry,

@@ -12,7 +12,7 @@ export interface WrongCount {
   counted: number;
 }
 
-/** The kept number of entries of each account against the places that are taken, in one snapshot. */
+/** Compares the stored number of entries of each account with its reservations, in one snapshot. */
 @Injectable()
 export class EntryCountsAudit {
   constructor(private readonly postgres: Postgres) {}

@@ -15,7 +15,7 @@ import type { JournalEntry } from './journal-entry.js';
 import type { CreateEntryDto } from './journal.dto.js';
 import { canWriteJournal } from './journal.policy.js';
 
-/** Takes a new entry in: encrypted, and durable in PostgreSQL until it is in MongoDB. */
+/** Creates an entry: encrypted, and durable in PostgreSQL until it is in MongoDB. */
 @Injectable()
 export class EntryCreation {
   constructor(
@@ -37,7 +37,7 @@ export class EntryCreation {
     return entry;
   }
 
-  /** The entry as `create` gave it for this input: nothing but the id was kept of that answer. */
+  /** The entry as `create` returned it for this input, because only the id of that answer was stored. */
   repeated(actor: Principal, input: CreateEntryDto, id: string): Promise<JournalEntry> {
     assertCan(canWriteJournal(actor));
     return this.entryOf(actor, input, id);

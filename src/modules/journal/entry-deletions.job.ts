@@ -9,7 +9,7 @@ const BATCH = 200;
 /** No request takes so long. */
 const INTERRUPTED_MS = 60_000;
 
-/** Finishes deletions that were interrupted after the entry was hidden and before its place was given back. */
+/** Finishes deletions that were interrupted after the entry was hidden and before its reservation was released. */
 @ScheduledJob()
 @Injectable()
 export class EntryDeletions implements PeriodicJob {

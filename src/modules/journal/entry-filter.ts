@@ -1,7 +1,7 @@
 import { givenConditions } from '../../stores/mongo/given-conditions.js';
 import type { EntryType, ReadEntry } from './journal-entry.js';
 
-/** Each one that is given has to match. */
+/** Every condition that is given has to match. */
 export interface EntryFilter {
   is_favorite?: boolean | undefined;
   entry_type?: EntryType | undefined;
@@ -14,7 +14,7 @@ export interface EntryFilter {
   to?: Date | undefined;
 }
 
-/** The part of a filter that the sort field has no part in. */
+/** The conditions of a filter that do not concern the sort field. */
 export const conditionsOf = ({
   is_favorite,
   entry_type,

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { EntryContent, EntryFacts, JournalEntry } from './journal-entry.js';
 import type { UpdateEntryDto } from './journal.dto.js';
 
-/** What null makes of a member. */
+/** The value of each member after a null in a patch. */
 const EMPTY = {
   title: '',
   content: '',
@@ -15,7 +15,7 @@ const EMPTY = {
 
 type Changes = Partial<EntryContent & EntryFacts>;
 
-/** What a merge patch really changes of an entry. */
+/** The actual changes that a merge patch makes to an entry. */
 export function changesOf(entry: JournalEntry, patch: UpdateEntryDto): Changes {
   const given = Object.entries(patch)
     .filter(([, value]) => value !== undefined)

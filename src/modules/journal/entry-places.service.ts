@@ -11,7 +11,10 @@ import type { StoredEntry } from './journal-entry.js';
 import { EntryLimitReached } from './journal.errors.js';
 import { entryCreated, entryDeleted } from './journal.events.js';
 
-/** The places that a plan has for entries, decided in PostgreSQL. Every change of them is one transaction with its event. */
+/**
+ * Reservations of entries within the limit of a plan, which PostgreSQL decides. Every change of a reservation is one
+ * transaction with its event.
+ */
 @Injectable()
 export class EntryPlaces {
   constructor(
@@ -21,18 +24,19 @@ export class EntryPlaces {
     private readonly outbox: Outbox,
   ) {}
 
-  /** Throws `EntryLimitReached`, `ReferenceGone`. When it resolves the entry is durable, and on its way to MongoDB. */
+  /** Throws `EntryLimitReached`, `ReferenceGone`. When it resolves, the entry is durable and on its way to MongoDB. */
   take(actor: Principal, entry: StoredEntry): Promise<void> {
     const { _id: id, organization_id: orgId, user_id: userId, created_at: createdAt } = entry;
     return this.postgres.transaction(async (tx) => {
-      // First, because it holds the account: the deletion of the account and this would wait for each other else.
+      // First, because the insert locks the account. Otherwise this transaction and the deletion of the account could
+      // wait for each other.
       await this.reservations.insert(tx, { id, orgId, userId, createdAt });
       if (!(await this.limit.reserve(tx, orgId, userId))) throw new EntryLimitReached();
       await this.outbox.add(tx, entryCreated(actor, entry));
     });
   }
 
-  /** For an entry that has none, whatever the plan allows. False where its account is deleted. */
+  /** For an entry without a reservation, whatever the plan allows. False if its account is deleted. */
   async restore({
     _id: id,
     organization_id: orgId,
@@ -51,7 +55,7 @@ export class EntryPlaces {
     }
   }
 
-  /** False where it was given back already. */
+  /** False if it was released already. */
   giveBack(
     actor: DomainEvent['actor'],
     entry: Pick<StoredEntry, '_id' | 'organization_id' | 'user_id'>,

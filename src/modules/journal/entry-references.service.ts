@@ -9,7 +9,7 @@ import { UnknownReferences } from './journal.errors.js';
 
 type References = Partial<Pick<EntryFacts, 'tag_ids' | 'mood_id'> & Pick<EntryContent, 'prompt_responses'>>;
 
-/** What an entry names of other records: the person's own tags and mood, and prompts of the library. */
+/** The records that an entry refers to: the person's own tags and mood, and prompts of the library. */
 @Injectable()
 export class EntryReferences {
   constructor(
@@ -18,7 +18,10 @@ export class EntryReferences {
     private readonly moods: MoodsService,
   ) {}
 
-  /** Throws `UnknownReferences`. A mood is MongoDB's: with one it rejects with `StoreUnavailable` while that is away. */
+  /**
+   * Throws `UnknownReferences`. Moods are in MongoDB, so if the entry has one it rejects with `StoreUnavailable` while
+   * MongoDB is away.
+   */
   async assertKnown({ orgId, userId }: Principal, references: References): Promise<void> {
     const { tag_ids: tagIds = [], prompt_responses: responses = [], mood_id: moodId = null } = references;
     const [tags, prompts, isOwnMood] = await Promise.all([

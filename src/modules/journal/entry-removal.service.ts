@@ -21,8 +21,9 @@ import { entryNotFound } from './journal.service.js';
 const ATTEMPTS = 100;
 
 /**
- * Deletes entries: hidden in MongoDB first, as the version that was read, then the place is given back in PostgreSQL with the
- * event that takes the document away. What a crash leaves in between is finished by a repetition, or by `EntryDeletions`.
+ * Deletes entries. First hides the entry in MongoDB if it still has the version that was read. Then releases its
+ * reservation in PostgreSQL, with the event that removes the document. If a crash interrupts this, a repetition or
+ * `EntryDeletions` finishes it.
  */
 @Injectable()
 export class EntryRemoval {

@@ -1,6 +1,6 @@
-/** The place of one entry among those that a plan allows. */
+/** The reservation of one entry within the limit of a plan. */
 export interface Reservation {
-  /** The entry's. */
+  /** The entry's id. */
   id: string;
   orgId: string;
   userId: string;

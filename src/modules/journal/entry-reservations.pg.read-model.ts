@@ -14,7 +14,7 @@ const columns = {
 
 type Named = Omit<Reservation, 'createdAt'>;
 
-/** The places of all people, for comparisons. */
+/** The reservations of all people, for comparisons. */
 @Injectable()
 export class EntryReservationsReadModel {
   constructor(private readonly postgres: Postgres) {}
@@ -38,7 +38,7 @@ export class EntryReservationsReadModel {
     return row ?? null;
   }
 
-  /** Those of the ids that have a place. */
+  /** Those of the ids that have a reservation. */
   async known(ids: readonly string[]): Promise<ReadonlySet<string>> {
     if (ids.length === 0) return new Set();
     const rows = await this.postgres.run((db) =>
@@ -50,7 +50,10 @@ export class EntryReservationsReadModel {
     return new Set(rows.map((row) => row.id));
   }
 
-  /** Those of which an event waits for MongoDB, given up or not: of the entry, its account or its organisation. */
+  /**
+   * The entries for which an event waits for MongoDB, dead letters included: an event of the entry, its account or its
+   * organisation.
+   */
   async onTheirWay(entries: readonly Named[]): Promise<ReadonlySet<string>> {
     const aggregates = [...new Set(entries.flatMap(aggregatesOf))];
     if (aggregates.length === 0) return new Set();

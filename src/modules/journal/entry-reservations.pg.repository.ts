@@ -7,12 +7,14 @@ import { entryReservations } from './entry-reservations.table.js';
 
 @Injectable()
 export class EntryReservationsRepository {
-  /** The account stays until the transaction ends. Rejects with `ReferenceGone` where it is deleted. */
+  /**
+   * The account cannot be deleted until the transaction ends. Rejects with `ReferenceGone` if it is deleted already.
+   */
   async insert(tx: Tx, { id, orgId, userId, createdAt }: Reservation): Promise<void> {
     await tx.insert(entryReservations).values({ id, organizationId: orgId, userId, createdAt });
   }
 
-  /** False where the entry is deleted already: of many who delete it one gets true. */
+  /** False if the entry is deleted already. Of several concurrent deletions only one gets true. */
   async remove(tx: Tx, orgId: string, userId: string, id: string): Promise<boolean> {
     const rows = await tx
       .delete(entryReservations)

@@ -4,7 +4,10 @@ import { moment } from '../../stores/postgres/columns.js';
 import { organizations } from '../organizations/organizations.table.js';
 import { users } from '../users/users.table.js';
 
-/** One row for each journal entry, which is in MongoDB: `entry_counts` counts them, and the plan limits their number. */
+/**
+ * One row for each journal entry; the entry itself is in MongoDB. `entry_counts` counts the rows, and the plan limits
+ * their number.
+ */
 export const entryReservations = pgTable(
   'entry_reservations',
   {

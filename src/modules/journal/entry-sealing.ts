@@ -19,7 +19,7 @@ const MAX_TERMS = 50_000;
 
 const placeOf = (record: string, field: string) => ({ collection: JOURNAL_COLLECTION, record, field });
 
-/** The texts of an entry, or of some of its parts, as they are stored. */
+/** The texts of an entry, or of some of its parts, encrypted for storage. */
 export const sealTexts = <T extends Partial<EntryContent>>(cipher: UserCipher, id: string, content: T) =>
   mapTexts(content, (field, text) => cipher.encrypt(placeOf(id, field), text));
 
@@ -38,11 +38,11 @@ export async function tokensOf(cipher: UserCipher, content: EntryContent): Promi
     tokens.push(cipher.token(term));
     await turns.pass();
   }
-  // In an order that says nothing of the text.
+  // Sorted, so that the order reveals nothing about the text.
   return tokens.toSorted();
 }
 
-/** The words that a person has written: of the content, and of the answers to prompts. */
+/** The number of words that a person has written, in the content and in the answers to prompts. */
 export async function wordCountOf({ content, prompt_responses: responses }: EntryContent): Promise<number> {
   const turns = new Turns();
   let count = 0;

@@ -2,8 +2,8 @@ import type { EntryContent } from './journal-entry.js';
 import { EmptyEntry } from './journal.errors.js';
 
 /**
- * The content with each of its texts replaced. `field` is the place of a text within the record: `photos.0.caption`. Parts that
- * are missing stay missing.
+ * The content with each of its texts replaced. `field` is the path of a text within the record: `photos.0.caption`.
+ * Missing parts stay missing.
  */
 export function mapTexts<T extends Partial<EntryContent>>(
   content: T,
@@ -35,7 +35,7 @@ export function mapTexts<T extends Partial<EntryContent>>(
   return mapped as Pick<T, keyof T & keyof EntryContent>;
 }
 
-/** What a search looks into: all that was written, and no addresses. */
+/** The texts that a search covers: everything that was written, but no addresses. */
 export const searchedTexts = (content: EntryContent): string[] => [
   content.title,
   content.content,

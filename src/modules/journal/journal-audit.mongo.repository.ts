@@ -4,17 +4,17 @@ import { persistently } from '../../flows/reconciliation/persistently.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { JOURNAL_COLLECTION, type StoredEntry } from './journal-entry.js';
 
-/** Texts are long: so many entries are in memory at once. */
+/** How many entries are in memory at once, because texts are long. */
 const BATCH = 100;
 
 type Owned = '_id' | 'organization_id' | 'user_id' | 'deleted_at';
 
-/** The entries of all people, for comparisons. What is being taken away is none any more. */
+/** The entries of all people, for comparisons. An entry that is being removed is left out. */
 @Injectable()
 export class JournalAudit {
   constructor(private readonly mongo: Mongo) {}
 
-  /** In the order of ids, with the fields that are named and whose they are. */
+  /** In the order of ids, with the named fields and the owners. */
   async *batches<K extends keyof StoredEntry>(
     ...fields: K[]
   ): AsyncGenerator<Pick<StoredEntry, K | Owned>[]> {
@@ -48,7 +48,7 @@ export class JournalAudit {
     return new Set(found.map(({ _id }) => _id));
   }
 
-  /** Only of the version that was looked at. */
+  /** Only if the entry still has the version that was examined. */
   async setTokens({ _id, version }: StoredEntry, tokens: readonly string[]): Promise<void> {
     await this.ask(() => this.entries().updateOne({ _id, version }, { $set: { tokens } }));
   }

@@ -11,7 +11,10 @@ import { journalTags } from './journal.events.js';
 const UNREADABLE = 'it cannot be decrypted where it stands';
 const TOKENS = 'tokens, which are not those of its words';
 
-/** Every entry can be decrypted where it stands, in memory alone, and its blind index is that of its words. */
+/**
+ * Checks that every entry can be decrypted in its place, and that its blind index matches its words. Decrypts in
+ * memory only.
+ */
 @Injectable()
 export class JournalContentsCheck implements Check {
   readonly name = 'journal-contents';
@@ -27,7 +30,7 @@ export class JournalContentsCheck implements Check {
       const differences: Difference[] = [];
       for (const entry of batch)
         if (entry.deleted_at === null && (await this.faultOf(entry))) {
-          // It may have been changed, or taken away with its account, since it was read.
+          // It may have been changed, or removed with its account, since it was read.
           const now = await this.audit.find(entry._id);
           const fault = now?.deleted_at === null && (await this.faultOf(now));
           if (fault) differences.push(differenceOf(entry, fault));
@@ -36,7 +39,7 @@ export class JournalContentsCheck implements Check {
     }
   }
 
-  /** What cannot be decrypted a backup has. */
+  /** An entry that cannot be decrypted has to be restored from a backup. */
   async repair({ id }: Difference): Promise<string | null> {
     const entry = await this.audit.find(String(id));
     if (!entry) return 'found it gone already';
@@ -54,7 +57,7 @@ export class JournalContentsCheck implements Check {
     return isRight ? null : TOKENS;
   }
 
-  /** Null where the entry cannot be decrypted. */
+  /** Null if the entry cannot be decrypted. */
   private async tokensOf(entry: Opened): Promise<string[] | null> {
     try {
       const cipher = await this.encryption.ofReader(entry.organization_id, entry.user_id);
@@ -80,7 +83,7 @@ type Opened = Omit<
   | 'updated_at'
 >;
 
-/** `TypeError`: a part of the document is not of the type that it is written with. */
+/** `TypeError`: a part of the document has the wrong type. */
 const isUnreadable = (error: unknown): boolean =>
   error instanceof Undecryptable || error instanceof DataKeyUnreadable || error instanceof TypeError;
 

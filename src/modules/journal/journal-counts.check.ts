@@ -7,7 +7,7 @@ import { EntryLimit } from '../entitlements/entry-limit.js';
 import { EntryCountsAudit, type WrongCount } from './entry-counts-audit.pg.read-model.js';
 import { EntryReservationsRepository } from './entry-reservations.pg.repository.js';
 
-/** The number of entries that a plan limits is the number of places that are taken. */
+/** Checks that the stored number of entries, which a plan limits, equals the number of reservations. */
 @Injectable()
 export class JournalCountsCheck implements Check {
   readonly name = 'journal-counts';
@@ -24,7 +24,7 @@ export class JournalCountsCheck implements Check {
     yield { compared, differences: wrong.map(differenceOf) };
   }
 
-  /** Under the lock of the count: whatever is being written or deleted meanwhile counts after it. */
+  /** Under the lock of the count, so concurrent creations and deletions are counted after it. */
   repair({ id }: Difference): Promise<string> {
     const [orgId = '', userId = ''] = String(id).split('/');
     return this.postgres.transaction(async (tx) => {

@@ -10,7 +10,10 @@ import { journalTags } from './journal.events.js';
 
 const BATCH = 500;
 
-/** Every place that is taken has its entry in MongoDB, and every entry its place. What is on its way is left out. */
+/**
+ * Checks that every reservation has its entry in MongoDB, and every entry its reservation. Entries under way are left
+ * out.
+ */
 @Injectable()
 export class JournalEntriesCheck implements Check {
   readonly name = 'journal-entries';
@@ -30,7 +33,7 @@ export class JournalEntriesCheck implements Check {
     const entry = await this.audit.find(String(id));
     const place = await this.reservations.find(String(id));
     if (entry && place) return 'found it right already';
-    // What was written is gone: a backup has it.
+    // The content is lost here, so it has to be restored from a backup.
     if (place) {
       const owner = { _id: place.id, organization_id: place.orgId, user_id: place.userId };
       await this.places.giveBack({ userId: null, apiKeyId: null }, owner);
@@ -76,7 +79,7 @@ export class JournalEntriesCheck implements Check {
     }
   }
 
-  /** Looked at again: those that still differ and of which no event is on its way. */
+  /** Reads them again: those that still differ and for which no event is under way. */
   private async certain(entries: readonly Named[]): Promise<ReadonlySet<string>> {
     if (entries.length === 0) return new Set();
     const ids = entries.map(({ id }) => id);

@@ -7,7 +7,7 @@ import { Pages } from '../../stores/mongo/pages.js';
 import { conditionsOf, type EntryFilter } from './entry-filter.js';
 import { JOURNAL_COLLECTION, type ReadEntry, type StoredEntry } from './journal-entry.js';
 
-/** What readers need: neither the carried effects nor the blind index. */
+/** The fields for readers, without the carried effects and the blind index. */
 const READ = { ...NOT_CARRIED, tokens: 0 } as const;
 
 /** The entries of a person. Rejects with `StoreUnavailable`. */
@@ -18,7 +18,7 @@ export class JournalEntriesRepository {
     private readonly pages: Pages,
   ) {}
 
-  /** Whether what was committed just now can be in MongoDB by now. */
+  /** Whether a change that was committed just now can be in MongoDB by now. */
   get isReachable(): boolean {
     return this.mongo.liveness.isUp;
   }
@@ -28,13 +28,13 @@ export class JournalEntriesRepository {
     return this.mongo.run('find', () => this.entries().findOne(present, { projection: READ }));
   }
 
-  /** The same, also where its deletion has begun and did not end. */
+  /** The same, including an entry whose deletion has begun and is not finished. */
   findEver(orgId: string, userId: string, id: string): Promise<ReadEntry | null> {
     const owned = { _id: id, organization_id: orgId, user_id: userId };
     return this.mongo.run('find', () => this.entries().findOne(owned, { projection: READ }));
   }
 
-  /** Newest date first, the newer id first among those of a day. */
+  /** Newest date first, and within a day the newer id first. */
   list(
     orgId: string,
     userId: string,
@@ -88,7 +88,7 @@ export class JournalEntriesRepository {
     return this.mongo.run('distinct', () => this.entries().distinct('entry_date', present));
   }
 
-  /** Changes one that still has its version. Null where another request was faster. */
+  /** Changes an entry that still has its version. Null if another request has changed it first. */
   change(
     { _id, organization_id, user_id, version }: ReadEntry,
     fields: Partial<StoredEntry>,
@@ -103,7 +103,7 @@ export class JournalEntriesRepository {
     );
   }
 
-  /** Hides one that still has its version. False where another request was faster. */
+  /** Hides an entry that still has its version. False if another request has changed it first. */
   async hide(
     { _id, organization_id, user_id, version }: ReadEntry,
     at: Date,
@@ -118,7 +118,7 @@ export class JournalEntriesRepository {
     return matchedCount > 0;
   }
 
-  /** Of whatever person, those whose deletion began before `before` and did not end. */
+  /** The entries of all people whose deletion began before `before` and is not finished. */
   hiddenSince(
     before: Date,
     limit: number,

@@ -35,9 +35,9 @@ journalEntrySchema.index({ organization_id: 1, user_id: 1, is_favorite: 1, ...ne
 journalEntrySchema.index({ organization_id: 1, user_id: 1, entry_type: 1, ...newest });
 journalEntrySchema.index({ organization_id: 1, user_id: 1, month_day: 1, ...newest });
 journalEntrySchema.index({ organization_id: 1, user_id: 1, tag_ids: 1, ...newest });
-// Tokens of two people are never equal, so the search needs no owner in the index.
+// Two people never have equal tokens, so the index for the search does not need the owner.
 journalEntrySchema.index({ tokens: 1, ...newest });
-// The deletion of a tag and of an account, and deletions that were interrupted.
+// For the deletion of a tag and of an account, and for interrupted deletions.
 journalEntrySchema.index({ tag_ids: 1 });
 journalEntrySchema.index({ user_id: 1 });
 journalEntrySchema.index({ deleted_at: 1 });

@@ -18,7 +18,10 @@ export interface PromptResponse {
   response: string;
 }
 
-/** What a person has written. Encrypted wherever it is stored: each text of it is another field of the record. */
+/**
+ * The content that a person has written. It is encrypted wherever it is stored, with each of its texts as a separate
+ * field.
+ */
 export interface EntryContent {
   title: string;
   content: string;
@@ -27,7 +30,7 @@ export interface EntryContent {
   prompt_responses: readonly PromptResponse[];
 }
 
-/** What is stored as it is, because entries are looked for by it. */
+/** The values that are stored unencrypted, because searches use them. */
 export interface EntryFacts {
   entry_type: EntryType;
   /** `2026-11-21`: a date of the calendar, in no time zone. */
@@ -37,14 +40,14 @@ export interface EntryFacts {
   mood_id: string | null;
 }
 
-/** An entry that can be read. */
+/** A decrypted entry. */
 export interface JournalEntry extends EntryContent, EntryFacts {
   id: string;
   created_at: Date;
   updated_at: Date;
 }
 
-/** An entry as it stands in MongoDB: every text of `EntryContent` is a value of `UserCipher`. */
+/** An entry as stored in MongoDB. Every text of `EntryContent` is a value of `UserCipher`. */
 export type StoredEntry = Readonly<
   EntryContent &
     Omit<EntryFacts, 'entry_date'> & {
@@ -52,24 +55,27 @@ export type StoredEntry = Readonly<
       _id: string;
       organization_id: string;
       user_id: string;
-      /** Midnight of UTC on the entry's date. */
+      /** Midnight (UTC) of the entry's date. */
       entry_date: Date;
       /** `11-21`. */
       month_day: string;
-      /** How many words were written: what insights count. */
+      /** The number of words, which insights count. */
       words: number;
       /** The blind index of its words. */
       tokens: readonly string[];
-      /** Counts the changes. A writer replaces the version that it has read, or nothing. */
+      /** Counts the changes. A writer replaces only the version that it has read. */
       version: number;
-      /** Set when its deletion begins: it is hidden, and taken away once PostgreSQL has given its place back. */
+      /**
+       * Set when its deletion begins. The entry is hidden then, and removed once PostgreSQL has released its
+       * reservation.
+       */
       deleted_at: Date | null;
       created_at: Date;
       updated_at: Date;
     }
 >;
 
-/** Without what only searches need. */
+/** Without the fields that only searches need. */
 export type ReadEntry = Omit<StoredEntry, 'tokens'>;
 
 const MIDNIGHT = 'T00:00:00.000Z';

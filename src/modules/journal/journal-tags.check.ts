@@ -8,7 +8,7 @@ import { journalTags } from './journal.events.js';
 
 type Tagged = Pick<StoredEntry, '_id' | 'organization_id' | 'user_id' | 'tag_ids'>;
 
-/** The tags of an entry are tags of its person. */
+/** Checks that the tags of an entry belong to its person. */
 @Injectable()
 export class JournalTagsCheck implements Check {
   readonly name = 'journal-tags';

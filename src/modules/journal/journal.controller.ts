@@ -35,7 +35,7 @@ import {
 } from './journal.dto.js';
 import { JournalService } from './journal.service.js';
 
-/** Nothing of what people write may stand in Redis. */
+/** No content that people write may be stored in Redis. */
 const PRIVATE = { because: 'what people write is in no cache', source: 'mongodb' } as const;
 
 @ApiTags('journal')

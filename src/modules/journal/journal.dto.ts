@@ -83,7 +83,7 @@ export class UpdateEntryDto extends createZodDto(
     .meta({ examples: [{ title: 'A better title', is_favorite: true }] }),
 ) {}
 
-/** 29 February is a day of the calendar too. */
+/** 29 February is a valid day too. */
 const monthDay = z
   .string()
   .refine((day) => z.iso.date().safeParse(`2024-${day}`).success, 'must be a day such as 11-21');

@@ -5,7 +5,7 @@ import { newInsightEffect } from '../insights/insight.effects.js';
 import type { ReadEntry } from './journal-entry.js';
 import { journalTags } from './journal.events.js';
 
-/** The activity entry of a change, which says nothing of what changed. */
+/** The activity entry of a change, which does not say what changed. */
 export const entryUpdated = (
   actor: Principal,
   { _id, organization_id: orgId }: ReadEntry,
@@ -19,7 +19,7 @@ export const entryUpdated = (
     at,
   });
 
-/** Insights count an entry on its date. `dates`: where it counted and counts. */
+/** Insights count an entry on its date. `dates`: the dates on which it counted before and counts now. */
 export const entryCounted = (
   { organization_id: orgId, user_id: userId }: Pick<ReadEntry, 'organization_id' | 'user_id'>,
   dates: readonly string[],

@@ -7,8 +7,9 @@ import { EntryReservationsRepository } from './entry-reservations.pg.repository.
 import { entryDeleted } from './journal.events.js';
 
 /**
- * Reservations go with the row of their account, and entries by the event of its deletion. An entry that is still on its way
- * to MongoDB would arrive after that, so it has a deletion of its own, which its creation comes before.
+ * Reservations are deleted with the row of their account, and entries by the event of its deletion. An entry that is
+ * still on its way to MongoDB would arrive after that event, so it gets a deletion event of its own, which follows its
+ * creation.
  */
 @Injectable()
 export class JournalEraser implements AccountEraser {

@@ -1,6 +1,6 @@
 import { Conflict, Forbidden, Invalid, Malformed } from '../../common/errors/kinds.js';
 
-/** The plan allows no further entry. Those that are there stay. */
+/** The plan allows no further entry. Existing entries stay. */
 export class EntryLimitReached extends Forbidden {
   override code = 'journal.entry_limit_reached';
 
@@ -9,7 +9,7 @@ export class EntryLimitReached extends Forbidden {
   }
 }
 
-/** A tag, a prompt or a mood that is not there, or is another person's. */
+/** A tag, a prompt or a mood that does not exist or belongs to another person. */
 export class UnknownReferences extends Invalid {
   override code = 'journal.unknown_reference';
 

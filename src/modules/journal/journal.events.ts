@@ -13,7 +13,9 @@ export const journalTags = (orgId: string, id: string): string[] => [
 type Named = Pick<StoredEntry, '_id' | 'organization_id' | 'user_id'>;
 type Actor = DomainEvent['actor'];
 
-/** What is written, and when it happened, is the person's alone: the log of the organisation says that there is an entry. */
+/**
+ * The content of an entry and its date are private, so the log of the organisation only records that the entry exists.
+ */
 const journalEvent = (
   type: (typeof JOURNAL_EVENTS)[number],
   actor: Actor,

@@ -1,7 +1,7 @@
 import type { InsightSource } from '../insights/insight-source.js';
 import { dateAsStored, dateOfStored, JOURNAL_COLLECTION, type StoredEntry } from './journal-entry.js';
 
-/** Entries count on their date, in whatever time zone. */
+/** Entries count on their date, whatever the time zone. */
 export const journalInsights: InsightSource = {
   collection: JOURNAL_COLLECTION,
   fields: ['entry_date', 'words'],

@@ -1,7 +1,7 @@
 import type { Principal } from '../../common/http/principal.js';
 import { hasNamedScope, hasRole } from '../../common/http/scopes.js';
 
-/** Entries are private to a person, whatever others are in the organisation. */
+/** Entries are private to a person, even within the organisation. */
 export const canReadJournal = (actor: Principal): boolean => hasNamedScope(actor, 'journal', 'read');
 
 export const canWriteJournal = (actor: Principal): boolean =>

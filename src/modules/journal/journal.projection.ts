@@ -5,7 +5,7 @@ import { dateOfStored, JOURNAL_COLLECTION, type StoredEntry } from './journal-en
 import { entryCounted } from './journal.effects.js';
 import { journalTags } from './journal.events.js';
 
-/** Writes the entries whose place is reserved, and takes away those whose place was given back. */
+/** Writes the entries whose reservation was made, and removes those whose reservation was released. */
 export const journalProjection: Projection = {
   name: 'journal',
   handles: ['journal_entry.created', 'journal_entry.deleted', 'tag.deleted'],
@@ -31,7 +31,10 @@ const WRITES: Readonly<Record<string, (event: RecordedEvent) => ProjectedWrite[]
 
 const DATES = ['entry_date', 'created_at', 'updated_at'] as const;
 
-/** With the effect by which insights learn of it: no request waits to apply it. A repeat of the event has the same effect. */
+/**
+ * The document carries the effect that informs insights, so no request waits to apply it. A repeat of the event has
+ * the same effect.
+ */
 function documentOf(content: Readonly<Record<string, unknown>>, eventId: string, at: Date): Document {
   const dates = Object.fromEntries(DATES.map((field) => [field, new Date(String(content[field]))]));
   const entry = { ...content, ...dates } as unknown as StoredEntry;
@@ -39,7 +42,7 @@ function documentOf(content: Readonly<Record<string, unknown>>, eventId: string,
   return { ...entry, pending: [{ ...pendingOf(counted), due_at: at }] };
 }
 
-/** With undelivered effects a document stays, without its content, until the relay of effects is done with it. */
+/** A document with undelivered effects stays, without its content, until the relay of effects has applied them. */
 const removalOf = (id: string, at: Date): ProjectedWrite[] => [
   {
     collection: JOURNAL_COLLECTION,

@@ -22,14 +22,14 @@ import { canReadJournal } from './journal.policy.js';
 import { SearchQuery } from './search-query.js';
 import { type Streaks, streaksOf } from './streaks.js';
 
-/** A page of a list that was filtered after it was read. */
+/** A page of a list that is filtered after it was read. */
 export interface EntryPage {
   entries: JournalEntry[];
   /** Null: there are no more. */
   next: Position | null;
 }
 
-/** So many entries are decrypted for one page of a search, however few of them match. */
+/** How many entries are decrypted for one page of a search, however few of them match. */
 const MAX_EXAMINED = 1_000;
 /** So much text is decrypted for one page, in characters: an entry may have 270,000. */
 const MAX_CHARACTERS = 4_000_000;
@@ -46,7 +46,7 @@ interface Sought {
 
 export const entryNotFound = () => new NotFound('There is no such entry.');
 
-/** What a person has written. Rejects with `StoreUnavailable` while MongoDB is away. */
+/** The entries that a person has written. Rejects with `StoreUnavailable` while MongoDB is away. */
 @Injectable()
 export class JournalService {
   constructor(
@@ -56,7 +56,7 @@ export class JournalService {
     private readonly clock: Clock,
   ) {}
 
-  /** Whether MongoDB answers: else what was committed just now arrives later. */
+  /** Whether MongoDB answers. If not, a change that was committed just now arrives later. */
   get isReachable(): boolean {
     return this.entries.isReachable;
   }
@@ -98,7 +98,7 @@ export class JournalService {
   }
 }
 
-/** Reads on until the page is full. It may end early, with a position to go on from. */
+/** Reads until the page is full. It may end earlier, with a position from which to continue. */
 async function pageOfMatches(
   { owner, cipher, search, filter }: Sought,
   limit: number,

@@ -4,7 +4,7 @@ import { dateAsStored } from './journal-entry.js';
 import type { ListEntriesQuery } from './journal.dto.js';
 import { onThisDay } from './on-this-day.js';
 
-/** What a list is asked for, as MongoDB is. `today` is that of the person, for `on_this_day`. */
+/** The filter of a list in the form for MongoDB. `today` is the person's date, for `on_this_day`. */
 export function filterOf(query: ListEntriesQuery, today: string): EntryFilter {
   const { is_favorite, entry_type, tag_id, date_from, date_to, on_this_day } = query;
   const remembered = on_this_day === undefined ? null : onThisDay(on_this_day, today);

@@ -5,7 +5,7 @@ import { isFoundBy, isTooLongForATerm, termSought, wordsOf } from './search-word
 const MAX_WORDS = 20;
 const PHRASE = /"([^"]*)"/g;
 
-/** What `q` asks for: every word, or its beginning, and every phrase as it stands. */
+/** The meaning of `q`: every word, or its prefix, and every phrase literally. */
 export class SearchQuery {
   private readonly words: readonly string[];
   private readonly phrases: readonly (readonly string[])[];
@@ -19,13 +19,13 @@ export class SearchQuery {
     if (this.phrases.length + this.words.length === 0) throw new SearchWithoutWords();
   }
 
-  /** An entry that matches has all of them. The longest first: it is the rarest as a rule. */
+  /** A matching entry has all of them. The longest come first, because they are usually the rarest. */
   get terms(): string[] {
     const all = new Set([...this.words, ...this.phrases.flat()].map(termSought));
     return [...all].toSorted((one, other) => other.length - one.length).slice(0, MAX_WORDS);
   }
 
-  /** Whether having all terms is not enough. */
+  /** Whether an entry with all terms may still not match. */
   get needsTheText(): boolean {
     return this.phrases.length > 0 || this.words.some(isTooLongForATerm);
   }

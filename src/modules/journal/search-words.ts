@@ -1,13 +1,13 @@
-/** Combining marks of Latin, Greek and Cyrillic letters. Those of other scripts make another word. */
+/** Combining marks of Latin, Greek and Cyrillic letters. In other scripts, a mark makes a different word. */
 const ACCENTS = /[\u0300-\u036f]/g;
 const SEGMENTER = new Intl.Segmenter('und', { granularity: 'word' });
 const MIN_PREFIX = 3;
-/** Longer beginnings share the token of this many characters, and are told apart after decryption. */
+/** Longer prefixes share the token of their first characters, and are distinguished after decryption. */
 export const MAX_PREFIX = 24;
 
 /**
- * The form in which words are compared: without case and accents. `toUpperCase` first, because it knows that `ß` is `SS`; one sigma,
- * whether it ends a word or not.
+ * The form in which words are compared: without case and accents. `toUpperCase` comes first, because it converts `ß`
+ * to `SS`. Both forms of the small sigma become one.
  */
 export const foldText = (text: string): string =>
   text
@@ -20,12 +20,15 @@ export const foldText = (text: string): string =>
     .replaceAll('ς', 'σ')
     .replaceAll('’', "'");
 
-/** The words of a text in their order, folded (Unicode word boundaries, UAX 29). Lazy, so that a long text can be read in parts. */
+/**
+ * The folded words of a text in order (Unicode word boundaries, UAX 29). Lazy, so that a long text can be read in
+ * parts.
+ */
 export function* wordsOf(text: string): Generator<string> {
   for (const { segment, isWordLike } of SEGMENTER.segment(foldText(text))) if (isWordLike) yield segment;
 }
 
-/** What a word is found by: itself where it is short, else its beginnings of 3 to 24 characters. */
+/** The terms by which a word is found: a short word itself, otherwise its prefixes of 3 to 24 characters. */
 export function termsOf(word: string): string[] {
   const characters = [...word];
   if (characters.length < MIN_PREFIX) return [word];
@@ -35,11 +38,11 @@ export function termsOf(word: string): string[] {
   return terms;
 }
 
-/** The one term that everything that begins with the word has. A word of one or two characters is found whole. */
+/** The one term of all words that begin with this word. A word of one or two characters is only found whole. */
 export const termSought = (word: string): string => [...word].slice(0, MAX_PREFIX).join('');
 
 export const isTooLongForATerm = (word: string): boolean => [...word].length > MAX_PREFIX;
 
-/** Whether a text's word is one that is looked for. */
+/** Whether a word of a text matches the word of a search. */
 export const isFoundBy = (sought: string, word: string): boolean =>
   word.startsWith(sought) && (word === sought || [...sought].length >= MIN_PREFIX);

@@ -5,7 +5,7 @@ export interface Streaks {
   longest_days: number;
 }
 
-/** Runs of days with an entry. The current one ends today, or yesterday where nothing is written today yet. */
+/** Runs of days with an entry. The current run ends today, or yesterday if there is no entry today yet. */
 export function streaksOf(days: Iterable<string>, today: string): Streaks {
   const written = new Set(days);
   const lengthFrom = (last: string): number => {

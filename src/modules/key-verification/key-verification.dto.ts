@@ -5,7 +5,7 @@ import { wantedScopes } from './wanted-scopes.js';
 
 const MAX_COST = 1_000_000;
 
-/** In the order in which they are checked; the last is what is left. */
+/** In the order of the checks. The last one is the result if none fails. */
 export const CODES = [
   'NOT_FOUND',
   'REVOKED',

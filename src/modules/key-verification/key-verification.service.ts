@@ -17,7 +17,7 @@ import type { VerificationCode, KeyVerificationResponse, VerifyKeyDto } from './
 import { standingOf } from './standing.js';
 import { type Counted, type KnownKey, NOT_FOUND, toVerification } from './verification.response.js';
 
-/** Answers whether a key may do something, and counts it. */
+/** Answers whether a key may do something, and counts the verification. */
 @Injectable()
 export class KeyVerification {
   constructor(
@@ -29,7 +29,7 @@ export class KeyVerification {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws `Forbidden`. Rejects with `StoreUnavailable` where PostgreSQL would have to be asked and cannot. */
+  /** Throws `Forbidden`. Rejects with `StoreUnavailable` if PostgreSQL is needed and away. */
   async verify(actor: Principal, { key, scopes, cost }: VerifyKeyDto): Promise<KeyVerificationResponse> {
     assertCan(canReadApiKeys(actor));
     const known = await this.find(actor.orgId, key);

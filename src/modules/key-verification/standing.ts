@@ -5,10 +5,10 @@ import type { VerificationCode } from './key-verification.dto.js';
 import type { KnownKey } from './verification.response.js';
 import { isMet, type WantedScope } from './wanted-scopes.js';
 
-/** The role of the key's creator in its organisation, now. */
+/** The present role of the key's creator in its organisation. */
 export const roleOf = ({ roles, defaultOrgId }: KnownKey): MemberRole => roles[defaultOrgId] ?? 'viewer';
 
-/** What is wrong with a key that nothing has to be counted for; `VALID`: nothing. */
+/** Why a key is refused before anything is counted. `VALID`: it is not. */
 export function standingOf(
   known: KnownKey,
   wanted: readonly WantedScope[] | WantedScope,

@@ -3,13 +3,13 @@ import type { Identity, KeyState } from '../auth/identity.js';
 import type { RateState } from '../rate-limits/rate-limits.service.js';
 import type { VerificationCode, KeyVerificationResponse } from './key-verification.dto.js';
 
-/** A key of the caller's organisation, also one that is refused. */
+/** A key of the caller's organisation, including one that is refused. */
 export interface KnownKey extends Identity {
   apiKeyId: string;
   key: KeyState;
 }
 
-/** What was counted by the time that the check ended. */
+/** The counts at the time when the check ended. */
 export interface Counted {
   rate?: RateState | null;
   remaining?: number | null;

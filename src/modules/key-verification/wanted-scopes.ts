@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { scope } from '../api-keys/api-keys.dto.js';
 
-/** A scope, or all of several, or any of them. */
+/** A scope, or all of several, or any of several. */
 export type WantedScope = string | { all: readonly WantedScope[] } | { any: readonly WantedScope[] };
 
 const MAX_SCOPES = 50;
@@ -10,7 +10,7 @@ const LEVELS = 3;
 
 type WantedSchema = z.ZodType<WantedScope>;
 
-/** Of a depth that is known, so that the document of the interface can say it. */
+/** Of a fixed depth, so that the OpenAPI document can describe it. */
 function nested(levels: number): WantedSchema {
   if (levels === 0) return scope;
   const within = z
@@ -28,7 +28,7 @@ export const wantedScopes = z
   ])
   .describe('A list: all of them. `{all: […]}` and `{any: […]}` may hold each other.');
 
-/** Whether what is wanted is met by a test of single scopes. */
+/** Whether a requirement is met. `test` decides on single scopes. */
 export function isMet(
   wanted: readonly WantedScope[] | WantedScope,
   has: (scope: string) => boolean,

@@ -11,7 +11,7 @@ import { MOODS_COLLECTION, type StoredMood } from './mood.js';
 export class ComparedMoods {
   constructor(private readonly mongo: Mongo) {}
 
-  /** In the order of their ids; only those in which the field holds a text. */
+  /** In the order of their ids; only moods whose field contains a text. */
   async *having(field: 'category_id' | 'note'): AsyncGenerator<StoredMood[]> {
     let after = '';
     for (;;) {
@@ -30,7 +30,7 @@ export class ComparedMoods {
     }
   }
 
-  /** As they are now; the ones that are gone are left out. */
+  /** Their present state. Moods that have been removed are left out. */
   again(ids: readonly string[]): Promise<StoredMood[]> {
     return this.ask(() =>
       this.moods()
@@ -39,7 +39,7 @@ export class ComparedMoods {
     );
   }
 
-  /** Takes the category out of a mood that still names it. */
+  /** Removes the category from a mood that still names it. */
   async withoutCategory({ _id, category_id }: StoredMood): Promise<void> {
     await this.ask(() =>
       this.moods().updateOne({ _id, category_id }, { $set: { category_id: null }, $inc: { version: 1 } }),

@@ -5,7 +5,7 @@ import { ComparedMoods } from './compared-moods.mongo.repository.js';
 import { MoodCategoriesReadModel } from './mood-categories.pg.read-model.js';
 import { MOODS_COLLECTION, type StoredMood } from './mood.js';
 
-/** The category that a mood names is one of its person. */
+/** Checks that the category of a mood belongs to the same person. */
 @Injectable()
 export class MoodCategoriesCheck implements Check {
   readonly name = 'mood-categories';
@@ -18,13 +18,13 @@ export class MoodCategoriesCheck implements Check {
   async *compare(): AsyncGenerator<ComparedBatch> {
     for await (const batch of this.moods.having('category_id')) {
       const suspicious = await this.lost(batch);
-      // The deletion of an account takes the categories away first, and the moods soon after.
+      // The deletion of an account removes the categories first, and the moods soon after.
       const differing = await this.lost(await this.moods.again(suspicious.map(({ _id }) => _id)));
       yield { compared: batch.length, differences: differing.map(differenceOf) };
     }
   }
 
-  /** The category is PostgreSQL's, and cannot be made again from here: the mood stays, without it. */
+  /** Categories belong to PostgreSQL and cannot be restored from MongoDB, so the mood stays without its category. */
   async repair({ id }: Difference): Promise<string> {
     const [mood] = await this.lost(await this.moods.again([String(id)]));
     if (!mood) return 'found it right already';

@@ -5,10 +5,10 @@ import type { MoodCategory } from './mood-category.js';
 
 export const MOOD_CATEGORY_EVENTS = ['mood_category.created'] as const;
 
-/** What shows the categories of any person of an organisation. */
+/** The tag of answers that show the categories of any person of an organisation. */
 export const moodCategoriesTag = (orgId: string): string => tags.collection(orgId, 'mood-categories');
 
-/** The name is private, and stays out of the log of the organisation. */
+/** The name is private, so the log of the organisation does not contain it. */
 export const moodCategoryCreated = (
   actor: Principal,
   { id, organizationId: orgId }: MoodCategory,

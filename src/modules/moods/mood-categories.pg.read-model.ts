@@ -5,13 +5,13 @@ import { persistently } from '../../flows/reconciliation/persistently.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { moodCategories } from './mood-categories.table.js';
 
-/** Whose a category is. */
+/** The owner of a category. */
 export interface CategoryOwner {
   orgId: string;
   userId: string;
 }
 
-/** Which mood categories there are, for what refers to them from MongoDB. */
+/** Looks up mood categories for documents in MongoDB that refer to them. */
 @Injectable()
 export class MoodCategoriesReadModel {
   constructor(private readonly postgres: Postgres) {}
@@ -32,7 +32,7 @@ export class MoodCategoriesReadModel {
     return rows.length > 0;
   }
 
-  /** The owner of each that there is. For comparisons: it is asked again while PostgreSQL is away. */
+  /** The owner of each existing category. For comparisons, so it retries while PostgreSQL is away. */
   async owners(ids: readonly string[]): Promise<ReadonlyMap<string, CategoryOwner>> {
     if (ids.length === 0) return new Map();
     const rows = await persistently(() =>

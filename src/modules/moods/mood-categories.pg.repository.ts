@@ -20,7 +20,7 @@ const isOf = (orgId: string, userId: string) =>
 export class MoodCategoriesRepository {
   constructor(private readonly postgres: Postgres) {}
 
-  /** Newest first: ids are UUIDv7. */
+  /** Newest first, by id (UUIDv7). */
   list(orgId: string, userId: string, limit: number, beforeId: string | null): Promise<MoodCategory[]> {
     return this.postgres.run((db) =>
       db
@@ -32,7 +32,7 @@ export class MoodCategoriesRepository {
     );
   }
 
-  /** Others of the same person wait until the transaction ends, so that the number stays true. */
+  /** Other transactions of the same person wait until this one ends, so that the number stays correct. */
   async countForUpdate(tx: Tx, orgId: string, userId: string): Promise<number> {
     await tx
       .select({ userId: memberships.userId })

@@ -34,7 +34,7 @@ export class MoodCategoriesService {
     });
   }
 
-  /** Newest first; one more than `limit`, where there is one. */
+  /** Newest first, and one more than `limit` if it exists. */
   list(actor: Principal, limit: number, beforeId: string | null): Promise<MoodCategory[]> {
     assertCan(canReadMoods(actor));
     return this.categories.list(actor.orgId, actor.userId, limit + 1, beforeId);

@@ -4,7 +4,7 @@ import { moment } from '../../stores/postgres/columns.js';
 import { organizations } from '../organizations/organizations.table.js';
 import { users } from '../users/users.table.js';
 
-/** The kinds of mood that a person tells apart, in an organisation. */
+/** The kinds of mood that a person distinguishes, in an organisation. */
 export const moodCategories = pgTable(
   'mood_categories',
   {

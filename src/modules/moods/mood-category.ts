@@ -1,9 +1,9 @@
-/** A kind of mood that a person tells apart. */
+/** A kind of mood that a person distinguishes. */
 export interface MoodCategory {
   id: string;
   organizationId: string;
   userId: string;
-  /** Unique for the person, whatever its case. */
+  /** Unique for the person, regardless of case. */
   name: string;
   createdAt: Date;
 }

@@ -20,7 +20,7 @@ import { MoodsRepository } from './moods.mongo.repository.js';
 import { canChangeMoods } from './moods.policy.js';
 import { moodNotFound } from './moods.service.js';
 
-/** A mood as it is stored, and as its person reads it. */
+/** A mood in its stored form and in its decrypted form. */
 interface CurrentMood {
   stored: StoredMood;
   shown: Mood;
@@ -102,7 +102,7 @@ export class MoodChanges {
     return { stored, shown };
   }
 
-  /** What the input changes, as it is stored. */
+  /** The changes of the input, in their stored form. */
   private async differing(actor: Principal, { stored, shown }: CurrentMood, input: UpdateMoodDto) {
     const { category_id, intensity, factors, note, recorded_at } = input;
     const recordedAt = recorded_at === undefined ? shown.recorded_at : new Date(recorded_at);

@@ -5,7 +5,7 @@ import { ComparedMoods } from './compared-moods.mongo.repository.js';
 import { MoodNotes } from './mood-notes.js';
 import { MOODS_COLLECTION } from './mood.js';
 
-/** Every note can be decrypted where it stands: it was not changed, nor moved there from another mood. */
+/** Checks that every note can be decrypted in its place, so it was neither changed nor moved from another mood. */
 @Injectable()
 export class MoodNotesCheck implements Check {
   readonly name = 'mood-notes';
@@ -24,7 +24,7 @@ export class MoodNotesCheck implements Check {
     }
   }
 
-  /** No copy says what the note was. */
+  /** No copy of the original note exists. */
   repair(): Promise<null> {
     return Promise.resolve(null);
   }

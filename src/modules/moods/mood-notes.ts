@@ -12,20 +12,23 @@ const placeOf = (record: string): FieldPlace => ({ collection: MOODS_COLLECTION,
 export class MoodNotes {
   constructor(private readonly encryption: FieldEncryption) {}
 
-  /** As it is stored with the mood of this id. */
+  /** Encrypts a note for the mood with this id. */
   async seal(orgId: string, userId: string, id: string, note: string | null): Promise<string | null> {
     if (note === null) return null;
     return (await this.encryption.forUser(orgId, userId)).encrypt(placeOf(id), note);
   }
 
-  /** Of moods of one person. Throws `Undecryptable`. */
+  /** Decrypts moods of one person. Throws `Undecryptable`. */
   async open(orgId: string, userId: string, moods: readonly StoredMood[]): Promise<Mood[]> {
     if (moods.every(({ note }) => note === null)) return [...moods];
     const cipher = await this.encryption.ofReader(orgId, userId);
     return moods.map((mood) => ({ ...mood, note: noteOf(mood, cipher) }));
   }
 
-  /** Whether the note can be read where it stands. True where the data key was destroyed: then the mood is about to go, too. */
+  /**
+   * Whether the note can be decrypted in its place. True if the data key was destroyed, because the mood is about to
+   * be removed then.
+   */
   async isReadable(mood: StoredMood): Promise<boolean> {
     const cipher = await this.encryption.ofReader(mood.organization_id, mood.user_id);
     if (!cipher) return true;

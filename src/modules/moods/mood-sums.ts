@@ -1,7 +1,7 @@
 import { bucketOf } from '../../common/time/bucket-of.js';
 import type { MoodFactor, StoredMood } from './mood.js';
 
-/** So many factors of the highest averages, and so many of the lowest. */
+/** How many factors with the highest averages are shown, and how many with the lowest. */
 const AT_EACH_END = 10;
 
 export type CountedMood = Pick<StoredMood, 'recorded_at' | 'intensity' | 'factors'>;
@@ -29,7 +29,7 @@ export class MoodSums {
   add({ recorded_at, intensity, factors }: CountedMood): void {
     const period = this.periods[bucketOf(this.starts, recorded_at.getTime())];
     if (period) count(period, intensity);
-    // A factor that a mood names twice goes with it once.
+    // A factor that a mood names twice counts once.
     const named = new Map(factors.map(({ name, value }) => [JSON.stringify([name, value]), { name, value }]));
     for (const [key, factor] of named) {
       const sum = this.factors.get(key) ?? { factor, total: 0, count: 0 };
@@ -51,7 +51,9 @@ export class MoodSums {
     }));
   }
 
-  /** Highest first; what has more moods comes before others of the same average. The middle is left out. */
+  /**
+   * Highest average first. Factors with equal averages are ordered by their number of moods. The middle is left out.
+   */
   byFactor(): FactorAverage[] {
     const ranked = [...this.factors]
       .map(([key, sum]) => ({ key, ...sum, exact: sum.total / sum.count }))

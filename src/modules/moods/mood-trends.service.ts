@@ -13,9 +13,12 @@ import { MoodsRepository } from './moods.mongo.repository.js';
 import { canReadMoods } from './moods.policy.js';
 import { defaultFrom, periodStarts } from './trend-periods.js';
 
-/** Of one answer: more than a year of days. */
+/** The limit of one answer: more than a year of days. */
 const MAX_PERIODS = 400;
-/** They are read one by one, because the days of a zone cannot be known when a mood is written: the zone may change. */
+/**
+ * The moods are read one by one, because the local days are unknown when a mood is written: the time zone may change
+ * later.
+ */
 const MAX_MOODS = 20_000;
 /** Different ones: they are ranked in one go. */
 const MAX_FACTORS = 20_000;

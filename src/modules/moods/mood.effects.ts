@@ -5,9 +5,9 @@ import { newInsightEffect } from '../insights/insight.effects.js';
 import type { StoredMood } from './mood.js';
 
 /**
- * What a change brings about. The activity entry says that there was one and nothing of the mood, which is private to the
- * person. Insights count it where it was recorded; `recordedAt`: where it is from now on. No answer with moods is cached, so no
- * tag becomes stale.
+ * The effects of a change. The activity entry records the change and nothing about the mood, which is private to the
+ * person. Insights count a mood at its `recorded_at`; `recordedAt` is that moment after the change. Answers with moods
+ * are not cached, so no tag becomes stale.
  */
 export const effectsOf = (
   actor: Principal,

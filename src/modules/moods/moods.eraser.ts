@@ -5,7 +5,7 @@ import type { AccountEraser, Erased } from '../../flows/erasure/account-eraser.j
 import type { Tx } from '../../stores/postgres/postgres.js';
 import { moodCategoriesTag } from './mood-categories.events.js';
 
-/** Categories go with the row of their account, by the foreign key. */
+/** Categories are deleted with the row of their account, by the foreign key. */
 @Injectable()
 export class MoodsEraser implements AccountEraser {
   erase(_tx: Tx, _actor: Principal, _userId: string, orgIds: readonly string[]): Promise<Erased> {

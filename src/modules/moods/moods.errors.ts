@@ -37,7 +37,7 @@ export class EmptyDateRange extends Malformed {
   }
 }
 
-/** 400: more than one answer can be made of. */
+/** 400: the range is too large for one answer. */
 export class DateRangeTooLarge extends Malformed {
   override code = 'moods.range_too_large';
 

@@ -54,7 +54,7 @@ export class MoodsRepository {
     });
   }
 
-  /** What averages are made of, in no order. */
+  /** The values for averages, in no order. */
   counted(orgId: string, userId: string, from: Date, to: Date, limit: number): Promise<CountedMood[]> {
     return this.mongo.run('find', () =>
       this.moods()
@@ -71,7 +71,7 @@ export class MoodsRepository {
     );
   }
 
-  /** Changes one that still has its version. Null where another request was faster. */
+  /** Changes a mood that still has its version. Null if another request has changed it first. */
   change(
     { _id, organization_id, user_id, version }: StoredMood,
     fields: Fields & { updated_at: Date },
@@ -86,7 +86,7 @@ export class MoodsRepository {
     );
   }
 
-  /** Marks one that still has its version as deleted. False where another request was faster. */
+  /** Marks a mood that still has its version as deleted. False if another request has changed it first. */
   async delete(
     { _id, organization_id, user_id, version }: StoredMood,
     effects: readonly [Effect, ...Effect[]],

@@ -14,7 +14,7 @@ import { canReadMoods } from './moods.policy.js';
 
 export const moodNotFound = () => new NotFound('There is no such mood.');
 
-/** The caller's own moods, to read. Rejects with `StoreUnavailable` while MongoDB is away. */
+/** Reads the caller's own moods. Rejects with `StoreUnavailable` while MongoDB is away. */
 @Injectable()
 export class MoodsService {
   constructor(
@@ -23,7 +23,7 @@ export class MoodsService {
     private readonly zones: TimeZones,
   ) {}
 
-  /** Newest first by `recorded_at`; one more than `limit`, where there is one. Throws `EmptyDateRange`. */
+  /** Newest first by `recorded_at`, and one more than `limit` if it exists. Throws `EmptyDateRange`. */
   async list(actor: Principal, range: DateRange, limit: number, after: Position | null): Promise<Mood[]> {
     assertCan(canReadMoods(actor));
     const { orgId, userId } = actor;
@@ -43,7 +43,7 @@ export class MoodsService {
     return mood;
   }
 
-  /** For a record of the same person that names a mood, and has a scope of its own. */
+  /** For a record of the same person that refers to a mood and has a scope of its own. */
   async isOwn(orgId: string, userId: string, id: string): Promise<boolean> {
     return isId(id) && (await this.moods.find(orgId, userId, id)) !== null;
   }

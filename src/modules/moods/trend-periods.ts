@@ -5,13 +5,13 @@ export type TrendInterval = (typeof TREND_INTERVALS)[number];
 
 const DAYS: Readonly<Record<TrendInterval, number>> = { day: 1, week: 7 };
 
-/** Without a beginning: 30 days, or 12 weeks. */
+/** The default beginning: 30 days ago, or 12 weeks ago. */
 export const defaultFrom = (dateTo: string, interval: TrendInterval): string =>
   interval === 'day' ? addDays(dateTo, -29) : addDays(mondayOf(dateTo), -77);
 
 /**
- * The beginnings, in ms, of the local days, or weeks from Monday, that have a part in the range, both days included. A day that
- * the zone has left out has none. Null: they are more than `limit`.
+ * The beginnings, in ms, of the local days, or of the weeks (from Monday), that overlap the range, both days included.
+ * A day that the zone has skipped has none. Null: there are more than `limit`.
  */
 export function periodStarts(
   dateFrom: string,

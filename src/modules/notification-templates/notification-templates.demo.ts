@@ -15,7 +15,7 @@ const KEY = 'demo.order_shipped';
 const html = (greeting: string, items: string, arrival: string, track: string): string =>
   `{> demo-layout}<h1>${greeting}</h1><p>${items}</p><p>${arrival}</p><p><a href="{url}">${track}</a></p>`;
 
-/** With the plural categories that each language has. */
+/** With the plural categories of each language. */
 const CONTENT: TemplateContent = {
   default_locale: 'en',
   fallback_locales: [],
@@ -70,7 +70,7 @@ const CONTENT: TemplateContent = {
   },
 };
 
-/** One published template in four languages, with a layout. What is there already stays as it is. */
+/** One published template in four languages, with a layout. Existing records stay as they are. */
 @Injectable()
 export class NotificationTemplatesDemo implements DemoStep {
   constructor(

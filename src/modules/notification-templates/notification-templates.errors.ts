@@ -30,7 +30,7 @@ export class TemplateKeyTaken extends Conflict {
   }
 }
 
-/** Other changes won, again and again. */
+/** At every attempt another writer has changed it first. */
 export class TemplateChanged extends Conflict {
   readonly code = 'notification_templates.changed';
   constructor() {
@@ -38,7 +38,7 @@ export class TemplateChanged extends Conflict {
   }
 }
 
-/** Its texts have faults: each by locale, field and position. */
+/** Its texts have faults, each with locale, field and position. */
 export class UnpublishableTemplate extends Invalid {
   override code = 'notification_templates.unpublishable';
   constructor(errors: readonly FieldError[]) {
@@ -57,7 +57,7 @@ export class InvalidVariables extends Invalid {
   }
 }
 
-/** `strict`: a field would be of another locale than the one that was asked for. */
+/** `strict`: a field would have another locale than the requested one. */
 export class MixedLocales extends Invalid {
   override code = 'notification_templates.mixed_locales';
   constructor(errors: readonly FieldError[]) {

@@ -7,7 +7,7 @@ import { fieldSource } from './rendering/field-source.js';
 import { type Field, FIELDS } from './template.js';
 import type { VariableSchema } from './variables/variable-schema.js';
 
-/** More of them help nobody, and each costs. */
+/** More faults are of no use, and each takes time. */
 const MAX_FAULTS = 200;
 
 const FITTING: Readonly<Record<SlotKind, readonly string[]>> = {
@@ -20,7 +20,7 @@ const FITTING: Readonly<Record<SlotKind, readonly string[]>> = {
   date: ['string', 'null'],
 };
 
-/** All that keeps a template from being published. Lets other requests run in between. */
+/** All faults that prevent the publication of a template. Lets other requests run in between. */
 export async function publishingFaults(template: CompiledTemplate): Promise<FieldError[]> {
   if (template.schemaFaults.length > 0) return [...template.schemaFaults];
   const { variants, default_locale: defaultLocale } = template.content;
@@ -76,7 +76,7 @@ function faultOfSlot({ name, kind }: Slot, schema: VariableSchema): { code: stri
       };
 }
 
-/** Of each locale, as its readers get the message: with the fields that it takes from others. */
+/** Checks each locale as its readers receive the message: with the fields that it takes from other locales. */
 function unusedVariables(template: CompiledTemplate): FieldError[] {
   const { required } = template.schema;
   return Object.keys(template.content.variants).flatMap((locale) => {

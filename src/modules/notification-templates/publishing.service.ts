@@ -20,7 +20,7 @@ import { TemplatesService } from './templates.service.js';
 /** A version, or the draft. */
 export type VersionName = number | 'draft';
 
-/** Versions of templates. All of it throws `Forbidden`, `TemplateNotFound` and `StoreUnavailable`. */
+/** Versions of templates. All methods throw `Forbidden`, `TemplateNotFound` and `StoreUnavailable`. */
 @Injectable()
 export class PublishingService {
   constructor(
@@ -32,8 +32,8 @@ export class PublishingService {
   ) {}
 
   /**
-   * Makes the draft, with the partials as they are now, the newest version. What is published already makes none. Throws
-   * `UnpublishableTemplate`, `TemplateChanged`.
+   * Publishes the draft, with the present partials, as the newest version. If it is published already, adds no
+   * version. Throws `UnpublishableTemplate`, `TemplateChanged`.
    */
   async publish(actor: Principal, key: string, request: IdempotentRequest | null): Promise<Template> {
     assertCan(canChangeTemplates(actor));
@@ -49,8 +49,8 @@ export class PublishingService {
   }
 
   /**
-   * An older version once more, as a new one, with the partials as they were then. A draft that was changed since the last
-   * version stays as it is. Throws `TemplateVersionNotFound`, `TemplateChanged`.
+   * Publishes an older version again as a new one, with the partials of that time. A draft that was changed since the
+   * last version stays as it is. Throws `TemplateVersionNotFound`, `TemplateChanged`.
    */
   async rollback(
     actor: Principal,
@@ -68,7 +68,7 @@ export class PublishingService {
     });
   }
 
-  /** Newest first, below the version `before`; one more than `limit`, where there is one. */
+  /** Newest first, below the version `before`, and one more than `limit` if it exists. */
   async list(
     actor: Principal,
     key: string,
@@ -86,7 +86,7 @@ export class PublishingService {
     return this.versionOf(actor, await this.templates.get(actor, key), version);
   }
 
-  /** What turns one version into another (RFC 6902). Throws `TemplateVersionNotFound`. */
+  /** The patch that turns one version into another (RFC 6902). Throws `TemplateVersionNotFound`. */
   async diff(actor: Principal, key: string, from: VersionName, to: VersionName): Promise<Operation[]> {
     const current = await this.templates.get(actor, key);
     const [one, other] = await Promise.all([from, to].map((name) => this.contentOf(actor, current, name)));

@@ -6,7 +6,7 @@ import { versionsDeleted } from './template-effects.js';
 import { templateSchema } from './template.schema.js';
 import { templateVersionSchema } from './template-version.schema.js';
 
-// Authors of versions are ids alone, which name nobody once the account is gone.
+// Versions contain only the ids of their authors, which identify no person once the account is deleted.
 const OWN = { ofOrganization: 'deleted', ofAccount: [] } satisfies Partial<OwnedCollection>;
 
 export const notificationTemplatesCollection: OwnedCollection = {

@@ -7,7 +7,7 @@ import { type Template, TEMPLATE_VERSIONS_COLLECTION, type TemplatePartial } fro
 
 export type TemplateChange = 'created' | 'updated' | 'imported' | 'published' | 'rolled_back' | 'deleted';
 
-/** The older versions of a template go after it. */
+/** Deletes the older versions of a template after the template. */
 export const versionsDeleted: EffectHandler = {
   kind: 'notification_template.versions_deleted',
   writes: ({ organization_id, payload }) => [
@@ -25,7 +25,7 @@ export const templateTag = (orgId: string, key: string): string =>
 export const partialTag = (orgId: string, name: string): string =>
   tags.entity(orgId, 'template-partials', name);
 
-/** The activity entry of a change: never a text, and never a value. */
+/** The activity entry of a change, which contains neither texts nor values. */
 export const templateEffect = (
   actor: Principal,
   { _id, key, published }: Pick<Template, '_id' | 'key' | 'published'>,

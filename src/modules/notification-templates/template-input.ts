@@ -5,7 +5,7 @@ import { canonicalLocale } from './message/locale-lookup.js';
 import { contentSchema, type GivenContent } from './template.dto.js';
 import type { TemplateContent } from './template.js';
 
-/** Locales are written in one way, whichever way they were given. Throws `Invalid`. */
+/** Converts locales to their canonical spelling. Throws `Invalid`. */
 export const toContent = ({
   default_locale: defaultLocale,
   fallback_locales: fallbacks,
@@ -20,15 +20,15 @@ export const toContent = ({
   variants: canonicalKeys(variants) as TemplateContent['variants'],
 });
 
-/** What authors write, where it is only known inside a handler. Throws `Invalid`. */
+/** Parses content that is known only inside a handler. Throws `Invalid`. */
 export const parseContent = (value: Json): TemplateContent => toContent(parseBody(contentSchema, value));
 
-/** A merge patch whose locales are written as those that it meets. Throws `Invalid`. */
+/** A merge patch with its locales in canonical spelling, like those of the stored content. Throws `Invalid`. */
 export const canonicalPatch = <T extends { variants?: Readonly<Record<string, unknown>> | undefined }>(
   patch: T,
 ): T => (patch.variants === undefined ? patch : { ...patch, variants: canonicalKeys(patch.variants) });
 
-/** Throws `Invalid` where two spellings are one locale. */
+/** Throws `Invalid` if two spellings denote one locale. */
 export function canonicalKeys<T>(variants: Readonly<Record<string, T>>): Record<string, T> {
   const result = new Map<string, T>();
   for (const [given, variant] of Object.entries(variants)) {
@@ -46,7 +46,7 @@ export function canonicalKeys<T>(variants: Readonly<Record<string, T>>): Record<
   return Object.fromEntries(result);
 }
 
-/** Throws `Invalid` where a body names another template than the address. */
+/** Throws `Invalid` if the key in the body differs from the key in the address. */
 export const assertSameKey = (given: string | undefined, key: string): void => assertSame('key', given, key);
 
 /** The same for a partial. */

@@ -8,12 +8,15 @@ import {
   type TemplateVersion,
 } from './template.js';
 
-/** Versions of templates before the current ones. Rejects with `StoreUnavailable` while MongoDB is down. */
+/** Former versions of templates. Rejects with `StoreUnavailable` while MongoDB is down. */
 @Injectable()
 export class TemplateVersionsRepository {
   constructor(private readonly mongo: Mongo) {}
 
-  /** Keeps the current version of a template that is about to have another one. May be repeated: it never changes. */
+  /**
+   * Stores the current version of a template before it gets another one. It may be repeated, because a version never
+   * changes.
+   */
   async keep({ _id: templateId, organization_id: orgId, published }: Template): Promise<void> {
     if (!published) return;
     const { version } = published;
@@ -32,7 +35,7 @@ export class TemplateVersionsRepository {
 
   /** Newest first, below `before`, without their texts. */
   async list(orgId: string, templateId: string, before: number, limit: number): Promise<PublishedVersion[]> {
-    // A range of numbers without a hole: no server reads more than the page.
+    // A range of numbers without a gap, so that no server reads more than the page.
     const range = { $lt: before, $gte: Math.max(1, before - limit) };
     const found = await this.mongo.run('find', () =>
       this.versions()

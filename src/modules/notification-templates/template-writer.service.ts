@@ -18,19 +18,19 @@ import { TemplateVersionsRepository } from './template-versions.mongo.repository
 import { TemplatesRepository } from './templates.mongo.repository.js';
 
 const ATTEMPTS = 20;
-/** A deleted template has its key until its effects are applied, which takes some milliseconds. */
+/** A deleted template keeps its key until its effects are applied, which takes some milliseconds. */
 const FREEING_MS = 20;
 
-/** What a change makes of a template; null: nothing. */
+/** The result of a change. Null: no change. */
 export type NextState = Partial<Pick<Template, 'draft' | 'published' | 'is_changed'>> | null;
 
-/** How a change is made, beside by whom. */
+/** How a change is made, besides its author. */
 interface How {
   kind: TemplateChange;
   request?: IdempotentRequest | null;
 }
 
-/** Writes templates revision by revision, so that no change is lost and each one stands in the activity log. */
+/** Writes templates revision by revision, so that no change is lost and each one appears in the activity log. */
 @Injectable()
 export class TemplateWriter {
   constructor(
@@ -55,7 +55,7 @@ export class TemplateWriter {
       ...{ published: null, is_changed: true, revision: 1, created_at: at, updated_at: at },
     };
     const effects = [templateEffect(actor, template, kind, at)];
-    // The index that decides is made in the background, when the service is started for the first time.
+    // The unique index is created in the background when the service is started for the first time.
     if (!request && (await this.templates.find(actor.orgId, key))) throw new TemplateKeyTaken();
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       try {
@@ -70,7 +70,7 @@ export class TemplateWriter {
   }
 
   /**
-   * Makes of the current revision what `decide` says; decides again where another writer was faster. Throws
+   * Replaces the current revision by the result of `decide`. Calls `decide` again if another writer was first. Throws
    * `TemplateNotFound`, `TemplateChanged`, and whatever `decide` throws.
    */
   async change(
@@ -91,7 +91,8 @@ export class TemplateWriter {
         return current;
       }
       const next = this.next(current, changes);
-      // First, so that a process that dies in between leaves a copy of the current version, which the next writer repeats.
+      // Stored first, so that a process that dies afterwards only leaves a copy of the current version, which the next
+      // writer writes again.
       if (next.published !== current.published) await this.versions.keep(current);
       const effects = [templateEffect(actor, next, kind, next.updated_at)];
       if (!(await this.templates.replace(actor.orgId, next, effects, request))) continue;
@@ -101,7 +102,9 @@ export class TemplateWriter {
     throw new TemplateChanged();
   }
 
-  /** With its versions. Throws `TemplateNotFound`, `TemplateChanged`, and whatever `check` throws. */
+  /**
+   * Deletes the template with its versions. Throws `TemplateNotFound`, `TemplateChanged`, and whatever `check` throws.
+   */
   async delete(actor: Principal, key: string, check: (current: Template) => void): Promise<void> {
     const current = await this.templates.find(actor.orgId, key);
     if (!current) throw new TemplateNotFound();

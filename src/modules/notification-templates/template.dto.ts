@@ -9,7 +9,7 @@ import { CHANNELS } from './template.js';
 const MAX_LOCALES = 100;
 const MAX_CONTENT_BYTES = 524_288;
 const TAG = /^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,8}$/;
-/** Of a body with the texts of a template. */
+/** For a body that contains the texts of a template. */
 export const CONTENT_BOUNDS = { members: 4_000 } as const;
 
 export const templateKey = z
@@ -32,7 +32,7 @@ export const messageText = (max: number) =>
     .max(max)
     .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
 
-/** The keys of a document about languages. */
+/** The keys of an object by language. */
 export const byLocale = <T extends z.ZodType>(variant: T, maxBytes = MAX_CONTENT_BYTES) =>
   z
     .record(localeTag, variant)

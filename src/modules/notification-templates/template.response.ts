@@ -41,7 +41,7 @@ export const toTemplateSummary = (template: TemplateSummary): TemplateSummaryRes
   updated_at: template.updated_at.toISOString(),
 });
 
-/** The file of a template: it may be imported under any key. */
+/** The file of a template, which may be imported under any key. */
 export const toTemplateFile = ({ channel, draft }: Template): TemplateFileResponse => ({
   channel,
   ...toShownContent(draft),

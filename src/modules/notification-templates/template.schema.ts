@@ -4,7 +4,7 @@ import { carriesEffects } from '../../flows/effects/effect-schema.js';
 import { keepsIdempotency } from '../idempotency/documents/idempotency-schema.js';
 import { TEMPLATES_COLLECTION } from './template.js';
 
-/** Declares the indexes. The repository writes through the driver, so that JSON comes back as it was put. */
+/** Declares the indexes. The repository writes through the driver, so that JSON is returned as it was written. */
 export const templateSchema = new Schema(
   {
     _id: { type: String, required: true },

@@ -17,13 +17,13 @@ export type Variants = Readonly<Record<string, Variant>>;
 
 type JsonMembers = Readonly<Record<string, Json>>;
 
-/** What authors write. */
+/** The content that authors write. */
 export type TemplateContent = Readonly<{
   default_locale: string;
   fallback_locales: readonly string[];
   /** JSON Schema 2020-12 of the values. */
   variables: JsonMembers;
-  /** Values for previews; null: there are none. */
+  /** Values for previews. Null: there are none. */
   sample: JsonMembers | null;
   variants: Variants;
 }>;
@@ -31,12 +31,12 @@ export type TemplateContent = Readonly<{
 /** A field with its partials in place. */
 export type ExpandedField = Readonly<{
   text: string;
-  /** The partials whose text is of another language, and which; absent where there is none. */
+  /** The partials with another language, and that language. Absent if there are none. */
   foreign?: Readonly<Record<string, string>>;
 }>;
 export type ExpandedVariants = Readonly<Record<string, Readonly<Partial<Record<Field, ExpandedField>>>>>;
 
-/** A version: it never changes, whatever becomes of the draft and of the partials. */
+/** A version, which never changes, whatever happens to the draft and the partials. */
 export type PublishedVersion = Readonly<{
   version: number;
   kind: 'published' | 'rolled_back';
@@ -49,7 +49,7 @@ export type PublishedVersion = Readonly<{
   api_key_id: string | null;
 }>;
 
-/** A template as it stands in MongoDB. */
+/** A template as stored in MongoDB. */
 export type Template = Readonly<{
   /** UUIDv7. */
   _id: string;
@@ -58,23 +58,23 @@ export type Template = Readonly<{
   key: string;
   channel: Channel;
   draft: TemplateContent;
-  /** Of the draft, for lists. */
+  /** The locales of the draft, for lists. */
   locales: readonly string[];
-  /** The partials that the draft names. */
+  /** The partials that the draft refers to. */
   partials: readonly string[];
-  /** The current version; null: it was never published. */
+  /** The current version. Null: the template was never published. */
   published: PublishedVersion | null;
-  /** The draft is not what is published. */
+  /** The draft differs from the published version. */
   is_changed: boolean;
-  /** Counts the changes. A writer replaces the revision that it has read, or nothing. */
+  /** Counts the changes. A writer replaces only the revision that it has read. */
   revision: number;
   created_at: Date;
   updated_at: Date;
 }>;
 
-/** A version before the current one. Written before the template is changed; never changed itself. */
+/** A former version. It is written before the template is changed, and never changed itself. */
 export type TemplateVersion = Readonly<{
-  /** `{template}.{version}`: writing it again writes the same document. */
+  /** `{template}.{version}`, so that writing it again writes the same document. */
   _id: string;
   organization_id: string;
   template_id: string;
@@ -89,11 +89,11 @@ export type TemplatePartial = Readonly<{
   organization_id: string;
   /** Unique in the organisation. */
   name: string;
-  /** By BCP 47 tag; `und` is for every language. */
+  /** By BCP 47 tag. `und` is for every language. */
   variants: Readonly<Record<string, PartialVariant>>;
   /** For lists. */
   locales: readonly string[];
-  /** The partials that it names itself. */
+  /** The partials that it refers to. */
   partials: readonly string[];
   revision: number;
   created_at: Date;

@@ -17,7 +17,7 @@ const SUMMARY: Readonly<Record<string, 1>> = {
   ...({ 'draft.default_locale': 1, 'published.version': 1 } as const),
 };
 
-/** What a list shows of a template: without its texts, which may be half a megabyte. */
+/** A template in a list: without its texts, which may be half a megabyte. */
 export type TemplateSummary = Pick<
   Template,
   '_id' | 'key' | 'channel' | 'locales' | 'is_changed' | 'created_at' | 'updated_at'
@@ -26,7 +26,9 @@ export type TemplateSummary = Pick<
 
 const live = (orgId: string) => ({ organization_id: orgId, ...PRESENT });
 
-/** Templates, through the driver: a Mongoose model would cast what is in them. Rejects with `StoreUnavailable`. */
+/**
+ * Templates, through the driver, because a Mongoose model would cast their content. Rejects with `StoreUnavailable`.
+ */
 @Injectable()
 export class TemplatesRepository {
   constructor(
@@ -56,7 +58,7 @@ export class TemplatesRepository {
     });
   }
 
-  /** Up to twenty keys of templates whose draft names a partial. */
+  /** Up to twenty keys of templates whose draft refers to a partial. */
   async usersOf(orgId: string, partial: string): Promise<string[]> {
     const found = await this.mongo.run('find', () =>
       this.templates()
@@ -67,7 +69,10 @@ export class TemplatesRepository {
     return found.map(({ key }) => key);
   }
 
-  /** Changes the revision before that of `next`. False: it is not the current one, or this very request was carried out. */
+  /**
+   * Replaces the revision before that of `next`. False: it is not the current one, or this very request was carried
+   * out already.
+   */
   async replace(
     orgId: string,
     { _id, ...set }: Template,

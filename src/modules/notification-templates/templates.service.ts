@@ -16,14 +16,16 @@ import { toTemplateResponse } from './template.response.js';
 import { type NextState, TemplateWriter } from './template-writer.service.js';
 import { type TemplateSummary, TemplatesRepository } from './templates.mongo.repository.js';
 
-/** A template as it is given: its key stands elsewhere. */
+/** A template as a client sends it. Its key is in the address. */
 export interface GivenTemplate {
-  /** A template keeps its channel. */
+  /** The channel of a template cannot change. */
   channel?: Channel | undefined;
   content: TemplateContent;
 }
 
-/** Templates of one organisation, as authors change them: as drafts. All of it throws `Forbidden` and `StoreUnavailable`. */
+/**
+ * Templates of one organisation, for authors, who change drafts. All methods throw `Forbidden` and `StoreUnavailable`.
+ */
 @Injectable()
 export class TemplatesService {
   constructor(
@@ -50,7 +52,7 @@ export class TemplatesService {
     return template;
   }
 
-  /** Newest first; one more than `limit`, where there is one. */
+  /** Newest first, and one more than `limit` if it exists. */
   list(
     actor: Principal,
     filter: { channel?: string | undefined },
@@ -61,7 +63,7 @@ export class TemplatesService {
     return this.templates.list(actor.orgId, filter, limit + 1, afterId);
   }
 
-  /** Throws `TemplateNotFound`, `Invalid`, `PreconditionFailed`, `TemplateChanged`; so does `patch`. */
+  /** Throws `TemplateNotFound`, `Invalid`, `PreconditionFailed`, `TemplateChanged`, like `patch`. */
   async replace(actor: Principal, key: string, given: GivenTemplate, ifMatch?: string): Promise<Template> {
     assertCan(canChangeTemplates(actor));
     return this.writer.change(actor, key, { kind: 'updated' }, (current) => {
@@ -70,7 +72,7 @@ export class TemplatesService {
     });
   }
 
-  /** RFC 7396 on what authors write. */
+  /** RFC 7396 on the content that authors write. */
   async patch(actor: Principal, key: string, patch: Json, ifMatch?: string): Promise<Template> {
     assertCan(canChangeTemplates(actor));
     return this.writer.change(actor, key, { kind: 'updated' }, (current) => {
@@ -87,7 +89,7 @@ export class TemplatesService {
     await this.writer.delete(actor, key, (current) => assertIfMatch(ifMatch, toTemplateResponse(current)));
   }
 
-  /** Makes the template or replaces its draft. Throws `Invalid`, `PreconditionFailed`, `TemplateChanged`. */
+  /** Creates the template or replaces its draft. Throws `Invalid`, `PreconditionFailed`, `TemplateChanged`. */
   async import(
     actor: Principal,
     key: string,
@@ -101,7 +103,7 @@ export class TemplatesService {
         return { template: await this.writer.create(actor, input, { kind: 'imported' }), isNew: true };
       }
     } catch (error) {
-      // Another request has made it meanwhile.
+      // Another request has created it meanwhile.
       if (!(error instanceof TemplateKeyTaken)) throw error;
     }
     const template = await this.writer.change(actor, key, { kind: 'imported' }, (current) => {
@@ -112,7 +114,7 @@ export class TemplatesService {
   }
 }
 
-/** Null: it is the draft already. Throws `Invalid`. */
+/** Null: the draft equals it already. Throws `Invalid`. */
 function redrafted(current: Template, { channel, content }: GivenTemplate): NextState {
   if (channel !== undefined && channel !== current.channel)
     throw new Invalid([{ path: 'channel', code: 'immutable', message: 'A template keeps its channel.' }]);

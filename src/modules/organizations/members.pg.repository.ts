@@ -67,7 +67,7 @@ export class MembersRepository {
     return row ?? null;
   }
 
-  /** The account of this address, of those that the organisation manages. */
+  /** The account with this address among those that the organisation manages. */
   async findManaged(tx: Tx, orgId: string, email: string): Promise<{ userId: string } | null> {
     const [row] = await tx
       .select({ userId: users.id })
@@ -77,7 +77,7 @@ export class MembersRepository {
     return row ?? null;
   }
 
-  /** The role of a member, which stays the same until the transaction ends; null: none. */
+  /** The role of a member, which cannot change until the transaction ends. Null: no member. */
   async lockRole(tx: Tx, orgId: string, userId: string): Promise<MemberRole | null> {
     const [row] = await tx
       .select({ role: memberships.role })
@@ -104,7 +104,7 @@ export class MembersRepository {
       .where(and(eq(memberships.organizationId, orgId), eq(memberships.userId, userId)));
   }
 
-  /** The member who comes next where an owner goes: by role, then by the time of joining. */
+  /** The member who succeeds an owner: by role, then by the time of joining. */
   async successorOf(tx: Tx, orgId: string, leavingId: string): Promise<string | null> {
     const rank = sql`array_position(array['owner', 'admin', 'member', 'viewer'], ${memberships.role})`;
     const [row] = await tx

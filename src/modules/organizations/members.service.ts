@@ -20,7 +20,7 @@ import { OwnersReadModel } from './owners.pg.read-model.js';
 
 const notFound = () => new NotFound('There is no such member.');
 
-/** Who belongs to an organisation, and as what. */
+/** The members of an organisation and their roles. */
 @Injectable()
 export class MembersService {
   constructor(
@@ -37,7 +37,9 @@ export class MembersService {
     return this.members.list(orgId, limit + 1, after);
   }
 
-  /** Null: the organisation manages no account of this address, so its person has to consent. Throws `AlreadyMember`. */
+  /**
+   * Null: the organisation manages no account with this address, so its person has to consent. Throws `AlreadyMember`.
+   */
   async addManaged(
     caller: Principal,
     orgId: string,
@@ -53,7 +55,7 @@ export class MembersService {
   }
 
   /**
-   * Part of the transaction in which a person accepts. `invitedBy` has to be somebody still who could grant the role. Throws
+   * Part of the transaction in which a person accepts. `invitedBy` must still be allowed to grant the role. Throws
    * `AlreadyMember`, `Forbidden`.
    */
   async join(tx: Tx, actor: Principal, role: MemberRole, invitedBy: string): Promise<Member> {
@@ -92,7 +94,10 @@ export class MembersService {
     });
   }
 
-  /** Ends the membership, and with it the member's API keys in this organisation. Throws `NotFound`, `LastOwner`, `ManagedAccount`. */
+  /**
+   * Ends the membership, and the member's API keys in this organisation. Throws `NotFound`, `LastOwner`,
+   * `ManagedAccount`.
+   */
   async remove(caller: Principal, orgId: string, userId: string, ifMatch?: string): Promise<void> {
     const { actor } = await this.organizations.actingIn(caller, orgId);
     await this.postgres.transaction(async (tx) => {

@@ -5,7 +5,7 @@ export interface Organization {
   id: string;
   name: string;
   slug: string;
-  /** The role of the member who asks. */
+  /** The role of the asking member. */
   role: MemberRole;
   createdAt: Date;
   updatedAt: Date;
@@ -18,7 +18,7 @@ export interface OrganizationChanges {
 
 export interface Member {
   userId: string;
-  /** The organisation that manages the account; not always the one it is a member of here. */
+  /** The organisation that manages the account, which may differ from the one of this membership. */
   managedBy: string;
   email: string;
   username: string;

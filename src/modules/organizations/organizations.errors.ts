@@ -10,7 +10,7 @@ export class SlugTaken extends Conflict {
   }
 }
 
-/** An organisation keeps at least one owner. */
+/** An organisation has at least one owner. */
 export class LastOwner extends Conflict {
   readonly code = 'organizations.last_owner';
 
@@ -27,7 +27,7 @@ export class AlreadyMember extends Conflict {
   }
 }
 
-/** The organisation still manages accounts, which would be left without one. */
+/** The organisation still manages accounts, which would be left without a managing organisation. */
 export class OrganizationNotEmpty extends Conflict {
   readonly code = 'organizations.not_empty';
 

@@ -13,7 +13,7 @@ const byActor = (actor: DomainEvent['actor'], orgId: string, type: EventType) =>
   subject: null,
 });
 
-/** The creator gains a role. */
+/** The creator receives a role. */
 export const organizationCreated = (actor: Principal, orgId: string): DomainEvent => ({
   ...byActor(actor, orgId, 'organization.created'),
   payload: {},
@@ -33,7 +33,7 @@ export const organizationDeleted = (actor: Principal, memberIds: readonly string
   tags: memberIds.map(principalTag),
 });
 
-/** A member came, went, or has another role: `role` is null where it has none any more. */
+/** A member joined, left, or has another role. `role` is null if the member has none any more. */
 export const memberChanged = (
   actor: Principal,
   type: 'member.added' | 'member.updated' | 'member.removed',
@@ -50,7 +50,9 @@ export const memberChanged = (
   ],
 });
 
-/** The last owner's account was deleted; by whom is no business of this organisation. */
+/**
+ * The last owner's account was deleted. The event does not say by whom, because this organisation must not learn that.
+ */
 export const ownerSucceeded = (orgId: string, member: { userId: string; email: string }): DomainEvent => ({
   ...byActor(NOBODY, orgId, 'member.updated'),
   subject: { userId: member.userId, email: member.email },

@@ -53,7 +53,7 @@ export class OrganizationsRepository {
     return row ?? null;
   }
 
-  /** Newest first: ids are UUIDv7. `only`: no other one. */
+  /** Newest first, by id (UUIDv7). `only`: no other one. */
   list(userId: string, only: string | null, limit: number, beforeId: string | null): Promise<Organization[]> {
     return this.postgres.run((db) =>
       db
@@ -72,7 +72,7 @@ export class OrganizationsRepository {
     );
   }
 
-  /** With its first owner. Throws `SlugTaken`. */
+  /** Together with its first owner. Throws `SlugTaken`. */
   async insert(
     tx: Tx,
     input: { id: string; name: string; slug: string },
@@ -98,7 +98,7 @@ export class OrganizationsRepository {
   /** Throws `OrganizationNotEmpty` while it manages accounts. */
   async delete(tx: Tx, id: string): Promise<void> {
     try {
-      // All that goes with it may take longer than a request's statement should.
+      // Deleting everything that belongs to it may take longer than a request's statement may.
       await tx.execute(sql`set local statement_timeout = 0`);
       await tx.delete(organizations).where(eq(organizations.id, id));
     } catch (error) {

@@ -3,7 +3,7 @@ import { hasRole, hasScope, hasSession, isAbove, isAtLeast } from '../../common/
 
 export const canReadOrganization = (actor: Principal): boolean => hasScope(actor, 'organizations', 'read');
 
-/** Ownership begins with a person. */
+/** Only a person can become an owner. */
 export const canCreateOrganization = (actor: Principal): boolean => hasSession(actor);
 
 export const canUpdateOrganization = (actor: Principal): boolean =>
@@ -13,18 +13,18 @@ export const canDeleteOrganization = (actor: Principal): boolean =>
   hasRole(actor, 'owner') && hasScope(actor, 'organizations', 'admin');
 
 /**
- * In person, owners give and take any role, and admins those below their own. Without a session the caller stays below the
- * role that it acts with, so that no key makes an owner.
+ * In person, owners grant and revoke any role, and admins the roles below their own. Without a session the caller can
+ * only grant roles below the role that it acts with, so that no key creates an owner.
  */
 export const canGrant = (actor: Principal, role: MemberRole): boolean =>
   hasScope(actor, 'organizations', 'admin') &&
   hasRole(actor, 'admin') &&
   (isAbove(actor, role) || (hasSession(actor) && hasRole(actor, 'owner')));
 
-/** Whether somebody with this role may have granted another, in person. */
+/** Whether a person with this role may have granted another role. */
 export const mayGrant = (granting: MemberRole, role: MemberRole): boolean =>
   granting === 'owner' || (granting === 'admin' && !isAtLeast(role, 'admin'));
 
-/** People may leave; whoever may grant a role may take it away. */
+/** People may leave. A caller that may grant a role may revoke it. */
 export const canRemove = (actor: Principal, userId: string, role: MemberRole): boolean =>
   (hasSession(actor) && actor.userId === userId) || canGrant(actor, role);

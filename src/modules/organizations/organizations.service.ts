@@ -35,7 +35,7 @@ export class OrganizationsService {
     private readonly scheduler: Scheduler,
   ) {}
 
-  /** All of a person's; without a session the one that the caller acts in. */
+  /** All organisations of a person. Without a session: only the one that the caller acts in. */
   list(actor: Principal, limit: number, beforeId: string | null): Promise<Organization[]> {
     assertCan(canReadOrganization(actor));
     const only = hasSession(actor) ? null : actor.orgId;
@@ -52,14 +52,14 @@ export class OrganizationsService {
     });
   }
 
-  /** The organisation that the caller acts in, which needs no permission. Throws `NotFound` once it is deleted. */
+  /** The organisation that the caller acts in, which requires no permission. Throws `NotFound` once it is deleted. */
   async ownOf(actor: Principal): Promise<{ organization: Organization }> {
     const organization = await this.organizations.find(actor.orgId, actor.userId);
     if (!organization) throw notFound();
     return { organization };
   }
 
-  /** The caller as a member of the organisation that a path names. Throws `NotFound` where they are none. */
+  /** The caller as a member of the organisation in the path. Throws `NotFound` if they are none. */
   async actingIn(actor: Principal, id: string): Promise<{ actor: Principal; organization: Organization }> {
     assertCan(canReadOrganization(actor));
     const isInReach = hasSession(actor) || actor.orgId === id;
@@ -96,7 +96,7 @@ export class OrganizationsService {
     const { actor } = await this.actingIn(caller, id);
     assertCan(canDeleteOrganization(actor));
     await this.postgres.transaction(async (tx) => {
-      // It takes every owner away.
+      // The deletion removes every owner.
       await this.owners.lock(tx, id);
       const current = await this.organizations.findForUpdate(tx, id, actor.userId);
       if (!current) throw notFound();

@@ -5,20 +5,22 @@ import { alias } from 'drizzle-orm/pg-core';
 import type { Tx } from '../../stores/postgres/postgres.js';
 import { memberships } from './organizations.table.js';
 
-/** Who owns an organisation, for those who may take an owner away. */
+/** The owners of organisations, for transactions that may remove one. */
 @Injectable()
 export class OwnersReadModel {
   /**
-   * Until the transaction ends nobody else takes an owner away. To be called before any row is locked: the owners' rows
-   * themselves cannot be the lock, for two owners who are changed at once would each hold one and wait for the other.
+   * Until the transaction ends no other transaction can remove an owner. To be called before any row is locked. The
+   * owners' rows themselves cannot be the lock, because if two owners are changed at once, each transaction would hold
+   * one row and wait for the other.
    */
   async lock(tx: Tx, orgId: string): Promise<void> {
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`owners:${orgId}`}, 0))`);
   }
 
   /**
-   * `lock` for each organisation that this account owns, and for the one that manages it, in one order for everybody. One
-   * that others own too may get another owner by it: such deletions take turns, as two might lock each other's successor.
+   * Takes `lock` for each organisation that this account owns, and for the one that manages it, always in the same
+   * order. An organisation with further owners may get another owner by this deletion. So such deletions run one after
+   * the other, because two might lock each other's successor.
    */
   async lockAllOf(tx: Tx, userId: string, managingOrgId: string): Promise<void> {
     await tx.execute(sql`
@@ -32,7 +34,7 @@ export class OwnersReadModel {
       ) as owned`);
   }
 
-  /** The organisations that would be left without an owner, were this account gone. After `lockAllOf`. */
+  /** The organisations that would have no owner without this account. Call it after `lockAllOf`. */
   async ownedAlone(tx: Tx, userId: string): Promise<string[]> {
     const owned = alias(memberships, 'owned');
     const others = tx
@@ -53,7 +55,7 @@ export class OwnersReadModel {
     return rows.map(({ organizationId }) => organizationId);
   }
 
-  /** Whether an owner is the only one; true to the end of a transaction that called `lock`. */
+  /** Whether an owner is the only one. The result holds until the end of a transaction that called `lock`. */
   async isLast(tx: Tx, orgId: string): Promise<boolean> {
     const owners = await tx
       .select({ userId: memberships.userId })

@@ -7,7 +7,7 @@ import { organizationAbandoned, ownerSucceeded } from './organizations.events.js
 import { OrganizationsRepository } from './organizations.pg.repository.js';
 import { OwnersReadModel } from './owners.pg.read-model.js';
 
-/** What becomes of organisations whose owner's account is deleted. */
+/** Handles organisations whose owner's account is deleted. */
 @Injectable()
 export class Ownership {
   constructor(
@@ -16,19 +16,23 @@ export class Ownership {
     private readonly organizations: OrganizationsRepository,
   ) {}
 
-  /** Until the transaction ends nobody else takes an owner away from an organisation of this account. Before any row is locked. */
+  /**
+   * Until the transaction ends no other transaction can remove an owner of this account's organisations. Call it
+   * before any row is locked.
+   */
   lock(tx: Tx, userId: string, managingOrgId: string): Promise<void> {
     return this.owners.lockAllOf(tx, userId, managingOrgId);
   }
 
-  /** Whether an owner is the only one. After `lock`. */
+  /** Whether an owner is the only one. Call it after `lock`. */
   isLast(tx: Tx, orgId: string): Promise<boolean> {
     return this.owners.isLast(tx, orgId);
   }
 
   /**
-   * Each other organisation that only this account owns gets its next member as owner, or is deleted where it has no other
-   * member: no organisation holds back the deletion of an account that it does not manage (ADR 14). The events of it.
+   * Each other organisation that only this account owns gets its next member as owner, or is deleted if it has no
+   * other member. So no organisation prevents the deletion of an account that it does not manage (ADR 14). Returns the
+   * events.
    */
   async handOver(tx: Tx, userId: string, managingOrgId: string): Promise<DomainEvent[]> {
     const events: DomainEvent[] = [];
@@ -45,7 +49,7 @@ export class Ownership {
         await this.organizations.delete(tx, orgId);
         return organizationAbandoned(orgId);
       }
-      // Null: that account is gone, too, by the time its row could be locked.
+      // Null: that account was deleted as well before its row could be locked.
       const next = await this.members.findForUpdate(tx, orgId, nextId);
       if (!next) continue;
       await this.members.setRole(tx, orgId, nextId, 'owner');

@@ -1,6 +1,6 @@
 import type { MemberRole, PlatformRole } from '../../common/http/principal.js';
 
-/** A reset as it is kept, without its token. */
+/** A reset as it is stored, without its token. */
 export interface PasswordReset {
   userId: string;
   tokenHash: string;
@@ -10,15 +10,15 @@ export interface PasswordReset {
   expiresAt: Date;
 }
 
-/** What a reset needs to know of an account. */
+/** The data of an account that a reset needs. */
 export interface ResettableAccount {
   id: string;
   organizationId: string;
   email: string;
   role: PlatformRole;
-  /** Its role in the organisation that asks; null where it is no member of it. */
+  /** Its role in the asking organisation. Null if it is no member there. */
   memberRole: MemberRole | null;
   isMemberElsewhere: boolean;
-  /** SHA-256 of the password as it is stored. */
+  /** SHA-256 of the stored password. */
   passwordDigest: string;
 }

@@ -1,6 +1,6 @@
 import { Invalid } from '../../common/errors/kinds.js';
 
-/** Unknown, used, expired, or overtaken by another password: the four are not told apart. */
+/** The token is unknown, used or expired, or the password was changed meanwhile. Clients cannot distinguish these. */
 export class ResetNotUsable extends Invalid {
   override code = 'auth.reset_not_usable';
 

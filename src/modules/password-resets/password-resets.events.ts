@@ -18,7 +18,7 @@ export const resetIssued = (actor: Principal, account: ResettableAccount): Domai
   tags: [],
 });
 
-/** The person did it; all sessions have ended. */
+/** The actor is the person. All sessions have ended. */
 export const resetUsed = (account: ResettableAccount): DomainEvent => ({
   ...about('user.updated', account, { userId: account.id, apiKeyId: null }),
   payload: { changed: ['password'] },

@@ -38,7 +38,7 @@ export class PasswordResetsRepository {
     return { ...account, passwordDigest: sha256Hex(passwordHash ?? '') };
   }
 
-  /** The account's only one: an older one is replaced. */
+  /** Replaces an older reset, because an account has only one. */
   async save(tx: Tx, reset: PasswordReset): Promise<void> {
     const row = { ...reset, createdAt: sql`now()` };
     await tx
@@ -54,7 +54,7 @@ export class PasswordResetsRepository {
     return row ?? null;
   }
 
-  /** Deletes it, after the account was locked. False: another request was faster. */
+  /** Deletes it, after the account was locked. False: another request has used it first. */
   async delete(tx: Tx, tokenHash: string): Promise<boolean> {
     const rows = await tx
       .delete(passwordResets)

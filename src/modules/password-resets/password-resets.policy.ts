@@ -3,13 +3,15 @@ import { isPlatformAdmin } from '../../common/http/scopes.js';
 import { canChangeCredentials } from '../users/users.policy.js';
 import type { PasswordReset, ResettableAccount } from './password-reset.js';
 
-/** Whether the account exists for the caller: the members of the organisation, and for a platform admin all. */
+/**
+ * Whether the caller may know of the account: members of the organisation may, and platform admins know all accounts.
+ */
 export const isVisibleTo = (actor: Principal, account: ResettableAccount): boolean =>
   account.memberRole !== null || isPlatformAdmin(actor);
 
 /**
- * A reset opens an account like a new password does. Nobody issues one for themselves, which would go round the current
- * password; platform admins may for every other account.
+ * A reset opens an account like a new password does. No caller may issue one for their own account, which would bypass
+ * the current password. Platform admins may issue one for every other account.
  */
 export const canIssueReset = (actor: Principal, account: ResettableAccount): boolean =>
   actor.userId !== account.id &&
@@ -17,11 +19,14 @@ export const canIssueReset = (actor: Principal, account: ResettableAccount): boo
     (account.memberRole !== null &&
       canChangeCredentials(actor, { ...account, memberRole: account.memberRole }, account)));
 
-/** Out of reach of the organisation's admins (ADR 14). */
+/** The organisation's admins have no power over it (ADR 14). */
 const isProtected = ({ role, isMemberElsewhere }: ResettableAccount): boolean =>
   role === 'admin' || isMemberElsewhere;
 
-/** Whether a reset may still be used. What the account became meanwhile counts, not what it was when it was issued. */
+/**
+ * Whether a reset may still be used. The present state of the account decides, not its state when the reset was
+ * issued.
+ */
 export const isUsable = (reset: PasswordReset, account: ResettableAccount, now: Date): boolean =>
   reset.expiresAt > now &&
   reset.replaces === account.passwordDigest &&

@@ -18,7 +18,7 @@ import { canIssueReset, isUsable, isVisibleTo } from './password-resets.policy.j
 
 const LIFETIME_MS = 24 * 3_600_000;
 
-/** The way back into an account whose password is forgotten, or was imported in a form that cannot be checked. */
+/** Restores access to an account whose password is forgotten, or was imported in a form that cannot be checked. */
 @Injectable()
 export class PasswordResetsService {
   constructor(
@@ -30,7 +30,7 @@ export class PasswordResetsService {
     private readonly passwords: PasswordHashing,
   ) {}
 
-  /** Replaces an older reset of the account. The token is in this answer and nowhere else. Throws `NotFound`, `Forbidden`. */
+  /** Replaces an older reset of the account. Only this answer contains the token. Throws `NotFound`, `Forbidden`. */
   issue(actor: Principal, userId: string): Promise<{ token: string; expiresAt: Date }> {
     const { token, hash: tokenHash } = newToken('reset', isId(userId) ? userId : actor.userId);
     const expiresAt = new Date(this.clock.now().getTime() + LIFETIME_MS);
@@ -50,7 +50,7 @@ export class PasswordResetsService {
   /** Sets the password and ends all sessions of the account. Throws `ResetNotUsable`, `QueueFull`. */
   async use(token: string, newPassword: string): Promise<void> {
     const reset = await this.find(token);
-    // After the look-up, so that only the holder of a token makes the server hash.
+    // After the lookup, so that only the holder of a token makes the server compute a hash.
     const passwordHash = await this.passwords.hash(reset.userId, newPassword);
     await this.postgres.transaction(async (tx) => {
       const account = await this.resets.lockAccount(tx, null, reset.userId);

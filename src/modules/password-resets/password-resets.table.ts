@@ -3,7 +3,7 @@ import { boolean, pgTable, text, uuid, uniqueIndex } from 'drizzle-orm/pg-core';
 import { moment } from '../../stores/postgres/columns.js';
 import { users } from '../users/users.table.js';
 
-/** The one reset that an account may have open. The token itself is never kept: only its SHA-256, as hex. */
+/** The open reset of an account, at most one. Of the token only the SHA-256 is stored, as hex. */
 export const passwordResets = pgTable(
   'password_resets',
   {
@@ -11,9 +11,9 @@ export const passwordResets = pgTable(
       .primaryKey()
       .references(() => users.id, { onDelete: 'cascade' }),
     tokenHash: text('token_hash').notNull(),
-    /** SHA-256 of the stored password that it replaces: once that is another one, the reset is of no use. */
+    /** SHA-256 of the stored password that it replaces. If the password changes, the reset becomes invalid. */
     replaces: text().notNull(),
-    /** Only such a reset opens an account that is out of reach of its organisation's admins. */
+    /** Only such a reset opens an account over which its organisation's admins have no power. */
     isByPlatformAdmin: boolean('is_by_platform_admin').notNull(),
     createdAt: moment('created_at').notNull().defaultNow(),
     expiresAt: moment('expires_at').notNull(),

@@ -2,8 +2,8 @@ import { Money } from '../../common/money/money.js';
 import type { NewPlan } from './plan.js';
 
 /**
- * The plan of an account without a subscription: the one of the seed data, which an operator may change, or this, where it was
- * never seeded.
+ * The plan of an account without a subscription: the one in the database, which an operator may change, or this one if
+ * none was seeded.
  */
 export const FREE_PLAN = {
   code: 'free',
@@ -15,7 +15,7 @@ export const FREE_PLAN = {
   isActive: true,
 } as const satisfies Omit<NewPlan, 'id'>;
 
-/** What the demonstration data sell. */
+/** The plans of the demonstration data. */
 export const DEMO_PLANS: readonly Omit<NewPlan, 'id'>[] = [
   FREE_PLAN,
   {

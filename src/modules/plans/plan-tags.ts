@@ -1,4 +1,4 @@
 import { tags } from '../../cache/tags.js';
 
-/** What is cached of any plan, in whatever organisation: a plan belongs to none of them. */
+/** The tag of everything cached about any plan, in every organisation, because plans belong to no organisation. */
 export const PLANS_TAG = tags.collection('platform', 'plans');

@@ -8,7 +8,7 @@ import { DEMO_PLANS } from './free-plan.js';
 import { planChanged } from './plans.events.js';
 import { PlansRepository } from './plans.pg.repository.js';
 
-/** The plans of the demonstration data, the free one among them. One that is there already stays as it is. */
+/** The plans of the demonstration data, including the free one. An existing plan stays as it is. */
 @Injectable()
 export class PlansDemo implements DemoStep {
   constructor(

@@ -10,7 +10,7 @@ export class PlanCodeTaken extends Conflict {
   }
 }
 
-/** Periods and prorations of its subscribers build on them; the price, in contrast, may change. */
+/** The periods and prorations of its subscribers depend on these values. The price, in contrast, may change. */
 export class PlanInUse extends Conflict {
   readonly code = 'plans.in_use';
 
@@ -28,7 +28,7 @@ export class PlanCodeFixed extends Invalid {
   }
 }
 
-/** A request names a plan that there is not, or that is not sold any more. */
+/** A request names a plan that does not exist, or that is not sold any more. */
 export class PlanUnavailable extends Invalid {
   override code = 'plans.unavailable';
 

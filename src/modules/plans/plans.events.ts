@@ -3,7 +3,7 @@ import type { DomainEvent } from '../../flows/outbox/domain-event.js';
 import type { Plan } from './plan.js';
 import { PLANS_TAG } from './plan-tags.js';
 
-/** Stands in the log of the organisation in which the platform admin acted. */
+/** Logged in the organisation in which the platform admin acted. */
 export const planChanged = (
   actor: Pick<Principal, 'orgId'> & { userId: string | null; apiKeyId: string | null },
   type: 'plan.created' | 'plan.updated',

@@ -13,7 +13,7 @@ import { plans } from './plans.table.js';
 export class PlansRepository {
   constructor(private readonly postgres: Postgres) {}
 
-  /** Newest first: ids are UUIDv7. */
+  /** Newest first, by id (UUIDv7). */
   async list(isActive: boolean | null, limit: number, beforeId: string | null): Promise<Plan[]> {
     const ofState = isActive === null ? undefined : eq(plans.isActive, isActive);
     const before = beforeId === null ? undefined : sql`${plans.id} < ${beforeId}::uuid`;
@@ -28,7 +28,7 @@ export class PlansRepository {
     return row ? planOf(row) : null;
   }
 
-  /** Locked until the transaction ends, also against new subscribers. */
+  /** Locked until the transaction ends, which also blocks new subscribers. */
   async findForUpdate(tx: Tx, code: string): Promise<Plan | null> {
     const [row] = await tx.select().from(plans).where(eq(plans.code, code)).for('update');
     return row ? planOf(row) : null;
@@ -49,7 +49,7 @@ export class PlansRepository {
     }
   }
 
-  /** Null where there is one of its code already, which stays as it is. */
+  /** Null if a plan with this code exists already. It stays as it is. */
   async insertMissing(tx: Tx, plan: NewPlan): Promise<Plan | null> {
     const [row] = await tx
       .insert(plans)

@@ -3,5 +3,5 @@ import { hasScope, isPlatformAdmin } from '../../common/http/scopes.js';
 
 export const canReadPlans = (actor: Principal): boolean => hasScope(actor, 'plans', 'read');
 
-/** Plans are the platform's: no role in an organisation is enough. */
+/** Plans belong to the platform, so no role in an organisation is sufficient. */
 export const canManagePlans = isPlatformAdmin;

@@ -19,7 +19,7 @@ import { SubscribersReadModel } from './subscribers.pg.read-model.js';
 
 const notFound = () => new NotFound('There is no such plan.');
 
-/** What may be subscribed to. */
+/** The plans to subscribe to. */
 @Injectable()
 export class PlansService {
   constructor(
@@ -29,7 +29,7 @@ export class PlansService {
     private readonly outbox: Outbox,
   ) {}
 
-  /** Newest first; one more than `limit`, where there is one. */
+  /** Newest first, and one more than `limit` if it exists. */
   list(actor: Principal, isActive: boolean | null, limit: number, beforeId: string | null): Promise<Plan[]> {
     assertCan(canReadPlans(actor));
     return this.plans.list(isActive, limit + 1, beforeId);
@@ -53,7 +53,10 @@ export class PlansService {
     });
   }
 
-  /** Each subscriber has a new price from the next period on. Throws `NotFound`, `PreconditionFailed`, `PlanInUse`. */
+  /**
+   * A new price applies to each subscriber from the next period on. Throws `NotFound`, `PreconditionFailed`,
+   * `PlanInUse`.
+   */
   replace(
     actor: Principal,
     code: string,
@@ -93,7 +96,7 @@ function planFrom(id: string, code: string, input: Omit<CreatePlanDto, 'code'>):
   return { id, code, name, price, interval, entryLimit, limits, isActive };
 }
 
-/** A replacement that changes nothing writes nothing and has no activity entry. */
+/** A replacement without a difference writes nothing and has no activity entry. */
 const isSame = (wanted: NewPlan, current: Plan): boolean => {
   const shown = toPlanResponse({ ...current, ...wanted });
   return JSON.stringify(sortedLimits(shown)) === JSON.stringify(sortedLimits(toPlanResponse(current)));

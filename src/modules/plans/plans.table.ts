@@ -14,7 +14,7 @@ import {
 import { moment } from '../../stores/postgres/columns.js';
 import { PLAN_INTERVALS, type PlanLimits } from './plan.js';
 
-/** What may be subscribed to, for every organisation. */
+/** The plans to subscribe to, for every organisation. */
 export const plans = pgTable(
   'plans',
   {

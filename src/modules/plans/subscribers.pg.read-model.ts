@@ -7,7 +7,10 @@ import { subscriptions } from '../subscriptions/subscriptions.table.js';
 /** Whether a plan is in use. */
 @Injectable()
 export class SubscribersReadModel {
-  /** Whether any live subscription has the plan, or will have it. True to the end of a transaction that locked the plan. */
+  /**
+   * Whether any live subscription has the plan, or will have it. The result holds until the end of a transaction that
+   * locked the plan.
+   */
   async has(tx: Tx, planId: string): Promise<boolean> {
     const [row] = await tx
       .select({ id: subscriptions.id })

@@ -17,7 +17,7 @@ export interface LayerEightFigures {
   documents: number;
 }
 
-/** Layer 8's statistics of one organisation: kept counts, no scan of records. */
+/** Layer 8's statistics of one organisation, from stored counts without a scan of records. */
 @Injectable()
 export class LayerEightStats {
   constructor(

@@ -15,7 +15,7 @@ const TRANSACTIONS_TTL_MS = 60_000;
 const DOCUMENT_TTL_MS = 300_000;
 const MAX_TRANSACTIONS = 1_000;
 
-/** A transaction as Layer 8 shows it. */
+/** A transaction in Layer 8's form. */
 export interface LayerEightTransaction {
   id: number;
   user_id: string;
@@ -24,7 +24,7 @@ export interface LayerEightTransaction {
   created_at: string;
 }
 
-/** Layer 8's reads: through its own Redis keys, `transactions:{user_id}` and `doc:{key}`. */
+/** Layer 8's reads, through its own Redis keys `transactions:{user_id}` and `doc:{key}`. */
 @Injectable()
 export class LayerEight {
   constructor(
@@ -33,7 +33,7 @@ export class LayerEight {
     private readonly documents: DocumentsService,
   ) {}
 
-  /** Newest first, 1,000 at the most. Whoever may not read is refused before the cache is asked. */
+  /** Newest first, 1,000 at most. A caller without permission is refused before the cache is read. */
   transactions(
     actor: Principal,
     userId: string,

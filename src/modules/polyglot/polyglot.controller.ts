@@ -30,7 +30,7 @@ import {
 
 const OWN_KEYS = 'has Redis keys of its own, which Layer 8 names';
 
-/** Layer 8's routes in its own shapes, with and without the prefix. */
+/** Layer 8's routes in its own formats, with and without the prefix. */
 @ApiTags('polyglot')
 @Unprefixed()
 @Controller(['api/v1', ''])

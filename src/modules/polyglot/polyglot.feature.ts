@@ -4,7 +4,7 @@ import { PolyglotModule } from './polyglot.module.js';
 export const polyglot: Feature = {
   name: 'polyglot',
   about: 'Transactions and documents in the shapes of Layer 8.',
-  // All other routes take the scopes of transactions and documents.
+  // All other routes use the scopes of transactions and documents.
   resources: ['stats'],
   module: PolyglotModule,
 };

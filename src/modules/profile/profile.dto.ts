@@ -7,7 +7,7 @@ import { entitlementsSchema } from '../entitlements/entitlements.dto.js';
 import { subscriptionSchema } from '../subscriptions/subscriptions.dto.js';
 import { OwnUserResponse, UpdateUserDto } from '../users/users.dto.js';
 
-/** What people may change of themselves; the password has its own route. */
+/** The fields of their own account that people may change. The password has its own route. */
 export class UpdateProfileDto extends createZodDto(
   UpdateUserDto.schema
     .omit({ role: true, password: true })

@@ -12,10 +12,10 @@ import type { User } from '../users/user.js';
 import { type Change, UsersService } from '../users/users.service.js';
 import type { ProfileResponse, UpdateProfileDto } from './profile.dto.js';
 
-/** What a profile says beside the account itself. */
+/** The contents of a profile besides the account itself. */
 type Surroundings = Pick<ProfileResponse, 'organization' | 'subscription' | 'entitlements' | 'total_entries'>;
 
-/** The caller, with the organisation that it acts in and the plan that it has there. */
+/** The caller, with the organisation that it acts in and its plan there. */
 @Injectable()
 export class ProfileService {
   constructor(
@@ -30,7 +30,7 @@ export class ProfileService {
     return profileOf(await this.users.ownAccount(actor.orgId, actor.userId), surroundings);
   }
 
-  /** Throws `SessionRequired`, and what `UsersService.update` throws. */
+  /** Throws `SessionRequired`, and the errors of `UsersService.update`. */
   async update(change: Change, changes: UpdateProfileDto): Promise<ProfileResponse> {
     const { actor } = change;
     if (actor.apiKeyId !== null) throw new SessionRequired();

@@ -5,14 +5,15 @@ import { Postgres } from '../../stores/postgres/postgres.js';
 import type { Prompt } from './prompt.js';
 import { prompts } from './prompts.table.js';
 
-/** What goes into the set of a day. */
+/** Chooses the prompts of a day. */
 @Injectable()
 export class PromptChoice {
   constructor(private readonly postgres: Postgres) {}
 
   /**
-   * At most `count` of the active prompts. One library gives the same for the same person and day, whichever instance asks: the
-   * prompts come in the order of a digest of person, day and prompt. MD5 is no secret here, and every PostgreSQL has it.
+   * At most `count` of the active prompts. With the same library, the choice for a person and day is the same on every
+   * instance, because the prompts are ordered by a digest of person, day and prompt. MD5 protects no secret here, and
+   * every PostgreSQL has it.
    */
   of(
     orgId: string,

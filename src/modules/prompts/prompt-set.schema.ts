@@ -24,7 +24,7 @@ export const promptSetSchema = new Schema(
 );
 promptSetSchema.index({ organization_id: 1, user_id: 1, date: 1 }, { unique: true });
 promptSetSchema.index({ user_id: 1 });
-// Which ones are old, over all organisations.
+// Finds old sets, over all organisations.
 promptSetSchema.index({ date: 1 });
 carriesEffects(promptSetSchema);
 keepsIdempotency(promptSetSchema);

@@ -6,7 +6,7 @@ import { type PeriodicJob, ScheduledJob } from '../../flows/scheduler/scheduled-
 import { PromptSetsRepository } from './prompt-sets.mongo.repository.js';
 
 const KEPT_DAYS = 30;
-/** Where a day ends last: what is over there is over everywhere. */
+/** The zone in which a day ends last. A day that is over there is over everywhere. */
 const LAST_ZONE = 'Etc/GMT+12';
 
 /** Removes the sets of days that have been over for 30 days. */

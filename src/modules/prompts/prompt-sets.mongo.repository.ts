@@ -11,7 +11,7 @@ import {
 } from '../idempotency/documents/idempotent-request.js';
 import { PROMPT_SETS_COLLECTION, type PromptSet } from './prompt-set.js';
 
-/** So many are removed by one command, so that no other writer waits long. */
+/** How many one command removes, so that no other writer waits long. */
 const REMOVED_AT_ONCE = 1_000;
 
 /** The sets of days, through the driver. Rejects with `StoreUnavailable`. */
@@ -25,7 +25,7 @@ export class PromptSetsRepository {
     );
   }
 
-  /** False where another request has made the set of this day. */
+  /** False if another request has created the set of this day. */
   async insert(set: PromptSet): Promise<boolean> {
     try {
       await this.mongo.run('insert', () => this.sets().insertOne(carrying(set)));
@@ -36,7 +36,7 @@ export class PromptSetsRepository {
     }
   }
 
-  /** Null where the prompt is completed already, or this very request was carried out. */
+  /** Null if the prompt is completed already, or if this very request was carried out already. */
   complete(
     { _id, organization_id }: PromptSet,
     promptId: string,
@@ -54,7 +54,7 @@ export class PromptSetsRepository {
     );
   }
 
-  /** Of every organisation: the sets of days before this date. Returns how many there were. */
+  /** Removes the sets of days before this date, in every organisation. Returns how many there were. */
   async removeBefore(date: string, signal: AbortSignal): Promise<number> {
     let removed = 0;
     while (!signal.aborted) {

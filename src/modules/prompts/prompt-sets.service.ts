@@ -21,7 +21,7 @@ const PROMPTS_OF_A_DAY = 3;
 
 const notOfToday = () => new NotFound('The set of today has no such prompt.');
 
-/** The caller's own set of prompts for the present day of their time zone. Rejects with `StoreUnavailable`. */
+/** The caller's own set of prompts for the present day in their time zone. Rejects with `StoreUnavailable`. */
 @Injectable()
 export class PromptSets {
   constructor(
@@ -33,13 +33,13 @@ export class PromptSets {
     private readonly clock: Clock,
   ) {}
 
-  /** Made when it is asked for first, and from then on the same, whatever becomes of the library. */
+  /** Created at the first request. From then on it stays the same, whatever happens to the library. */
   async today(actor: Principal): Promise<PromptSet> {
     assertCan(canReadPromptSet(actor));
     return this.ofToday(actor);
   }
 
-  /** A prompt that is completed stays so, as of the first time. Throws `NotFound`. */
+  /** A completed prompt keeps the moment of its first completion. Throws `NotFound`. */
   async complete(actor: Principal, promptId: string, request: IdempotentRequest | null): Promise<PromptSet> {
     assertCan(canCompletePrompts(actor));
     const set = await this.ofToday(actor);
@@ -81,7 +81,7 @@ export class PromptSets {
       prompts: chosen.map(({ id, text, category }) => ({ id, text, category, completed_at: null })),
       created_at: at,
     };
-    // A library that is empty yet may have prompts later in the day.
+    // An empty set is not stored, because the library may get prompts later in the day.
     if (chosen.length === 0 || (await this.sets.insert(set))) return set;
     return (await this.sets.find(orgId, userId, date)) ?? set;
   }

@@ -3,7 +3,7 @@ export interface Prompt {
   id: string;
   text: string;
   category: string | null;
-  /** Whether it may come into the set of a day. */
+  /** Whether it may be chosen for the set of a day. */
   isActive: boolean;
   createdAt: Date;
   updatedAt: Date;

@@ -16,7 +16,7 @@ const PROMPTS = [
   { text: 'What gave you energy, and what took it?', category: 'wellbeing' },
 ] as const;
 
-/** A library of prompts, where there is none. */
+/** Creates a library of prompts if there is none. */
 @Injectable()
 export class PromptsDemo implements DemoStep {
   constructor(

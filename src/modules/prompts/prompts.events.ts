@@ -4,7 +4,7 @@ import type { Prompt } from './prompt.js';
 
 export const PROMPT_EVENTS = ['prompt.created', 'prompt.updated', 'prompt.deleted'] as const;
 
-/** Stands in the log of the organisation in which the platform admin acted. */
+/** Logged in the organisation in which the platform admin acted. */
 export const promptChanged = (
   actor: Pick<Principal, 'orgId'> & { userId: string | null; apiKeyId: string | null },
   type: (typeof PROMPT_EVENTS)[number],
@@ -16,6 +16,6 @@ export const promptChanged = (
   actor: { userId: actor.userId, apiKeyId: actor.apiKeyId },
   subject: null,
   payload: { category, is_active: isActive },
-  // Nothing of the library is cached.
+  // The library is not cached.
   tags: [],
 });

@@ -15,7 +15,7 @@ import { PromptsService } from './prompts.service.js';
 
 @Module({
   imports: [IdempotencyModule, UsersModule],
-  // The set of today comes first: `today` is no id.
+  // The routes of today's set come first, because `today` is no id.
   controllers: [PromptSetsController, PromptsController],
   providers: [
     PromptChoice,

@@ -5,7 +5,7 @@ import { isId } from '../../common/ids/ids.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { prompts } from './prompts.table.js';
 
-/** What other modules may ask about the library of prompts. */
+/** Lookups in the library of prompts for other modules. */
 @Injectable()
 export class PromptsReadModel {
   constructor(private readonly postgres: Postgres) {}

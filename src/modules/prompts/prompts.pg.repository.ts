@@ -22,7 +22,7 @@ export class PromptsRepository {
     return row ?? null;
   }
 
-  /** Newest first: ids are UUIDv7. */
+  /** Newest first, by id (UUIDv7). */
   list({ category, isActive }: PromptFilter, limit: number, beforeId: string | null): Promise<Prompt[]> {
     return this.postgres.run((db) =>
       db

@@ -34,7 +34,7 @@ export class PromptsService {
     });
   }
 
-  /** Newest first; one more than `limit`, where there is one. */
+  /** Newest first, and one more than `limit` if it exists. */
   list(actor: Principal, filter: PromptFilter, limit: number, beforeId: string | null): Promise<Prompt[]> {
     assertCan(canManagePrompts(actor));
     return this.prompts.list(filter, limit + 1, beforeId);
@@ -48,7 +48,7 @@ export class PromptsService {
     return prompt;
   }
 
-  /** Sets of days that have begun keep the text that they have. Throws `NotFound`, `PreconditionFailed`. */
+  /** Existing sets keep the old text. Throws `NotFound`, `PreconditionFailed`. */
   update(actor: Principal, id: string, input: UpdatePromptDto, ifMatch?: string): Promise<Prompt> {
     assertCan(canManagePrompts(actor));
     return this.postgres.transaction(async (tx) => {

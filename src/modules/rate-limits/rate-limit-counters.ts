@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 
-/** What this process has limited, for the metrics. */
+/** The requests that this process has limited, for the metrics. */
 @Injectable()
 export class RateLimitCounters {
   admitted = 0;
   refused = 0;
-  /** Requests that were counted in this instance alone, because Redis was away. */
+  /** Requests that only this instance has counted, because Redis was away. */
   alone = 0;
 
   counted(isAdmitted: boolean): void {

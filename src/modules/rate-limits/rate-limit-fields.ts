@@ -1,6 +1,6 @@
 import type { RateState } from './rate-limits.service.js';
 
-/** A limit under the name of its policy. */
+/** The state of a limit, with the name of its policy. */
 export interface NamedState {
   policy: 'key' | 'maker' | 'principal' | 'address';
   state: RateState;

@@ -8,7 +8,7 @@ import { isRedisRefusal } from '../../stores/redis/redis-errors.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { RateLimitCounters } from './rate-limit-counters.js';
 
-/** Where a limit stands after a request was counted. */
+/** The state of a limit after a request was counted. */
 export interface RateState extends RateLimit {
   isAdmitted: boolean;
   remaining: number;
@@ -16,16 +16,16 @@ export interface RateState extends RateLimit {
   resetSeconds: number;
 }
 
-/** The limits are the callers' own: the limiters only count. */
+/** Each caller has its own limit, so the limiters only count. */
 const COUNTING = { points: Number.MAX_SAFE_INTEGER, duration: 1 };
 
 /**
- * Counts requests in fixed windows, which begin with their first request: over all instances in Redis. Every instance remembers
- * where each count stood, so that it can go on by itself from there when Redis is away.
+ * Counts requests in fixed windows, which begin with their first request, over all instances in Redis. Every instance
+ * remembers the last state of each count, so that it can continue alone from there while Redis is away.
  */
 @Injectable()
 export class RateLimits {
-  /** Longer than a read of the cache has: a count that Redis does not make is one that the other instances do not see. */
+  /** Longer than the budget of a cache read, because the other instances do not see a count that Redis misses. */
   readonly budgetMs: number = 250;
   private readonly alone = new RateLimiterMemory(COUNTING);
   private readonly shared: RateLimiterRedis | null;
@@ -35,7 +35,7 @@ export class RateLimits {
     config: Config,
     private readonly counters: RateLimitCounters,
   ) {
-    // The limiter counts by one script. `Redis.run` bounds it, and gives up at once where Redis is away.
+    // The limiter counts with one script. `Redis.run` limits its duration, and gives up at once while Redis is away.
     const storeClient = {
       eval: (script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown> =>
         redis.run((client) => client.eval(script, options), this.budgetMs),
@@ -46,7 +46,7 @@ export class RateLimits {
       : null;
   }
 
-  /** Counts a request, also one that is not admitted. `cost`: as how many it counts. */
+  /** Counts a request, even if it is not admitted. `cost`: how many requests it counts as. */
   async count(name: string, { limit, windowSeconds }: RateLimit, cost = 1): Promise<RateState> {
     const key = `${name}:${windowSeconds}`;
     const { consumedPoints, msBeforeNext } =
@@ -61,7 +61,7 @@ export class RateLimits {
     };
   }
 
-  /** Null where Redis cannot count. */
+  /** Null if Redis cannot count. */
   private async countShared(
     key: string,
     windowSeconds: number,

@@ -20,7 +20,7 @@ export class RequestLimits {
     this.ofAll = config.http.rateLimit;
   }
 
-  /** Sets the fields of the limits that the request has. Throws `TooManyRequests`. */
+  /** Sets the header fields of the request's limits. Throws `TooManyRequests`. */
   async admit(principal: Principal, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { apiKeyId, userId, rateLimits = [] } = principal;
     if (this.ofAll === null && rateLimits.length === 0) return;

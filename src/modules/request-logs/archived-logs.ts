@@ -1,6 +1,6 @@
 import type { ArchiveRule } from '../../flows/archive/archive-rule.js';
 
-/** Without the persons and keys that asked: an erasure has nothing to find in an archive. */
+/** Without the requesting persons and keys, so that an archive contains nothing that an erasure would have to find. */
 export const archivedLogs: ArchiveRule = {
   momentField: 'timestamp',
   retentionDays: ({ requestLogs }) => requestLogs.retentionDays,

@@ -50,6 +50,6 @@ export class EndpointSummaries {
   }
 }
 
-/** Nearest rank: the smallest value that so large a part of all does not exceed. */
+/** Nearest rank: the smallest value that this share of all values does not exceed. */
 export const percentile = (sorted: ArrayLike<number>, part: number): number =>
   sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? 0;

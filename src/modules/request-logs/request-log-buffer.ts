@@ -13,8 +13,8 @@ import { RequestLogTuning } from './request-log-tuning.js';
 import { RequestLogsRepository } from './request-logs.mongo.repository.js';
 
 /**
- * Keeps the entries of answered requests until they are written, once a second. No request waits for it. What comes faster
- * than it is written is dropped and counted, `info` first.
+ * Keeps the entries of answered requests until they are written, once a second. No request waits for it. If entries
+ * arrive faster than they are written, they are dropped and counted, `info` first.
  */
 @Injectable()
 export class RequestLogBuffer implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -35,7 +35,7 @@ export class RequestLogBuffer implements OnApplicationBootstrap, BeforeApplicati
     this.timer = setInterval(() => void this.flush(), this.tuning.flushEveryMs).unref();
   }
 
-  /** What was answered is written, if MongoDB takes it. */
+  /** Writes the remaining entries, if MongoDB is reachable. */
   async beforeApplicationShutdown(): Promise<void> {
     if (this.timer) clearInterval(this.timer);
     await this.flush();
@@ -48,7 +48,7 @@ export class RequestLogBuffer implements OnApplicationBootstrap, BeforeApplicati
     else this.dropped[log.level] += 1;
   }
 
-  /** Writes the oldest entries. Never rejects; one that is under way is waited for instead. */
+  /** Writes the oldest entries. Never rejects. If a flush is under way, waits for it instead. */
   flush(): Promise<void> {
     this.flushing ??= this.write().finally(() => {
       this.flushing = null;
@@ -62,7 +62,7 @@ export class RequestLogBuffer implements OnApplicationBootstrap, BeforeApplicati
     try {
       await this.logs.insert(batch.map((log) => ({ _id: newId(), ...log })));
     } catch (error) {
-      // Some may be written: to repeat them would show a request twice.
+      // Some may have been written, and repeating them would show a request twice.
       for (const { level } of batch) this.dropped[level] += 1;
       if (error instanceof StoreUnavailable) this.logger.debug('Request logs were lost: MongoDB is away');
       else this.logger.error({ err: error }, 'Request logs could not be written');

@@ -4,10 +4,10 @@ import { Injectable } from '@nestjs/common';
 @Injectable()
 export class RequestLogTuning {
   readonly flushEveryMs: number = 1_000;
-  /** Of one flush: what a process writes in a second costs it some hundredths of that second. */
+  /** The limit of one flush. Writing so many each second takes some hundredths of a second of the process. */
   readonly flushLimit: number = 2_000;
-  /** Entries that wait at the most. */
+  /** How many entries may wait. */
   readonly capacity: number = 10_000;
-  /** From so many on `info` is not taken any more, so that warnings and errors have room. */
+  /** From this number on `info` is not accepted any more, so that there is room for warnings and errors. */
   readonly infoCapacity: number = 5_000;
 }

@@ -27,7 +27,7 @@ export const requestLogSchema = new Schema<RequestLog>(
   },
 );
 
-// The three of S1, and the one that lists are read by.
+// The three indexes of S1, and the one for lists.
 requestLogSchema.index({ timestamp: -1, level: 1 });
 requestLogSchema.index({ user_id: 1, timestamp: -1 });
 requestLogSchema.index({ endpoint: 1, method: 1 });

@@ -3,13 +3,13 @@ export const REQUEST_LOGS_COLLECTION = 'logs';
 export const LEVELS = ['info', 'warn', 'error'] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** One answered request. Never a body, a value of a query or a parameter of a path. */
+/** One answered request. Never contains a body, a value of a query or a parameter of a path. */
 export interface RequestLog {
   /** UUIDv7. */
   _id: string;
   timestamp: Date;
   level: Level;
-  /** Null where the request had no valid credential. */
+  /** Null if the request had no valid credential. */
   organization_id: string | null;
   user_id: string | null;
   api_key_id: string | null;
@@ -27,5 +27,5 @@ export function levelOf(status: number): Level {
   return status >= 400 ? 'warn' : 'info';
 }
 
-/** A pattern of Fastify as the OpenAPI document writes it. */
+/** Converts a path pattern of Fastify to the form of the OpenAPI document. */
 export const endpointOf = (pattern: string): string => pattern.replaceAll(/:(\w+)/g, '{$1}');

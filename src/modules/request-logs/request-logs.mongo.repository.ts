@@ -6,7 +6,7 @@ import { Mongo } from '../../stores/mongo/mongo.js';
 import { Pages } from '../../stores/mongo/pages.js';
 import { REQUEST_LOGS_COLLECTION, type RequestLog } from './request-log.js';
 
-/** Each one that is given has to match. */
+/** Every condition that is given has to match. */
 export interface RequestLogFilter {
   level?: string | undefined;
   endpoint?: string | undefined;
@@ -52,7 +52,7 @@ export class RequestLogsRepository {
     });
   }
 
-  /** Those of `[from, to)`, hour by hour. */
+  /** The entries of `[from, to)`, hour by hour. */
   async *measured(orgId: string, from: Date, to: Date): AsyncGenerator<MeasuredLog[]> {
     for (let start = from.getTime(); start < to.getTime(); start += HOUR_MS) {
       const timestamp = { $gte: new Date(start), $lt: new Date(Math.min(start + HOUR_MS, to.getTime())) };

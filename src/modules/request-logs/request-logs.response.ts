@@ -2,7 +2,7 @@ import type { EndpointSummary } from './endpoint-summary.js';
 import type { RequestLog } from './request-log.js';
 import type { RequestLogResponse, RequestLogsSummary } from './request-logs.dto.js';
 
-/** What a client sees of an entry: an allow-list, so that a new field cannot leak. */
+/** The entry in the form that clients receive. An allow-list, so that a new field cannot leak. */
 export const toRequestLogResponse = (log: RequestLog): RequestLogResponse => ({
   id: log._id,
   timestamp: log.timestamp.toISOString(),

@@ -12,12 +12,12 @@ import { canReadRequestLogs } from './request-logs.policy.js';
 
 const MAX_SUMMARY_MS = 7 * 86_400_000;
 
-/** What an organisation asked of the service. Entries can be read about a second after their answers. */
+/** The requests of an organisation. Entries can be read about a second after their answers. */
 @Injectable()
 export class RequestLogsService {
   constructor(private readonly logs: RequestLogsRepository) {}
 
-  /** Newest first; one more than `limit`, where there is one. Throws `Forbidden`, `StoreUnavailable`. */
+  /** Newest first, and one more than `limit` if it exists. Throws `Forbidden`, `StoreUnavailable`. */
   list(
     actor: Principal,
     filter: RequestLogFilter,

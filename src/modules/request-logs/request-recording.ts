@@ -7,7 +7,7 @@ import { RequestLogBuffer } from './request-log-buffer.js';
 
 const UNMATCHED = 'unmatched';
 
-/** Hooks the request logs into the server before its routes are made: one entry for each answer. */
+/** Hooks the request logs into the server before its routes are registered: one entry for each answer. */
 @Injectable()
 export class RequestRecording implements OnModuleInit {
   private readonly endpoints = new Map<string, string>();
@@ -40,7 +40,7 @@ export class RequestRecording implements OnModuleInit {
     };
   }
 
-  /** There are as many as routes. */
+  /** Cached; there are as many as routes. */
   private endpoint(pattern: string): string {
     let endpoint = this.endpoints.get(pattern);
     if (endpoint === undefined) this.endpoints.set(pattern, (endpoint = endpointOf(pattern)));

@@ -19,14 +19,14 @@ return ARGV[1]`;
 
 export interface ReservedId {
   id: string;
-  /** It was reserved before: the message may be there. */
+  /** It was reserved before, so the message may exist already. */
   isKnown: boolean;
 }
 
 /**
- * Gives every attempt to send the same message the same id, so that an attempt whose answer was lost with one store and its
- * repetition in the other are one record. Where neither this process nor Redis remembers, the unique index over the client's
- * id decides, and the reconciler where the two are in different stores.
+ * Gives every attempt to send the same message the same id. So if the answer of an attempt was lost in one store and
+ * the repetition goes to the other store, both are one record. If neither this process nor Redis remembers the id, the
+ * unique index over the client's id decides, and the reconciler if the two are in different stores.
  */
 @Injectable()
 export class ClientIds {
@@ -43,7 +43,7 @@ export class ClientIds {
     const name = sha256Hex(JSON.stringify([roomId, memberId, clientId]));
     const known = this.reserved.get(name);
     if (known !== undefined) return { id: known, isKnown: true };
-    // Before Redis is asked: a second attempt may come meanwhile.
+    // Stored before Redis is asked, because a second attempt may arrive meanwhile.
     this.reserved.set(name, fresh);
     const id = (await this.shared(`${this.config.redis.keyPrefix}:client-id:${name}`, fresh)) ?? fresh;
     if (id !== fresh) this.reserved.set(name, id);

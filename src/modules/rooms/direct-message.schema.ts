@@ -4,7 +4,9 @@ import type { EarlierVersion } from './message.js';
 
 export const DIRECT_MESSAGES_COLLECTION = 'direct_messages';
 
-/** As it stands in MongoDB, with the names of S3. `unsynced_since` is there only while PostgreSQL may lack this version. */
+/**
+ * The document in MongoDB, with the names of S3. `unsynced_since` exists only while PostgreSQL may lack this version.
+ */
 export interface DirectMessageDocument {
   _id: string;
   organization_id: string;
@@ -53,7 +55,7 @@ export const directMessageSchema = new Schema<DirectMessageDocument>(
 
 directMessageSchema.index({ conversation_id: 1, created_at: -1, _id: -1 });
 directMessageSchema.index({ organization_id: 1, created_at: -1 });
-// The account first: an erasure crosses organisations.
+// The account comes first, because an erasure crosses organisations.
 directMessageSchema.index({ member_id: 1, conversation_id: 1 });
 directMessageSchema.index(
   { conversation_id: 1, member_id: 1, client_id: 1 },

@@ -6,7 +6,7 @@ import type { ReplicatedRecords } from '../../flows/fallback/replica.js';
 import { DIRECT_MESSAGES } from './direct-messages.token.js';
 import type { StoredMessage } from './message.js';
 
-/** Every direct message is the same in both stores, field by field. */
+/** Checks that every direct message is the same in both stores, field by field. */
 @Injectable()
 export class DirectMessagesCheck implements Check {
   readonly name = 'direct-messages';

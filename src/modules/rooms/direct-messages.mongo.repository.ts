@@ -13,11 +13,14 @@ import type { StoredMessage } from './message.js';
 import type { MessageRange, MessageStore } from './message-store.js';
 
 type Filter = mongoose.mongo.Filter<DirectMessageDocument>;
-/** Of an upward page, where a server reads all that its filter matches before it applies the limit. */
+/**
+ * For a page towards newer messages, if the server reads everything that its filter matches before it applies the
+ * limit.
+ */
 const FIRST_WINDOW_MS = 60_000;
 const WIDER = 8;
 
-/** Direct messages in MongoDB, where they are read first. */
+/** Direct messages in MongoDB, which is read first. */
 @Injectable()
 export class DirectMessagesMongoRepository implements MessageStore {
   constructor(
@@ -55,7 +58,8 @@ export class DirectMessagesMongoRepository implements MessageStore {
 
   async put(message: StoredMessage, isUnsynced: boolean): Promise<PutOutcome<StoredMessage>> {
     const { _id, ...fields } = documentOf(message, isUnsynced ? this.clock.now() : null);
-    // An upsert that finds no older version inserts, and is refused where there is one that is as new, or a tombstone.
+    // The upsert inserts if it finds no older version. It is refused if the stored version is as new, or if it is a
+    // tombstone.
     const older = {
       _id,
       version: { $lt: message.version },
@@ -123,7 +127,7 @@ export class DirectMessagesMongoRepository implements MessageStore {
     return page.map(messageOf);
   }
 
-  /** In windows of time from the position upwards, where the server does not stop at the limit. */
+  /** In windows of time from the position towards newer messages, if the server does not stop at the limit. */
   private async newer({ roomId, from, limit }: MessageRange, only: Filter): Promise<StoredMessage[]> {
     const at = from?.createdAt ?? new Date(0);
     const end = this.clock.now().getTime() + FIRST_WINDOW_MS;

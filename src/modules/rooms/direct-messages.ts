@@ -11,7 +11,10 @@ import { NoSuchRoom } from './rooms.errors.js';
 
 type Outcome = PutOutcome<StoredMessage>;
 
-/** Messages of direct rooms: in MongoDB, with a copy in PostgreSQL, and in either alone while the other is away. */
+/**
+ * Messages of direct rooms. They are in MongoDB with a copy in PostgreSQL, and in one of the two while the other is
+ * away.
+ */
 export class DirectMessages implements Messages, ReplicatedRecords<StoredMessage> {
   readonly name = 'direct_messages';
   readonly merge = mergeMessages;
@@ -27,7 +30,7 @@ export class DirectMessages implements Messages, ReplicatedRecords<StoredMessage
     reconciler.declare(this);
   }
 
-  /** No answer that shows a message is kept. */
+  /** No answer that shows a message is cached. */
   tagsOf(): readonly string[] {
     return [];
   }
@@ -89,7 +92,7 @@ export class DirectMessages implements Messages, ReplicatedRecords<StoredMessage
   /** The outcomes of the stores that were reached, MongoDB's first. */
   private async write(message: StoredMessage, operation: string): Promise<Outcome[]> {
     const { mongodb, postgresql } = await this.fallback.syncToBothDatabases<Outcome>(
-      // Marked before it is known how PostgreSQL fares: a crash in between must not hide the difference.
+      // Marked before the outcome of PostgreSQL is known, because a crash in between must not hide the difference.
       () => this.mongodb.put(message, true),
       (original) => this.copy(message, original),
       operation,
@@ -100,7 +103,7 @@ export class DirectMessages implements Messages, ReplicatedRecords<StoredMessage
   }
 
   private async copy(message: StoredMessage, original: Attempt<Outcome>): Promise<Outcome> {
-    // What MongoDB has instead is what PostgreSQL has, or will be given.
+    // If MongoDB has another message instead, PostgreSQL has it too, or will receive it.
     if (original.isReached && !isHeld(original.value)) return original.value;
     const outcome = await this.postgresql.put(message, !original.isReached);
     if (outcome.kind !== 'orphaned') return outcome;
@@ -108,7 +111,7 @@ export class DirectMessages implements Messages, ReplicatedRecords<StoredMessage
     throw new NoSuchRoom();
   }
 
-  /** A page of MongoDB with what PostgreSQL alone has of the same range. */
+  /** A page of MongoDB, merged with the messages of the same range that only PostgreSQL has. */
   private merged(
     { direction, limit }: MessageRange,
     held: readonly StoredMessage[],
@@ -130,7 +133,7 @@ const isHeldIn = (attempt: Attempt<Outcome>): boolean => attempt.isReached && is
 const compare = (a: StoredMessage, b: StoredMessage): number =>
   a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1);
 
-/** Null: PostgreSQL is away, and what it alone has cannot be known. */
+/** Null: PostgreSQL is away, so the messages that only it has are unknown. */
 async function orNull<T>(read: Promise<T>): Promise<T | null> {
   try {
     return await read;

@@ -4,7 +4,7 @@ import type { MessageRange, MessageStore } from './message-store.js';
 import type { AddedMessage, Messages, ReadMessages } from './messages.js';
 import { NoSuchRoom } from './rooms.errors.js';
 
-/** Messages of group rooms: in PostgreSQL alone. */
+/** Messages of group rooms, which are only in PostgreSQL. */
 export class GroupMessages implements Messages {
   constructor(private readonly postgres: MessageStore) {}
 

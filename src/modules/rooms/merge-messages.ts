@@ -1,14 +1,14 @@
 import { differingFields } from '../../flows/reconciliation/same-value.js';
 import type { EarlierVersion, StoredMessage } from './message.js';
 
-/** Names of the fields that are not equal. */
+/** The names of the fields that differ. */
 export const differingMessageFields = (one: StoredMessage, other: StoredMessage): string[] =>
   differingFields(one, other);
 
 /**
- * What two copies of a message have to become. A tombstone wins over every edit, else the higher version, else the later
- * one. What an edit that lost has said is kept among the earlier versions. The result is one of the two, or has a version
- * above both, so that it replaces both.
+ * The common result of two copies of a message. A tombstone wins over every edit; otherwise the higher version wins,
+ * or, if they are equal, the later one. The text of a losing edit is kept among the earlier versions. The result is
+ * one of the two copies, or has a version above both, so that it replaces both.
  */
 export function mergeMessages(one: StoredMessage, other: StoredMessage): StoredMessage {
   if (differingMessageFields(one, other).length === 0) return one;
@@ -30,7 +30,7 @@ function isBefore(one: StoredMessage, other: StoredMessage): boolean {
   return other.updatedAt > one.updatedAt;
 }
 
-/** Where both were edited without knowing of each other, the other's text is kept, too. */
+/** If both were edited independently, the other text is kept too. */
 function versionsOf(winner: StoredMessage, loser: StoredMessage): readonly EarlierVersion[] {
   if (loser.isDeleted) return winner.versions;
   const known = new Set([winner.content, ...winner.versions.map(({ content }) => content)]);

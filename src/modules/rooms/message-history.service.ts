@@ -15,14 +15,14 @@ import type { Person, Room } from './room.js';
 import { NoSuchMessage } from './rooms.errors.js';
 import { canMarkRead } from './rooms.policy.js';
 
-/** Next to which message to read: at most one of them. None: the newest. */
+/** The message next to which to read; at most one of them is set. None: the newest messages. */
 export interface Anchor {
   before?: string | undefined;
   after?: string | undefined;
   around?: string | undefined;
 }
 
-/** Messages newest first, and whether they reach the ends of the history (the words are Zulip's). */
+/** Messages newest first, and whether they reach the ends of the history (the terms are Zulip's). */
 export interface History extends ReadMessages {
   people: ReadonlyMap<string, Person>;
   foundOldest: boolean;
@@ -32,10 +32,13 @@ export interface History extends ReadMessages {
 
 type Part = Pick<History, 'messages' | 'source' | 'isDegraded' | 'foundOldest' | 'foundNewest'>;
 
-/** A position needs no look-up: the time of a message is in its id, so a walk may go on in the other store. */
+/**
+ * A position needs no lookup, because the id of a message contains its time. So a client can continue in the other
+ * store.
+ */
 const positionOf = (id: string): Position => ({ createdAt: timeOfId(id), id });
 
-/** What was said in a room, and what of it the caller has read. */
+/** The messages of a room, and how far the caller has read them. */
 @Injectable()
 export class MessageHistory {
   constructor(
@@ -60,7 +63,10 @@ export class MessageHistory {
     return { ...part, people, nextCursor: isEnd ? null : (last?.id ?? null) };
   }
 
-  /** Everything up to this message counts as read; an earlier one changes nothing. Throws `NoSuchRoom`, `NoSuchMessage`. */
+  /**
+   * Everything up to this message counts as read. An earlier message changes nothing. Throws `NoSuchRoom`,
+   * `NoSuchMessage`.
+   */
   async markRead(actor: Principal, roomId: string, messageId: string): Promise<number> {
     const room = await this.access.room(actor, roomId);
     assertCan(canMarkRead(actor));
@@ -101,7 +107,7 @@ async function newer(messages: Messages, range: MessageRange): Promise<Part> {
   return { ...read, messages: nearest, foundOldest: false, foundNewest };
 }
 
-/** The message itself, half of the rest above it and half below. */
+/** The message itself, with half of the rest before it and half after it. */
 async function around(messages: Messages, roomId: string, limit: number, id: string): Promise<Part> {
   const above = Math.floor((limit - 1) / 2);
   const from = positionOf(id);

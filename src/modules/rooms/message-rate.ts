@@ -13,7 +13,10 @@ export interface RateState {
   resetSeconds: number;
 }
 
-/** 60 messages in 10 s of one member of the organisation: together over all instances, and in each alone while Redis is away. */
+/**
+ * Limits a member of the organisation to 60 messages in 10 s: together over all instances, and in each instance alone
+ * while Redis is away.
+ */
 @Injectable()
 export class MessageRate {
   private readonly limiter: RateLimiterMemory | RateLimiterRedis;
@@ -21,7 +24,7 @@ export class MessageRate {
   constructor(redis: Redis, config: Config) {
     const limit = { points: MESSAGE_LIMIT.messages, duration: MESSAGE_LIMIT.seconds };
     const alone = new RateLimiterMemory(limit);
-    // The limiter counts by one script. `Redis.run` bounds it, and gives up at once where Redis is away.
+    // The limiter counts with one script. `Redis.run` limits its duration, and gives up at once while Redis is away.
     const storeClient = {
       eval: (script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown> =>
         redis.run((client) => client.eval(script, options)),

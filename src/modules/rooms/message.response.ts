@@ -3,7 +3,7 @@ import type { History } from './message-history.service.js';
 import type { MessagePage, MessageResponse } from './messages.dto.js';
 import type { Person } from './room.js';
 
-/** What a member of the room sees of a message. */
+/** The message in the form that members of the room receive. */
 export const toMessageResponse = (
   message: StoredMessage,
   people: ReadonlyMap<string, Person>,

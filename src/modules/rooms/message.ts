@@ -1,7 +1,7 @@
 import { sha256Hex } from '../../common/crypto/tokens.js';
 import { newId } from '../../common/ids/ids.js';
 
-/** What a message was before an edit. Kept as JSON in both stores, with the names that answers have. */
+/** A message before an edit. Stored as JSON in both stores, with the names that answers use. */
 export interface EarlierVersion {
   version: number;
   content: string;
@@ -10,12 +10,14 @@ export interface EarlierVersion {
   written_at: string;
 }
 
-/** A message as it is kept. `createdAt` is the time in its id, so that the order of ids is that of `(createdAt, id)`. */
+/**
+ * A message as it is stored. `createdAt` is the time in its id, so that the order of ids is that of `(createdAt, id)`.
+ */
 export interface StoredMessage {
   readonly id: string;
   readonly organizationId: string;
   readonly roomId: string;
-  /** The account of the author; null once the person is erased. */
+  /** The account of the author. Null once the person is erased. */
   readonly memberId: string | null;
   /** Null in a tombstone. */
   readonly content: string | null;
@@ -34,13 +36,13 @@ export interface Draft {
   fileUrl: string | null;
 }
 
-/** An edit beyond it is refused: every version is kept, and a message is one record. */
+/** A further edit is refused, because every version is kept and a message is one record. */
 export const MAX_VERSIONS = 100;
 
 /** The time in a UUIDv7 (RFC 9562, section 5.7). */
 export const timeOfId = (id: string): Date => new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16));
 
-/** What was posted, so that a repetition with something else is noticed. */
+/** A hash of the posted content, so that a repetition with other content is detected. */
 export const requestHashOf = ({ content, fileUrl }: Draft): string =>
   sha256Hex(JSON.stringify([content, fileUrl]));
 
@@ -64,7 +66,7 @@ const asEarlier = ({ version, content, fileUrl, updatedAt }: StoredMessage): Ear
   ...{ version, content: content ?? '', file_url: fileUrl, written_at: updatedAt.toISOString() },
 });
 
-/** Later than the version before, whatever the clock of this instance says. */
+/** Always later than the version before, whatever the clock of this instance says. */
 const after = (message: StoredMessage, now: Date): Date =>
   new Date(Math.max(now.getTime(), message.updatedAt.getTime() + 1));
 
@@ -76,7 +78,7 @@ export const edited = (message: StoredMessage, draft: Draft, now: Date): StoredM
   updatedAt: after(message, now),
 });
 
-/** Nothing of what it said is left. */
+/** Contains nothing of the message's content. */
 export const tombstoneOf = (message: StoredMessage, now: Date): StoredMessage => ({
   ...message,
   ...{ content: null, fileUrl: null, isDeleted: true, requestHash: null, versions: [] },
@@ -84,7 +86,7 @@ export const tombstoneOf = (message: StoredMessage, now: Date): StoredMessage =>
   updatedAt: after(message, now),
 });
 
-/** What the message is and was, newest first. Nothing of a tombstone. */
+/** The present and former versions, newest first. Empty for a tombstone. */
 export const everyVersion = (message: StoredMessage): EarlierVersion[] =>
   message.isDeleted
     ? []

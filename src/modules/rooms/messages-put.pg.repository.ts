@@ -34,8 +34,8 @@ const rowOf = ({ message, isUnsynced }: PendingPut) => ({
 });
 
 /**
- * Messages, each where the table has no such version, and the events that tell of them, in one statement. An author whose
- * account is gone is left out, as a change of its own that MongoDB has yet to follow.
+ * Writes messages that the table lacks in this version, and the events that report them, in one statement. An author
+ * whose account is deleted is removed, which counts as a change that MongoDB still has to receive.
  */
 export const putStatement = (
   table: typeof directMessages,

@@ -163,7 +163,7 @@ export class MessagesController {
   }
 }
 
-/** One name space for both, in which neither can be taken for the other. */
+/** One name space for both kinds, in which they cannot be confused. */
 function identityOf(
   actor: Principal,
   { client_id: clientId }: SendMessageDto,

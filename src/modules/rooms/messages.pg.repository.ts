@@ -13,11 +13,11 @@ import { type PendingPut, putStatement, type PutRow } from './messages-put.pg.re
 import { type directMessages, messageColumns } from './messages.table.js';
 import { roomChannel } from './room-channels.js';
 
-/** Of messages: some 16 MiB of the longest ones. */
+/** In messages: some 16 MiB of the longest ones. */
 const GROUPS = { perFlush: 100, waiting: 1_000 } as const;
 const WALK = 1_000;
 
-/** Messages in one of the two tables, which are alike. A put also tells those who follow the room. */
+/** Messages in one of the two tables, which have equal columns. A put also notifies the followers of the room. */
 export class MessagesRepository implements MessageStore {
   private readonly puts = new GroupCommit<PendingPut>(GROUPS, (puts) => this.flush(puts));
 
@@ -25,7 +25,7 @@ export class MessagesRepository implements MessageStore {
     private readonly postgres: Postgres,
     private readonly live: LiveChannels,
     private readonly table: typeof directMessages,
-    /** Whether MongoDB has these messages, too. */
+    /** Whether MongoDB has these messages too. */
     private readonly isCopy: boolean,
   ) {}
 
@@ -67,7 +67,7 @@ export class MessagesRepository implements MessageStore {
     return row ? messageOf(row) : null;
   }
 
-  /** Those that arrive while others are being written are written together. */
+  /** Messages that arrive while others are being written are written together. */
   async put(message: StoredMessage, isUnsynced: boolean): Promise<PutOutcome<StoredMessage>> {
     const pending: PendingPut = { message, isUnsynced, result: null };
     await this.puts.add([pending]);
@@ -135,7 +135,7 @@ export class MessagesRepository implements MessageStore {
     return this.postgres.run((db) => db.select(replicatedColumns(this.table)).from(this.table).where(where));
   }
 
-  /** What one message is refused for is no reason to refuse those beside it. */
+  /** If one message is refused, those beside it must not be refused for that reason. */
   private async flush(puts: readonly PendingPut[]): Promise<void> {
     try {
       await this.write(puts);
@@ -150,7 +150,8 @@ export class MessagesRepository implements MessageStore {
   }
 
   private async write(puts: readonly PendingPut[]): Promise<void> {
-    // Of the same record the first alone: what became of the others is seen by what is there then.
+    // Of several puts of one record only the first is written. The outcomes of the others follow from the stored
+    // record.
     const firsts = [...new Map(puts.toReversed().map((put) => [put.message.id, put])).values()];
     const rows = await this.postgres.run((db) =>
       db.execute<PutRow>(putStatement(this.table, firsts, this.isCopy)),
@@ -167,7 +168,7 @@ export class MessagesRepository implements MessageStore {
   private async outcomeOf(message: StoredMessage, found: PutRow | null): Promise<PutOutcome<StoredMessage>> {
     if (found) return { kind: 'put' };
     const held = (await this.byIds([message.id])).get(message.id)?.record;
-    // Its own earlier attempt, which was not answered.
+    // An earlier attempt of this message was written but not answered.
     return { kind: held && differingMessageFields(held, message).length === 0 ? 'same' : 'newer' };
   }
 
@@ -176,7 +177,7 @@ export class MessagesRepository implements MessageStore {
     return this.bySender(roomId, memberId, clientId);
   }
 
-  /** Takes the author off; of a copy, as a change that MongoDB has yet to follow. */
+  /** Removes the author. In a copy, this counts as a change that MongoDB still has to receive. */
   async forgetAuthor(tx: Tx, userId: string): Promise<void> {
     await tx
       .update(this.table)
@@ -194,7 +195,7 @@ const replicatedColumns = (table: typeof directMessages) => ({
   unsyncedSince: table.unsyncedSince,
 });
 
-/** Without the mark, which is no part of the message. */
+/** Without the mark, which is not part of the message. */
 const messageOf = ({
   unsyncedSince: _,
   ...message

@@ -31,11 +31,11 @@ import {
 } from './rooms.errors.js';
 import { canDeleteMessage, canEditMessage, canReadVersions, canWriteRooms } from './rooms.policy.js';
 
-/** How often a change is repeated on the newest version, where others change the message at the same time. */
+/** How often a change is retried on the newest version if other requests change the message at the same time. */
 const ATTEMPTS = 5;
 
 export interface NewMessageInput extends Draft {
-  /** What makes a repetition recognisable, and where it was given. */
+  /** The values that identify a repetition, and where the client sent them. */
   clientId: string | null;
   givenAs: 'client_id' | 'Idempotency-Key';
 }
@@ -45,7 +45,7 @@ export interface ShownMessage {
   people: ReadonlyMap<string, Person>;
 }
 
-/** Single messages of the rooms that the caller is in. Every method throws `NoSuchRoom`. */
+/** Single messages of the caller's rooms. Every method throws `NoSuchRoom`. */
 @Injectable()
 export class MessagesService {
   constructor(
@@ -92,7 +92,10 @@ export class MessagesService {
     return everyVersion(message);
   }
 
-  /** By its author. Throws `NoSuchMessage`, `MessageDeleted`, `MessageChanged`, `TooManyVersions`, `PreconditionFailed`. */
+  /**
+   * Only by its author. Throws `NoSuchMessage`, `MessageDeleted`, `MessageChanged`, `TooManyVersions`,
+   * `PreconditionFailed`.
+   */
   async edit(
     actor: Principal,
     roomId: string,
@@ -113,7 +116,10 @@ export class MessagesService {
     return this.shown(room, message);
   }
 
-  /** By its author or an owner of the group; repeated, it changes nothing. Throws `NoSuchMessage`, `PreconditionFailed`. */
+  /**
+   * By its author or an owner of the group. A repetition changes nothing. Throws `NoSuchMessage`,
+   * `PreconditionFailed`.
+   */
   async delete(actor: Principal, roomId: string, id: string, ifMatch: string | undefined): Promise<void> {
     const room = await this.access.room(actor, roomId);
     await this.change(actor, room, id, ifMatch, 'deletion', (current) => {
@@ -122,7 +128,7 @@ export class MessagesService {
     });
   }
 
-  /** `next` gives null where nothing changes. */
+  /** `next` returns null if nothing changes. */
   private async change(
     actor: Principal,
     room: Room,

@@ -6,7 +6,7 @@ import { moment } from '../../stores/postgres/columns.js';
 import type { EarlierVersion } from './message.js';
 import { conversations } from './rooms.table.js';
 
-/** Both tables are the same, so that one repository serves both. */
+/** Both tables have the same columns, so that one repository serves both. */
 const messageTable = (name: string) =>
   pgTable(
     name,
@@ -16,21 +16,21 @@ const messageTable = (name: string) =>
       conversationId: uuid('conversation_id')
         .notNull()
         .references(() => conversations.id, { onDelete: 'cascade' }),
-      /** The account of the author; null once the person is erased. */
+      /** The account of the author. Null once the person is erased. */
       memberId: uuid('member_id').references(() => users.id, { onDelete: 'set null' }),
       /** Null in a tombstone. */
       content: text(),
       fileUrl: text('file_url'),
       deleted: boolean().notNull().default(false),
       version: integer().notNull().default(1),
-      /** What makes the POST idempotent: the client's own id, or its `Idempotency-Key`. */
+      /** Makes the POST idempotent: the client's own id, or its `Idempotency-Key`. */
       clientId: text('client_id'),
-      /** SHA-256 of what was posted; null in a tombstone. */
+      /** SHA-256 of the posted content. Null in a tombstone. */
       requestHash: text('request_hash'),
       versions: jsonb().$type<EarlierVersion[]>().notNull().default([]),
       createdAt: moment('created_at').notNull(),
       updatedAt: moment('updated_at').notNull(),
-      /** Since when MongoDB may not have this version; null: it has, or need not. */
+      /** Since when MongoDB may lack this version. Null: MongoDB has it, or does not need it. */
       unsyncedSince: moment('unsynced_since'),
     },
     (table) => [
@@ -48,13 +48,13 @@ const messageTable = (name: string) =>
     ],
   );
 
-/** The copy of what MongoDB holds in a collection of the same name. */
+/** The copy of the MongoDB collection with the same name. */
 export const directMessages = messageTable('direct_messages');
 
-/** Messages of group rooms: here and nowhere else. */
+/** Messages of group rooms, which exist only here. */
 export const groupMessages = messageTable('messages');
 
-/** The columns that make a message, under its names. */
+/** The columns of a message, under its property names. */
 export const messageColumns = (table: typeof directMessages) => ({
   id: table.id,
   organizationId: table.organizationId,

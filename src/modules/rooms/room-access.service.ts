@@ -12,10 +12,13 @@ import { RoomsRepository } from './rooms.pg.repository.js';
 import { canReadRooms, isInRoom } from './rooms.policy.js';
 
 const TTL_MS = 300_000;
-/** As long as PostgreSQL may be away and direct messages go on. */
+/** How long direct messages continue to work while PostgreSQL is away. */
 const GRACE_MS = 24 * 3_600_000;
 
-/** Which rooms there are for a caller. Rooms are cached, so that the members of one stay known while PostgreSQL is away. */
+/**
+ * The rooms that a caller may access. Rooms are cached, so that the members of a room stay known while PostgreSQL is
+ * away.
+ */
 @Injectable()
 export class RoomAccess {
   constructor(
@@ -23,7 +26,7 @@ export class RoomAccess {
     private readonly cache: TaggedCache,
   ) {}
 
-  /** Throws `NoSuchRoom`, for everybody who is not in it. */
+  /** Throws `NoSuchRoom` for every caller who is not in it. */
   async room(actor: Principal, roomId: string): Promise<Room> {
     assertCan(canReadRooms(actor));
     const room = isId(roomId) ? await this.known(actor.orgId, roomId) : null;
@@ -36,7 +39,7 @@ export class RoomAccess {
       {
         orgId,
         key: `room:${roomId}`,
-        // Names and pictures of members are those of their accounts.
+        // Names and pictures of members come from their accounts.
         tags: [tags.entity(orgId, 'rooms', roomId), tags.collection(orgId, 'users')],
         ttlMs: TTL_MS,
         graceMs: GRACE_MS,
@@ -46,7 +49,9 @@ export class RoomAccess {
     );
   }
 
-  /** What is shown of the authors of a room. One who has left it is looked up, as far as PostgreSQL is there. */
+  /**
+   * The displayed data of the authors in a room. An author who has left it is looked up, if PostgreSQL is reachable.
+   */
   async people(room: Room, ids: readonly (string | null)[]): Promise<ReadonlyMap<string, Person>> {
     const known = new Map<string, Person>(room.members.map((member) => [member.id, member]));
     const others = [...new Set(ids)].filter((id) => id !== null && !known.has(id));

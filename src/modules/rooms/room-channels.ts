@@ -1,5 +1,5 @@
-/** What announces that something happened in a room. */
+/** The channel that announces events in a room. */
 export const roomChannel = (roomId: string): string => `room:${roomId}`;
 
-/** What announces that a person is in other rooms than before. */
+/** The channel that announces that the rooms of a person have changed. */
 export const ownRoomsChannel = (userId: string): string => `rooms-of:${userId}`;

@@ -8,7 +8,7 @@ export const ROOM_EVENT_TYPES = [
 ] as const;
 export type RoomEventType = (typeof ROOM_EVENT_TYPES)[number];
 
-/** An event with what it tells of, as that is now. */
+/** An event, with the present state of its subject. */
 export interface RoomEvent {
   seq: number;
   type: RoomEventType;
@@ -19,14 +19,14 @@ export interface RoomEvent {
   message: StoredMessage | null;
 }
 
-/** How long a client may be away and still go on without a gap. */
+/** How long a client may be disconnected and still continue without a gap. */
 export const KNOWN_FOR_MS = 7 * 86_400_000;
 
 /** The position of an event, as `Last-Event-ID` carries it. */
 export const eventIdOf = ({ seq, createdAt }: Pick<RoomEvent, 'seq' | 'createdAt'>): string =>
   `${seq}-${createdAt.getTime().toString(36)}`;
 
-/** Null for an id that was never ours, and for one that is older than the events that are kept. */
+/** Null for an id that was never ours, and for one that is older than the stored events. */
 export function seqOf(eventId: string, now: Date): number | null {
   const [, seq = '', at = ''] = /^(\d{1,15})-([0-9a-z]{1,9})$/.exec(eventId) ?? [];
   if (seq === '') return null;

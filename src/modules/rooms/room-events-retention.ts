@@ -4,7 +4,7 @@ import { Clock } from '../../common/time/clock.js';
 import { type PeriodicJob, ScheduledJob } from '../../flows/scheduler/scheduled-job.js';
 import { RoomEventsRepository } from './room-events.pg.repository.js';
 
-/** Events older than a client may go on from. */
+/** Deletes events that are too old for any client to continue from. */
 @ScheduledJob()
 @Injectable()
 export class RoomEventsRetention implements PeriodicJob {

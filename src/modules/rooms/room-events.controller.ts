@@ -75,7 +75,7 @@ export class RoomEventsController {
   }
 }
 
-/** A reconnecting EventSource sends the header, which is newer than what its address says. */
+/** A reconnecting EventSource sends the header, which is newer than the value in its address. */
 function goingOn(request: FastifyRequest, { last_event_id: lastId }: FollowQuery): FastifyRequest {
   if (lastId !== undefined) request.headers['last-event-id'] ??= lastId;
   return request;

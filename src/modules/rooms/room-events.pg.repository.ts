@@ -9,19 +9,19 @@ import { roomEvents } from './room-events.table.js';
 import { roomMembers } from './rooms.table.js';
 
 /**
- * Held to the end of the transaction by everything that adds an event: numbers become visible in their order, so that no
- * reader passes one by.
+ * Every transaction that adds an event holds this lock to its end. So numbers become visible in their order, and no
+ * reader misses one.
  */
 export const lockEvents: SQL = sql`pg_advisory_xact_lock(hashtextextended('triptych room events', 0))`;
 
-/** A day more than clients rely on: their ids carry the clocks of several instances. */
+/** A day more than clients rely on, because their ids contain the clocks of several instances. */
 const KEPT_MS = KNOWN_FOR_MS + 86_400_000;
 
 @Injectable()
 export class RoomEventsRepository {
   constructor(private readonly postgres: Postgres) {}
 
-  /** The number of the newest event, and the moment; 0 before the first. */
+  /** The number of the newest event, and the present moment. 0 before the first event. */
   async newest(): Promise<{ seq: number; createdAt: Date }> {
     const [row] = await this.postgres.run((db) =>
       db.select({ seq: sql<number>`coalesce(max(${roomEvents.seq}), 0)::float8` }).from(roomEvents),
@@ -29,7 +29,7 @@ export class RoomEventsRepository {
     return { seq: row?.seq ?? 0, createdAt: new Date() };
   }
 
-  /** What comes after `seq` in the rooms that the person is in now: in one of them, or in all; oldest first. */
+  /** The events after `seq` in the present rooms of the person, oldest first: in one of them, or in all. */
   async after(
     orgId: string,
     userId: string,

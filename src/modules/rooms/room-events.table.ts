@@ -5,8 +5,8 @@ import { conversations } from './rooms.table.js';
 import { ROOM_EVENT_TYPES } from './room-event.js';
 
 /**
- * What happened in rooms, for those who follow them. `seq` is in the order of commits: each insert takes one lock first.
- * An event names a message and does not repeat it, so that nothing deleted is left here.
+ * Events in rooms, for their followers. `seq` follows the order of commits, because each insert takes one lock first.
+ * An event refers to a message without repeating it, so that no deleted content is left here.
  */
 export const roomEvents = pgTable(
   'room_events',
@@ -18,9 +18,12 @@ export const roomEvents = pgTable(
       .references(() => conversations.id, { onDelete: 'cascade' }),
     type: text({ enum: ROOM_EVENT_TYPES }).notNull(),
     messageId: uuid('message_id').notNull(),
-    /** The version of the message that the event tells of; null where it tells of none. */
+    /** The version of the message that the event reports. Null if it reports none. */
     version: integer(),
-    /** Of `room.read`: the member who has read. No foreign key: it is compared with the members when it is read. */
+    /**
+     * For `room.read`: the member who has read. No foreign key, because it is compared with the members when it is
+     * read.
+     */
     userId: uuid('user_id'),
     createdAt: moment('created_at').notNull().defaultNow(),
   },

@@ -62,6 +62,6 @@ export class RoomMembersController {
 
 const positionOf = ({ joinedAt, id }: RoomMember): readonly [string, string] => [joinedAt, id];
 
-/** Both are written alike, so that text compares as the moments do. */
+/** Both have the same format, so their texts compare like the moments. */
 const isAfter = (member: RoomMember, [joinedAt, id]: readonly [string, string]): boolean =>
   member.joinedAt > joinedAt || (member.joinedAt === joinedAt && member.id > id);

@@ -20,7 +20,7 @@ import { roomMemberAdded, roomMemberRemoved } from './rooms.events.js';
 import { RoomsRepository } from './rooms.pg.repository.js';
 import { canRemoveMember, canWriteRooms, isInRoom, isRoomOwner } from './rooms.policy.js';
 
-/** The members of a group room. Those of a direct room stay the same. */
+/** The members of a group room. Those of a direct room never change. */
 @Injectable()
 export class RoomMembersService {
   constructor(
@@ -36,7 +36,10 @@ export class RoomMembersService {
     return (await this.access.room(actor, roomId)).members;
   }
 
-  /** By an owner. Throws `NoSuchRoom`, `DirectRoomIsFixed`, `NotOfOrganization`, `AlreadyInRoom`, `TooManyMembers`. */
+  /**
+   * Only by an owner. Throws `NoSuchRoom`, `DirectRoomIsFixed`, `NotOfOrganization`, `AlreadyInRoom`,
+   * `TooManyMembers`.
+   */
   async add(actor: Principal, roomId: string, userId: string, role: RoomRole): Promise<RoomMember> {
     const member = await this.change(actor, roomId, async (tx, room) => {
       assertCan(isRoomOwner(actor, room));
@@ -54,7 +57,10 @@ export class RoomMembersService {
     return member;
   }
 
-  /** Oneself, or by an owner anybody. Throws `NoSuchRoom`, `NoSuchRoomMember`, `DirectRoomIsFixed`. */
+  /**
+   * The caller itself, or any member if the caller is an owner. Throws `NoSuchRoom`, `NoSuchRoomMember`,
+   * `DirectRoomIsFixed`.
+   */
   async remove(actor: Principal, roomId: string, userId: string): Promise<void> {
     await this.change(actor, roomId, async (tx, room) => {
       assertCan(canRemoveMember(actor, room, userId));
@@ -67,7 +73,7 @@ export class RoomMembersService {
     this.live.announce(ownRoomsChannel(userId));
   }
 
-  /** With the room as it is under its lock. */
+  /** With the state of the room under its lock. */
   private async change<T>(
     actor: Principal,
     roomId: string,

@@ -9,7 +9,7 @@ import { lockEvents } from './room-events.pg.repository.js';
 import { roomEvents } from './room-events.table.js';
 import { conversations, roomMembers } from './rooms.table.js';
 
-/** More are not counted: a list shows "1000" and people read "many". */
+/** More are not counted, because a list only shows "1000". */
 export const MAX_UNREAD = 1_000;
 
 export interface ListedRoom {
@@ -24,12 +24,12 @@ interface UnreadRow extends Record<string, unknown> {
   last_read_id: string;
 }
 
-/** What members have read. */
+/** How far members have read. */
 @Injectable()
 export class RoomReadingRepository {
   constructor(private readonly postgres: Postgres) {}
 
-  /** The rooms of a person, newest first, with what is unread; of these rooms alone, where they are given. */
+  /** The rooms of a person, newest first, with the number of unread messages. If rooms are given: only those. */
   async rooms(
     orgId: string,
     userId: string,
@@ -63,7 +63,7 @@ export class RoomReadingRepository {
     return rows.map(({ id }) => id);
   }
 
-  /** Moves the position forward, and tells of it; never back. False: it was there already. */
+  /** Moves the position forward, never back, and announces it. False: it was there already. */
   async markRead(
     orgId: string,
     roomId: string,
@@ -87,7 +87,7 @@ export class RoomReadingRepository {
   }
 }
 
-/** One's own messages count as read, and what is deleted need not be. */
+/** One's own messages count as read, and deleted ones are not counted. */
 const unreadIn = (table: typeof directMessages) => sql`(
   select count(*)::int from (
     select 1 from ${table} as message

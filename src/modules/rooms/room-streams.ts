@@ -14,10 +14,10 @@ import type { Person } from './room.js';
 import { canReadRooms } from './rooms.policy.js';
 import { RoomsRepository } from './rooms.pg.repository.js';
 
-/** Announcements that one stream listens to; in further rooms it looks by itself. */
+/** How many announcements one stream listens to. For further rooms it polls. */
 const MAX_CHANNELS = 500;
 
-/** What happens in a room, or in all rooms of the caller, as a stream of events. */
+/** The events of a room, or of all rooms of the caller, as a stream. */
 @Injectable()
 export class RoomStreams {
   constructor(
@@ -57,7 +57,8 @@ export class RoomStreams {
   ): Promise<readonly StreamEvent[]> {
     const newest = await this.events.newest();
     const seq = afterId === null ? newest.seq : seqOf(afterId, this.clock.now());
-    // Too old, never ours, or of a database that was restored since: what was missed cannot be said.
+    // The id is too old, was never ours, or belongs to a database that was restored since, so the missed events are
+    // unknown.
     if (seq === null || seq > newest.seq) return [{ id: eventIdOf(newest), event: 'reset', data: null }];
     if (seq === newest.seq) return [];
     const events = await this.events.after(orgId, userId, roomId, seq, limit);
@@ -68,7 +69,7 @@ export class RoomStreams {
   }
 }
 
-/** The message as it is now: an event of a message that was deleted since says nothing of it any more. */
+/** The message in its present state, so an event about a message that was deleted since contains nothing of it. */
 function dataOf(event: RoomEvent, people: ReadonlyMap<string, Person>): unknown {
   if (event.type === 'room.read')
     return {

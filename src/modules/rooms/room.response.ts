@@ -4,7 +4,7 @@ import type { OwnRoom } from './rooms.service.js';
 
 const SHOWN_MEMBERS = 10;
 
-/** What a member sees of a room. */
+/** The room in the form that members receive. */
 export const toRoomResponse = ({ room, unreadCount }: OwnRoom): RoomResponse => ({
   id: room.id,
   type: room.type,

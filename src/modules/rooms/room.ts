@@ -4,10 +4,10 @@ export type RoomType = (typeof ROOM_TYPES)[number];
 export const ROOM_ROLES = ['owner', 'member'] as const;
 export type RoomRole = (typeof ROOM_ROLES)[number];
 
-/** Of one group room. */
+/** The limit of one group room. */
 export const MAX_MEMBERS = 1_000;
 
-/** What is shown of an account beside its messages. */
+/** The data of an account that is shown with its messages. */
 export interface Person {
   id: string;
   username: string;
@@ -16,7 +16,7 @@ export interface Person {
 
 export interface RoomMember extends Person {
   role: RoomRole;
-  /** RFC 3339: a room is cached as JSON. */
+  /** RFC 3339, because a room is cached as JSON. */
   joinedAt: string;
 }
 
@@ -30,10 +30,10 @@ export interface Room {
   members: readonly RoomMember[];
 }
 
-/** Whether a room of two, by the ids of both. */
+/** The key of a room of two people, derived from the ids of both. */
 export const directKeyOf = (one: string, other: string): string => [one, other].toSorted().join(':');
 
-/** A group always has an owner: where the last one left, it is the member who is in it longest. */
+/** A group always has an owner. If the last one left, it is the member who joined first. */
 export function withOwner(type: RoomType, members: readonly RoomMember[]): readonly RoomMember[] {
   const isOwned = type === 'direct' || members.some(({ role }) => role === 'owner');
   return isOwned ? members : members.map((member, at) => (at === 0 ? { ...member, role: 'owner' } : member));

@@ -12,7 +12,7 @@ const SAID = [
   'Stop either database and write on.',
 ] as const;
 
-/** A group of the demonstration organisation, in which its owner has written. */
+/** A group of the demonstration organisation, with messages of its owner. */
 @Injectable()
 export class RoomsDemo implements DemoStep {
   constructor(

@@ -8,7 +8,10 @@ import { AUTHORS, type Authors } from './authors.js';
 import { roomTags } from './rooms.events.js';
 import { RoomsRepository } from './rooms.pg.repository.js';
 
-/** What an erased person has said stays, without an author. MongoDB follows as with any change that it has missed. */
+/**
+ * The messages of an erased person stay, without an author. MongoDB receives this like any other change that it has
+ * missed.
+ */
 @Injectable()
 export class RoomsEraser implements AccountEraser {
   constructor(

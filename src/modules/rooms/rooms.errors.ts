@@ -96,7 +96,7 @@ export class TooManyVersions extends Conflict {
   }
 }
 
-/** The same `client_id`, or `Idempotency-Key`, came with something else. */
+/** The same `client_id`, or `Idempotency-Key`, was sent with other content. */
 export class ClientIdReused extends Invalid {
   override code: string;
 

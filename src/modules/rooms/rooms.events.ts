@@ -2,7 +2,7 @@ import { tags } from '../../cache/tags.js';
 import type { Principal } from '../../common/http/principal.js';
 import type { DomainEvent, EventType } from '../../flows/outbox/domain-event.js';
 
-/** What shows a room and its members. */
+/** The tags of answers that show a room and its members. */
 export const roomTags = (orgId: string, roomId: string): string[] => [
   tags.entity(orgId, 'rooms', roomId),
   tags.collection(orgId, 'rooms'),
@@ -20,7 +20,7 @@ const roomEvent = (
   tags: roomTags(actor.orgId, roomId),
 });
 
-/** Without its name, which people may have written anything into. */
+/** Without its name, which may contain any text. */
 export const roomCreated = (
   actor: Principal,
   room: { id: string; type: string },

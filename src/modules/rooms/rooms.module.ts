@@ -42,7 +42,7 @@ import { RoomsService } from './rooms.service.js';
 const DIRECT_COPY = Symbol('direct messages in PostgreSQL');
 const GROUP_MESSAGES = Symbol('group messages in PostgreSQL');
 
-/** One repository serves both tables of messages; here alone the two sides of the direct ones are put together. */
+/** One repository class serves both tables of messages. Only here are the two sides of the direct messages combined. */
 const messages = [
   {
     provide: DIRECT_COPY,

@@ -22,12 +22,12 @@ export interface NewMember {
   role: RoomRole;
 }
 
-/** Rooms and who is in them. */
+/** Rooms and their members. */
 @Injectable()
 export class RoomsRepository {
   constructor(private readonly postgres: Postgres) {}
 
-  /** False: the two people of a direct room have one. */
+  /** False: the two people already have a direct room. */
   async insert(tx: Tx, orgId: string, room: NewRoom): Promise<boolean> {
     const rows = await tx
       .insert(conversations)
@@ -45,7 +45,7 @@ export class RoomsRepository {
     return row?.id ?? null;
   }
 
-  /** Those that were not in it. What was said before a person joined counts as read. */
+  /** Returns those that were not in it. Messages from before a person joined count as read. */
   async addMembers(tx: Tx, orgId: string, roomId: string, members: readonly NewMember[]): Promise<string[]> {
     const position = newId();
     const read = { lastReadAt: timeOfId(position), lastReadId: position };
@@ -71,7 +71,7 @@ export class RoomsRepository {
     return rows.length > 0;
   }
 
-  /** Locked until the transaction ends, so that members are counted and changed by one at a time. */
+  /** Locked until the transaction ends, so that only one transaction at a time counts and changes members. */
   async lock(tx: Tx, orgId: string, roomId: string): Promise<boolean> {
     const rows = await tx
       .select({ id: conversations.id })
@@ -81,7 +81,7 @@ export class RoomsRepository {
     return rows.length > 0;
   }
 
-  /** Of these accounts, the members of the organisation, with their addresses. */
+  /** Those of these accounts that are members of the organisation, with their addresses. */
   async membersOfOrganization(
     tx: Tx,
     orgId: string,
@@ -132,7 +132,7 @@ export class RoomsRepository {
     };
   }
 
-  /** What is shown of accounts, whether or not they are members of anything. */
+  /** The displayed data of accounts, whether or not they are members. */
   people(ids: readonly string[]): Promise<Person[]> {
     if (ids.length === 0) return Promise.resolve([]);
     return this.postgres.run((db) =>

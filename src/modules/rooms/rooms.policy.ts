@@ -8,17 +8,17 @@ export const canReadRooms = (actor: Principal): boolean => hasScope(actor, 'room
 export const canWriteRooms = (actor: Principal): boolean =>
   hasRole(actor, 'member') && hasScope(actor, 'rooms', 'write');
 
-/** What one has read is one's own: any role may say so. */
+/** Any role may do so, because the reading position is the caller's own. */
 export const canMarkRead = (actor: Principal): boolean => hasScope(actor, 'rooms', 'write');
 
-/** Everybody else is told that there is no such room, organisation admins included. */
+/** Every other caller gets "no such room", including admins of the organisation. */
 export const isInRoom = ({ userId }: Principal, room: Pick<Room, 'members'>): boolean =>
   room.members.some(({ id }) => id === userId);
 
 export const isRoomOwner = ({ userId }: Principal, room: Pick<Room, 'members'>): boolean =>
   room.members.some(({ id, role }) => id === userId && role === 'owner');
 
-/** Oneself, to leave; an owner anybody. */
+/** The caller itself, to leave; an owner may remove any member. */
 export const canRemoveMember = (actor: Principal, room: Pick<Room, 'members'>, userId: string): boolean =>
   actor.userId === userId || isRoomOwner(actor, room);
 

@@ -1,7 +1,7 @@
 import type { Projection } from '../../flows/projections/projection.js';
 import { DIRECT_MESSAGES_COLLECTION } from './direct-message.schema.js';
 
-/** The messages of an organisation go with it. In PostgreSQL foreign keys see to it. */
+/** Deletes the messages of an organisation with it. In PostgreSQL foreign keys do that. */
 export const roomsProjection: Projection = {
   name: 'rooms',
   handles: ['organization.deleted'],

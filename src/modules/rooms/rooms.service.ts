@@ -39,7 +39,7 @@ export class RoomsService {
     private readonly live: LiveChannels,
   ) {}
 
-  /** `isNew` false: the two people of a direct room have one. Throws `NotTwoPeople`, `NotOfOrganization`. */
+  /** `isNew` false: the two people already have a direct room. Throws `NotTwoPeople`, `NotOfOrganization`. */
   async create(actor: Principal, input: RoomInput): Promise<OwnRoom & { isNew: boolean }> {
     assertCan(canWriteRooms(actor));
     const others = [...new Set(input.memberIds)].filter((id) => id !== actor.userId);
@@ -61,7 +61,7 @@ export class RoomsService {
       ];
       const added = await this.rooms.addMembers(tx, actor.orgId, id, people);
       if (isNew) await this.outbox.add(tx, roomCreated(actor, room, people.length));
-      // Of the two, one was away from the organisation and is back.
+      // One of the two had left the organisation and is back.
       else
         await this.outbox.add(
           tx,
@@ -78,7 +78,7 @@ export class RoomsService {
     return { ...made, unreadCount: own?.unreadCount ?? 0 };
   }
 
-  /** Newest first; one more than `limit`, where there is one. */
+  /** Newest first, and one more than `limit` if it exists. */
   async list(actor: Principal, limit: number, beforeId: string | null): Promise<OwnRoom[]> {
     assertCan(canReadRooms(actor));
     const { orgId, userId } = actor;

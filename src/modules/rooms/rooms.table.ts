@@ -14,14 +14,14 @@ export const conversations = pgTable(
       .references(() => organizations.id, { onDelete: 'cascade' }),
     type: text({ enum: ROOM_TYPES }).notNull(),
     name: text(),
-    /** Of a direct room: the ids of its two people, the smaller first, so that two people have one. */
+    /** For a direct room: the ids of its two people, the smaller first, so that two people have only one room. */
     directKey: text('direct_key'),
     createdAt: moment('created_at').notNull().defaultNow(),
   },
   (table) => [uniqueIndex('conversations_direct_key').on(table.organizationId, table.directKey)],
 );
 
-/** Who is in a room. It ends with the membership of the organisation. */
+/** The members of a room. A membership ends with the membership in the organisation. */
 export const roomMembers = pgTable(
   'room_members',
   {
@@ -32,7 +32,7 @@ export const roomMembers = pgTable(
     userId: uuid('user_id').notNull(),
     role: text({ enum: ROOM_ROLES }).notNull(),
     joinedAt: moment('joined_at').notNull().defaultNow(),
-    /** The position up to which the member has read: of a message, or of the moment of joining. */
+    /** The position up to which the member has read: that of a message, or the moment of joining. */
     lastReadAt: moment('last_read_at').notNull(),
     lastReadId: uuid('last_read_id').notNull(),
   },

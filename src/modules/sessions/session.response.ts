@@ -1,7 +1,7 @@
 import type { SessionResponse } from './sessions.dto.js';
 import type { Session } from './sessions.pg.repository.js';
 
-/** `currentId`: the session that asks. */
+/** `currentId`: the asking session. */
 export const toSessionResponse = (session: Session, currentId: string | null): SessionResponse => ({
   id: session.id,
   organization_id: session.organizationId,

@@ -1,6 +1,6 @@
 import { Forbidden } from '../../common/errors/kinds.js';
 
-/** Sessions and passwords are a person's; an API key has neither. */
+/** Sessions and passwords belong to people; an API key has neither. */
 export class SessionRequired extends Forbidden {
   override code = 'auth.session_required';
 

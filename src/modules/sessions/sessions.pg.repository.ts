@@ -33,12 +33,12 @@ const columns = {
   expiresAt: sessions.expiresAt,
 };
 
-/** Sessions belong to a user, whatever the organisation they act in. */
+/** Sessions belong to a user, whatever organisation they act in. */
 @Injectable()
 export class SessionsRepository {
   constructor(private readonly postgres: Postgres) {}
 
-  /** Also forgets the user's sessions that have expired. */
+  /** Also deletes the user's expired sessions. */
   async insert(tx: Tx, session: NewSession): Promise<void> {
     await tx
       .delete(sessions)
@@ -64,7 +64,7 @@ export class SessionsRepository {
     );
   }
 
-  /** A live one. */
+  /** A live session. */
   async find(userId: string, id: string): Promise<Session | null> {
     const [row] = await this.postgres.run((db) =>
       db
@@ -75,7 +75,7 @@ export class SessionsRepository {
     return row ?? null;
   }
 
-  /** The user, locked, so that what happens to their sessions happens in one order. Null: gone. */
+  /** Locks the user, so that changes of the user's sessions run one after the other. Null: the user was deleted. */
   async lockOwner(tx: Tx, userId: string): Promise<{ id: string; email: string } | null> {
     const [row] = await tx
       .select({ id: users.id, email: users.email })
@@ -85,7 +85,7 @@ export class SessionsRepository {
     return row ?? null;
   }
 
-  /** Null where the user has no such session. */
+  /** Null if the user has no such session. */
   async delete(tx: Tx, userId: string, id: string): Promise<Session | null> {
     const [row] = await tx
       .delete(sessions)
@@ -94,7 +94,7 @@ export class SessionsRepository {
     return row ?? null;
   }
 
-  /** All of a user's sessions, except the one that is kept. Returns the ids of those that had not expired. */
+  /** Deletes all of a user's sessions except `keep`. Returns the ids of those that had not expired. */
   async deleteOfUser(tx: Tx, userId: string, keep: string | null = null): Promise<string[]> {
     const deleted = await tx
       .delete(sessions)

@@ -31,7 +31,7 @@ export class SessionsService {
     return this.sessions.list(actor.userId, limit + 1, after);
   }
 
-  /** Ends the session that asks. Throws `SessionRequired`. */
+  /** Ends the asking session. Throws `SessionRequired`. */
   async logout(actor: Principal): Promise<void> {
     if (actor.sessionId === null) throw new SessionRequired();
     await this.end(actor, actor.sessionId);
@@ -57,7 +57,7 @@ export class SessionsService {
     });
   }
 
-  /** All but the session that asks. Throws `SessionRequired`. */
+  /** Ends all sessions except the asking one. Throws `SessionRequired`. */
   async endOthers(actor: Principal): Promise<void> {
     if (actor.sessionId === null) throw new SessionRequired();
     await this.postgres.transaction(async (tx) => {
@@ -73,7 +73,7 @@ export class SessionsService {
     return this.sessions.insert(tx, session);
   }
 
-  /** Part of a transaction that locked the user; the caller's event carries the user's principal tag. */
+  /** Part of a transaction that locked the user. The caller's event contains the user's principal tag. */
   async endAllOf(tx: Tx, userId: string, keep: string | null = null): Promise<void> {
     await this.sessions.deleteOfUser(tx, userId, keep);
   }

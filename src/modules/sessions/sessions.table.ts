@@ -4,7 +4,7 @@ import { moment } from '../../stores/postgres/columns.js';
 import { organizations } from '../organizations/organizations.table.js';
 import { users } from '../users/users.table.js';
 
-/** A signed-in user. The token itself is never kept: only its SHA-256, as hex. */
+/** A signed-in user. Of the token only the SHA-256 is stored, as hex. */
 export const sessions = pgTable(
   'sessions',
   {

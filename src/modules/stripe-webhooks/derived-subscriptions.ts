@@ -2,20 +2,23 @@ import { isLive } from '../subscriptions/subscription-state.js';
 import { newestFact } from './newest-fact.js';
 import type { CustomerHints, StripeFact, StripeSubscriptionFields } from './stripe-fact.js';
 
-/** One of Stripe's subscriptions as all known events together say. */
+/** A subscription at Stripe, as it follows from all known events. */
 export interface DerivedSubscription extends StripeSubscriptionFields {
   startedAt: number;
   subscriptionId: string;
   customerId: string;
-  /** The plan of the newest event that names one of ours; null where none does. */
+  /** The plan in the newest event that names one of ours. Null if none does. */
   planCode: string | null;
-  /** Whether it is the one that counts here: an account has one live subscription in an organisation. */
+  /**
+   * Whether it is the one that counts in this service, in which an account has one live subscription in an
+   * organisation.
+   */
   isRuling: boolean;
 }
 
 /**
- * What the known events of an account's customers say of their subscriptions; a pure function of the set, so that neither
- * their order nor their repetition matters. Those that do not rule come first, the ruling one last.
+ * The subscriptions that follow from the known events of an account's customers. A pure function of the set of events,
+ * so neither their order nor their repetition matters. The ruling subscription comes last.
  */
 export function derivedSubscriptions(
   facts: readonly StripeFact[],
@@ -36,7 +39,7 @@ function derivedOf(
   if (!newest?.subscription) return null;
   const planOf = ({ subscription }: StripeFact) => subscription?.planCodes.find(isPlan) ?? null;
   const naming = newestFact(facts.filter((fact) => planOf(fact) !== null));
-  // What the newest event does not say is as the newest one that says it has it.
+  // A value that the newest event does not contain is taken from the newest event that does.
   const said = <Field extends keyof StripeSubscriptionFields>(field: Field) =>
     newestFact(facts.filter(({ subscription }) => (subscription?.[field] ?? null) !== null))?.subscription?.[
       field
@@ -59,13 +62,15 @@ function derivedOf(
   };
 }
 
-/** A live one before one that has ended, then the younger one. */
+/** A live subscription before an ended one, then the newer one. */
 const byPrecedence = (a: DerivedSubscription, b: DerivedSubscription): number =>
   Number(isLive(a.status)) - Number(isLive(b.status)) ||
   a.startedAt - b.startedAt ||
   (a.subscriptionId < b.subscriptionId ? -1 : 1);
 
-/** Whom a customer stands for: what the customer itself says, else what its subscriptions and invoices say. */
+/**
+ * The account of a customer: according to the customer itself, otherwise according to its subscriptions and invoices.
+ */
 export function hintsOfCustomer(facts: readonly StripeFact[], customerId: string): CustomerHints[] {
   const ofIt = facts.filter((fact) => fact.customerId === customerId);
   const [own, others] = [

@@ -1,9 +1,9 @@
 import type { StripeFact } from './stripe-fact.js';
 
 /**
- * The last of several events of one object, whatever the order in which they arrived: the answer depends on the set alone.
- * Stripe's times are seconds. Within one second a creation is the first and an end the last; between two others the later one
- * names the values that the earlier one left (`previous_attributes`). Null for no events.
+ * The last of several events of one object, whatever the order in which they arrived, because the result depends only
+ * on the set. Stripe's times are seconds. Within one second a creation is the first event and an end the last. Between
+ * two others, the later one contains the values of the earlier one in `previous_attributes`. Null for no events.
  */
 export function newestFact(facts: readonly StripeFact[]): StripeFact | null {
   const second = Math.max(...facts.map(({ createdAt }) => createdAt));
@@ -22,12 +22,12 @@ function rankOf({ phase, subscription }: StripeFact): number {
   return phase === 'created' ? 0 : 1;
 }
 
-/** Whether `later` changed values that `earlier` left. An event that changed nothing we know follows none. */
+/** Whether `later` changed values that `earlier` had set. An event that changed no known field follows none. */
 function follows(later: StripeFact, earlier: StripeFact): boolean {
   const changed = Object.entries(later.before);
   return changed.length > 0 && changed.every(([name, value]) => earlier.after[name] === value);
 }
 
-/** Only so that the answer is always the same: Stripe promises no order of ids. */
+/** Only to make the result deterministic, because Stripe promises no order of ids. */
 const byEventId = (a: StripeFact, b: StripeFact): number =>
   a.eventId.length - b.eventId.length || (a.eventId < b.eventId ? -1 : 1);

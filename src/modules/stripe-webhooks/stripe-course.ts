@@ -11,8 +11,8 @@ const momentOf = (seconds: number | null): Date | null =>
   seconds === null ? null : new Date(seconds * 1_000);
 
 /**
- * The course of a subscription that Stripe decides. What Stripe does not say is as the plan has it, or as it was (`row`). Null
- * where no plan is known: neither by Stripe's event nor by a subscription that is there.
+ * The course of a subscription that Stripe decides. Values that Stripe does not send are taken from the plan, or from
+ * the existing row (`row`). Null if no plan is known, neither from Stripe's event nor from an existing subscription.
  */
 export function courseFromStripe(
   derived: DerivedSubscription,
@@ -28,7 +28,7 @@ export function courseFromStripe(
     momentOf(derived.periodStart) ?? row?.currentPeriodStart ?? new Date(derived.startedAt * 1_000);
   const anchor = momentOf(derived.anchor) ?? start;
   const end = momentOf(derived.periodEnd) ?? row?.currentPeriodEnd ?? periodStart(anchor, interval, 1);
-  // An account has one live subscription here; an older one beside it is shown as ended.
+  // An account has one live subscription here, so an older one beside it is shown as ended.
   const isSuperseded = !derived.isRuling && isLive(derived.status);
   const status = isSuperseded ? 'canceled' : derived.status;
   return {
@@ -50,6 +50,6 @@ export function courseFromStripe(
 function priceOf({ unitAmount, currency }: DerivedSubscription): Money | null {
   if (unitAmount === null || currency === null || !isSupportedCurrency(currency)) return null;
   const money = unitAmount < 0 || unitAmount > MAX_MINOR ? null : Money.ofMinor(BigInt(unitAmount), currency);
-  // A column of two decimals holds fewer yen than cents.
+  // The column has two decimals, so it can hold fewer yen than cents.
   return money && money.toString().replace(/\..*$/, '').length <= 8 ? money : null;
 }

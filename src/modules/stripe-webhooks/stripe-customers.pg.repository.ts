@@ -27,7 +27,10 @@ export class StripeCustomersRepository {
     await tx.insert(stripeCustomers).values({ id: customerId, ...owner, isWaiting: false });
   }
 
-  /** The customers of one account wait for each other, to the end of the transaction. Returns them, in order of their ids. */
+  /**
+   * Locks the customers of one account until the end of the transaction, so that they are processed one after the
+   * other. Returns them, in the order of their ids.
+   */
   async lockThoseOf(tx: Tx, { organizationId, userId }: StripeOwner): Promise<string[]> {
     const name = `stripe-owner:${organizationId}:${userId}`;
     const [, rows] = await Promise.all([
@@ -48,7 +51,7 @@ export class StripeCustomersRepository {
       .where(and(eq(stripeCustomers.organizationId, organizationId), eq(stripeCustomers.userId, userId)));
   }
 
-  /** Customers with events that could not be applied yet: they are unknown, or wait for a plan. */
+  /** Customers with events that could not be applied yet, because the customer is unknown or the plan is missing. */
   async unapplied(limit: number): Promise<string[]> {
     const rows = await this.postgres.run((db) =>
       db.execute<{ id: string }>(sql`
@@ -60,7 +63,7 @@ export class StripeCustomersRepository {
     return rows.map(({ id }) => id);
   }
 
-  /** The customers of an account, in whatever organisation. */
+  /** The customers of an account, in every organisation. */
   async idsOf(tx: Tx, userId: string): Promise<string[]> {
     const rows = await tx
       .select({ id: stripeCustomers.id })

@@ -3,7 +3,7 @@ import { boolean, index, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { organizations } from '../organizations/organizations.table.js';
 import { users } from '../users/users.table.js';
 
-/** Which account in which organisation a customer at Stripe stands for. A customer without a row is not known yet. */
+/** The account and organisation of a customer at Stripe. A customer without a row is not known yet. */
 export const stripeCustomers = pgTable(
   'stripe_customers',
   {
@@ -14,7 +14,7 @@ export const stripeCustomers = pgTable(
     userId: uuid('user_id')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
-    /** Whether events of it wait for a plan that is not there. */
+    /** Whether its events wait for a plan that does not exist. */
     isWaiting: boolean('is_waiting').notNull(),
   },
   (table) => [

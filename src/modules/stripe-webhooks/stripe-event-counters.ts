@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 
 /**
- * `applied`; `kept`: until its customer or plan is there; `repeated`: its id is known; `ignored`: of a type, or about an object,
- * that has no meaning here.
+ * `applied`; `kept`: until its customer or plan exists; `repeated`: its id is known; `ignored`: its type, or its
+ * object, has no meaning here.
  */
 export const STRIPE_OUTCOMES = ['applied', 'kept', 'repeated', 'ignored'] as const;
 export type StripeOutcome = (typeof STRIPE_OUTCOMES)[number];
 
-/** What became of the events that this process was sent since its start. */
+/** The outcomes of the events that this process has received since its start. */
 @Injectable()
 export class StripeEventCounters {
   private readonly counts = new Map<StripeOutcome, number>(STRIPE_OUTCOMES.map((outcome) => [outcome, 0]));

@@ -33,7 +33,7 @@ const item = z.looseObject({
   current_period_end: moment,
 });
 
-/** Subscriptions of old and new versions of Stripe's API: since 2025 the period stands in the item. */
+/** Subscriptions of old and new versions of Stripe's API. Since 2025 the item contains the period. */
 const subscriptionObject = z.looseObject({
   id,
   status: z.string(),
@@ -57,7 +57,7 @@ const SUBSCRIPTION = /^customer\.subscription\.(\w+)$/;
 const CUSTOMER = /^customer\.(created|updated|deleted)$/;
 const INVOICE = /^invoice\.(\w+)$/;
 
-/** Null for an event of a type, or about an object, that has no meaning here. */
+/** Null for an event whose type, or whose object, has no meaning here. */
 export function factOf(event: StripeEvent): StripeFact | null {
   const [, action = ''] =
     SUBSCRIPTION.exec(event.type) ?? CUSTOMER.exec(event.type) ?? INVOICE.exec(event.type) ?? [];
@@ -90,7 +90,7 @@ function customerIdOf(customer: unknown): string | null {
 
 const emailHashOf = (email: string): string => sha256Hex(foldCase(email.trim()));
 
-/** Of the customer where the event has it whole, else of the object's own metadata. */
+/** From the customer if the event contains it in full, otherwise from the object's own metadata. */
 function hintsOf(customer: unknown, object: Record<string, unknown>): CustomerHints {
   const whole = customerObject.safeParse(customer).data;
   const said = { ...metadata.parse(object['metadata'] ?? null), ...whole?.metadata };
@@ -142,7 +142,7 @@ const COMPARED = [
   'attempt_count',
 ];
 
-/** The fields by which two events of one second are put in their order; an address as its hash. */
+/** The fields by which two events of one second are ordered. An address appears as its hash. */
 function comparable(object: Record<string, unknown>): Scalars {
   const scalars: Record<string, Scalars[string]> = {};
   for (const name of COMPARED) {

@@ -7,12 +7,12 @@ import type { StripeFact } from './stripe-fact.js';
 
 @Injectable()
 export class StripeEventsRepository {
-  /** Events of one customer wait for each other to the end of their transactions, on every instance. */
+  /** Makes transactions with events of one customer run one after the other, on every instance. */
   async lockCustomer(tx: Tx, customerId: string): Promise<void> {
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`stripe:${customerId}`}, 0))`);
   }
 
-  /** False where the event is there already. */
+  /** False if the event exists already. */
   async insert(tx: Tx, fact: StripeFact): Promise<boolean> {
     const inserted = await tx
       .insert(stripeEvents)

@@ -3,7 +3,10 @@ import { index, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
 import { moment } from '../../stores/postgres/columns.js';
 import type { StripeFact } from './stripe-fact.js';
 
-/** Every event of Stripe's that has a meaning here, once, reduced to it. What an account is subscribed to follows from these. */
+/**
+ * Every event from Stripe with a meaning here, once, reduced to the fields that matter. Subscriptions are derived from
+ * these events.
+ */
 export const stripeEvents = pgTable(
   'stripe_events',
   {

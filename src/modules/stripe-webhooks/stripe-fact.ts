@@ -3,7 +3,7 @@ import type { SubscriptionStatus } from '../subscriptions/subscription-state.js'
 type Scalar = string | number | boolean | null;
 export type Scalars = Readonly<Record<string, Scalar>>;
 
-/** Whom a customer at Stripe stands for, as far as Stripe knows. Never an e-mail address: its SHA-256. */
+/** What Stripe knows about the account of a customer. Never an e-mail address, only its SHA-256. */
 export interface CustomerHints {
   userId: string | null;
   organizationId: string | null;
@@ -11,7 +11,7 @@ export interface CustomerHints {
   emailHash: string | null;
 }
 
-/** What Stripe says of one of its subscriptions. Moments are Unix seconds; null: not said. */
+/** The fields of a subscription in Stripe's event. Moments are Unix seconds. Null: not contained. */
 export interface StripeSubscriptionFields {
   status: SubscriptionStatus;
   startedAt: number | null;
@@ -29,19 +29,19 @@ export interface StripeSubscriptionFields {
   interval: 'month' | 'year' | null;
 }
 
-/** One event, reduced to what is needed of it: no name, no address, no card. */
+/** One event, reduced to the necessary fields: no name, no address, no card. */
 export interface StripeFact {
   eventId: string;
   type: string;
-  /** Unix seconds. Several events of one object may have the same. */
+  /** Unix seconds. Several events of one object may have the same value. */
   createdAt: number;
   objectId: string;
   customerId: string;
   phase: 'created' | 'updated' | 'deleted';
-  /** Fields of the object after the event, and those that it had before it, where the event changed them. */
+  /** Fields of the object after the event, and the former values of those that the event changed. */
   after: Scalars;
   before: Scalars;
   hints: CustomerHints;
-  /** Null for events that are about no subscription. */
+  /** Null for events that are not about a subscription. */
   subscription: StripeSubscriptionFields | null;
 }

@@ -9,10 +9,10 @@ import { subscriptions } from '../subscriptions/subscriptions.table.js';
 import type { StripeOwner } from './stripe-customers.pg.repository.js';
 import type { CustomerHints } from './stripe-fact.js';
 
-/** For which account a customer at Stripe stands. */
+/** Finds the account of a customer at Stripe. */
 @Injectable()
 export class StripeOwnersReadModel {
-  /** Of the subscription that names the customer. */
+  /** The account of the subscription that names the customer. */
   async bySubscription(tx: Tx, customerId: string): Promise<StripeOwner | null> {
     const [row] = await tx
       .select({ organizationId: subscriptions.organizationId, userId: subscriptions.userId })
@@ -23,7 +23,7 @@ export class StripeOwnersReadModel {
     return row ?? null;
   }
 
-  /** Of the account that the metadata name, where it is a member of the organisation that they name. */
+  /** The account in the metadata, if it is a member of the organisation in the metadata. */
   async byMetadata(tx: Tx, { userId, organizationId }: CustomerHints): Promise<StripeOwner | null> {
     if (userId === null || organizationId === null || !isId(userId) || !isId(organizationId)) return null;
     const [row] = await tx
@@ -33,7 +33,7 @@ export class StripeOwnersReadModel {
     return row ?? null;
   }
 
-  /** Of the account whose confirmed address it is, in the organisation that manages it. */
+  /** The account with this confirmed address, in the organisation that manages it. */
   async byAddress(tx: Tx, { emailHash }: CustomerHints): Promise<StripeOwner | null> {
     if (emailHash === null) return null;
     const [row] = await tx

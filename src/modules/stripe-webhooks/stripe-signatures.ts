@@ -3,12 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/config.js';
 import { StripeSignatureInvalid } from './stripe-webhooks.errors.js';
 
-/** How old a signature may be, so that a recorded request cannot be sent again later. */
+/** The maximum age of a signature, so that a recorded request cannot be sent again later. */
 const TOLERANCE_SECONDS = 300;
 
 type Webhooks = typeof import('stripe').default.webhooks;
 
-/** Checks that a request comes from Stripe: one of the secrets has signed its bytes, within the last five minutes. */
+/** Checks that a request comes from Stripe: one of the secrets has signed its bytes within the last five minutes. */
 @Injectable()
 export class StripeSignatures {
   private readonly secrets: readonly string[];
@@ -27,14 +27,15 @@ export class StripeSignatures {
       try {
         return signature?.verifyHeader(body, header, secret, TOLERANCE_SECONDS) ?? false;
       } catch {
-        // The library throws for every kind of mismatch. Another secret may match: they overlap while one is replaced.
+        // The library throws for every kind of mismatch. Another secret may match, because secrets overlap while one
+        // is replaced.
         return false;
       }
     });
     if (!isSigned) throw new StripeSignatureInvalid('The signature is not valid, or is too old.');
   }
 
-  /** Loaded with the first webhook: the package is large, and most processes never need it. */
+  /** Loaded with the first webhook, because the package is large and most processes never need it. */
   private load(): Promise<Webhooks> {
     this.webhooks ??= import('stripe').then(({ default: Stripe }) => Stripe.webhooks);
     return this.webhooks;

@@ -1,6 +1,6 @@
 import type { SubscriptionStatus } from '../subscriptions/subscription-state.js';
 
-/** The states of a subscription at Stripe (API reference, Subscription object), and what each is here. */
+/** The states of a subscription at Stripe (API reference, Subscription object), and the corresponding states here. */
 const BY_STRIPE: Readonly<Record<string, SubscriptionStatus>> = {
   trialing: 'trialing',
   active: 'active',
@@ -10,7 +10,7 @@ const BY_STRIPE: Readonly<Record<string, SubscriptionStatus>> = {
   paused: 'paused',
   canceled: 'canceled',
   incomplete: 'incomplete',
-  // The first payment did not come within 23 hours: the subscription has never begun.
+  // The first payment did not arrive within 23 hours, so the subscription has never begun.
   incomplete_expired: 'canceled',
 };
 

@@ -13,8 +13,8 @@ import { StripeOwnersReadModel } from './stripe-owners.pg.read-model.js';
 import type { StripeFact } from './stripe-fact.js';
 
 /**
- * Makes the subscriptions of an account what all known events of its customers say together. It asks for the set of events, not
- * for the one that has just arrived, so that their order cannot matter.
+ * Updates the subscriptions of an account from all known events of its customers. It reads the whole set of events,
+ * not only the latest, so that their order cannot matter.
  */
 @Injectable()
 export class StripeSynchronization {
@@ -26,7 +26,7 @@ export class StripeSynchronization {
     private readonly subscriptions: SynchronizedSubscriptions,
   ) {}
 
-  /** Part of a transaction that locked the customer. False: what is known waits for the customer, or for a plan. */
+  /** Part of a transaction that locked the customer. False: the known events wait for the customer or for a plan. */
   async apply(tx: Tx, customerId: string): Promise<boolean> {
     const owner = await this.ownerOf(tx, customerId);
     if (!owner) return false;
@@ -36,7 +36,7 @@ export class StripeSynchronization {
     return isComplete;
   }
 
-  /** A customer stands for the account that it was first found to stand for. */
+  /** The account of a customer never changes after it was found. */
   private async ownerOf(tx: Tx, customerId: string): Promise<StripeOwner | null> {
     const linked = await this.customers.find(tx, customerId);
     if (linked) return linked;
@@ -83,7 +83,7 @@ export class StripeSynchronization {
     return isComplete;
   }
 
-  /** Only the customer is known so far: the subscription that the account has says whose it is at Stripe. */
+  /** Only the customer is known so far, so only its name is stored with the account's subscription. */
   private async nameCustomer(tx: Tx, rows: readonly Subscription[], customerId: string): Promise<void> {
     const own = rows.find(isOwn);
     if (own && own.stripeCustomerId !== customerId)
@@ -91,7 +91,7 @@ export class StripeSynchronization {
   }
 }
 
-/** Made here, and live: Stripe's first subscription of the account takes its place. */
+/** A live subscription that was created here. Stripe's first subscription of the account replaces it. */
 const isOwn = ({ stripeSubscriptionId, status }: Subscription): boolean =>
   stripeSubscriptionId === null && isLive(status);
 

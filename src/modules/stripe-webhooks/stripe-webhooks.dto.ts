@@ -1,7 +1,7 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
-/** For the document alone: what is checked are the bytes, and what is read is in `stripe-event.ts`. */
+/** Only for the OpenAPI document. The bytes are checked instead, and `stripe-event.ts` parses them. */
 export class StripeEventDto extends createZodDto(
   z
     .looseObject({

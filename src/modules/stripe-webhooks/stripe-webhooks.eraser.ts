@@ -6,7 +6,10 @@ import type { Tx } from '../../stores/postgres/postgres.js';
 import { StripeCustomersRepository } from './stripe-customers.pg.repository.js';
 import { StripeEventsRepository } from './stripe-events.pg.repository.js';
 
-/** The events of an account's customers go with it; their rows in `stripe_customers` by their foreign key. */
+/**
+ * Deletes the events of an account's customers with the account. The rows in `stripe_customers` are deleted by their
+ * foreign key.
+ */
 @Injectable()
 export class StripeWebhooksEraser implements AccountEraser {
   constructor(

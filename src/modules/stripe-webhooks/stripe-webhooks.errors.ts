@@ -4,7 +4,7 @@ export class StripeSignatureInvalid extends Malformed {
   override code = 'stripe_webhooks.signature_invalid';
 }
 
-/** Signed by Stripe, and yet no event: nothing that a repetition would mend. */
+/** Stripe has signed it, but it is no event. A repetition would not help. */
 export class StripeEventMalformed extends Malformed {
   override code = 'stripe_webhooks.event_malformed';
 

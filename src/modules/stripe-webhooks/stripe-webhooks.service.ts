@@ -9,7 +9,7 @@ import { StripeSynchronization } from './stripe-synchronization.js';
 import { StripeSignatures } from './stripe-signatures.js';
 import { StripeEventMalformed } from './stripe-webhooks.errors.js';
 
-/** Takes Stripe's events. */
+/** Receives Stripe's events. */
 @Injectable()
 export class StripeWebhooksService {
   constructor(
@@ -21,8 +21,8 @@ export class StripeWebhooksService {
   ) {}
 
   /**
-   * Returns once the event and its effect are durable, or it has none. Throws `StripeSignatureInvalid`,
-   * `StripeEventMalformed`, and what a store that is away throws: then Stripe sends it again.
+   * Returns once the event and its effect are durable, or if it has none. Throws `StripeSignatureInvalid`,
+   * `StripeEventMalformed`, and the error of a store that is away. In that case Stripe sends the event again.
    */
   async receive(body: Buffer, signature: string | undefined): Promise<StripeOutcome> {
     await this.signatures.assertSigned(body, signature);
@@ -34,7 +34,7 @@ export class StripeWebhooksService {
     return outcome;
   }
 
-  /** Applies what was kept for a customer, now that it or the plan may be there. */
+  /** Applies the stored events of a customer, because the customer or the plan may exist by now. */
   retry(customerId: string): Promise<boolean> {
     return this.postgres.transaction(async (tx) => {
       await this.events.lockCustomer(tx, customerId);

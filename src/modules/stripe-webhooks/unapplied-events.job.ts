@@ -4,10 +4,10 @@ import { type PeriodicJob, ScheduledJob } from '../../flows/scheduler/scheduled-
 import { StripeCustomersRepository } from './stripe-customers.pg.repository.js';
 import { StripeWebhooksService } from './stripe-webhooks.service.js';
 
-/** The youngest first: a customer that never becomes known must not keep others from their turn. */
+/** Newest first, so that a customer that never becomes known does not delay others. */
 const CUSTOMERS_OF_A_RUN = 200;
 
-/** Applies events that were kept, once the account has joined its organisation or the plan was added. */
+/** Applies stored events once the account has joined its organisation or the plan was added. */
 @Injectable()
 @ScheduledJob()
 export class UnappliedEventsJob implements PeriodicJob {

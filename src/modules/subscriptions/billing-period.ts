@@ -8,28 +8,29 @@ export interface BillingPeriod {
 
 const MONTHS: Readonly<Record<PlanInterval, number>> = { month: 1, year: 12 };
 
-/** Without its milliseconds: periods and their shares are counted in seconds. */
+/** Without milliseconds, because periods and their shares are counted in seconds. */
 export const toSecond = (moment: Date): Date => new Date(Math.floor(moment.getTime() / 1_000) * 1_000);
 
 /**
- * The beginning of the `n`th period from the anchor (the 0th begins at it), in UTC. Each is counted from the anchor and not
- * from the one before, so that a day that a month does not have costs nothing later: 31 January, 28 February, 31 March.
+ * The beginning of the `n`th period from the anchor (the 0th begins at it), in UTC. Each is computed from the anchor
+ * and not from the period before. So a day that is missing in one month does not shift later periods: 31 January, 28
+ * February, 31 March.
  */
 export function periodStart(anchor: Date, interval: PlanInterval, n: number): Date {
   const months = anchor.getUTCFullYear() * 12 + anchor.getUTCMonth() + n * MONTHS[interval];
   const start = new Date(anchor);
-  // To the first: no month between would roll a 31st over.
+  // Sets the first day of the month, so that a 31st does not overflow in a month between.
   start.setUTCFullYear(Math.floor(months / 12), months % 12, 1);
   start.setUTCDate(Math.min(anchor.getUTCDate(), daysOfMonth(start)));
   return start;
 }
 
-/** The period that `moment` lies in. A moment before the anchor has the first one. */
+/** The period that contains `moment`. A moment before the anchor belongs to the first one. */
 export function periodAt(anchor: Date, interval: PlanInterval, moment: Date): BillingPeriod {
   const months =
     (moment.getUTCFullYear() - anchor.getUTCFullYear()) * 12 + moment.getUTCMonth() - anchor.getUTCMonth();
   let n = Math.max(0, Math.floor(months / MONTHS[interval]));
-  // Within the month of its beginning the moment may still belong to the period before.
+  // In the month in which a period begins, the moment may still belong to the period before.
   if (n > 0 && periodStart(anchor, interval, n) > moment) n -= 1;
   return { start: periodStart(anchor, interval, n), end: periodStart(anchor, interval, n + 1) };
 }

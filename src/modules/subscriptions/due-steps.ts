@@ -3,7 +3,7 @@ import type { SubscriptionCourse, SubscriptionTerms } from './subscription.js';
 import { canceledAt } from './subscription-course.js';
 import { nextStatus, type Transition } from './subscription-state.js';
 
-/** One thing that was due, and the subscription after it. */
+/** One due step, and the subscription after it. */
 export interface DueStep {
   transition: Extract<Transition, 'end_trial' | 'renew' | 'reach_cancel'>;
   /** When it was due, however late it is carried out. */
@@ -12,8 +12,9 @@ export interface DueStep {
 }
 
 /**
- * Everything that is due until `now`, in its order: the end of a trial, of periods, a scheduled cancel. `terms`: what the next
- * period is sold at, the pending plan's where there is one. Periods follow each other without a gap, however late this runs.
+ * Everything that is due until `now`, in order: the end of a trial, of periods, a scheduled cancellation. `terms`: the
+ * terms of the next period, those of the pending plan if there is one. Periods follow each other without a gap,
+ * however late this runs.
  */
 export function dueSteps(course: SubscriptionCourse, terms: SubscriptionTerms, now: Date): DueStep[] {
   const steps: DueStep[] = [];
@@ -33,7 +34,7 @@ function dueStep(course: SubscriptionCourse, terms: SubscriptionTerms): DueStep 
   const status = nextStatus(course.status, transition);
   if (!status) return null;
   if (transition === 'reach_cancel') return { transition, at, after: canceledAt(course, at) };
-  // A trial's end and another interval begin the count anew.
+  // The end of a trial, or another interval, starts the periods anew.
   const isRestart = transition === 'end_trial' || terms.interval !== course.interval;
   const anchor = isRestart ? at : course.anchor;
   const period = isRestart

@@ -16,7 +16,7 @@ const EVENTS: Readonly<Record<DueStep['transition'], SubscriptionEvent>> = {
   reach_cancel: 'subscription.canceled',
 };
 
-/** Carries out what is due of a subscription: the end of a trial, of a period, a scheduled cancel. */
+/** Carries out the due steps of a subscription: the end of a trial, of a period, a scheduled cancellation. */
 @Injectable()
 export class DueSubscriptions {
   constructor(
@@ -27,8 +27,8 @@ export class DueSubscriptions {
   ) {}
 
   /**
-   * Part of a transaction that locked `subscription`: everything that is due until `now`, each with its event. Returns the
-   * subscription after it. Stripe's subscriptions are Stripe's.
+   * Part of a transaction that locked `subscription`. Carries out everything that is due until `now`, each step with
+   * its event. Returns the subscription after it. Leaves Stripe's subscriptions alone.
    */
   async settle(tx: Tx, subscription: Subscription, now: Date): Promise<Subscription> {
     if (subscription.stripeSubscriptionId !== null || subscription.currentPeriodEnd > now)
@@ -50,7 +50,7 @@ export class DueSubscriptions {
     return settled;
   }
 
-  /** After a change that may have moved the end of the period, or made it the last. */
+  /** Call it after a change that may have moved the end of the period, or made it the last one. */
   reschedule(tx: Tx, subscription: Subscription): Promise<void> {
     return this.schedule.follow(tx, subscription);
   }

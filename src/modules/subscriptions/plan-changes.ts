@@ -12,10 +12,10 @@ import { changedNow, changingAtPeriodEnd, termsOf } from './subscription-course.
 import type { Outcome } from './subscription-outcome.js';
 import { CurrencyDiffers } from './subscriptions.errors.js';
 
-/** The `transaction_type` of what a change of the plan gives back and costs. */
+/** The `transaction_type` of the credit and the charge of a plan change. */
 export const PRORATION_TYPES = { credit: 'proration_credit', charge: 'proration_charge' } as const;
 
-/** Another plan for a subscription that is locked, within the transaction that locked it. */
+/** Changes the plan of a locked subscription, within the transaction that locked it. */
 @Injectable()
 export class PlanChanges {
   constructor(
@@ -24,7 +24,7 @@ export class PlanChanges {
   ) {}
 
   /**
-   * With the credit and the charge as two transactions of its user. The plan that it has already costs nothing, so that a
+   * Adds the credit and the charge as two transactions of its user. Changing to the present plan costs nothing, so a
    * repeated request charges once. Throws `PlanUnavailable`, `CurrencyDiffers`.
    */
   async now(tx: Tx, actor: Principal, current: Subscription, planCode: string, now: Date): Promise<Outcome> {
@@ -43,7 +43,7 @@ export class PlanChanges {
     return { course: changingAtPeriodEnd(current, terms), event: 'subscription.change_scheduled' };
   }
 
-  /** It stays with its plan: a change that was scheduled is off. */
+  /** The subscription keeps its plan, so a scheduled change is cancelled. */
   private keeping(current: Subscription, terms: SubscriptionTerms): Outcome {
     if (current.pendingPlanId === null) return null;
     return { course: changingAtPeriodEnd(current, terms), event: 'subscription.change_scheduled' };
@@ -60,7 +60,7 @@ export class PlanChanges {
   }
 }
 
-/** What is nothing makes no transaction: a ledger has no line of zero. */
+/** An amount of zero creates no transaction, because a ledger has no lines of zero. */
 function linesOf(current: Subscription, terms: SubscriptionTerms, { credit, charge }: Proration) {
   const line = (amount: Money, transactionType: string, planCode: string) => ({
     organizationId: current.organizationId,

@@ -1,15 +1,16 @@
 import type { Money } from '../../common/money/money.js';
 import type { BillingPeriod } from './billing-period.js';
 
-/** What a change in the middle of a period costs: `credit` is negative or zero, `charge` positive or zero. */
+/** The cost of a change in the middle of a period. `credit` is negative or zero, `charge` positive or zero. */
 export interface Proration {
   credit: Money;
   charge: Money;
 }
 
 /**
- * The unused part of the old price is given back, and the same part of the new price is due; to the second, each rounded half
- * to even to the minor unit. What was used is the old price less the credit, so that nothing is paid twice or lost.
+ * The unused part of the old price is credited, and the same part of the new price is charged. Both are exact to the
+ * second and rounded half to even to the minor unit. The used part is the old price less the credit, so nothing is
+ * paid twice or lost.
  */
 export function prorate(oldPrice: Money, newPrice: Money, period: BillingPeriod, at: Date): Proration {
   const whole = seconds(period.start, period.end);
@@ -18,7 +19,10 @@ export function prorate(oldPrice: Money, newPrice: Money, period: BillingPeriod,
   return { credit: oldPrice.share(unused, whole).negated, charge: newPrice.share(unused, whole) };
 }
 
-/** A change that begins a period anew: the unused part of the old one is given back, the new one is due in full. */
+/**
+ * For a change that begins a new period: the unused part of the old one is credited, and the new one is charged in
+ * full.
+ */
 export function prorateRestart(oldPrice: Money, newPrice: Money, period: BillingPeriod, at: Date): Proration {
   return { credit: prorate(oldPrice, newPrice, period, at).credit, charge: newPrice };
 }

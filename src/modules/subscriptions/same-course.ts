@@ -1,6 +1,6 @@
 import type { SubscriptionCourse } from './subscription.js';
 
-/** Whether two courses are the same in everything that is kept. */
+/** Whether two courses are equal in everything that is stored. */
 export function isSameCourse(a: SubscriptionCourse, b: SubscriptionCourse): boolean {
   const shown = (course: SubscriptionCourse) => {
     const { planId, status, price, interval, anchor, currentPeriodStart, currentPeriodEnd } = course;

@@ -6,7 +6,7 @@ import { Postgres } from '../../stores/postgres/postgres.js';
 import { plans } from '../plans/plans.table.js';
 import { subscriptions } from './subscriptions.table.js';
 
-/** A subscription that the last event of it in the log tells otherwise. */
+/** A subscription that differs from its last event in the log. */
 export interface SubscriptionFault {
   id: string;
   organizationId: string;
@@ -16,7 +16,7 @@ export interface SubscriptionFault {
 
 const MAX_FAULTS = 10_000;
 
-/** Subscriptions beside the event log, which was written in the same transactions. */
+/** Compares subscriptions with the event log. Both are written in the same transactions. */
 @Injectable()
 export class SubscriptionAudit {
   constructor(private readonly postgres: Postgres) {}
@@ -28,12 +28,15 @@ export class SubscriptionAudit {
     return row?.count ?? 0;
   }
 
-  /** One statement, so that both sides are of one moment. What has not changed since may have lost its event to the retention. */
+  /**
+   * One statement, so that both sides have the same moment. If a subscription has not changed since, the retention may
+   * have dropped its event.
+   */
   faults(since: Date): Promise<SubscriptionFault[]> {
     return this.compare(since, firstIdSince(null));
   }
 
-  /** Of those alone that have an event since then. */
+  /** Only subscriptions that have an event since then. */
   recentFaults(since: Date): Promise<SubscriptionFault[]> {
     return this.compare(null, firstIdSince(since));
   }

@@ -19,7 +19,10 @@ import { SubscriptionsRepository } from './subscriptions.pg.repository.js';
 import { canChangeSubscription, canReadSubscription, canSubscribe } from './subscriptions.policy.js';
 import { subscriptionNotFound } from './subscriptions.service.js';
 
-/** Change, cancel, pause and resume. Each throws `NotFound`, `ManagedByStripe`, and what stands beside it. */
+/**
+ * Change, cancel, pause and resume. Each throws `NotFound`, `ManagedByStripe`, and the errors that its own comment
+ * names.
+ */
 @Injectable()
 export class SubscriptionChangesService {
   constructor(
@@ -51,7 +54,7 @@ export class SubscriptionChangesService {
     });
   }
 
-  /** Periods go on by the calendar while it is paused; its limits do not hold. Throws `IllegalTransition`. */
+  /** While it is paused, periods continue by the calendar, but its limits do not apply. Throws `IllegalTransition`. */
   pause(actor: Principal, id: string): Promise<Subscription> {
     return this.apply(actor, id, (current) => {
       const status = assertLegal(current, 'pause', 'be paused');
@@ -59,7 +62,7 @@ export class SubscriptionChangesService {
     });
   }
 
-  /** Undoes a pause and a scheduled cancel. Throws `NothingToResume`. */
+  /** Undoes a pause and a scheduled cancellation. Throws `NothingToResume`. */
   resume(actor: Principal, id: string): Promise<Subscription> {
     return this.apply(actor, id, (current) => {
       const status = resumedStatus(current.status, current.cancelAtPeriodEnd);
@@ -68,7 +71,7 @@ export class SubscriptionChangesService {
     });
   }
 
-  /** One change at a time, on the subscription as it is now: what is due is carried out before it. */
+  /** One change at a time, on the present subscription. Due steps are carried out before it. */
   private apply(
     actor: Principal,
     id: string,

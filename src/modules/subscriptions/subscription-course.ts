@@ -5,7 +5,7 @@ import type { SubscriptionCourse, SubscriptionTerms } from './subscription.js';
 
 const DAY_MS = 86_400_000;
 
-/** What a plan is sold at now. */
+/** The present terms of a plan. */
 export const termsOf = ({ id, code, price, interval }: Plan): SubscriptionTerms => ({
   planId: id,
   planCode: code,
@@ -13,14 +13,14 @@ export const termsOf = ({ id, code, price, interval }: Plan): SubscriptionTerms 
   interval,
 });
 
-/** A new subscription: active from its first second on, or trying the plan for some days. */
+/** A new subscription: active from its first second, or with a trial of some days. */
 export function begunAt(terms: SubscriptionTerms, now: Date, trialDays: number): SubscriptionCourse {
   const start = toSecond(now);
   const trialEnd = trialDays > 0 ? new Date(start.getTime() + trialDays * DAY_MS) : null;
   return {
     ...terms,
     status: trialEnd ? 'trialing' : 'active',
-    // The periods that are paid for count from the end of the trial.
+    // Paid periods are counted from the end of the trial.
     anchor: trialEnd ?? start,
     currentPeriodStart: start,
     currentPeriodEnd: trialEnd ?? periodStart(start, terms.interval, 1),
@@ -33,8 +33,8 @@ export function begunAt(terms: SubscriptionTerms, now: Date, trialDays: number):
 }
 
 /**
- * Another plan from this second on. A trial goes on with it and costs nothing. Another interval begins the period anew;
- * otherwise it ends when it would have ended.
+ * Another plan from this second on. A trial continues with the new plan and costs nothing. With another interval, a
+ * new period begins. Otherwise the period ends as before.
  */
 export function changedNow(
   course: SubscriptionCourse,
@@ -59,7 +59,7 @@ export function changedNow(
   };
 }
 
-/** Another plan from the next period on; the plan that it has already undoes that. */
+/** Another plan from the next period on. Changing to the present plan undoes that. */
 export const changingAtPeriodEnd = (
   course: SubscriptionCourse,
   { planId, planCode }: SubscriptionTerms,
@@ -68,7 +68,7 @@ export const changingAtPeriodEnd = (
     ? { ...course, pendingPlanId: null, pendingPlanCode: null }
     : { ...course, pendingPlanId: planId, pendingPlanCode: planCode };
 
-/** Canceled at once: nothing of what was scheduled happens any more. */
+/** Cancelled at once, so nothing that was scheduled happens any more. */
 export const canceledAt = (course: SubscriptionCourse, at: Date): SubscriptionCourse => ({
   ...course,
   status: 'canceled',

@@ -8,7 +8,7 @@ import { DueSubscriptions } from './due-subscriptions.js';
 import { DUE_JOB, SubscriptionSchedule } from './subscription-schedule.js';
 import { SubscriptionsRepository } from './subscriptions.pg.repository.js';
 
-/** The end of a trial or period, or a scheduled cancel, and the date of the next. */
+/** Carries out the end of a trial or period, or a scheduled cancellation, and schedules the next step. */
 @Injectable()
 @ScheduledJob()
 export class SubscriptionDueJob implements TransactionalJob<undefined> {
@@ -23,14 +23,14 @@ export class SubscriptionDueJob implements TransactionalJob<undefined> {
     private readonly clock: Clock,
   ) {}
 
-  /** The subscription may have changed since, or be gone: what is due of it now is carried out, if anything is. */
+  /** The subscription may have changed since, or been deleted. Carries out what is due now, if anything. */
   async run(tx: Tx, { orgId, key, dueAt }: DueJob<undefined>): Promise<void> {
     const subscription = await this.subscriptions.findForUpdate(tx, orgId, key);
     if (!subscription) return;
-    // PostgreSQL's clock said that it is due. This process' own may be behind it.
+    // The job was due by PostgreSQL's clock. The clock of this process may be behind it.
     const now = this.clock.now();
     const settled = await this.due.settle(tx, subscription, now < dueAt ? dueAt : now);
-    // Nothing was due yet: this job goes with its run, so the next one has to be there.
+    // Nothing was due yet. This job is removed with its run, so the next one has to be scheduled.
     if (settled === subscription) await this.schedule.follow(tx, subscription);
   }
 }

@@ -8,13 +8,13 @@ export const SUBSCRIPTION_STATUSES = [
 ] as const;
 export type SubscriptionStatus = (typeof SUBSCRIPTION_STATUSES)[number];
 
-/** What a caller may ask for, and what time alone does. */
+/** The transitions that a caller may request, and those that time causes. */
 export type Transition =
   'change' | 'cancel' | 'schedule_cancel' | 'pause' | 'resume' | 'end_trial' | 'renew' | 'reach_cancel';
 
 type Table = Readonly<Record<Transition, Partial<Record<SubscriptionStatus, SubscriptionStatus>>>>;
 
-/** Where each transition leads from each state; what is not here is illegal. `incomplete` is entered through Stripe only. */
+/** The next state for each transition from each state. A missing one is illegal. Only Stripe sets `incomplete`. */
 const NEXT: Table = {
   change: { trialing: 'trialing', active: 'active', past_due: 'past_due' },
   cancel: {
@@ -32,16 +32,16 @@ const NEXT: Table = {
   reach_cancel: { trialing: 'canceled', active: 'canceled', past_due: 'canceled', paused: 'canceled' },
 };
 
-/** The state after a transition; null where it is illegal. */
+/** The state after a transition. Null if it is illegal. */
 export const nextStatus = (from: SubscriptionStatus, transition: Transition): SubscriptionStatus | null =>
   NEXT[transition][from] ?? null;
 
-/** `resume` undoes a pause and a scheduled cancel, whichever there is. Null where there is neither. */
+/** `resume` undoes a pause and a scheduled cancellation, whichever exists. Null if neither exists. */
 export const resumedStatus = (from: SubscriptionStatus, isToCancel: boolean): SubscriptionStatus | null =>
   nextStatus(from, 'resume') ?? (isToCancel ? nextStatus(from, 'schedule_cancel') : null);
 
-/** Whether it counts as the one subscription that its user has in the organisation. */
+/** Whether it counts as its user's one subscription in the organisation. */
 export const isLive = (status: SubscriptionStatus): boolean => status !== 'canceled';
 
-/** In which the plan's limits hold: a payment that is late does not take them away. */
+/** The states in which the plan's limits apply. A late payment does not remove them. */
 export const ENTITLED_STATUSES: readonly SubscriptionStatus[] = ['trialing', 'active', 'past_due'];

@@ -1,7 +1,10 @@
 import { tags } from '../../cache/tags.js';
 import { entitlementTag } from '../entitlements/entitlement-tag.js';
 
-/** Everything that shows a subscription, or what it entitles to: its own routes, entitlements and the profile. */
+/**
+ * The tags of every answer that shows a subscription or its entitlements: its own routes, entitlements and the
+ * profile.
+ */
 export const subscriptionTags = (subscription: {
   organizationId: string;
   userId: string;

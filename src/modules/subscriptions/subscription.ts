@@ -2,11 +2,11 @@ import type { Money } from '../../common/money/money.js';
 import type { PlanInterval } from '../plans/plan.js';
 import type { SubscriptionStatus } from './subscription-state.js';
 
-/** What a subscription costs in its current period, and what comes next. */
+/** The price of a subscription in its current period, and what comes next. */
 export interface SubscriptionTerms {
   planId: string;
   planCode: string;
-  /** Of the current period, whatever the plan costs meanwhile. */
+  /** The price of the current period, even if the plan's price changes meanwhile. */
   price: Money;
   interval: PlanInterval;
 }
@@ -14,14 +14,14 @@ export interface SubscriptionTerms {
 /** The part of a subscription that time changes. */
 export interface SubscriptionCourse extends SubscriptionTerms {
   status: SubscriptionStatus;
-  /** Every period's beginning is counted from here. */
+  /** The beginning of every period is computed from here. */
   anchor: Date;
   currentPeriodStart: Date;
   currentPeriodEnd: Date;
   trialEnd: Date | null;
   cancelAtPeriodEnd: boolean;
   canceledAt: Date | null;
-  /** The plan from the next period on, where it is another one. */
+  /** The plan from the next period on, if it differs. */
   pendingPlanId: string | null;
   pendingPlanCode: string | null;
 }
@@ -31,10 +31,10 @@ export interface Subscription extends SubscriptionCourse {
   id: string;
   organizationId: string;
   userId: string;
-  /** Of the account, for the activity log. */
+  /** The account's address, for the activity log. */
   userEmail: string;
   stripeCustomerId: string | null;
-  /** Set: Stripe decides its state, and nothing here does. */
+  /** If set, Stripe alone decides the state. */
   stripeSubscriptionId: string | null;
   createdAt: Date;
   updatedAt: Date;

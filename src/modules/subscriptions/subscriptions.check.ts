@@ -10,7 +10,7 @@ import { subscriptionTags } from './subscription-tags.js';
 import { BY_TIME, subscriptionEvent } from './subscriptions.events.js';
 import { SubscriptionsRepository } from './subscriptions.pg.repository.js';
 
-/** The last event of each subscription says what the subscription is. The repair adds one that does. */
+/** Checks that the last event of each subscription describes its present state. The repair adds an event that does. */
 @Injectable()
 export class SubscriptionsCheck implements Check {
   readonly name = 'subscriptions';
@@ -54,6 +54,6 @@ const differenceOf = (fault: SubscriptionFault): Difference => ({
   tags: subscriptionTags(fault),
 });
 
-/** A change is a little older than its event: the first minute of the log is left out. */
+/** A change is a little older than its event, so the first minute of the log is left out. */
 const CERTAIN_AFTER_MS = 60_000;
 const certainSince = (beginning: string): Date => new Date(madeAt(beginning).getTime() + CERTAIN_AFTER_MS);

@@ -7,7 +7,7 @@ import { PLAN_INTERVALS } from '../plans/plan.js';
 import { planCode } from '../plans/plans.dto.js';
 import { SUBSCRIPTION_STATUSES } from './subscription-state.js';
 
-/** As Stripe bounds it. */
+/** Stripe's limit. */
 const MAX_TRIAL_DAYS = 730;
 
 export class SubscribeDto extends createZodDto(

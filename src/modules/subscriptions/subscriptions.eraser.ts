@@ -7,12 +7,15 @@ import { subscriptionTags } from './subscription-tags.js';
 import { BY_TIME, subscriptionEvent } from './subscriptions.events.js';
 import { SubscriptionsRepository } from './subscriptions.pg.repository.js';
 
-/** The subscriptions of an account go with it, in every organisation. Transactions stay: they name an id, no person. */
+/**
+ * Deletes the subscriptions of an account with it, in every organisation. Transactions stay, because they contain an
+ * id that identifies no person.
+ */
 @Injectable()
 export class SubscriptionsEraser implements AccountEraser {
   constructor(private readonly subscriptions: SubscriptionsRepository) {}
 
-  /** Another organisation is not told whose request deleted the account. */
+  /** Other organisations do not learn whose request deleted the account. */
   async erase(tx: Tx, actor: Principal, userId: string): Promise<Erased> {
     const deleted = await this.subscriptions.deleteOf(tx, userId);
     return {

@@ -25,7 +25,7 @@ export class NothingToResume extends Conflict {
   }
 }
 
-/** Stripe would overwrite what is changed here. */
+/** Stripe would overwrite a change that is made here. */
 export class ManagedByStripe extends Conflict {
   readonly code = 'subscriptions.managed_by_stripe';
 
@@ -34,7 +34,7 @@ export class ManagedByStripe extends Conflict {
   }
 }
 
-/** A credit in one currency and a charge in another do not add up. */
+/** A credit in one currency and a charge in another cannot be added. */
 export class CurrencyDiffers extends Invalid {
   override code = 'subscriptions.currency_differs';
 

@@ -17,10 +17,10 @@ export const SUBSCRIPTION_EVENTS = [
 ] as const;
 export type SubscriptionEvent = (typeof SUBSCRIPTION_EVENTS)[number];
 
-/** What time does, nobody does. */
+/** The actor of changes that time causes: none. */
 export const BY_TIME: DomainEvent['actor'] = { userId: null, apiKeyId: null };
 
-/** The subscription as it is after the event. */
+/** `subscription`: the state after the event. */
 export const subscriptionEvent = (
   actor: DomainEvent['actor'],
   type: SubscriptionEvent,

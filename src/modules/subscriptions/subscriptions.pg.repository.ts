@@ -20,7 +20,7 @@ export interface SubscriptionFilter {
   userId?: string | undefined;
 }
 
-/** Whose subscription it is, and what Stripe calls it. */
+/** The owner of a subscription, and its ids at Stripe. */
 export type SubscriptionOwner = Pick<
   Subscription,
   'organizationId' | 'userId' | 'stripeCustomerId' | 'stripeSubscriptionId'
@@ -57,8 +57,8 @@ export class SubscriptionsRepository {
   }
 
   /**
-   * Locked until the transaction ends. Two statements: a join that waited for the lock would look for the plan that the
-   * subscription had before, and find nothing.
+   * Locked until the transaction ends. Two statements, because a join that waited for the lock would look for the
+   * former plan of the subscription, and find nothing.
    */
   async findForUpdate(tx: Tx, orgId: string, id: string): Promise<Subscription | null> {
     const isIt = and(eq(subscriptions.organizationId, orgId), eq(subscriptions.id, id));
@@ -69,13 +69,13 @@ export class SubscriptionsRepository {
     return row ? subscriptionOf(row) : null;
   }
 
-  /** The one that is not canceled. */
+  /** The subscription that is not cancelled. */
   async findLive(orgId: string, userId: string): Promise<Subscription | null> {
     const [row] = await this.postgres.run((db) => select(db).where(liveOf(orgId, userId)));
     return row ? subscriptionOf(row) : null;
   }
 
-  /** Newest first: ids are UUIDv7. */
+  /** Newest first, by id (UUIDv7). */
   async list(
     orgId: string,
     filter: SubscriptionFilter,
@@ -100,7 +100,7 @@ export class SubscriptionsRepository {
     return rows.map(subscriptionOf);
   }
 
-  /** Throws `AlreadySubscribed`: the constraint decides between two at once. */
+  /** Throws `AlreadySubscribed`. The constraint decides between two concurrent inserts. */
   async insert(
     tx: Tx,
     id: string,
@@ -111,7 +111,7 @@ export class SubscriptionsRepository {
     return this.reread(tx, owner.organizationId, id);
   }
 
-  /** Throws `AlreadySubscribed` where it becomes live beside another. `names`: what it is called at Stripe, where that changes. */
+  /** Throws `AlreadySubscribed` if it becomes live beside another. `names`: its ids at Stripe, if they change. */
   async save(
     tx: Tx,
     orgId: string,
@@ -129,7 +129,7 @@ export class SubscriptionsRepository {
     return this.reread(tx, orgId, id);
   }
 
-  /** Those of these names at Stripe, and the live one of the account, locked until the transaction ends. */
+  /** The subscriptions with these ids at Stripe, and the live one of the account, locked until the transaction ends. */
   async lockForStripe(
     tx: Tx,
     orgId: string,
@@ -146,7 +146,7 @@ export class SubscriptionsRepository {
     return rows.map(subscriptionOf);
   }
 
-  /** In whatever organisation. Returns what was there. */
+  /** In every organisation. Returns the deleted subscriptions. */
   async deleteOf(tx: Tx, userId: string): Promise<Subscription[]> {
     const areIts = eq(subscriptions.userId, userId);
     const [, rows] = await Promise.all([

@@ -22,7 +22,7 @@ import {
   visibleOwner,
 } from './subscriptions.policy.js';
 
-/** The subscriptions of one organisation. What becomes of them: `SubscriptionChangesService`. */
+/** The subscriptions of one organisation. `SubscriptionChangesService` changes them. */
 @Injectable()
 export class SubscriptionsService {
   constructor(
@@ -54,7 +54,7 @@ export class SubscriptionsService {
     });
   }
 
-  /** Throws `NotFound`, also for what the caller may not see. */
+  /** Throws `NotFound`, also if the caller may not see it. */
   async get(actor: Principal, id: string): Promise<Subscription> {
     assertCan(canListSubscriptions(actor));
     const subscription = isId(id) ? await this.subscriptions.find(actor.orgId, id) : null;
@@ -62,7 +62,7 @@ export class SubscriptionsService {
     return subscription;
   }
 
-  /** Newest first; one more than `limit`, where there is one. */
+  /** Newest first, and one more than `limit` if it exists. */
   async list(
     actor: Principal,
     filter: SubscriptionFilter,
@@ -77,7 +77,7 @@ export class SubscriptionsService {
     return this.subscriptions.list(actor.orgId, { ...filter, userId }, limit + 1, beforeId);
   }
 
-  /** What the caller has subscribed to, which needs no permission. */
+  /** The caller's own subscription, which requires no permission. */
   own(actor: Pick<Principal, 'orgId' | 'userId'>): Promise<Subscription | null> {
     return this.subscriptions.findLive(actor.orgId, actor.userId);
   }

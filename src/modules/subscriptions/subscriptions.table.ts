@@ -8,7 +8,7 @@ import { users } from '../users/users.table.js';
 import { moment } from '../../stores/postgres/columns.js';
 import { SUBSCRIPTION_STATUSES } from './subscription-state.js';
 
-/** What an account has subscribed to in an organisation, now and before. */
+/** The present and former subscriptions of accounts in organisations. */
 export const subscriptions = pgTable(
   'subscriptions',
   {
@@ -23,11 +23,11 @@ export const subscriptions = pgTable(
       .notNull()
       .references(() => plans.id),
     status: text({ enum: SUBSCRIPTION_STATUSES }).notNull(),
-    /** Of the current period, with its interval: what the plan costs may change meanwhile. */
+    /** The price of the current period, with its interval, because the plan's price may change meanwhile. */
     price: numeric({ precision: 10, scale: 2 }).notNull(),
     currency: text().notNull(),
     interval: text({ enum: PLAN_INTERVALS }).notNull(),
-    /** Every period's beginning is counted from here. */
+    /** The beginning of every period is computed from here. */
     anchor: moment('anchor').notNull(),
     currentPeriodStart: moment('current_period_start').notNull(),
     currentPeriodEnd: moment('current_period_end').notNull(),
@@ -36,7 +36,7 @@ export const subscriptions = pgTable(
     canceledAt: moment('canceled_at'),
     pendingPlanId: uuid('pending_plan_id').references(() => plans.id),
     stripeCustomerId: text('stripe_customer_id'),
-    /** Set: Stripe decides the state, and no job here does. */
+    /** If set, Stripe decides the state, and no job here does. */
     stripeSubscriptionId: text('stripe_subscription_id'),
     createdAt: moment('created_at').notNull().defaultNow(),
     updatedAt: moment('updated_at').notNull().defaultNow(),
@@ -51,7 +51,7 @@ export const subscriptions = pgTable(
       .on(table.organizationId, table.userId)
       .where(sql`${table.status} <> 'canceled'`),
     uniqueIndex('subscriptions_stripe_subscription_id_key').on(table.stripeSubscriptionId),
-    // The pages of the list, by each of its filters.
+    // For the pages of the list, by each of its filters.
     index('subscriptions_organization_id_idx').on(table.organizationId, table.id),
     index('subscriptions_organization_user_idx').on(table.organizationId, table.userId, table.id),
     index('subscriptions_organization_status_idx').on(table.organizationId, table.status, table.id),

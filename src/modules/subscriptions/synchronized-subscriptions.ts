@@ -9,7 +9,7 @@ import { SubscriptionSchedule } from './subscription-schedule.js';
 import { BY_TIME, subscriptionEvent } from './subscriptions.events.js';
 import { SubscriptionsRepository } from './subscriptions.pg.repository.js';
 
-/** What a subscription is called at Stripe. */
+/** The ids of a subscription at Stripe. */
 export interface StripeNames {
   customerId: string;
   subscriptionId: string;
@@ -20,7 +20,7 @@ interface Owner {
   userId: string;
 }
 
-/** Writes what Stripe decides. Nothing here decides for it any more, no job included. */
+/** Writes the state that Stripe decides. After that nothing here changes it, not even a job. */
 @Injectable()
 export class SynchronizedSubscriptions {
   constructor(
@@ -29,12 +29,12 @@ export class SynchronizedSubscriptions {
     private readonly outbox: Outbox,
   ) {}
 
-  /** The subscriptions of these names at Stripe, and the live one of the account, locked until the transaction ends. */
+  /** The subscriptions with these ids at Stripe, and the live one of the account, locked until the transaction ends. */
   lock(tx: Tx, owner: Owner, stripeIds: readonly string[]): Promise<Subscription[]> {
     return this.subscriptions.lockForStripe(tx, owner.organizationId, owner.userId, stripeIds);
   }
 
-  /** Makes `row` what Stripe says, or adds it where there is none; with one event where that changes anything. */
+  /** Updates `row` to Stripe's state, or adds it if there is none. Adds one event if that changes anything. */
   async put(
     tx: Tx,
     owner: Owner,
@@ -55,7 +55,7 @@ export class SynchronizedSubscriptions {
     await this.outbox.add(tx, subscriptionEvent(BY_TIME, 'subscription.synchronized', saved));
   }
 
-  /** Its customer at Stripe is known, a subscription of it is not yet. */
+  /** Its customer at Stripe is known, but no subscription of that customer yet. */
   async nameCustomer(tx: Tx, row: Subscription, customerId: string): Promise<void> {
     const names = { stripeCustomerId: customerId, stripeSubscriptionId: null };
     const saved = await this.subscriptions.save(tx, row.organizationId, row.id, row, names);

@@ -3,7 +3,7 @@ export interface Tag {
   id: string;
   organizationId: string;
   userId: string;
-  /** Unique for the person, whatever its case. */
+  /** Unique for the person, regardless of case. */
   name: string;
   createdAt: Date;
   updatedAt: Date;

@@ -5,7 +5,7 @@ import type { Principal } from '../../common/http/principal.js';
 import type { AccountEraser, Erased } from '../../flows/erasure/account-eraser.js';
 import type { Tx } from '../../stores/postgres/postgres.js';
 
-/** Tags go with the row of their account, by the foreign key. */
+/** Tags are deleted with the row of their account, by the foreign key. */
 @Injectable()
 export class TagsEraser implements AccountEraser {
   erase(_tx: Tx, _actor: Principal, _userId: string, orgIds: readonly string[]): Promise<Erased> {

@@ -5,13 +5,13 @@ import type { Tag } from './tag.js';
 
 export const TAG_EVENTS = ['tag.created', 'tag.updated', 'tag.deleted'] as const;
 
-/** What shows a tag, relative to the cache of its organisation. */
+/** The cache tags of answers that show a tag. */
 export const tagTags = (orgId: string, id: string): string[] => [
   tags.entity(orgId, 'tags', id),
   tags.collection(orgId, 'tags'),
 ];
 
-/** The name is private, and stays out of the log of the organisation. */
+/** The name is private, so the log of the organisation does not contain it. */
 export const tagChanged = (
   actor: Principal,
   type: (typeof TAG_EVENTS)[number],

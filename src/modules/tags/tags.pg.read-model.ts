@@ -5,7 +5,7 @@ import { isId } from '../../common/ids/ids.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { tags } from './tags.table.js';
 
-/** What other modules may ask about tags. */
+/** Lookups of tags for other modules. */
 @Injectable()
 export class TagsReadModel {
   constructor(private readonly postgres: Postgres) {}

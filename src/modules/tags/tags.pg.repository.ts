@@ -31,7 +31,7 @@ export class TagsRepository {
     return row ?? null;
   }
 
-  /** Newest first: ids are UUIDv7. */
+  /** Newest first, by id (UUIDv7). */
   list(orgId: string, userId: string, limit: number, beforeId: string | null): Promise<Tag[]> {
     return this.postgres.run((db) =>
       db
@@ -43,7 +43,7 @@ export class TagsRepository {
     );
   }
 
-  /** Others of the same person wait until the transaction ends, so that the number stays true. */
+  /** Other transactions of the same person wait until this one ends, so that the number stays correct. */
   async countForUpdate(tx: Tx, orgId: string, userId: string): Promise<number> {
     await tx
       .select({ userId: memberships.userId })
@@ -76,7 +76,7 @@ export class TagsRepository {
     return row;
   }
 
-  /** Of a locked tag. Throws `TagNameTaken`. */
+  /** For a locked tag. Throws `TagNameTaken`. */
   async rename(tx: Tx, { organizationId, userId, id }: Tag, name: string): Promise<Tag> {
     const [row] = await refusingTaken(
       tx

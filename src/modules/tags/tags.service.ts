@@ -38,7 +38,7 @@ export class TagsService {
     });
   }
 
-  /** Newest first; one more than `limit`, where there is one. */
+  /** Newest first, and one more than `limit` if it exists. */
   list(actor: Principal, limit: number, beforeId: string | null): Promise<Tag[]> {
     assertCan(canReadTags(actor));
     return this.tags.list(actor.orgId, actor.userId, limit + 1, beforeId);
@@ -64,7 +64,7 @@ export class TagsService {
     });
   }
 
-  /** Entries that have the tag lose it. Throws `NotFound`, `PreconditionFailed`. */
+  /** The tag is also removed from its entries. Throws `NotFound`, `PreconditionFailed`. */
   async delete(actor: Principal, id: string, ifMatch?: string): Promise<void> {
     assertCan(canChangeTags(actor));
     await this.postgres.transaction(async (tx) => {

@@ -5,10 +5,10 @@ import type { Tx } from '../../stores/postgres/postgres.js';
 import { memberships } from '../organizations/organizations.table.js';
 import { users } from '../users/users.table.js';
 
-/** The addresses of those whom transactions are about. */
+/** The addresses of the accounts that transactions are about. */
 @Injectable()
 export class AccountEmailsReadModel {
-  /** By id; who is no member of the organisation is not in it. */
+  /** By id. An account that is no member of the organisation is left out. */
   async ofMembers(tx: Tx, orgId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
     if (userIds.length === 0) return new Map();
     const rows = await tx

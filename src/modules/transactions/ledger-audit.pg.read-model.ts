@@ -7,22 +7,22 @@ import type { Transaction } from './transaction.js';
 import { transactionOf } from './transaction-row.js';
 import { transactions } from './transactions.table.js';
 
-/** A transaction that the event log tells otherwise. */
+/** A transaction that differs from the event log. */
 export interface LedgerFault {
   id: string;
   organizationId: string;
-  /** `missing`: the log has no event of it; `extra`: the log has one, and there is no such transaction. */
+  /** `missing`: the log has no event of it; `extra`: the log has an event, but there is no such transaction. */
   kind: 'missing' | 'extra' | 'different';
 }
 
-/** More are found by the next run, after a repair. */
+/** The next run, after a repair, finds further faults. */
 const MAX_FAULTS = 10_000;
-/** Of the newest transactions so many are looked at; the comparison of everything has the others. */
+/** How many of the newest transactions are compared. The comparison of everything covers the others. */
 const MAX_RECENT = 20_000;
 /** A transaction is a little older than its event. */
 const MARGIN_MS = 60_000;
 
-/** The ledger beside the event log, which was written in the same transactions. */
+/** Compares the ledger with the event log. Both are written in the same transactions. */
 @Injectable()
 export class LedgerAudit {
   constructor(private readonly postgres: Postgres) {}
@@ -34,7 +34,10 @@ export class LedgerAudit {
     return row?.count ?? 0;
   }
 
-  /** One statement, so that both sides are of one moment. What is older than `since` may have lost its event to the retention. */
+  /**
+   * One statement, so that both sides have the same moment. The retention may have dropped the events of transactions
+   * before `since`.
+   */
   faults(since: Date): Promise<LedgerFault[]> {
     return this.postgres.unbounded((db) =>
       db.execute<LedgerFault & Record<string, unknown>>(sql`
@@ -54,7 +57,10 @@ export class LedgerAudit {
     );
   }
 
-  /** Of what was written since then, by ids alone: how much older there is does not matter. */
+  /**
+   * Compares what was written since then, by ids only, so the cost does not depend on the number of older
+   * transactions.
+   */
   async recentFaults(since: Date): Promise<{ compared: number; faults: LedgerFault[] }> {
     const rows = await this.postgres.unbounded((db) =>
       db.execute<LedgerFault & { compared: number } & Record<string, unknown>>(sql`

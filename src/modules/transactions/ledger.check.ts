@@ -15,8 +15,8 @@ const DETAILS: Readonly<Record<LedgerFault['kind'], string>> = {
 };
 
 /**
- * Every transaction has its event, which says the same; and the other way round. That an event has its activity entry, equal in
- * each field, is compared for all events alike.
+ * Checks that every transaction has an event with the same content, and every event a transaction. Another check
+ * compares the activity entries of all events.
  */
 @Injectable()
 export class LedgerCheck implements Check {
@@ -41,7 +41,10 @@ export class LedgerCheck implements Check {
     yield { compared, differences: faults.map(differenceOf) };
   }
 
-  /** What was altered or deleted behind the service's back only a person can put right: the log says what it was. */
+  /**
+   * If a transaction was altered or deleted in the database without the service, only a person can correct it. The log
+   * has its original content.
+   */
   repair({ kind, id }: Difference): Promise<string | null> {
     if (kind !== 'missing') return Promise.resolve(null);
     return this.postgres.transaction(async (tx) => {
@@ -61,6 +64,6 @@ const differenceOf = ({ kind, id, organizationId }: LedgerFault): Difference => 
   tags: transactionTags(organizationId, Number(id)),
 });
 
-/** A transaction is a little older than its event: the first minute of the log is left out. */
+/** A transaction is a little older than its event, so the first minute of the log is left out. */
 const CERTAIN_AFTER_MS = 60_000;
 const certainSince = (beginning: string): Date => new Date(madeAt(beginning).getTime() + CERTAIN_AFTER_MS);

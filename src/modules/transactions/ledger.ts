@@ -28,7 +28,7 @@ export class Ledger {
     return created;
   }
 
-  /** Their events, as part of the transaction that makes them true. All are of one organisation. */
+  /** Adds the events of transactions, as part of the transaction that creates them. All are of one organisation. */
   async tell(tx: Tx, actor: DomainEvent['actor'], created: readonly Transaction[]): Promise<void> {
     const orgId = created[0]?.organizationId ?? '';
     const accounts = [...new Set(created.map(({ userId }) => userId))].filter(isId);

@@ -15,7 +15,7 @@ export interface SummaryRow {
   total: Money;
 }
 
-/** More groups than a client can show: `from`, `to` and the filters narrow them. */
+/** More groups than a client can show. `from`, `to` and the filters reduce them. */
 const MAX_ROWS = 1_000;
 
 const GROUPS: Readonly<Record<SummaryGroup, SQL<string>>> = {
@@ -24,7 +24,7 @@ const GROUPS: Readonly<Record<SummaryGroup, SQL<string>>> = {
   user_id: sql<string>`${transactions.userId}`,
 };
 
-/** Sums over transactions, which PostgreSQL adds up: `numeric` is exact. */
+/** Sums over transactions, computed by PostgreSQL, because `numeric` is exact. */
 @Injectable()
 export class TransactionSummaryReadModel {
   constructor(
@@ -51,7 +51,7 @@ export class TransactionSummaryReadModel {
     return rows.map(({ total, currency, ...row }) => ({ ...row, total: Money.ofDecimal(total, currency) }));
   }
 
-  /** How many transactions the organisation has, without looking at them. */
+  /** How many transactions the organisation has, without reading them. */
   async count(orgId: string): Promise<number> {
     const [row] = await this.postgres.run((db) =>
       db

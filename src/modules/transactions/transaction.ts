@@ -1,8 +1,8 @@
 import type { Money } from '../../common/money/money.js';
 
-/** A line of the ledger. Never changed: what was wrong is taken back by a reversal. */
+/** A line of the ledger, which never changes. A reversal corrects a wrong one. */
 export interface Transaction {
-  /** An integer, as S2 has it. */
+  /** An integer, as in S2. */
   id: number;
   organizationId: string;
   /** An account of ours, or any text of the client's own. */
@@ -10,12 +10,12 @@ export interface Transaction {
   amount: Money;
   transactionType: string;
   metadata: Readonly<Record<string, unknown>>;
-  /** The transaction that this one takes back. */
+  /** The transaction that this one reverses. */
   reversalOf: number | null;
   createdAt: Date;
 }
 
-/** With the transaction that takes it back, where there is one. */
+/** With the transaction that reverses it, if there is one. */
 export interface ShownTransaction extends Transaction {
   reversedBy: number | null;
 }

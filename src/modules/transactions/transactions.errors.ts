@@ -8,7 +8,7 @@ export class TransactionAlreadyReversed extends Conflict {
   }
 }
 
-/** What a reversal took back is added again as a new transaction, which says why. */
+/** To undo a reversal, add a new transaction that states the reason. */
 export class ReversalIsFinal extends Conflict {
   readonly code = 'transactions.is_reversal';
 

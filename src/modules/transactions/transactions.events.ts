@@ -2,15 +2,15 @@ import { tags } from '../../cache/tags.js';
 import type { DomainEvent } from '../../flows/outbox/domain-event.js';
 import type { Transaction } from './transaction.js';
 
-/** Where its organisation reads of it. */
+/** The cache tags of answers that show it in its organisation. */
 export const transactionTags = (orgId: string, id: number): string[] => [
   tags.entity(orgId, 'transactions', String(id)),
   tags.collection(orgId, 'transactions'),
 ];
 
 /**
- * `userEmail`: of the account that the transaction is about; null where its user is none. A reversal makes what it takes back
- * stale, too.
+ * `userEmail`: of the account that the transaction is about. Null if its user is no account. A reversal also makes the
+ * reversed transaction stale.
  */
 export const transactionCreated = (
   actor: DomainEvent['actor'],

@@ -39,10 +39,11 @@ export class TransactionsRepository {
     private readonly replica: ReplicaReads,
   ) {}
 
-  /** In this order, all of one organisation, and counted with it. Throws `TransactionAlreadyReversed`. */
+  /** In this order, all of one organisation, and counted in the same statement. Throws `TransactionAlreadyReversed`. */
   async insert(tx: Tx, orgId: string, added: readonly NewTransaction[]): Promise<Transaction[]> {
     const created = tx.$with('created').as(tx.insert(transactions).values(added.map(rowOf)).returning());
-    // One slot for all of them: two that each transaction takes in its own order could wait for each other.
+    // One slot for all of them, because two transactions that each take several slots in different orders could wait
+    // for each other.
     const counted = tx.$with('counted').as(
       tx
         .insert(transactionCounts)
@@ -96,7 +97,7 @@ export class TransactionsRepository {
   }
 }
 
-/** The rows of one organisation that a filter lets through. */
+/** The condition for the rows of one organisation that match a filter. */
 export const matching = (orgId: string, filter: TransactionFilter): SQL | undefined =>
   and(
     eq(transactions.organizationId, orgId),

@@ -3,6 +3,6 @@ import { hasRole, hasScope } from '../../common/http/scopes.js';
 
 export const canReadTransactions = (actor: Principal): boolean => hasScope(actor, 'transactions', 'read');
 
-/** Everybody but viewers adds to the ledger; nobody changes what is in it. */
+/** Every role except viewers may add to the ledger. No role may change its lines. */
 export const canAddTransactions = (actor: Principal): boolean =>
   hasRole(actor, 'member') && hasScope(actor, 'transactions', 'write');

@@ -73,7 +73,7 @@ export class TransactionsService {
     return this.existing(actor.orgId, id);
   }
 
-  /** Newest first; one more than `limit`, where there is one. */
+  /** Newest first, and one more than `limit` if it exists. */
   list(
     actor: Principal,
     filter: TransactionFilter,

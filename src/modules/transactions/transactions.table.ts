@@ -20,12 +20,12 @@ import {
 import { organizations } from '../organizations/organizations.table.js';
 import { moment } from '../../stores/postgres/columns.js';
 
-/** The ledger of S2: rows are added and never changed. The columns of S2 first, then those that the rest needs. */
+/** The ledger of S2: rows are added and never changed. The columns of S2 come first, then the additional ones. */
 export const transactions = pgTable(
   'transactions',
   {
     id: serial().primaryKey(),
-    /** Any text: of an account of ours, or of the client's own. */
+    /** Any text: the id of an account of ours, or a text of the client's own. */
     userId: varchar('user_id', { length: 255 }).notNull(),
     amount: numeric({ precision: 10, scale: 2 }).notNull(),
     transactionType: varchar('transaction_type', { length: 50 }).notNull(),
@@ -35,7 +35,7 @@ export const transactions = pgTable(
       .references(() => organizations.id, { onDelete: 'cascade' }),
     currency: text().notNull(),
     metadata: jsonb().$type<Readonly<Record<string, unknown>>>().notNull(),
-    /** The transaction that this one takes back. */
+    /** The transaction that this one reverses. */
     reversalOf: integer('reversal_of').references((): AnyPgColumn => transactions.id, {
       onDelete: 'cascade',
     }),
@@ -44,7 +44,7 @@ export const transactions = pgTable(
     // S2.
     index('idx_transactions_user_id').on(table.userId),
     index('idx_transactions_created_at').on(table.createdAt.desc()),
-    // The pages of the list, by each of its filters; `group_by=month` reads the first of them.
+    // For the pages of the list, by each of its filters. `group_by=month` reads the first of these indexes.
     index('transactions_organization_idx').on(table.organizationId, table.createdAt, table.id),
     index('transactions_organization_user_idx').on(
       table.organizationId,
@@ -64,8 +64,8 @@ export const transactions = pgTable(
 );
 
 /**
- * How many transactions an organisation has, kept as they are added. In several rows, so that two additions seldom wait for
- * the same one; the sum over the slots is the count.
+ * How many transactions an organisation has, updated with each addition. It uses several rows, so that two additions
+ * seldom wait for the same one. The count is the sum over the slots.
  */
 export const transactionCounts = pgTable(
   'transaction_counts',

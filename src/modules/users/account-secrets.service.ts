@@ -4,7 +4,7 @@ import { PasswordHashing } from '../../common/crypto/password-hashing.js';
 import type { Principal } from '../../common/http/principal.js';
 import { CurrentPassword } from '../auth/current-password.service.js';
 
-/** The passwords of accounts: what is given is hashed, or compared. */
+/** Hashes and checks the passwords of accounts. */
 @Injectable()
 export class AccountSecrets {
   constructor(
@@ -16,7 +16,7 @@ export class AccountSecrets {
     return this.passwords.hash(actor.orgId, password);
   }
 
-  /** Whether it is the caller's own. Throws `CurrentPasswordWrong`, `TooManyAttempts`. */
+  /** Checks the caller's own password. Throws `CurrentPasswordWrong`, `TooManyAttempts`. */
   async check(actor: Principal, address: string, password: string): Promise<void> {
     await this.current.check(actor, address, password);
   }

@@ -7,12 +7,12 @@ import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import { UsersRepository } from './users.pg.repository.js';
 
 /**
- * An entry names the request that it answers, in JSON within JSON. Who was searched for by whom, and by which part of a name,
- * is not known: all entries of searches go.
+ * A cache entry contains the request that it answers, in JSON within JSON. It is unknown which searches found the
+ * account, by which part of a name. So all entries of searches are deleted.
  */
 const SEARCHES = ['email', 'username', 'q'].map((field) => JSON.stringify(`"${field}":`).slice(1, -1));
 
-/** Answers in Redis that show the account are deleted once it is gone, and not only out of date. */
+/** Deletes answers in Redis that show the account once it is deleted, instead of only letting them become stale. */
 @Injectable()
 export class CachedAccountEraser implements AccountEraser {
   constructor(
@@ -23,9 +23,10 @@ export class CachedAccountEraser implements AccountEraser {
 
   async erase(tx: Tx, actor: Principal, userId: string): Promise<Erased> {
     const user = await this.users.findForUpdate(tx, actor.orgId, userId);
-    // A name may be one letter: between its quotation marks it is a name, and not a part of every answer.
+    // A name may be one letter, so it is searched with its quotation marks. Otherwise it would be part of every
+    // answer.
     const texts = user ? [user.id, user.email, JSON.stringify(user.username), ...SEARCHES] : [userId];
-    // The caller joins the commit and not what follows it.
+    // The caller waits for the commit but not for the work after it.
     this.postgres.afterCommit(tx, () => Promise.resolve(this.cached.forget(texts)));
     return { tags: [], events: [] };
   }

@@ -6,10 +6,10 @@ import { canonicalTimeZone } from '../../common/time/time-zone.js';
 import { UsersReadModel } from './users.pg.read-model.js';
 
 const TTL_MS = 300_000;
-/** As long as PostgreSQL may be away and MongoDB's records are read by the days of an account. */
+/** How long the time zone stays available while PostgreSQL is away, for reads of MongoDB's records by day. */
 const GRACE_MS = 86_400_000;
 
-/** The time zone in which the days of an account begin and end. Cached, and never stale once a change was answered. */
+/** The time zone that defines the days of an account. Cached, and never stale once a change was answered. */
 @Injectable()
 export class TimeZones {
   constructor(
@@ -17,7 +17,7 @@ export class TimeZones {
     private readonly accounts: UsersReadModel,
   ) {}
 
-  /** The IANA name, in the spelling of `canonicalTimeZone`. `UTC` for whatever is no member of the organisation. */
+  /** The IANA name, in the spelling of `canonicalTimeZone`. `UTC` for an id that is no member of the organisation. */
   async of(orgId: string, userId: string): Promise<string> {
     const zone = await this.cache.readJson<string | null>(
       {

@@ -1,7 +1,7 @@
 import type { User } from './user.js';
 import type { OwnUserResponse, UserResponse } from './users.dto.js';
 
-/** What people see of themselves: an allow-list, so that a new column cannot leak. */
+/** An account in the form that its own person receives. An allow-list, so that a new column cannot leak. */
 export const toOwnUserResponse = (user: User): OwnUserResponse => ({
   id: user.id,
   organization_id: user.organizationId,

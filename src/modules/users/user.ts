@@ -13,18 +13,18 @@ export interface User {
   /** The IANA name of the zone that its person has chosen. */
   timeZone: string;
   role: PlatformRole;
-  /** The organisation that asks. */
+  /** The asking organisation. */
   seenFrom: string;
-  /** Its role there. */
+  /** Its role in that organisation. */
   memberRole: MemberRole;
   lastLoginAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
-  /** When it joined the organisation that asks: lists are in this order, newest first. */
+  /** When it joined the asking organisation. Lists are sorted by it, newest first. */
   joinedAt: Date;
 }
 
-/** What may be written; a missing field stays as it is. */
+/** The fields that may be written. An omitted field stays as it is. */
 export interface UserChanges {
   email?: string | undefined;
   username?: string | undefined;

@@ -73,7 +73,7 @@ export class CreateUserDto extends createZodDto(
     }),
 ) {}
 
-/** PUT: the whole account; what is left out is reset, the password excepted. */
+/** PUT: the whole account. Omitted fields are reset, except the password. */
 export class ReplaceUserDto extends createZodDto(
   z
     .strictObject({

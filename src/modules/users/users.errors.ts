@@ -20,7 +20,7 @@ export class UsernameTaken extends Conflict {
   }
 }
 
-/** `auth/password` asks for the current password; this route does not, so it is for others' accounts only. */
+/** `auth/password` asks for the current password. This route does not, so it is only for other people's accounts. */
 export class OwnPasswordHere extends Invalid {
   override code = 'users.own_password';
 
@@ -31,7 +31,7 @@ export class OwnPasswordHere extends Invalid {
   }
 }
 
-/** One's own address is what one logs in with: a change of it needs the password that the account has. */
+/** People log in with their own address, so a change of it requires the account's password. */
 export class CurrentPasswordNeeded extends Invalid {
   override code = 'users.current_password_needed';
 

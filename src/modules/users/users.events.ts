@@ -6,7 +6,7 @@ import type { User, UserChanges } from './user.js';
 
 type Subject = Pick<User, 'id' | 'email'>;
 
-/** An account is shown in every organisation it belongs to (`orgIds`), so each of them has it in its cache. */
+/** Every organisation that an account belongs to (`orgIds`) shows it, so each has it in its cache. */
 const accountTags = (orgIds: readonly string[], userId: string): string[] =>
   orgIds.flatMap((orgId) => [tags.entity(orgId, 'users', userId), tags.collection(orgId, 'users')]);
 
@@ -24,7 +24,7 @@ export const userCreated = (actor: Principal, user: User): DomainEvent => ({
   tags: accountTags([actor.orgId], user.id),
 });
 
-/** Names the changed fields; their values are personal data and stay in PostgreSQL. */
+/** Contains the names of the changed fields. Their values are personal data and stay in PostgreSQL. */
 export const userUpdated = (
   actor: Principal,
   user: User,
@@ -43,7 +43,7 @@ export const passwordChanged = (actor: Principal, user: Subject): DomainEvent =>
   tags: [principalTag(user.id)],
 });
 
-/** `goneWithIt`: the tags of what was deleted together with the account. */
+/** `goneWithIt`: the tags of the records that were deleted together with the account. */
 export const userDeleted = (
   actor: Principal,
   user: User,
@@ -55,7 +55,7 @@ export const userDeleted = (
   tags: [...accountTags(orgIds, user.id), principalTag(user.id), ...goneWithIt],
 });
 
-/** Done by the user, in the organisation that the session acts in. */
+/** The actor is the user, in the organisation that the session acts in. */
 const bySession = (type: EventType, orgId: string, user: Subject, sessionId: string) => ({
   type,
   aggregate: { type: 'user' as const, id: user.id },

@@ -6,12 +6,12 @@ import { Postgres } from '../../stores/postgres/postgres.js';
 import { memberships } from '../organizations/organizations.table.js';
 import { users } from './users.table.js';
 
-/** What other modules may ask about accounts. */
+/** Lookups of accounts for other modules. */
 @Injectable()
 export class UsersReadModel {
   constructor(private readonly postgres: Postgres) {}
 
-  /** The e-mail address of a member of the organisation; null for anybody else and for text that is no id. */
+  /** The e-mail address of a member of the organisation. Null for any other account, and for text that is no id. */
   async emailOf(orgId: string, userId: string): Promise<string | null> {
     if (!isId(userId)) return null;
     const [row] = await this.postgres.run((db) =>
@@ -24,7 +24,7 @@ export class UsersReadModel {
     return row?.email ?? null;
   }
 
-  /** The IANA name that a member of the organisation has chosen; null for any other account. */
+  /** The IANA name that a member of the organisation has chosen. Null for any other account. */
   async timeZoneOf(orgId: string, userId: string): Promise<string | null> {
     const [row] = await this.postgres.run((db) =>
       db

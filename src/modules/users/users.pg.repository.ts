@@ -20,7 +20,7 @@ export interface UserFilter {
   email?: string | undefined;
   username?: string | undefined;
   role?: PlatformRole | undefined;
-  /** Part of the e-mail address or username, of any case. */
+  /** Part of the e-mail address or username, in any case. */
   q?: string | undefined;
 }
 
@@ -51,7 +51,7 @@ const findOne = compiled<{ orgId: string; id: string }, User[]>((db) =>
     .prepare('users_find'),
 );
 
-/** Accounts, seen through the membership of one organisation; the hash of a password never leaves it. */
+/** Accounts, seen through the membership of one organisation. It never returns the hash of a password. */
 @Injectable()
 export class UsersRepository {
   constructor(
@@ -116,7 +116,7 @@ export class UsersRepository {
     );
   }
 
-  /** Memberships and sessions go with it. */
+  /** Memberships and sessions are deleted with it. */
   async delete(tx: Tx, orgId: string, id: string): Promise<void> {
     await tx.delete(users).where(and(eq(users.organizationId, orgId), eq(users.id, id)));
   }
@@ -131,7 +131,7 @@ export class UsersRepository {
   }
 }
 
-/** Another address is not confirmed, whoever has set it. */
+/** A changed address is not confirmed, even if an admin has changed it. */
 const confirmation = (email: string | undefined) =>
   email === undefined
     ? {}
@@ -143,7 +143,7 @@ function conditionsOf({ email, username, role, q }: UserFilter): (SQL | undefine
   return [
     email === undefined ? undefined : sql`${caseFolded(users.email)} = ${foldCase(email)}`,
     username === undefined ? undefined : sql`${caseFolded(users.username)} = ${foldCase(username)}`,
-    // Of an account that another organisation manages the role is not shown, so it is not to be found by it either.
+    // If another organisation manages the account, its role is not shown, so it must not be found by its role either.
     role === undefined
       ? undefined
       : and(eq(users.role, role), eq(users.organizationId, memberships.organizationId)),

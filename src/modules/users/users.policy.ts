@@ -2,7 +2,7 @@ import type { Principal } from '../../common/http/principal.js';
 import { hasRole, hasScope, hasSession, isAbove, isPlatformAdmin } from '../../common/http/scopes.js';
 import type { User, UserChanges } from './user.js';
 
-/** What these rules look at of the account that a change is about. `memberRole`: in the caller's organisation. */
+/** The properties of the changed account that these rules use. `memberRole`: in the caller's organisation. */
 export type Target = Pick<User, 'id' | 'organizationId' | 'role' | 'memberRole'>;
 
 export const canReadUsers = (actor: Principal): boolean => hasScope(actor, 'users', 'read');
@@ -10,15 +10,16 @@ export const canReadUsers = (actor: Principal): boolean => hasScope(actor, 'user
 export const canCreateUser = (actor: Principal): boolean =>
   hasRole(actor, 'admin') && hasScope(actor, 'users', 'write');
 
-/** Platform roles are given and taken by platform admins, in person. */
+/** Only platform admins, in person, grant and revoke platform roles. */
 export const canSetPlatformRole = isPlatformAdmin;
 
 export const isSelf = (actor: Principal, target: Pick<User, 'id'>): boolean =>
   actor.apiKeyId === null && actor.userId === target.id;
 
 /**
- * An account is managed by its own organisation; an admin does not manage an owner; and who has the platform role is
- * managed by those who have it too. Without a session the caller stays below the role that it acts with.
+ * An account is managed by its own organisation. An admin does not manage an owner. An account with the platform role
+ * is managed only by others with it. Without a session the caller manages only accounts below the role that it acts
+ * with.
  */
 export const canManageUser = (actor: Principal, target: Target): boolean =>
   hasScope(actor, 'users', 'write') &&
@@ -32,8 +33,9 @@ export const canUpdateUser = (actor: Principal, target: Target): boolean =>
   isSelf(actor, target) || canManageUser(actor, target);
 
 /**
- * Whoever sets the password, the address or the username of an account can log in as its person. Where the account belongs
- * to another organisation as well, that would open the other one too, so only a platform admin may (ADR 14).
+ * A caller that sets the password, the address or the username of an account can log in as its person. If the account
+ * also belongs to another organisation, that would give access to the other one too, so only a platform admin may do
+ * it (ADR 14).
  */
 export const canChangeCredentials = (
   actor: Principal,
@@ -46,7 +48,7 @@ export const canChangeCredentials = (
       hasScope(actor, 'users', 'admin') &&
       (!isMemberElsewhere || isPlatformAdmin(actor));
 
-/** The existence of an account is its person's and its organisation's, whatever it is elsewhere. */
+/** The account's person and its managing organisation may delete it, whatever roles it has elsewhere. */
 export const canDeleteUser = (actor: Principal, target: Target): boolean =>
   isSelf(actor, target)
     ? hasSession(actor) && target.organizationId === actor.orgId
@@ -54,6 +56,6 @@ export const canDeleteUser = (actor: Principal, target: Target): boolean =>
 
 const CREDENTIALS = ['email', 'username', 'passwordHash'] as const satisfies readonly (keyof UserChanges)[];
 
-/** Whether a change is one of what a person logs in with. */
+/** Whether a change concerns the data with which a person logs in. */
 export const changesCredentials = (changes: UserChanges): boolean =>
   CREDENTIALS.some((field) => changes[field] !== undefined);

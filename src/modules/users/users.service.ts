@@ -30,13 +30,13 @@ import {
   isSelf,
 } from './users.policy.js';
 
-/** By whom a change is asked for, from which address, and of which version. */
+/** The actor of a change, the client's address, and the version to change. */
 export interface Change {
   actor: Principal;
   address: string;
   ifMatch: string | undefined;
 }
-/** The time zone is changed with the profile alone. */
+/** The time zone can be changed only with the profile. */
 type AccountInput = UpdateUserDto & Pick<UserChanges, 'timeZone'>;
 
 /** Accounts of one organisation. */
@@ -78,14 +78,14 @@ export class UsersService {
     return user;
   }
 
-  /** The caller's own account, which needs no permission. Throws `NotFound`. */
+  /** The caller's own account, which requires no permission. Throws `NotFound`. */
   async ownAccount(orgId: string, userId: string): Promise<User> {
     const user = await this.users.find(orgId, userId);
     if (!user) throw new NotFound('There is no such user.');
     return user;
   }
 
-  /** Newest member first; one more than `limit`, where there is one. */
+  /** Newest member first, and one more than `limit` if it exists. */
   list(actor: Principal, filter: UserFilter, limit: number, after: Position | null): Promise<User[]> {
     assertCan(canReadUsers(actor));
     return this.users.list(actor.orgId, filter, limit + 1, after);
@@ -149,14 +149,14 @@ export class UsersService {
     });
   }
 
-  /** Only for a caller that may change the account: hashing costs more than the look-up. */
+  /** Only for a caller that may change the account, because hashing takes longer than the lookup. */
   private async hashFor(actor: Principal, id: string, password: string): Promise<string> {
     const current = await this.ownAccount(actor.orgId, this.knownId(id));
     assertCan(canUpdateUser(actor, current));
     return this.secrets.hash(actor, password);
   }
 
-  /** Whoever has found an open session does not take the account over by its address. */
+  /** Prevents that a person who finds an open session takes the account over by changing its address. */
   private async assertOwnAddress(
     actor: Principal,
     address: string,
@@ -175,7 +175,7 @@ export class UsersService {
   }
 }
 
-/** Only what really changes: an update that changes nothing writes nothing and has no activity entry. */
+/** Only actual changes. An update without a difference writes nothing and has no activity entry. */
 function differing(current: User, input: UserChanges): UserChanges {
   const entries = Object.entries(input).filter(
     ([name, value]) => value !== undefined && (!(name in current) || current[name as keyof User] !== value),

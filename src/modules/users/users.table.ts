@@ -6,7 +6,7 @@ import { moment } from '../../stores/postgres/columns.js';
 import { PLATFORM_ROLES } from '../../common/http/principal.js';
 import { organizations } from '../organizations/organizations.table.js';
 
-/** SHA-256 of a folded address: what is left of the address of a customer that a payment provider has told of. */
+/** SHA-256 of a folded address, the only form in which the address of a payment provider's customer is stored. */
 export const emailDigest = (column: SQLWrapper): SQL =>
   sql`sha256(replace(${caseFolded(column)}, '\\', '\\\\')::bytea)`;
 
@@ -14,18 +14,18 @@ export const users = pgTable(
   'users',
   {
     id: uuid().primaryKey(),
-    /** The organisation that manages the account: only its admins may change or delete it. */
+    /** The organisation that manages the account. Only its admins may change or delete it. */
     organizationId: uuid('organization_id')
       .notNull()
       .references((): AnyPgColumn => organizations.id),
     email: text().notNull(),
-    /** False for a changed address, until its person has confirmed it: an invitation to it is not theirs before. */
+    /** False for a changed address until its person has confirmed it. Until then, an invitation to it is not theirs. */
     isEmailConfirmed: boolean('is_email_confirmed').notNull().default(true),
     username: text().notNull(),
-    /** A PHC string; any other imported text is kept but can never log in; null: no password yet. */
+    /** A PHC string. Any other imported text is kept but can never be used to log in. Null: no password yet. */
     passwordHash: text('password_hash'),
     avatar: text(),
-    /** An IANA name: the days of the account begin and end by it. */
+    /** An IANA name. It defines when the days of the account begin and end. */
     timeZone: text('time_zone').notNull().default('UTC'),
     role: text({ enum: PLATFORM_ROLES }).notNull().default('user'),
     lastLoginAt: moment('last_login_at'),

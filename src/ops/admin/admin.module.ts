@@ -6,7 +6,7 @@ import { VerifyController } from './verify.controller.js';
 import { VerifyRuns } from './verify-runs.js';
 import { VerifyRunsRepository } from './verify-runs.pg.repository.js';
 
-/** What whoever runs the platform can ask of it. */
+/** The routes for operators of the platform. */
 @Module({
   imports: [ReconciliationModule],
   controllers: [JobsController, VerifyController],

@@ -1,7 +1,7 @@
 import type { PeriodicRun } from '../../flows/scheduler/periodic-jobs.pg.repository.js';
 import type { JobsResponse } from './jobs.dto.js';
 
-/** What an operator sees of the periodic jobs. */
+/** The periodic jobs in the form that operators receive. */
 export const toJobsResponse = (runs: readonly PeriodicRun[]): JobsResponse => ({
   data: runs.map(({ name, lastRunAt, lastOutcome, nextRunAt }) => ({
     name,

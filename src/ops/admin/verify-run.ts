@@ -1,18 +1,18 @@
 import type { CheckReport } from '../../flows/reconciliation/reconciliation.js';
 
-/** A comparison of the stores that an operator has asked for. */
+/** A comparison of the stores that an operator has requested. */
 export interface VerifyRun {
   id: string;
   status: 'running' | 'done' | 'failed';
   isRepair: boolean;
   startedAt: Date;
   finishedAt: Date | null;
-  /** What was found so far. */
+  /** The results so far. */
   checks: readonly CheckReport[];
-  /** Nothing differs, or not any more. Null until it is done. */
+  /** Whether no difference is left. Null until the run is done. */
   isOk: boolean | null;
-  /** What still differs after the repairs. Null until it is done. */
+  /** The number of differences that are left after the repairs. Null until the run is done. */
   remaining: number | null;
-  /** Once it has failed: for people, without a word of a store. */
+  /** Set if the run has failed: a text for people that names no store. */
   failure: string | null;
 }

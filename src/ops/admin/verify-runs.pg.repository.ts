@@ -7,7 +7,7 @@ import type { VerifyRun } from './verify-run.js';
 import { verifyRuns } from './verify-runs.table.js';
 
 const MAX_RUNS = 50;
-/** Several times what lies between two signs of life. */
+/** Several times the interval between two heartbeats. */
 const SILENT_AFTER = sql`interval '30 seconds'`;
 
 const count = z.number();
@@ -33,7 +33,7 @@ const storedRun: z.ZodType<VerifyRun> = z.object({
   failure: z.string().nullable(),
 });
 
-/** A run as it was last written. `isSilent`: the process that ran it gives no sign of life any more. */
+/** A run as it was last written. `isSilent`: the process that ran it sends no heartbeat any more. */
 export interface StoredRun {
   run: VerifyRun;
   isSilent: boolean;
@@ -43,7 +43,7 @@ export interface StoredRun {
 export class VerifyRunsRepository {
   constructor(private readonly postgres: Postgres) {}
 
-  /** Writes the run as it is now, and forgets all but the last fifty. */
+  /** Writes the present state of the run, and deletes all but the last fifty runs. */
   async save(run: VerifyRun): Promise<void> {
     const row = { run, heardAt: sql`now()` };
     await this.postgres.transaction(async (tx) => {

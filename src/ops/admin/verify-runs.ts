@@ -18,12 +18,14 @@ interface RunOptions {
   isRepair: boolean;
 }
 
-/** Comparisons of this process, one at a time. How far they are is kept in PostgreSQL, where every instance reads it. */
+/**
+ * Comparisons of this process, one at a time. Their progress is stored in PostgreSQL, where every instance reads it.
+ */
 @Injectable()
 export class VerifyRuns implements BeforeApplicationShutdown {
   private readonly logger = new Logger(VerifyRuns.name);
   private readonly shutdown = new AbortController();
-  /** A request's transaction must not reach into what goes on after its answer. */
+  /** The run continues after the answer, so it must not use the request's transaction. */
   private readonly outsideOfRequests = AsyncLocalStorage.snapshot();
   private noted: Promise<void> = Promise.resolve();
   private current: { run: VerifyRun; ended: Promise<void> } | null = null;
@@ -53,7 +55,7 @@ export class VerifyRuns implements BeforeApplicationShutdown {
     return run;
   }
 
-  /** Null: there is none, or it is one of long ago. */
+  /** Null if there is no such run, or if it is too old. */
   async get(id: string): Promise<VerifyRun | null> {
     if (this.current?.run.id === id) return this.current.run;
     const found = isId(id) ? await this.stored.find(id) : null;
@@ -67,7 +69,7 @@ export class VerifyRuns implements BeforeApplicationShutdown {
     await this.current?.ended.catch((error: unknown) => this.logger.debug(error));
   }
 
-  /** Never rejects: how it ended stands in the run. */
+  /** Never rejects. The outcome is stored in the run. */
   private async work(run: VerifyRun, options: RunOptions): Promise<void> {
     const heartbeat = setInterval(() => void this.note(run), HEARTBEAT_MS);
     try {
@@ -101,9 +103,9 @@ export class VerifyRuns implements BeforeApplicationShutdown {
     });
   }
 
-  /** What could not be written is written with the next sign of life, or never: then the run counts as lost. */
+  /** If a write fails, the next heartbeat writes the state. If none does, the run counts as lost. */
   private note(run: VerifyRun): Promise<void> {
-    // One after the other: an older state must not be written over the last one.
+    // One after the other, because an older state must not overwrite the last one.
     this.noted = this.noted
       .then(() => this.stored.save(run))
       .catch((error: unknown) => this.logger.warn(error, 'How far the comparison is could not be kept'));

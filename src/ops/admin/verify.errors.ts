@@ -1,6 +1,6 @@
 import { Conflict } from '../../common/errors/kinds.js';
 
-/** One comparison at a time: a second one would only slow down both. */
+/** Only one comparison runs at a time, because a second one would slow down both. */
 export class VerifyRunning extends Conflict {
   override code = 'admin.verify_running';
 

@@ -1,7 +1,7 @@
 import type { VerifyRunResponse } from './verify.dto.js';
 import type { VerifyRun } from './verify-run.js';
 
-/** What an operator sees of a comparison. */
+/** A comparison in the form that operators receive. */
 export const toVerifyResponse = (run: VerifyRun): VerifyRunResponse => ({
   id: run.id,
   status: run.status,

@@ -10,7 +10,7 @@ import { Injectable } from '@nestjs/common';
 import { NotFound } from '../../common/errors/kinds.js';
 import { etagOf } from '../../common/http/etag.js';
 
-/** Where the build puts it, seen from `src/` and from `dist/`. */
+/** The folder to which the build writes it, relative to `src/` and to `dist/`. */
 const FOLDER = fileURLToPath(new URL('../../../dist/dashboard/', import.meta.url));
 const PAGE = 'index.html';
 const TYPES: Readonly<Record<string, string>> = {
@@ -27,12 +27,12 @@ export interface DashboardFile {
   etag: string;
 }
 
-/** The built dashboard, read once and kept in memory: less than 1 MB. */
+/** The built dashboard, read once and kept in memory. Less than 1 MB. */
 @Injectable()
 export class DashboardFiles {
   private loading: Promise<ReadonlyMap<string, DashboardFile>> | null = null;
 
-  /** Throws `NotFound` where the dashboard was not built. */
+  /** Throws `NotFound` if the dashboard was not built. */
   page(): Promise<DashboardFile> {
     return this.file(PAGE, 'The dashboard was not built: npm run build.');
   }
@@ -49,7 +49,7 @@ export class DashboardFiles {
     }));
     const found = files.get(name);
     if (found) return found;
-    // A build may still be under way.
+    // A build may still be under way, so the next request tries again.
     if (files.size === 0) this.loading = null;
     throw new NotFound(otherwise);
   }

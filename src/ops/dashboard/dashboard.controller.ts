@@ -12,7 +12,7 @@ const text = (example: string) => ({ schema: { type: 'string' }, example });
 const NOT_MODIFIED = 'Not modified: the ETag in If-None-Match is still the current one.';
 const A_YEAR = 'public, max-age=31536000, immutable';
 
-/** The dashboard's page and the files that it names. What the page shows, it asks from the routes that everyone has. */
+/** The dashboard's page and its files. The page gets its data from the routes that all clients use. */
 @ApiTags('operation')
 @Controller('admin')
 @Unprefixed()

@@ -1,6 +1,6 @@
 import { Conflict } from '../../common/errors/kinds.js';
 
-/** Only what was given up can be retried: it is delivered, or still on its way. */
+/** Only a dead letter can be retried. This one is delivered, or still under way. */
 export class NotDead extends Conflict {
   override code = 'dead_letters.not_dead';
 

@@ -4,7 +4,7 @@ import type { DeadLetter, DeadLetterDetail } from '../../flows/dead-letters/dead
 import type { OutboxSnapshot, QueueStates } from '../../flows/outbox/outbox-stats.js';
 import type { DeadLetterDetailResponse, DeadLetterResponse, OutboxResponse } from './dead-letters.dto.js';
 
-/** What an operator sees of the backlog. */
+/** The backlog in the form that operators receive. */
 export const toOutboxResponse = ({
   pending,
   oldestAgeMs,
@@ -42,6 +42,6 @@ export const toDeadLetterDetail = (letter: DeadLetterDetail): DeadLetterDetailRe
   actor_id: letter.actorUserId,
   api_key_id: letter.actorApiKeyId,
   user_id: letter.subjectUserId,
-  // A document may hold dates and whatever else BSON knows.
+  // A document may contain dates and other types of BSON.
   payload: payload.parse(JSON.parse(JSON.stringify(letter.payload))),
 });

@@ -10,7 +10,7 @@ import { type OutboxSnapshot, OutboxStats, type QueueStates } from '../../flows/
 import { canOperate } from '../admin/admin.policy.js';
 import { NotDead } from './dead-letters.errors.js';
 
-/** Outbox and spool as whoever runs the platform sees it: what waits, what was given up, and another try for that. */
+/** Outbox and spool for platform operators: the backlog, the dead letters, and their retry. */
 @Injectable()
 export class DeadLettersService {
   constructor(
@@ -25,7 +25,7 @@ export class DeadLettersService {
     return { ...snapshot, states };
   }
 
-  /** Newest first; one more than `limit`, where there is one. Throws `Forbidden`. */
+  /** Newest first, and one more than `limit` if it exists. Throws `Forbidden`. */
   list(actor: Principal, limit: number, filter: DeadLetterFilter): Promise<DeadLetter[]> {
     assertCan(canOperate(actor));
     return this.letters.list(limit + 1, filter);
@@ -39,7 +39,7 @@ export class DeadLettersService {
     return letter;
   }
 
-  /** Puts it back into the queue with its full attempts. Throws `NotFound`, `NotDead`, `Forbidden`. */
+  /** Puts the dead letter back into its queue with its attempts reset. Throws `NotFound`, `NotDead`, `Forbidden`. */
   async retry(actor: Principal, id: string): Promise<void> {
     assertCan(canOperate(actor));
     if (!isId(id)) throw new NotFound('There is no such event or document.');

@@ -5,11 +5,11 @@ import { type StoreCheck, StoreHealth } from './store-health.js';
 
 export interface DatabaseHealthReport {
   isUp: boolean;
-  /** Terminus' own shape: `status`, `info`, `error`, `details`. */
+  /** The format of Terminus: `status`, `info`, `error`, `details`. */
   body: object;
 }
 
-/** The health of the three stores in the words of Terminus. */
+/** The health of the three stores in the format of Terminus. */
 @Injectable()
 export class DatabaseHealth {
   constructor(
@@ -27,7 +27,7 @@ export class DatabaseHealth {
       ]);
       return { isUp: true, body };
     } catch (error) {
-      // Terminus reports what is down by an exception that carries the report.
+      // Terminus reports a store that is down by an exception that contains the report.
       const body = error instanceof HttpException ? error.getResponse() : null;
       if (typeof body !== 'object' || body === null) throw error;
       return { isUp: false, body };

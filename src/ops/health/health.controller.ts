@@ -26,7 +26,7 @@ const MESSAGES: Readonly<Record<HealthStatus, string>> = {
 const setStatus = (reply: FastifyReply, isFine: boolean): unknown =>
   reply.status(isFine ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE);
 
-/** Health as load balancers, orchestrators and people ask for it, outside the API's prefix and without a credential. */
+/** Health for load balancers, orchestrators and people, outside the API's prefix and without a credential. */
 @ApiTags('operation')
 @Controller()
 @Unprefixed()

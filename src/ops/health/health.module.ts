@@ -8,7 +8,7 @@ import { Readiness } from './readiness.js';
 import { RedisLimits } from './redis-limits.js';
 import { StoreHealth } from './store-health.js';
 
-/** Needs the global store modules. Terminus logs nothing: the stores themselves log when they are lost and found. */
+/** Needs the global store modules. Terminus logs nothing, because the stores log when they go down and come back. */
 @Module({
   imports: [FallbackModule, TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],

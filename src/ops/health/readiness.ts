@@ -30,7 +30,7 @@ const MIGRATIONS_BUDGET_MS = 800;
 
 /**
  * Whether this process can serve: a store of record answers, the migrations are applied, no unique index of MongoDB is
- * missing, and it is not stopping.
+ * missing, and the process is not stopping.
  */
 @Injectable()
 export class Readiness implements OnModuleDestroy {
@@ -74,7 +74,7 @@ export class Readiness implements OnModuleDestroy {
     return missing.length === 0 ? 'made' : 'missing';
   }
 
-  /** Asked until they are applied once: a running process does not lose migrations. */
+  /** Checked until they are applied once, because a running process does not lose migrations. */
   private async migrations(postgres: 'up' | 'down'): Promise<MigrationCheck> {
     if (this.migrationsApplied) return 'applied';
     if (postgres === 'down') return 'unknown';
@@ -85,7 +85,8 @@ export class Readiness implements OnModuleDestroy {
         MIGRATIONS_BUDGET_MS,
       );
       if (state === null) return 'unknown';
-      // A database that is ahead of this release still has all that it needs: that is how a roll-out looks.
+      // A database that is ahead of this release still has everything that the release needs. This is normal during a
+      // roll-out.
       this.migrationsApplied =
         state.pending.length === 0 && state.faults.every(({ kind }) => kind === 'missing');
       return this.migrationsApplied ? 'applied' : 'pending';

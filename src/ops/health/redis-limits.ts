@@ -6,12 +6,12 @@ import { StoreUnavailable } from '../../stores/store-unavailable.js';
 
 const BUDGET_MS = 250;
 
-/** A Redis that answers a ping, and that the cache cannot use all the same. */
+/** Detects a Redis that answers a ping but cannot be used by the cache. */
 @Injectable()
 export class RedisLimits {
   constructor(private readonly redis: Redis) {}
 
-  /** Why the cache is off, for people; null: it can be used, or does not answer at all. */
+  /** Why the cache is off, for people. Null: it can be used, or Redis does not answer at all. */
   async reason(): Promise<string | null> {
     try {
       const info = await this.redis.run((client) => client.info(), BUDGET_MS);

@@ -7,16 +7,16 @@ import { Redis } from '../../stores/redis/redis.js';
 import { RedisLimits } from './redis-limits.js';
 import { within } from '../within.js';
 
-/** What one store answered to a ping just now. `mode` says where a store that is not configured lives. */
+/** The result of one ping. `mode` names what replaces a store that is not configured. */
 export interface StoreCheck {
   status: 'up' | 'down';
   latency_ms: number;
   mode?: 'in-process';
-  /** It answers, and the service cannot use it: why. */
+  /** Why the service cannot use a store that answers. */
   reason?: string;
 }
 
-/** A check that somebody else began may have the longer budget of a first connection. */
+/** A check that another caller began may have the longer budget of a first connection. */
 const CHECK_BUDGET_MS = 1_200;
 
 export interface StoreChecks {
@@ -27,7 +27,7 @@ export interface StoreChecks {
 
 export type HealthStatus = 'healthy' | 'degraded' | 'unhealthy';
 
-/** `unhealthy`: neither store of record answers. `degraded`: any one of the three does not, or cannot be used. */
+/** `unhealthy`: neither store of record answers. `degraded`: any of the three does not answer, or cannot be used. */
 export function healthStatus({ postgres, mongodb, redis }: StoreChecks): HealthStatus {
   if (postgres.status === 'down' && mongodb.status === 'down') return 'unhealthy';
   return [postgres, mongodb, redis].every(({ status, reason }) => status === 'up' && reason === undefined)
@@ -35,7 +35,7 @@ export function healthStatus({ postgres, mongodb, redis }: StoreChecks): HealthS
     : 'degraded';
 }
 
-/** Asks the three stores at once, each by a real round trip that its liveness bounds to about 100 ms. Never rejects. */
+/** Asks the three stores at once, each by a real round trip that its liveness limits to about 100 ms. Never rejects. */
 @Injectable()
 export class StoreHealth {
   constructor(
@@ -58,7 +58,7 @@ export class StoreHealth {
     return ping(this.mongoStore.liveness);
   }
 
-  /** Without a Redis the cache lives in this process, which is there as long as it answers. */
+  /** Without a Redis the cache is part of this process, so it is available while the process answers. */
   async redis(): Promise<StoreCheck> {
     if (!this.redisStore.isConfigured) return { status: 'up', latency_ms: 0, mode: 'in-process' };
     const check = await ping(this.redisStore.liveness);

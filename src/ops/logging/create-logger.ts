@@ -6,14 +6,14 @@ import type { ConfigValues } from '../../config/config.js';
 import { redact } from './redact.js';
 import { requestContext } from './request-context.js';
 
-/** JSON lines on standard output, or text for people where that is a terminal and pino-pretty is installed. */
+/** JSON lines on standard output, or text for people if that is a terminal and pino-pretty is installed. */
 export function createLogger(level: ConfigValues['logLevel'], destination?: DestinationStream): Logger {
   const options = {
     level,
     base: { service: 'triptych' },
     timestamp: timeField(),
     formatters: { level: (label: string) => ({ level: label }), log: redact },
-    // `redact` has described errors already.
+    // `redact` has already described errors.
     serializers: { err: (described: unknown) => described },
     mixin: () => {
       const requestId = requestContext.getStore()?.requestId;
@@ -23,7 +23,7 @@ export function createLogger(level: ConfigValues['logLevel'], destination?: Dest
   return pino(options, destination ?? (process.stdout.isTTY ? prettyStream() : null) ?? standardOutput());
 }
 
-/** As pino's `isoTime`, written once for all lines of a millisecond. */
+/** Like pino's `isoTime`, but formatted once for all lines of a millisecond. */
 function timeField(): () => string {
   let at = 0;
   let text = '';
@@ -38,9 +38,9 @@ function timeField(): () => string {
 }
 
 /**
- * Lines leave together, at most 100 ms after they were written and at the end of the process: a system call for each would be
- * a tenth of what a cached read costs, and text that is measured again with each line that joins it a twentieth. Whoever
- * reads them too slowly loses lines, and does not stop the service.
+ * Lines are written together, at most 100 ms after they were logged and at the end of the process. A system call for
+ * each would take a tenth of the time of a cached read, and text that is measured again with each added line a
+ * twentieth. If the reader is too slow, lines are lost, and the service is not blocked.
  */
 function standardOutput(): DestinationStream {
   const output = pino.destination({
@@ -56,7 +56,7 @@ function standardOutput(): DestinationStream {
   return { write: (line) => void write(Buffer.from(line)) };
 }
 
-/** Null where pino-pretty, a development dependency, is not installed. */
+/** Null if pino-pretty, a development dependency, is not installed. */
 function prettyStream(): DestinationStream | null {
   const require = createRequire(import.meta.url);
   try {

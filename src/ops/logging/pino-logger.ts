@@ -36,7 +36,7 @@ export class PinoLogger implements LoggerService {
     this.write('fatal', message, rest);
   }
 
-  /** Nest appends the context as the last argument; before it come further texts, stacks and errors. */
+  /** Nest passes the context as the last argument, after further texts, stacks and errors. */
   private write(level: Level, message: unknown, rest: readonly unknown[]): void {
     if (!this.logger.isLevelEnabled(level)) return;
     const last = rest.at(-1);

@@ -3,7 +3,7 @@ import { isSecretName } from '../../common/crypto/secret-names.js';
 const CENSORED = '[redacted]';
 const MAX_DEPTH = 6;
 
-/** A copy of what is to be logged in which the value of every field with a secret's name is hidden. */
+/** A copy of a log entry in which the value of every field with a secret's name is hidden. */
 export function redact(value: Record<string, unknown>): Record<string, unknown> {
   return redactFields(value, 0);
 }
@@ -25,7 +25,7 @@ function redactValue(value: unknown, depth: number): unknown {
   return redactFields(value as Record<string, unknown>, depth);
 }
 
-/** Not its other fields: drivers put statements' parameters there, which may be personal or secret. */
+/** Without its other fields, because drivers put statements' parameters there, which may be personal or secret. */
 function describeError(error: Error, depth: number): Record<string, unknown> {
   const code = 'code' in error ? error.code : undefined;
   return {

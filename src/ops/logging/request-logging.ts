@@ -3,7 +3,7 @@ import type { Level, Logger } from 'pino';
 
 import { requestContext } from './request-context.js';
 
-/** Asked every few seconds by machines: worth a line only when something is wrong. */
+/** Machines request these every few seconds, so they are logged only if something is wrong. */
 const PROBES = new Set([
   '/health',
   '/health/database',
@@ -13,7 +13,7 @@ const PROBES = new Set([
   '/metrics',
 ]);
 
-/** One line for each answered request, and its id in every line that is written on its behalf. */
+/** Logs one line for each answered request, and adds the request's id to every line that is written for it. */
 export function registerRequestLogging(fastify: FastifyInstance, logger: Logger): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
     requestContext.run({ requestId: request.id }, done);
@@ -39,7 +39,7 @@ function levelOf(route: string, status: number): Level {
   return PROBES.has(route) ? 'debug' : 'info';
 }
 
-/** The route's pattern and not the URL, whose query may hold what does not belong into a log. */
+/** The route's pattern instead of the URL, whose query may contain values that must not be logged. */
 function lineOf(route: string, request: FastifyRequest, reply: FastifyReply): Record<string, unknown> {
   return {
     method: request.method,

@@ -5,7 +5,7 @@ import type { AgreementScope, FinishedLook } from '../../flows/agreement/agreeme
 import { MetricsRegistry, type Samples, single } from './metrics-registry.js';
 import { SharedSnapshot } from './shared-snapshot.js';
 
-/** How far the stores agree. The same on every instance; nothing where the comparison is off. */
+/** How far the stores agree. The same on every instance. No samples if the comparison is off. */
 @Injectable()
 export class AgreementMetrics {
   private readonly snapshots: SharedSnapshot<readonly [FinishedLook[], Readonly<Record<string, number>>]>;

@@ -16,7 +16,7 @@ const OUTCOMES = {
 const savedBy = ({ memoryHits, redisHits, coalesced }: RouteFigures): number =>
   memoryHits + redisHits + coalesced;
 
-/** What the cache answered by itself, and what it could not. */
+/** What the cache has answered itself, and what it could not answer. */
 @Injectable()
 export class CacheMetrics {
   constructor(

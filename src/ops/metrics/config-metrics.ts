@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { ConfigIntegrity } from '../../modules/configs/config-integrity.js';
 import { MetricsRegistry, single } from './metrics-registry.js';
 
-/** Configs that were changed behind the service's back. */
+/** Configs that were changed in the database without the service. */
 @Injectable()
 export class ConfigMetrics {
   constructor(metrics: MetricsRegistry, integrity: ConfigIntegrity) {

@@ -20,7 +20,7 @@ export interface IndexFigures {
 
 export interface DatabaseFigures {
   sizeBytes: number;
-  /** Of every process, by their state. */
+  /** Connections of every process, by their state. */
   connections: readonly { state: string; count: number }[];
   tables: readonly TableFigures[];
   indexes: readonly IndexFigures[];
@@ -28,10 +28,10 @@ export interface DatabaseFigures {
 
 const FRESH_MS = 15_000;
 const BUDGET_MS = 1_000;
-/** The months of a table count as the table: nobody wants a label that is another one next month. */
+/** The monthly partitions of a table count as the table, so that labels do not change every month. */
 const WHOLE_TABLE = 'coalesce(inhparent::regclass::text, relname)';
 
-/** Size and index use of PostgreSQL, asked at most every 15 s and for no longer than 1 s. */
+/** Size and index use of PostgreSQL, queried at most every 15 s and for no longer than 1 s. */
 @Injectable()
 export class DatabaseFiguresReader {
   private readonly logger = new Logger(DatabaseFiguresReader.name);
@@ -41,7 +41,7 @@ export class DatabaseFiguresReader {
 
   constructor(private readonly postgres: Postgres) {}
 
-  /** Null where PostgreSQL is down, or has not answered yet. Never rejects. */
+  /** Null if PostgreSQL is down, or has not answered yet. Never rejects. */
   async read(): Promise<DatabaseFigures | null> {
     if (performance.now() - this.askedAt > FRESH_MS) {
       this.asking ??= this.ask().finally(() => {
@@ -63,7 +63,7 @@ export class DatabaseFiguresReader {
     this.askedAt = performance.now();
   }
 
-  /** `statement_timeout` holds only inside a transaction. */
+  /** In a transaction, because `statement_timeout` holds only there. */
   private query(): Promise<DatabaseFigures> {
     return this.postgres.sql.begin('read only', async (sql) => {
       await sql`select set_config('statement_timeout', ${String(BUDGET_MS)}, true)`;

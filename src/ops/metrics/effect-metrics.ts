@@ -4,7 +4,7 @@ import { EffectStats } from '../../flows/effects/effect-stats.mongo.repository.j
 import { MetricsRegistry, single } from './metrics-registry.js';
 import { SharedSnapshot } from './shared-snapshot.js';
 
-/** What changes of documents in MongoDB still have to bring about. */
+/** Pending effects of changed documents in MongoDB. */
 @Injectable()
 export class EffectMetrics {
   constructor(metrics: MetricsRegistry, stats: EffectStats) {

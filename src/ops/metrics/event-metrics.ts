@@ -5,7 +5,7 @@ import { LEVELS } from '../../modules/request-logs/request-log.js';
 import { RequestLogBuffer } from '../../modules/request-logs/request-log-buffer.js';
 import { MetricsRegistry, single } from './metrics-registry.js';
 
-/** What was not kept of request logs and of Segment's batches, whose clients are not told. */
+/** Request logs and events of Segment's batches that were dropped without telling the client. */
 @Injectable()
 export class EventMetrics {
   constructor(metrics: MetricsRegistry, buffer: RequestLogBuffer, refused: RefusedEvents) {

@@ -5,7 +5,7 @@ import { Reconciler } from '../../flows/fallback/reconciler.js';
 import { MetricsRegistry, single } from './metrics-registry.js';
 import { SharedSnapshot } from './shared-snapshot.js';
 
-/** What is written to two stores, and read from either. */
+/** Operations on records that two stores hold. */
 @Injectable()
 export class FallbackMetrics {
   constructor(metrics: MetricsRegistry, counters: FallbackCounters, reconciler: Reconciler) {

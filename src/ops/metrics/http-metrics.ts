@@ -7,13 +7,13 @@ import { EventStreams } from '../../flows/live/event-streams.js';
 import { MetricsRegistry, single } from './metrics-registry.js';
 
 const BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-/** As nginx has it: the client left before it was answered. */
+/** The status that nginx uses if the client left before the answer. */
 const CLIENT_CLOSED = '499';
 
-/** The route's pattern, never the URL, which has no bound on its values. */
+/** The route's pattern, never the URL, whose values have no bound. */
 export const routeOf = (request: FastifyRequest): string => request.routeOptions.url ?? 'unmatched';
 
-/** Measures every request from its arrival to its last byte, and counts those under way. */
+/** Measures every request from its arrival to its last byte, and counts the requests under way. */
 export function registerHttpMetrics(fastify: FastifyInstance, metrics: MetricsRegistry): void {
   const durations = new Histogram({
     name: 'triptych_http_request_duration_seconds',
@@ -23,14 +23,14 @@ export function registerHttpMetrics(fastify: FastifyInstance, metrics: MetricsRe
     registers: [metrics.registry],
   });
   const underWay = new Map<FastifyRequest, number>();
-  // An aborted request can be answered all the same.
+  // An aborted request can still be answered.
   const settled = new WeakSet<FastifyRequest>();
   metrics.gauge('triptych_http_requests_in_flight', 'Requests that are being answered.', [], () =>
     single(underWay.size),
   );
   const settle = (request: FastifyRequest, status: string, durationMs: number): void => {
     underWay.delete(request);
-    // A stream lasts as long as its client wants, which says nothing about the service.
+    // A stream lasts as long as its client wants, which is no measure of the service.
     if (settled.has(request) || request.routeOptions.config.isStream) return;
     settled.add(request);
     durations.observe({ method: request.method, route: routeOf(request), status }, durationMs / 1_000);
@@ -40,7 +40,7 @@ export function registerHttpMetrics(fastify: FastifyInstance, metrics: MetricsRe
     done();
   });
   fastify.addHook('onResponse', (request, reply, done) => {
-    // Fastify's own time: a hook before ours may have refused the request.
+    // Fastify's own time, because an earlier hook may have refused the request.
     settle(request, String(reply.statusCode), reply.elapsedTime);
     done();
   });
@@ -51,7 +51,7 @@ export function registerHttpMetrics(fastify: FastifyInstance, metrics: MetricsRe
   });
 }
 
-/** Hooks the figures of HTTP into the server before its routes are made. */
+/** Hooks the HTTP metrics into the server before its routes are registered. */
 @Injectable()
 export class HttpMetrics implements OnModuleInit {
   constructor(

@@ -4,7 +4,7 @@ import { JobStats } from '../../flows/scheduler/job-stats.js';
 import { MetricsRegistry, single } from './metrics-registry.js';
 import { SharedSnapshot } from './shared-snapshot.js';
 
-/** What is due, how late it is, and what this process has run. */
+/** Due jobs, their delay, and the runs of this process. */
 @Injectable()
 export class JobMetrics {
   constructor(metrics: MetricsRegistry, stats: JobStats) {

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 
-/** Values at one scrape. Null: not known now, and then a gauge shows no sample at all. */
+/** Values at one scrape. Null: unknown at the moment, so a gauge shows no sample. */
 export type Samples = readonly { labels: Record<string, string>; value: number }[] | null;
 
-/** The figures of this process alone, so that several applications in one process do not share any. */
+/** The metrics of one application, so that several applications in one process do not share any. */
 @Injectable()
 export class MetricsRegistry {
   readonly registry = new Registry();
@@ -13,7 +13,7 @@ export class MetricsRegistry {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** A gauge that is read at each scrape. `read` must be bounded and must not throw. */
+  /** A gauge that is read at each scrape. `read` must be limited in time and must not throw. */
   gauge(
     name: string,
     help: string,
@@ -34,7 +34,7 @@ export class MetricsRegistry {
     });
   }
 
-  /** As `gauge`, for what somebody else counts and never lowers. Names end in `_total`. */
+  /** Like `gauge`, for a value that other code counts and never lowers. Names end in `_total`. */
   counter(name: string, help: string, labelNames: readonly string[], read: () => Samples): void {
     new Counter({
       name,
@@ -49,6 +49,6 @@ export class MetricsRegistry {
   }
 }
 
-/** The samples of what has no labels. */
+/** The samples of a metric without labels. */
 export const single = (value: number | null | undefined): Samples =>
   value === null || value === undefined ? null : [{ labels: {}, value }];

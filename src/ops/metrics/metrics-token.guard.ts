@@ -7,7 +7,7 @@ import { sha256Hex } from '../../common/crypto/tokens.js';
 import { Unauthenticated } from '../../common/errors/kinds.js';
 import { Config } from '../../config/config.js';
 
-/** Demands `METRICS_TOKEN` as a bearer token where it is set; without it the metrics are open. */
+/** Demands `METRICS_TOKEN` as a bearer token if it is set. Otherwise the metrics are open. */
 @Injectable()
 export class MetricsTokenGuard implements CanActivate {
   constructor(private readonly config: Config) {}
@@ -23,6 +23,6 @@ export class MetricsTokenGuard implements CanActivate {
   }
 }
 
-/** In constant time: hashes are equally long whatever was given. */
+/** In constant time. Hashes have equal length, whatever the input. */
 const isSame = (given: string, expected: string): boolean =>
   timingSafeEqual(Buffer.from(sha256Hex(given)), Buffer.from(sha256Hex(expected)));

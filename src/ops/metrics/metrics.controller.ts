@@ -9,7 +9,10 @@ import { MetricsTokenGuard } from './metrics-token.guard.js';
 
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** What Prometheus scrapes. Every figure is read within bounds, so a scrape answers whichever store is down. */
+/**
+ * The endpoint for Prometheus. Every value is read within a time limit, so a scrape is answered whichever store is
+ * down.
+ */
 @ApiTags('operation')
 @Controller('metrics')
 @Unprefixed()

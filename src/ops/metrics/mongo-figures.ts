@@ -11,15 +11,15 @@ const stats = z.object({
   indexSize: z.coerce.number(),
 });
 
-/** Of the service's database. */
+/** Figures of the service's database. */
 export type MongoFigures = z.infer<typeof stats>;
 
-/** What MongoDB says of its database (`dbStats`). */
+/** MongoDB's own figures about the database (`dbStats`). */
 @Injectable()
 export class MongoFiguresReader {
   constructor(private readonly mongo: Mongo) {}
 
-  /** Rejects with `StoreUnavailable` where MongoDB does not answer. */
+  /** Rejects with `StoreUnavailable` if MongoDB does not answer. */
   read(): Promise<MongoFigures> {
     return this.mongo.run('statistics', async () => {
       const { db } = this.mongo.connection;

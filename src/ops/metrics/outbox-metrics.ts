@@ -7,7 +7,7 @@ import { SharedSnapshot } from './shared-snapshot.js';
 
 const BUCKETS_SECONDS = [0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800];
 
-/** How far MongoDB is behind PostgreSQL, and what does not get there. */
+/** How far MongoDB is behind PostgreSQL, and which events do not arrive. */
 @Injectable()
 export class OutboxMetrics {
   constructor(metrics: MetricsRegistry, stats: OutboxStats) {

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { RateLimitCounters } from '../../modules/rate-limits/rate-limit-counters.js';
 import { MetricsRegistry, single } from './metrics-registry.js';
 
-/** What is limited, and whether over all instances. */
+/** How many requests are limited, and whether the limit holds over all instances. */
 @Injectable()
 export class RateLimitMetrics {
   constructor(metrics: MetricsRegistry, counters: RateLimitCounters) {

@@ -5,7 +5,7 @@ import { isRedisRefusal } from '../../stores/redis/redis-errors.js';
 
 const BUDGET_MS = 500;
 
-/** Of the whole server, whichever services use it. */
+/** Figures of the whole server, whichever services use it. */
 export interface RedisFigures {
   memoryBytes: number;
   hits: number;
@@ -14,12 +14,14 @@ export interface RedisFigures {
   keys: number;
 }
 
-/** What Redis says of itself (`INFO`, `DBSIZE`). */
+/** Redis' own figures (`INFO`, `DBSIZE`). */
 @Injectable()
 export class RedisFiguresReader {
   constructor(private readonly redis: Redis) {}
 
-  /** Null where none is configured, or this user may not ask. Rejects with `StoreUnavailable` where Redis does not answer. */
+  /**
+   * Null if none is configured, or if this user may not ask. Rejects with `StoreUnavailable` if Redis does not answer.
+   */
   async read(): Promise<RedisFigures | null> {
     if (!this.redis.isConfigured) return null;
     try {

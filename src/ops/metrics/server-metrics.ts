@@ -6,7 +6,7 @@ import { type MongoFigures, MongoFiguresReader } from './mongo-figures.js';
 import { type RedisFigures, RedisFiguresReader } from './redis-figures.js';
 import { SharedSnapshot } from './shared-snapshot.js';
 
-/** What the servers of MongoDB and Redis say of themselves; absent while a server is down. */
+/** The own figures of MongoDB and Redis. Absent while a server is down. */
 @Injectable()
 export class ServerMetrics {
   private readonly mongo: SharedSnapshot<MongoFigures>;

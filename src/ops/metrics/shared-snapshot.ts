@@ -7,7 +7,7 @@ const BUDGET_MS = 1_000;
 /** The gauges of one scrape share one query. */
 const FRESH_MS = 1_000;
 
-/** Asks at most once a second, and answers null where PostgreSQL is down or slow. */
+/** Queries at most once a second. Null if PostgreSQL is down or slow. */
 export class SharedSnapshot<T> {
   private readonly logger: Logger;
   private asked: Promise<T | null> | null = null;

@@ -4,7 +4,7 @@ import { SpoolStats } from '../../flows/spool/spool-stats.js';
 import { MetricsRegistry, single } from './metrics-registry.js';
 import { SharedSnapshot } from './shared-snapshot.js';
 
-/** What was accepted while MongoDB was away, and is on its way there. */
+/** Documents that were accepted while MongoDB was away and that are on their way there. */
 @Injectable()
 export class SpoolMetrics {
   constructor(metrics: MetricsRegistry, stats: SpoolStats) {

@@ -10,7 +10,7 @@ import { MetricsRegistry, single } from './metrics-registry.js';
 
 const BUCKETS_SECONDS = [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-/** How the stores answer: up or down, how long operations take, and who waits for a connection. */
+/** Whether the stores answer, how long operations take, and how many requests wait for a connection. */
 @Injectable()
 export class StoreMetrics {
   private readonly stores: ReadonlyMap<string, Liveness>;

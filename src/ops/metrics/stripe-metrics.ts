@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { StripeEventCounters } from '../../modules/stripe-webhooks/stripe-event-counters.js';
 import { MetricsRegistry } from './metrics-registry.js';
 
-/** What became of the events that Stripe has sent to this process. */
+/** The outcomes of the events that Stripe has sent to this process. */
 @Injectable()
 export class StripeMetrics {
   constructor(metrics: MetricsRegistry, counters: StripeEventCounters) {

@@ -44,11 +44,13 @@ const NOTHING: RouteFacts = {
   ignoresIdempotencyKey: false,
 };
 
-/** The second path of a route has the facts of the first: `roomsList2` is `roomsList`. */
+/** The second path of a route has the facts of the first: `roomsList2` those of `roomsList`. */
 const factsOf = (facts: ReadonlyMap<string, RouteFacts>, id = ''): RouteFacts =>
   facts.get(id) ?? facts.get(id.replace(/\d+$/, '')) ?? NOTHING;
 
-/** Fills in what follows from the kind of a route: errors, headers, security and examples. Changes the document. */
+/**
+ * Adds everything that follows from the kind of a route: errors, headers, security and examples. Changes the document.
+ */
 export function completeDocument(document: OpenAPIObject, facts: ReadonlyMap<string, RouteFacts>): void {
   const components: Components = (document.components ??= {});
   const schemas = (components.schemas ??= {});
@@ -76,20 +78,20 @@ export function completeDocument(document: OpenAPIObject, facts: ReadonlyMap<str
   }
 }
 
-/** What the server itself can answer on every path. */
+/** Statuses that the server itself can answer on every path. */
 const EVERYWHERE: readonly ProblemStatus[] = [400, 408, 414, 417, 431, 500];
 
-/** The statuses that this kind of route can answer beside those that it declares. */
+/** The statuses that this kind of route can answer, besides those that it declares. */
 function errorsOf({ path, method, operation }: PlacedOperation, { isPublic }: RouteFacts): ProblemStatus[] {
   const needsCredential = (operation.security ?? []).length > 0;
-  // Health and metrics answer whatever one asks with, and whichever store is down.
+  // Health and metrics are answered whatever the request accepts, and whichever store is down.
   if (!path.startsWith(API) && isPublic) return needsCredential ? [...EVERYWHERE, 401] : [...EVERYWHERE];
   const statuses: ProblemStatus[] = [...EVERYWHERE, 429, 503];
   if (needsCredential) statuses.push(401, 403);
   else if (method === 'post') statuses.push(401);
   if (path.includes('{')) statuses.push(404);
   if (method !== 'get' && needsCredential) statuses.push(409);
-  // A POST without a body can still reuse an Idempotency-Key for something else.
+  // A POST without a body can still reuse an Idempotency-Key for a different request.
   if (operation.requestBody || (method === 'post' && needsCredential)) statuses.push(413, 415, 422);
   if (hasParameter(operation, 'if-match')) statuses.push(412);
   return statuses;
@@ -98,7 +100,7 @@ function errorsOf({ path, method, operation }: PlacedOperation, { isPublic }: Ro
 const hasParameter = ({ parameters = [] }: Operation, name: string): boolean =>
   parameters.some((parameter) => 'name' in parameter && parameter.name.toLowerCase() === name);
 
-/** Errors of one route alone: it declares the status, and the shared response says the rest. */
+/** Errors of this route only. It declares the status, and the shared response describes it. */
 const namedOnly = ({ responses }: Operation): ProblemStatus[] =>
   Object.entries(responses).flatMap(([key, response]) => {
     const status = Number(key);
@@ -106,7 +108,7 @@ const namedOnly = ({ responses }: Operation): ProblemStatus[] =>
     return isNamed && isProblemStatus(status) ? [status] : [];
   });
 
-/** Every read for one principal has a validator, also where the answer is never kept here. */
+/** Every read for one principal has a validator, even if the answer is never cached here. */
 const hasValidator = ({ method }: PlacedOperation, facts: RouteFacts): boolean =>
   facts.isCached || (method === 'get' && !facts.isPublic && !facts.isStream);
 

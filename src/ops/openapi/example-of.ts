@@ -17,7 +17,7 @@ const resolve = (schema: Schema, schemas: Schemas): SchemaObject | null => {
   return target ? resolve(target, schemas) : null;
 };
 
-/** The example that the schema itself gives; undefined where it gives none. */
+/** The example in the schema itself. Undefined if it has none. */
 export function declaredExample(schema: Schema, schemas: Schemas): unknown {
   const resolved = resolve(schema, schemas);
   if (!resolved) return undefined;
@@ -25,7 +25,7 @@ export function declaredExample(schema: Schema, schemas: Schemas): unknown {
   return (Array.isArray(examples) ? (examples as unknown[])[0] : undefined) ?? (resolved.example as unknown);
 }
 
-/** An example of a value: what its schema declares, or else one made from its properties. */
+/** An example of a value: the one that its schema declares, or one that is built from its properties. */
 export function exampleOf(schema: Schema, schemas: Schemas): unknown {
   const declared = declaredExample(schema, schemas);
   if (declared !== undefined) return declared;
@@ -35,7 +35,7 @@ export function exampleOf(schema: Schema, schemas: Schemas): unknown {
   if (resolved.default !== undefined) return resolved.default as unknown;
   if (resolved.enum) return resolved.enum[0] as unknown;
   const alternative = [...(resolved.anyOf ?? []), ...(resolved.oneOf ?? [])];
-  // A field that may be null is shown as null: there is always one that may be so.
+  // For a nullable field the example is null, which is always valid.
   if (alternative.some((one) => 'type' in one && String(one.type) === 'null')) return null;
   if (Array.isArray(resolved.type) && (resolved.type as unknown[]).includes('null')) return null;
   if (alternative[0]) return exampleOf(alternative[0], schemas);

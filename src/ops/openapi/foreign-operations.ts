@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { ForeignDocs } from '../../common/http/foreign/foreign-contract.js';
 import type { PlacedOperation, ResponseObject } from './openapi-types.js';
 
-/** Fills in the errors and the credential of a route whose contract is not ours. */
+/** Adds the errors and the credential of a route with a foreign contract. */
 export function completeForeign({ operation }: PlacedOperation, docs: ForeignDocs, isPublic: boolean): void {
   operation.security ??= isPublic ? [] : docs.security.map((scheme) => ({ [scheme]: [] }));
   for (const status of docs.errors) operation.responses[status] ??= errorResponse(status, docs);

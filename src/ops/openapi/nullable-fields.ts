@@ -12,13 +12,13 @@ const dtoClass = z.custom<DtoClass>(
 
 interface DtoClass {
   name: string;
-  /** The Zod schema: `Output` gives a new class each time, with the same one. */
+  /** The Zod schema. `Output` returns a new class each time, with the same schema. */
   schema: unknown;
-  /** The properties as JSON Schema, which `@nestjs/swagger` turns into its own form. */
+  /** The properties as JSON Schema, which `@nestjs/swagger` converts into its own form. */
   _OPENAPI_METADATA_FACTORY: () => Record<string, { type?: unknown }>;
 }
 
-/** The classes of every body that is sent or answered. */
+/** The classes of every request body and answer. */
 function dtosOf(app: INestApplicationContext): DtoClass[] {
   const dtos = new Set<DtoClass>();
   for (const { prototype } of controllersOf(app)) {
@@ -35,7 +35,7 @@ function dtosOf(app: INestApplicationContext): DtoClass[] {
   return [...dtos];
 }
 
-/** Two classes of one name would share a schema, which is wrong for one of them. */
+/** Two classes with one name would share a schema, which is wrong for one of them. */
 function assertDistinct(dtos: readonly DtoClass[]): void {
   const schemas = new Map<string, unknown>();
   for (const { name, schema } of dtos) {
@@ -46,8 +46,8 @@ function assertDistinct(dtos: readonly DtoClass[]): void {
 }
 
 /**
- * Gives the fields that may be null their type back. `@nestjs/swagger` takes the JSON Schema `{type: ['string', 'null']}` of
- * a property for a list of strings, because a list of one class is how its own decorators name an array. Throws where two
+ * Restores the type of nullable fields. `@nestjs/swagger` takes the JSON Schema `{type: ['string', 'null']}` of a
+ * property for a list of strings, because its own decorators denote an array by a list of one class. Throws if two
  * classes have one name.
  */
 export function restoreNullableFields(app: INestApplicationContext, document: OpenAPIObject): void {

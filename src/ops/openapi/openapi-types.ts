@@ -12,7 +12,7 @@ export type HeaderObjects = NonNullable<ResponseObject['headers']>;
 export const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 export type Method = (typeof METHODS)[number];
 
-/** One operation and where it stands. */
+/** One operation, with its path and method. */
 export interface PlacedOperation {
   path: string;
   method: Method;

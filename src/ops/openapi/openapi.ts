@@ -70,7 +70,7 @@ function addOwnPath({ paths }: OpenAPIObject): void {
   };
 }
 
-/** `GET /api/openapi.json` and `GET /docs`. The document is built when it is first asked for, and once. */
+/** `GET /api/openapi.json` and `GET /docs`. The document is built once, at the first request for it. */
 export function setupOpenApi(app: NestFastifyApplication, basePath: string): void {
   let document: OpenAPIObject | null = null;
   let serialised: { body: string; etag: string } | null = null;
@@ -90,7 +90,7 @@ export function setupOpenApi(app: NestFastifyApplication, basePath: string): voi
   SwaggerModule.setup('docs', app, theDocument, {
     raw: false,
     customSiteTitle: 'Triptych API',
-    // Without this, the page sends the document's address to a validator elsewhere.
+    // Otherwise the page sends the document's address to an external validator.
     swaggerOptions: { validatorUrl: null, displayRequestDuration: true },
   });
 }

@@ -22,7 +22,7 @@ const OWN_DATA = [
   "form-action 'none'",
 ] as const;
 
-/** What each page needs, and nothing from elsewhere. */
+/** The sources that each page needs; none is external. */
 const PAGES = [
   {
     // Swagger UI sets styles of its elements.

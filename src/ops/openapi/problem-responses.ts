@@ -15,7 +15,7 @@ const RETRY_AFTER: HeaderObjects = {
   },
 };
 
-/** Every status that a client has to expect, with the code that is most usual. */
+/** Every status that a client has to expect, with its most usual code. */
 const KINDS = {
   400: {
     code: 'request.malformed',

@@ -7,7 +7,7 @@ import { configOf } from '../../common/http/route-config.js';
 import { Public } from '../../common/http/public.decorator.js';
 import { IgnoresIdempotencyKey } from '../../modules/idempotency/ignores-idempotency-key.decorator.js';
 
-/** What our own decorators say of a route, which the document's generator does not read. */
+/** The values of our own decorators on a route, which the document's generator does not read. */
 export interface RouteFacts {
   isPublic: boolean;
   isCached: boolean;
@@ -16,7 +16,10 @@ export interface RouteFacts {
   foreign: ForeignDocs | null;
 }
 
-/** `UsersController.create` is `usersCreate`; at the second path of a route, which is `create[1]` here, `usersCreate2`. */
+/**
+ * `UsersController.create` becomes `usersCreate`. At the second path of a route, which is called `create[1]` here, it
+ * becomes `usersCreate2`.
+ */
 export const operationIdOf = (controller: string, method: string): string => {
   const name = controller.replace(/Controller$/, '');
   const [, base = method, alias = '0'] = /^(.*)\[(\d+)\]$/.exec(method) ?? [];

@@ -1,7 +1,7 @@
 import type { AgreementState } from '../../flows/agreement/agreement-state.js';
 import type { AgreementMember } from './agreement.dto.js';
 
-/** What an operator sees of the continuous comparison. */
+/** The continuous comparison in the form that operators receive. */
 export const toAgreementMember = ({ recent, pass, differences }: AgreementState): AgreementMember => ({
   last_pass_at: pass?.finishedAt.toISOString() ?? null,
   checked: pass?.checked ?? 0,

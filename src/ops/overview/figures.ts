@@ -23,12 +23,12 @@ interface Sample {
 
 const DURATIONS = 'triptych_http_request_duration_seconds';
 
-/** Reads the figures of `GET /metrics` by name, so that the overview cannot say anything else than they do. */
+/** Reads the values of `GET /metrics` by name, so that the overview always shows the same values. */
 @Injectable()
 export class Figures {
   constructor(private readonly metrics: MetricsRegistry) {}
 
-  /** Of a metric without labels. Null: it is not known now. */
+  /** The value of a metric without labels. Null: unknown at the moment. */
   async single(name: string): Promise<number | null> {
     return (await this.samples(name))[0]?.value ?? null;
   }

@@ -2,8 +2,8 @@
 export type LatencyBuckets = ReadonlyMap<number, number>;
 
 /**
- * The duration that a share of the requests did not exceed, interpolated within its bucket as `histogram_quantile` of
- * Prometheus does. Null where there were no requests. The highest finite bound where the answer lies above it.
+ * The duration that a share of the requests did not exceed, interpolated within its bucket like `histogram_quantile`
+ * of Prometheus. Null if there were no requests. If the value lies above the highest finite bound, returns that bound.
  */
 export function quantileSeconds(buckets: LatencyBuckets, share: number): number | null {
   const bounds = [...buckets.keys()].sort((a, b) => a - b);
@@ -24,6 +24,6 @@ export function quantileSeconds(buckets: LatencyBuckets, share: number): number 
   return lower;
 }
 
-/** What was added between two moments. */
+/** The requests between two moments. */
 export const bucketsSince = (now: LatencyBuckets, before: LatencyBuckets): LatencyBuckets =>
   new Map([...now].map(([bound, count]) => [bound, count - (before.get(bound) ?? 0)]));

@@ -8,7 +8,7 @@ import { OverviewController } from './overview.controller.js';
 import { OverviewService } from './overview.service.js';
 import { TrafficHistory } from './traffic-history.js';
 
-/** The figures of the metrics and of the stores' health, together. */
+/** Combines the values of the metrics and of the stores' health. */
 @Module({
   imports: [AgreementModule, HealthModule, MetricsModule],
   controllers: [OverviewController],

@@ -14,7 +14,7 @@ import type { OverviewResponse } from './overview.dto.js';
 import { toTrafficResponse } from './overview.response.js';
 import { TrafficHistory } from './traffic-history.js';
 
-/** What the first page of the dashboard shows. Every part is bounded in time, so it answers whichever store is away. */
+/** The data of the dashboard's first page. Every part has a time limit, so it answers whichever store is away. */
 @Injectable()
 export class OverviewService {
   constructor(

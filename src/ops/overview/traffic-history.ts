@@ -8,21 +8,21 @@ const EVERY_MS = 5_000;
 /** Ten minutes. */
 const KEPT = 120;
 
-/** What this process did between two readings of its counters. */
+/** The requests of this process between two readings of its counters. */
 export interface TrafficSample {
   at: Date;
   requestsPerSecond: number;
   errorsPerSecond: number;
   p50Ms: number | null;
   p95Ms: number | null;
-  /** Of the reads through the cache; null without one. */
+  /** The share of hits among the reads through the cache. Null without such reads. */
   hitRatio: number | null;
 }
 
 interface Reading {
   http: HttpTotals;
   cache: CacheTotals;
-  /** Of the monotonic clock. */
+  /** By the monotonic clock. */
   atMs: number;
 }
 
@@ -54,7 +54,7 @@ export class TrafficHistory implements OnApplicationBootstrap, OnModuleDestroy {
     return this.samples;
   }
 
-  /** Reads the counters; from the second time on there is one more sample. */
+  /** Reads the counters. From the second reading on, each adds one sample. */
   async sample(): Promise<void> {
     const [http, cache] = await Promise.all([this.figures.http(), this.figures.cache()]);
     const now: Reading = { http, cache, atMs: performance.now() };

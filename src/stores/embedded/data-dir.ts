@@ -25,7 +25,7 @@ export class DataDir {
     return this.in('stores.json');
   }
 
-  /** Ports and processes of the last run, for the next one. */
+  /** The ports and processes of the last run, which the next run reads. */
   get stateFile(): string {
     return this.in('run', 'state.json');
   }
@@ -38,7 +38,9 @@ export class DataDir {
     return path.join(this.path, ...parts);
   }
 
-  /** Makes the folders. Readable by all but for `secrets`: PostgreSQL may have to run as another user. */
+  /**
+   * Creates the folders. All users may read them except `secrets`, because PostgreSQL may have to run as another user.
+   */
   create(): void {
     try {
       mkdirSync(this.path, { recursive: true, mode: 0o755 });
@@ -52,7 +54,7 @@ export class DataDir {
     }
   }
 
-  /** The log of a program; one that has grown large is put aside. */
+  /** The log file of a program. A large old log is renamed first. */
   async logFile(name: string): Promise<string> {
     const file = this.in('logs', `${name}.log`);
     try {
@@ -63,7 +65,7 @@ export class DataDir {
     return file;
   }
 
-  /** A secret that is made once and readable only by its owner; null when it is not there. */
+  /** A secret that is created once and readable only by its owner. Null if it does not exist. */
   async readSecret(name: string): Promise<string | null> {
     try {
       return (await readFile(this.in('secrets', name), 'utf8')).trim();
@@ -83,7 +85,7 @@ export class DataDir {
   }
 }
 
-/** Replaces a JSON file in one step: a reader sees the old or the new content, never a part. */
+/** Replaces a JSON file in one step, so that a reader sees the old or the new content, never a part. */
 export function writeJsonAtomically(file: string, value: unknown): void {
   const temporary = `${file}.${process.pid}.tmp`;
   writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });

@@ -31,7 +31,7 @@ const parse = (content: string): { pid: number; start: string } => {
   return { pid: Number(pid), start: start.join(' ') };
 };
 
-/** Takes away a dead owner's lock. What another process has taken in the meantime is put back. */
+/** Removes a dead owner's lock. If another process has taken the lock in the meantime, puts it back. */
 async function dropDeadLock(file: string, seen: string): Promise<void> {
   const aside = `${file}.${randomUUID()}.dead`;
   try {
@@ -54,7 +54,7 @@ export async function lockOwner(file: string): Promise<number | null> {
 }
 
 /**
- * Takes a lock that is a file naming its owner. A dead owner, killed in whatever way, does not hold it.
+ * Takes a lock: a file that names its owner. An owner that has died, in whatever way, does not hold the lock any more.
  * @returns null on success, else the living owner's pid
  */
 export async function acquireLock(file: string): Promise<number | null> {

@@ -7,7 +7,7 @@ import type { StoreProgram } from './programs.js';
 import { spawnDetached, type StoreServer } from './store-server.js';
 
 function secantusArgs(folder: string): string[] {
-  // Naming an empty file keeps it from taking settings from a file elsewhere.
+  // An empty configuration file keeps the server from reading settings from another file.
   const config = `${folder}.toml`;
   writeFileSync(config, '');
   const durability = ['--sync-on-commit'];
@@ -15,7 +15,7 @@ function secantusArgs(folder: string): string[] {
   return ['--config', config, '--host', '127.0.0.1', '--storage-path', folder, ...durability, ...size];
 }
 
-/** Nothing of ours reads the oplog of a single server, and writing it costs each write about a fifth of its time. */
+/** Nothing here reads the oplog of a single server, and writing it takes about a fifth of the time of each write. */
 const SECANTUS_ENV: NodeJS.ProcessEnv = { SECANTUS_DISABLE_OPLOG: '1' };
 
 const mongodArgs = (folder: string): string[] => [
@@ -26,7 +26,7 @@ const mongodArgs = (folder: string): string[] => [
 
 const folderOf = (data: DataDir, kind: string) => data.in('mongodb', kind);
 
-/** The server whose data is there, else the best one: two kinds do not read each other's files. */
+/** The server whose data exists already, else the best one, because one kind cannot read the other's files. */
 function choose(data: DataDir, programs: readonly StoreProgram[]): StoreProgram {
   const chosen = programs.find(({ kind }) => existsSync(folderOf(data, kind))) ?? programs[0];
   if (chosen) return chosen;
@@ -36,7 +36,7 @@ function choose(data: DataDir, programs: readonly StoreProgram[]): StoreProgram 
   ]);
 }
 
-/** A MongoDB server of this machine (`mongod` or SecantusDB) with its data in `DATA_DIR`. */
+/** A MongoDB server on this machine (`mongod` or SecantusDB) with its data in `DATA_DIR`. */
 export async function embeddedMongodb(
   data: DataDir,
   programs: readonly StoreProgram[],
@@ -48,7 +48,7 @@ export async function embeddedMongodb(
   const logFile = await data.logFile('mongodb');
   return {
     kind,
-    // SecantusDB announces a replica set under its own idea of a host name.
+    // SecantusDB announces a replica set under a host name of its own choice.
     url: (port) => `mongodb://127.0.0.1:${port}/triptych?directConnection=true`,
     isReady: pingMongo,
     stopSignal: 'SIGTERM',

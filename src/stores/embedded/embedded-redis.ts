@@ -5,14 +5,14 @@ import { pingRedis } from './ping.js';
 import type { StoreProgram } from './programs.js';
 import { spawnDetached, type StoreServer } from './store-server.js';
 
-// A cache: nothing is kept over a restart, and the least recently used goes first.
+// It is a cache: it keeps nothing over a restart and evicts the least recently used key first.
 const ARGS = [
   ...['--save', '', '--appendonly', 'no'],
   ...['--maxmemory', '64mb', '--maxmemory-policy', 'allkeys-lru'],
   ...['--bind', '127.0.0.1'],
 ];
 
-/** A Redis or Valkey server of this machine; null when there is none. */
+/** A Redis or Valkey server on this machine. Null if there is none. */
 export async function embeddedRedis(
   data: DataDir,
   [program]: readonly StoreProgram[],

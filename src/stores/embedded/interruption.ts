@@ -5,11 +5,12 @@ const SAME_INTERRUPTION_MS = 1_000;
 export type Reason = (typeof SIGNALS)[number] | 'parent gone';
 
 /**
- * Listens for the wish that this process end: a signal, or the end of the process that started it over an IPC channel
- * (`scripts/lib/foreground.mjs`). A second wish forces: the process exits, and its reaper ends what it started.
+ * Listens for a request to end this process: a signal, or the end of the process that started it over an IPC channel
+ * (`scripts/lib/foreground.mjs`). At the second request the process exits at once, and its reaper ends the processes
+ * that it started.
  */
 export class Interruption {
-  /** Fulfilled at the first wish. */
+  /** Fulfilled at the first request. */
   readonly requested: Promise<Reason>;
   private firstAt: number | null = null;
 
@@ -22,7 +23,7 @@ export class Interruption {
       // The channel alone must not keep this process alive.
       process.channel?.unref();
     });
-    // The terminal may be closed before we are: what we say then is lost, and that is all.
+    // The terminal may be closed before this process ends. Then its last output is lost, which does no harm.
     for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   }
 

@@ -4,7 +4,7 @@ import { signalFamily, signalProcess, startOf } from './process-identity.js';
 
 const STOP_WITHIN_MS = 8_000;
 
-/** A process of an earlier run, told from a stranger with a recycled pid by when it started. */
+/** A process of an earlier run. Its start time distinguishes it from another process with a recycled pid. */
 export interface KnownProcess {
   pid: number;
   start: string;
@@ -20,7 +20,7 @@ async function waitUntilGone(pid: number, start: string, withinMs: number): Prom
   return false;
 }
 
-/** Ends a process that another supervisor has left behind, frozen or not. Returns when it is gone. */
+/** Ends a process that another supervisor has left behind, even a frozen one. Returns when it is gone. */
 export async function stopLeftover(pid: number, stopSignal: NodeJS.Signals): Promise<void> {
   const start = await startOf(pid);
   if (start === null) return;

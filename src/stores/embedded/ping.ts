@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 
 const LIMIT_MS = 1_000;
 
-/** Sends bytes to a loopback port and waits until `isAnswer` says yes or no to what came back. */
+/** Sends bytes to a loopback port and waits until `isAnswer` accepts or rejects the bytes that came back. */
 function ask(
   port: number,
   question: Buffer,
@@ -34,8 +34,8 @@ function int32(value: number): Buffer {
 }
 
 /**
- * Opens a session up to the request for a password: PostgreSQL sends it (`R`) only when it accepts connections, and
- * an error (`E`) while it starts or recovers. PostgreSQL 18, 54.2 "Message Flow".
+ * Opens a session up to the request for a password. PostgreSQL sends that request (`R`) only if it accepts
+ * connections, and an error (`E`) while it starts or recovers. PostgreSQL 18, 54.2 "Message Flow".
  */
 export function pingPostgres(port: number, user: string, database: string): Promise<boolean> {
   const parameters = Buffer.from(`user\0${user}\0database\0${database}\0\0`);
@@ -43,7 +43,7 @@ export function pingPostgres(port: number, user: string, database: string): Prom
   return ask(port, startup, (received) => received[0] === 'R'.charCodeAt(0));
 }
 
-/** `PING`; a server that still loads its data answers with an error. */
+/** `PING`. A server that still loads its data answers with an error. */
 export function pingRedis(port: number): Promise<boolean> {
   return ask(port, Buffer.from('PING\r\n'), (received) =>
     received.includes('\r\n') ? received.toString().startsWith('+PONG') : null,
@@ -54,7 +54,7 @@ function bsonElement(type: number, name: string, value: Buffer): Buffer {
   return Buffer.concat([Buffer.from([type]), Buffer.from(`${name}\0`), value]);
 }
 
-/** `{ ping: 1, $db: 'admin' }` as an OP_MSG of the MongoDB wire protocol; `{ ok: 1 }` must come back. */
+/** `{ ping: 1, $db: 'admin' }` as an OP_MSG of the MongoDB wire protocol. The answer must be `{ ok: 1 }`. */
 export function pingMongo(port: number): Promise<boolean> {
   const int32Le = (value: number) => int32(value).reverse();
   const database = Buffer.concat([int32Le(6), Buffer.from('admin\0')]);

@@ -5,11 +5,11 @@ import { createServer } from 'node:net';
 import { hasCode } from './process-identity.js';
 
 // Below the ranges from which systems take the ports of outgoing connections (Linux from 32768). In those ranges a
-// client that keeps asking for a dead store's port may connect to itself, and the store cannot come back.
+// client that keeps connecting to a dead store's port may connect to itself, and then the store cannot come back.
 const LOWEST = 20_000;
 const HIGHEST = 32_000;
 
-/** Whether a server could listen there now. Throws what is not about the port, such as an unknown host. */
+/** Whether a server could listen there now. Throws errors that are not about the port, such as an unknown host. */
 export async function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   const server = createServer();
   try {
@@ -24,7 +24,7 @@ export async function isPortFree(port: number, host = '127.0.0.1'): Promise<bool
   }
 }
 
-/** A free port of the loopback interface, `preferred` if possible, and none of `taken`. */
+/** A free port of the loopback interface: `preferred` if possible, and none of `taken`. */
 export async function freePort(preferred: number | undefined, taken: ReadonlySet<number>): Promise<number> {
   if (preferred && !taken.has(preferred) && (await isPortFree(preferred))) return preferred;
   for (let attempt = 0; attempt < 200; attempt += 1) {

@@ -12,7 +12,7 @@ export const POSTGRES_NAME = 'triptych';
 
 export const clusterFolder = (placement: PostgresPlacement): string => path.join(placement.home, 'cluster');
 
-// Nothing of the caller's environment (PGDATA, PGPORT, a locale that is not installed) may have a say.
+// The caller's environment (PGDATA, PGPORT, a locale that is not installed) must have no influence.
 export const postgresEnv = (): { env?: NodeJS.ProcessEnv } =>
   process.platform === 'win32' ? {} : { env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' } };
 
@@ -25,7 +25,7 @@ async function run(placement: PostgresPlacement, program: string, args: string[]
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
-  // It may end before it has read everything; its exit code tells.
+  // The program may end before it has read everything. Its exit code shows whether it failed.
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
@@ -47,7 +47,7 @@ const exists = async (file: string): Promise<boolean> => {
   }
 };
 
-/** Makes the cluster with its database, once. It appears under its name only when it is complete. */
+/** Creates the cluster with its database, once. It gets its name only when it is complete. */
 export async function createCluster(placement: PostgresPlacement, password: string): Promise<void> {
   const cluster = clusterFolder(placement);
   if (await exists(path.join(cluster, 'PG_VERSION'))) return;
@@ -84,8 +84,8 @@ export async function createCluster(placement: PostgresPlacement, password: stri
 }
 
 /**
- * The pid of a PostgreSQL that runs on this cluster, or null. A `postmaster.pid` whose process is not such a one (its
- * pid was recycled, the machine was restarted) is removed: PostgreSQL would refuse to start because of it.
+ * The pid of the PostgreSQL that runs on this cluster, or null. Removes a `postmaster.pid` whose process is not such a
+ * PostgreSQL (the pid was recycled, or the machine was restarted), because PostgreSQL would refuse to start otherwise.
  */
 export async function clusterOwner(cluster: string): Promise<number | null> {
   const file = path.join(cluster, 'postmaster.pid');

@@ -11,7 +11,7 @@ import { hasCode } from './process-identity.js';
 import { nativePostgres } from './programs.js';
 import { canReach, type UserIds, unprivilegedUser } from './unprivileged-user.js';
 
-/** Where PostgreSQL's programs and data are, and whom it runs as (null: as ourselves). */
+/** Where PostgreSQL's programs and data are, and as which user it runs (null: the user of this process). */
 export interface PostgresPlacement {
   bin: string;
   /** The folder that holds the cluster. */
@@ -29,11 +29,14 @@ const exists = async (file: string): Promise<boolean> => {
   }
 };
 
-/** A folder of ours for what the unprivileged user cannot reach in `DATA_DIR`, for instance below /root. */
+/** Our own folder for files that the unprivileged user cannot reach in `DATA_DIR`, for instance below /root. */
 const sharedHome = (data: DataDir): string =>
   path.join('/var/tmp', `triptych-${createHash('sha256').update(data.path).digest('hex').slice(0, 16)}`);
 
-/** Makes it ours. Everybody may write to /var/tmp: a folder that somebody else has put there is refused. */
+/**
+ * Takes ownership of the folder. Every user may write to /var/tmp, so a folder that another user has created there is
+ * refused.
+ */
 async function claim(folder: string, user: UserIds): Promise<void> {
   await mkdir(folder, { mode: 0o755 }).catch((error: unknown) => {
     if (!hasCode(error, 'EEXIST')) throw error;
@@ -47,7 +50,7 @@ async function claim(folder: string, user: UserIds): Promise<void> {
   await chown(folder, user.uid, user.gid);
 }
 
-/** A copy of PostgreSQL's programs that the user can reach. Made in one step, once for each version. */
+/** A copy of PostgreSQL's programs that the user can reach. Created in one step, once for each version. */
 async function copyPrograms(native: string, version: string, home: string): Promise<string> {
   const copy = path.join(home, `native-${version}`);
   if (await exists(copy)) return copy;
@@ -59,7 +62,7 @@ async function copyPrograms(native: string, version: string, home: string): Prom
 
 const links = z.array(z.object({ source: z.string(), target: z.string() }));
 
-/** npm packages hold no symbolic links; a script of the package makes them, unless scripts are blocked. */
+/** npm packages contain no symbolic links. A script of the package creates them, unless scripts are blocked. */
 async function completeLinks(native: string): Promise<void> {
   const list = path.join(native, 'pg-symlinks.json');
   if (!(await exists(list))) return;
@@ -69,7 +72,7 @@ async function completeLinks(native: string): Promise<void> {
   }
 }
 
-/** Decides where PostgreSQL lives, and makes its folder. */
+/** Decides where PostgreSQL's programs and data go, and creates its folder. */
 export async function placePostgres(data: DataDir): Promise<PostgresPlacement> {
   const native = nativePostgres();
   if (!native) {
@@ -90,7 +93,7 @@ export async function placePostgres(data: DataDir): Promise<PostgresPlacement> {
   const areProgramsReachable = await canReach(user, path.join(native.folder, 'bin', 'postgres'));
   const shared = sharedHome(data);
   if (!isDataReachable || !areProgramsReachable) await claim(shared, user);
-  // The password is in DATA_DIR. Without it the old cluster cannot be opened: somebody has removed DATA_DIR.
+  // The password is in DATA_DIR. The old cluster cannot be opened without it, so DATA_DIR was removed.
   if (!isDataReachable && (await data.readSecret('postgres-password')) === null) {
     await rm(path.join(shared, 'cluster'), { recursive: true, force: true });
   }

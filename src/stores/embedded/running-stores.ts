@@ -7,7 +7,7 @@ import { STORE_NAMES, type StoreEntries, type StoreEntry, type StoreName } from 
 
 const NOT_ASKED_FOR: StoreEntry = { kind: 'none', url: null, pid: null };
 
-/** Keeps `stores.json`, and what the next run needs to know, equal to what runs now. */
+/** Keeps `stores.json`, and the record for the next run, in step with the running stores. */
 export class RunningStores {
   private readonly state: RunState;
   private readonly known = new Map<StoreName, StoreEntry>();
@@ -18,7 +18,7 @@ export class RunningStores {
     before: RunState,
   ) {
     this.state = { ports: { ...before.ports }, processes: [] };
-    // It must not be read before the stores of this run answer.
+    // The file must not be readable before the stores of this run answer.
     rmSync(data.storesFile, { force: true });
   }
 
@@ -32,9 +32,9 @@ export class RunningStores {
     if (this.isPublished) writeJsonAtomically(this.data.storesFile, this.entries);
   }
 
-  /** Notes a process before it is ready, so that whatever happens it will be found. */
+  /** Records a process before it is ready, so that the next run finds it in any case. */
   async noteProcess(name: StoreName, port: number, pid: number, stopSignal: NodeJS.Signals): Promise<void> {
-    // First: another store's process may be noted while this waits.
+    // Awaited first, because another store's process may be recorded meanwhile.
     const start = (await startOf(pid)) ?? '';
     const before = this.known.get(name)?.pid;
     const others = this.state.processes.filter((process) => process.pid !== before && process.pid !== pid);
@@ -43,13 +43,13 @@ export class RunningStores {
     writeRunState(this.data, this.state);
   }
 
-  /** From now on `stores.json` is there. */
+  /** Writes `stores.json` from now on. */
   publish(): void {
     this.isPublished = true;
     writeJsonAtomically(this.data.storesFile, this.entries);
   }
 
-  /** Nothing runs any more. The ports are kept. */
+  /** Records that no store runs any more. The ports are kept. */
   retract(): void {
     this.isPublished = false;
     rmSync(this.data.storesFile, { force: true });

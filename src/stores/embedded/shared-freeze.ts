@@ -3,16 +3,16 @@ import { familyOf, isFrozen, signalProcess } from './process-identity.js';
 const LOOK_EVERY_MS = 100;
 
 /**
- * PostgreSQL is a family of processes: `kill -STOP` of the one in `stores.json` would leave its backends answering.
- * While this runs, a freeze of the parent freezes its children too, and its thaw or its end thaws them. Returns how
- * to end it.
+ * Freezes PostgreSQL's processes together. `kill -STOP` of the process in `stores.json` alone would leave its backends
+ * answering. While this runs, freezing the parent freezes its children too, and thawing or ending it thaws them.
+ * Returns a function that ends this.
  */
 export function shareFreezes(currentPid: () => number | null): () => void {
   let frozen: readonly number[] = [];
   const look = async (): Promise<void> => {
     const pid = currentPid();
     if (pid !== null && (await isFrozen(pid))) {
-      // Each time anew: a backend may have been born in between.
+      // Listed each time, because a backend may have started in between.
       frozen = await familyOf(pid);
       for (const member of frozen) signalProcess(member, 'SIGSTOP');
       return;

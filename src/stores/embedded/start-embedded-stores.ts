@@ -22,20 +22,20 @@ import type { StoreServer } from './store-server.js';
 import type { ProcessEvent, SupervisedProcess } from './supervised-process.js';
 
 export interface EmbeddedStoresOptions {
-  /** Says which stores have a URL, where `DATA_DIR` is, and which programs there are. */
+  /** Defines which stores have a URL, where `DATA_DIR` is, and which programs are available. */
   env: Env;
-  /** Without a Redis server: an error, or the in-process cache (`REDIS_URL` then stays unset). */
+  /** What to do without a Redis server: fail, or use the in-process cache (`REDIS_URL` then stays unset). */
   redis: 'required' | 'optional';
-  /** Start no others. Default: all three. */
+  /** Starts only these. Default: all three. */
   only?: readonly StoreName[];
-  /** A store died or came back. */
+  /** Called when a store died or came back. */
   onEvent?: (event: ProcessEvent) => void;
 }
 
-/** The stores of one run, those that the environment gives included. */
+/** The stores of one run, including those that the environment gives. */
 export interface EmbeddedStores {
   dataDir: DataDir;
-  /** As in `stores.json`, at this moment. */
+  /** The present content of `stores.json`. */
   entries: () => StoreEntries;
   /** The environment with the canonical URL of each store. */
   env: Env;
@@ -70,9 +70,9 @@ async function ownDataDir(env: Env): Promise<DataDir> {
 }
 
 /**
- * Starts the stores that have no URL, on free loopback ports, with data under `DATA_DIR`; restarts what dies; writes
- * `stores.json`. What an earlier run has left behind is stopped first. Nothing survives this process.
- * Throws `DataDirInUse` and `EmbeddedStoreFailed`; then nothing runs.
+ * Starts the stores that have no URL, on free loopback ports, with data under `DATA_DIR`. Restarts a store that dies,
+ * and writes `stores.json`. First stops the processes that an earlier run has left behind. No store survives this
+ * process. Throws `DataDirInUse` and `EmbeddedStoreFailed`; then no store runs.
  */
 export async function startEmbeddedStores(options: EmbeddedStoresOptions): Promise<EmbeddedStores> {
   const env = canonicalEnv(options.env);

@@ -9,7 +9,7 @@ import type { StoreName } from './store-entry.js';
 import type { StoreServer } from './store-server.js';
 import { DiedAtStart, NotReadyInTime, type ProcessEvent, SupervisedProcess } from './supervised-process.js';
 
-/** A store that was killed may have much to recover. */
+/** A long limit, because a store that was killed may have much to recover. */
 const READY_WITHIN_MS = 120_000;
 const STOP_WITHIN_MS = 8_000;
 const ATTEMPTS = 3;
@@ -19,7 +19,7 @@ export interface StartStoreOptions {
   reaper: Reaper;
   /** The port of the last run. */
   preferredPort: number | undefined;
-  /** Ports that the other stores of this start have. This one's is added. */
+  /** The ports of the other stores of this start. This store's port is added. */
   takenPorts: Set<number>;
   onEvent: (event: ProcessEvent) => void;
 }
@@ -69,7 +69,7 @@ export async function startStore(
     } catch (error) {
       if (!(error instanceof DiedAtStart || error instanceof NotReadyInTime)) throw error;
       reason = error.message;
-      // Somebody else took the port between our look and the server's.
+      // Another program took the port between our check and the server's start.
       if (await isPortFree(port)) break;
     }
   }

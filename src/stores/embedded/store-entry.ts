@@ -10,8 +10,8 @@ export const URL_VARIABLES = {
 } as const satisfies Record<StoreName, string>;
 
 /**
- * Where a store is. `kind` is `url` for one given by the environment (its `url` then lacks the password), the
- * program's name for one that we started, `in-process` for no Redis at all, `none` for one that was not asked for.
+ * Where a store is. `kind` is `url` if the environment gives it (its `url` then lacks the password), the program's
+ * name if we started it, `in-process` if there is no Redis, and `none` if it was not requested.
  */
 export interface StoreEntry {
   kind: string;

@@ -7,7 +7,7 @@ export interface StoreServer {
   kind: string;
   url: (port: number) => string;
   isReady: (port: number) => Promise<boolean>;
-  /** Starts it detached, in a session of its own, so that Ctrl-C in a terminal reaches only the supervisor. */
+  /** Starts the server in a session of its own, so that Ctrl-C in a terminal reaches only the supervisor. */
   spawn: (port: number) => Promise<ChildProcess>;
   stopSignal: NodeJS.Signals;
   logFile: string;
@@ -23,7 +23,7 @@ export interface DetachedOptions {
   gid?: number;
 }
 
-/** Starts a program in a session of its own with its output appended to a log. */
+/** Starts a program in a session of its own. Its output is appended to a log. */
 export function spawnDetached({ file, args, logFile, ...options }: DetachedOptions): ChildProcess {
   const log = openSync(logFile, 'a', 0o600);
   try {

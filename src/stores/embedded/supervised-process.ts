@@ -8,25 +8,25 @@ import { shareFreezes } from './shared-freeze.js';
 
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 10_000;
-/** A process that stayed up this long after it was ready starts its back-off anew. */
+/** After a process was ready for so long, its back-off starts from the beginning. */
 const STABLE_AFTER_MS = 3_000;
 const POLL_MS = 15;
 
-/** What happened to a supervised process, for the people who watch. */
+/** An event of a supervised process, for people. */
 export type ProcessEvent =
   | { type: 'died'; name: string; how: string; restartInMs: number }
   | { type: 'restarted'; name: string; pid: number };
 
 export interface SupervisedProcessOptions {
   name: string;
-  /** Called for each start; may first clean up after the last one. */
+  /** Called for each start. It may first clean up after the last one. */
   spawn: () => Promise<ChildProcess>;
   /** Whether it answers now. */
   isReady: () => Promise<boolean>;
   stopSignal: NodeJS.Signals;
-  /** How long it may take to stop before it is killed. */
+  /** How long the process may take to stop before it is killed. */
   stopWithinMs: number;
-  /** It works through child processes, which are frozen and thawed with it. */
+  /** The process works through child processes, which are frozen and thawed with it. */
   isFamily?: boolean;
   reaper: Reaper;
   /** Called after each start, before it is ready. */
@@ -42,7 +42,7 @@ export class DiedAtStart extends Error {}
 /** The process did not answer in time at its first start. */
 export class NotReadyInTime extends Error {}
 
-/** Keeps one process running: restarts it with exponential back-off when it dies. One that is frozen is left alone. */
+/** Keeps one process running: restarts it with exponential back-off when it dies. A frozen process is left alone. */
 export class SupervisedProcess {
   private child: ChildProcess | null = null;
   private readySince: number | null = null;
@@ -54,7 +54,7 @@ export class SupervisedProcess {
 
   constructor(private readonly options: SupervisedProcessOptions) {}
 
-  /** Starts it for the first time. From then on it is restarted. Throws `DiedAtStart`, `NotReadyInTime`. */
+  /** Starts it for the first time, and restarts it from then on. Throws `DiedAtStart`, `NotReadyInTime`. */
   async start(withinMs: number): Promise<void> {
     const child = await this.spawn();
     if (!(await this.waitUntilReady(child, withinMs))) {
@@ -69,7 +69,7 @@ export class SupervisedProcess {
     if (hasEnded(child)) this.restartLater(child);
   }
 
-  /** Ends it in an orderly way, frozen or not; kills it when it takes too long. */
+  /** Ends it in an orderly way, even if it is frozen. Kills it if that takes too long. */
   async stop(): Promise<void> {
     this.isStopping = true;
     this.endSharing?.();
@@ -97,7 +97,7 @@ export class SupervisedProcess {
       if (child.pid) reaper.forget(child.pid);
       if (this.isStarted && !this.isStopping) this.restartLater(child);
     });
-    // Without a listener a program that cannot be run at all would end the supervisor.
+    // Without a listener, a program that cannot be run at all would end the supervisor.
     if (!child.pid) throw await once(child, 'error').then(([error]: unknown[]) => error);
     reaper.watch(child.pid, stopSignal);
     await onPid(child.pid);

@@ -25,7 +25,10 @@ async function idsOf(name: string): Promise<UserIds | null> {
   }
 }
 
-/** Whom to run PostgreSQL as: it refuses root. Null: as ourselves, because we are not root. No user is created. */
+/**
+ * The user for PostgreSQL, which refuses to run as root. Null if this process is not root; PostgreSQL then runs as the
+ * same user. No user is created.
+ */
 export async function unprivilegedUser(): Promise<UserIds | null> {
   if (process.getuid?.() !== 0) return null;
   for (const name of CANDIDATES) {
@@ -39,7 +42,7 @@ export async function unprivilegedUser(): Promise<UserIds | null> {
   );
 }
 
-/** Whether that user gets through to the file or folder: every folder above may forbid it. */
+/** Whether that user can reach the file or folder, because every folder above may forbid it. */
 export async function canReach(user: UserIds, file: string): Promise<boolean> {
   try {
     await run('/bin/sh', ['-c', 'test -r "$1" && test -x "$1"', 'sh', file], { ...user, cwd: '/' });

@@ -19,7 +19,7 @@ const storesFile = z.object({ postgres: entry, mongodb: entry, redis: entry });
 const missingIn = (env: Env, names: readonly StoreName[]) =>
   names.filter((name) => !env[URL_VARIABLES[name]]);
 
-/** What a living supervisor of this `DATA_DIR` has written; waits while it is starting. Null without one. */
+/** The `stores.json` of a living supervisor of this `DATA_DIR`. Waits while it is starting. Null without one. */
 async function liveEntries(data: DataDir): Promise<StoreEntries | null> {
   const deadline = Date.now() + LIVE_WITHIN_MS;
   while (Date.now() < deadline) {
@@ -33,7 +33,10 @@ async function liveEntries(data: DataDir): Promise<StoreEntries | null> {
   ]);
 }
 
-/** Uses the running stores. What that process was given by URL must be given here too: the file has no passwords. */
+/**
+ * Uses the running stores. A URL that was given to that process must be given here too, because the file has no
+ * passwords.
+ */
 function fromLive(env: Env, names: readonly StoreName[], live: StoreEntries, data: DataDir): Env {
   const usable = withUrls(env, live);
   const given = missingIn(usable, names).filter((name) => live[name].kind !== 'in-process');
@@ -45,7 +48,7 @@ function fromLive(env: Env, names: readonly StoreName[], live: StoreEntries, dat
   );
 }
 
-/** Stops the stores and ends this process when it is told to end. Returns what undoes it. */
+/** Stops the stores and ends this process when it is asked to end. Returns a function that removes the handler. */
 function onInterrupt(stop: () => Promise<void>): () => void {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const end = (signal: NodeJS.Signals) =>
@@ -60,9 +63,9 @@ export interface WithStoresOptions {
 }
 
 /**
- * Runs a one-off command with its stores: those of the environment, else those that a `quickstart` or `stores:up` of
- * the same `DATA_DIR` runs, else ones started for the time that `work` takes. `work` gets an environment that has
- * `DATABASE_URL`, `MONGODB_URI` and, where there is a Redis, `REDIS_URL`. Throws `EmbeddedStoreFailed`.
+ * Runs a one-off command with its stores. They are those of the environment, else those that a `quickstart` or
+ * `stores:up` of the same `DATA_DIR` runs, else stores that run as long as `work` does. `work` receives an environment
+ * that has `DATABASE_URL`, `MONGODB_URI` and, if there is a Redis, `REDIS_URL`. Throws `EmbeddedStoreFailed`.
  */
 export async function withStores<T>(
   env: Env,
@@ -76,7 +79,7 @@ export async function withStores<T>(
   if (live) return work(fromLive(canonical, only, live, data));
   const stores = await startEmbeddedStores({ env: canonical, redis: 'optional', only }).catch(
     (error: unknown) => {
-      // Another process was faster.
+      // Another process took the folder first.
       if (error instanceof DataDirInUse) return null;
       throw error;
     },

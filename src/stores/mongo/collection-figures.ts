@@ -3,15 +3,15 @@ import { z } from 'zod';
 
 type Database = NonNullable<Connection['db']>;
 
-/** Null: this server does not say. */
+/** Null: the server does not provide the figure. */
 export interface IndexFigures {
   name: string;
   bytes: number | null;
-  /** Uses since the server started counting. */
+  /** How often the index was used since the server started counting. */
   uses: number | null;
 }
 
-/** Null: this server does not say. */
+/** Null: the server does not provide the figure. */
 export interface CollectionFigures {
   name: string;
   documents: number | null;
@@ -31,7 +31,7 @@ const storage = z.object({
 });
 const usage = z.object({ name: z.string(), accesses: z.object({ ops: z.coerce.number() }) });
 
-/** A stage that the server does not have, or does not have here, gives null. */
+/** Null if the server does not have the stage, or not here. */
 async function ask<T>(db: Database, name: string, stage: object, shape: z.ZodType<T>): Promise<T[] | null> {
   try {
     const documents = await db.collection(name).aggregate([stage]).toArray();
@@ -50,7 +50,7 @@ async function figuresOf(db: Database, name: string): Promise<CollectionFigures>
     db.collection(name).indexes(),
   ]);
   const figures = stats?.storageStats;
-  // On a sharded cluster each shard answers for itself.
+  // On a sharded cluster each shard reports its own uses.
   const usesOf = (index: string) =>
     uses?.filter((use) => use.name === index).reduce((sum, { accesses }) => sum + accesses.ops, 0) ?? null;
   return {
@@ -66,7 +66,7 @@ async function figuresOf(db: Database, name: string): Promise<CollectionFigures>
   };
 }
 
-/** Figures of every collection of a database, by name, as far as its server gives them. */
+/** Figures of every collection of a database, by name, as far as the server provides them. */
 export async function collectionFigures(db: Database): Promise<CollectionFigures[]> {
   const collections = await db.listCollections({ type: 'collection' }, { nameOnly: true }).toArray();
   const names = collections

@@ -11,15 +11,15 @@ import {
 } from './index-spec.js';
 
 /**
- * - `differing`: an index on the same fields means something else; it is left alone.
- * - `undeclared`: in the database, but no schema asks for it; it is left alone.
+ * - `differing`: an index on the same fields has other options; it is left alone.
+ * - `undeclared`: the index is in the database, but no schema declares it; it is left alone.
  */
 export type IndexStatus = 'created' | 'existing' | 'differing' | 'undeclared';
 
 export interface IndexReport {
   name: string;
   status: IndexStatus;
-  /** As declared; as it is where it is undeclared. */
+  /** As declared, or, for an undeclared index, as in the database. */
   description: string;
   isUnique: boolean;
   /** `differing` only: as it is in the database. */
@@ -48,7 +48,7 @@ async function createCollection(db: Database, name: string): Promise<'created' |
     await db.createCollection(name);
     return 'created';
   } catch (error) {
-    // Another process was faster.
+    // Another process created it first.
     if (error instanceof mongoose.mongo.MongoServerError && error.code === NAMESPACE_EXISTS)
       return 'existing';
     throw error;
@@ -104,7 +104,7 @@ async function declareIndexes(
   ];
 }
 
-/** An index that the server refused to make. */
+/** An index that the server refused to create. */
 export interface RefusedIndex {
   collection: string;
   description: string;
@@ -118,8 +118,8 @@ const rethrow: OnRefused = (_, error) => {
 };
 
 /**
- * Creates the collections and indexes that are missing. Drops and changes nothing; a second run creates nothing. Rejects
- * with the error of the first index that is refused, unless `onRefused` takes it.
+ * Creates the missing collections and indexes. Drops and changes nothing, and a second run creates nothing. Rejects
+ * with the error of the first index that is refused, unless `onRefused` handles it.
  */
 export async function declareCollections(
   db: Database,

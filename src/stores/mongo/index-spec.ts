@@ -1,7 +1,7 @@
 /** Field → direction, in order. */
 export type IndexKeys = Readonly<Record<string, unknown>>;
 
-/** The options of an index that change what it means. */
+/** The options of an index that change its meaning. */
 export interface IndexMeaning {
   unique?: boolean;
   sparse?: boolean;
@@ -10,16 +10,16 @@ export interface IndexMeaning {
   expireAfterSeconds?: number;
 }
 
-/** What a Mongoose schema says about one index (`schema.indexes()`). */
+/** One index as a Mongoose schema declares it (`schema.indexes()`). */
 export type DeclaredIndex = readonly [IndexKeys, object];
 
-/** A collection that the application uses. A Mongoose schema is one half of it. */
+/** A collection that the application uses. A Mongoose schema provides half of it. */
 export interface DeclaredCollection {
   name: string;
   schema: { indexes(): readonly DeclaredIndex[] };
 }
 
-/** Without what says nothing: `sparse: false`, Mongoose's `background`, the version and the name. */
+/** Removes options without a meaning: `sparse: false`, Mongoose's `background`, the version and the name. */
 export function meaningOf(options: IndexMeaning): IndexMeaning {
   const { unique, sparse, partialFilterExpression, collation, expireAfterSeconds } = options;
   return {
@@ -35,7 +35,7 @@ const text = (value: object): string => JSON.stringify(value);
 
 export const haveEqualKeys = (one: IndexKeys, other: IndexKeys): boolean => text(one) === text(other);
 
-/** A collation is not compared field by field: the server adds a dozen to what was asked for. */
+/** A collation is not compared field by field, because the server adds a dozen fields to those that were requested. */
 export function meanTheSame(declared: IndexMeaning, existing: IndexMeaning): boolean {
   const comparable = (options: IndexMeaning) => {
     const { collation, ...rest } = meaningOf(options);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { Mongo } from './mongo.js';
 
-/** What the driver keeps of its servers; it has no public count. */
+/** The driver's internal list of servers, because it has no public count. */
 const client = z.object({
   topology: z.object({
     s: z.object({

@@ -13,7 +13,7 @@ const {
 } = mongoose.mongo;
 
 const NOT_PRIMARY = [6, 7, 89, 91, 189, 9001, 10_107, 11_600, 11_602, 13_435, 13_436];
-/** The server takes no write, or no operation, of anybody: nothing is wrong with the document. */
+/** The server accepts no write, or no operation, from any client, so the document is not at fault. */
 const SATURATED = [
   13, // Unauthorized
   18, // AuthenticationFailed
@@ -31,13 +31,13 @@ const SATURATED = [
   16_500, // TooManyRequests, of servers that speak the protocol
 ];
 const SERVER_WIDE: ReadonlySet<unknown> = new Set([...NOT_PRIMARY, ...SATURATED]);
-/** Labels of the server that say the same. */
+/** Labels of the server with the same meaning. */
 const OVERLOADED_LABELS = ['RetryableWriteError', 'SystemOverloadedError'];
 
-/** Whether every operation meets this error, as opposed to one document. `code` is the server's. */
+/** Whether the error affects every operation, as opposed to one document. `code` is the server's. */
 export const isServerWide = (code: unknown): boolean => SERVER_WIDE.has(code);
 
-/** Whether MongoDB could not be reached or takes nothing at all, as opposed to having refused the operation. */
+/** Whether MongoDB could not be reached or accepts nothing at all, as opposed to having refused the operation. */
 export function isMongoConnectivityError(error: unknown): boolean {
   return (
     error instanceof MongoNetworkError ||
@@ -53,7 +53,7 @@ export function isMongoConnectivityError(error: unknown): boolean {
   );
 }
 
-/** The driver does not wrap what a socket says that it writes to. */
+/** The driver does not wrap the errors of a socket that it writes to. */
 const UNWRAPPED: ReadonlySet<unknown> = new Set([
   ...SOCKET_ERRORS,
   'ERR_STREAM_DESTROYED',
@@ -70,7 +70,7 @@ const isPoolExhausted = (error: unknown): boolean =>
 const isOverloaded = (error: mongoose.mongo.MongoServerError): boolean =>
   OVERLOADED_LABELS.some((label) => error.hasErrorLabel(label));
 
-/** A bulk write wraps whatever stopped it. */
+/** A bulk write wraps the error that stopped it. */
 const isWrapped = (error: unknown): boolean =>
   error instanceof MongoBulkWriteError &&
   (error.errorResponse as unknown) instanceof Error &&

@@ -12,7 +12,7 @@ export type Collection<T extends { _id: string } = { _id: string }> = mongoose.m
 
 /**
  * The connection to MongoDB. Every operation goes through `run`, which turns a dead or frozen server into
- * `StoreUnavailable` within 200 ms. Boots without MongoDB and connects when it is there.
+ * `StoreUnavailable` within 200 ms. Starts without MongoDB and connects when MongoDB is reachable.
  */
 @Injectable()
 export class Mongo implements OnModuleInit, OnApplicationShutdown {
@@ -30,7 +30,7 @@ export class Mongo implements OnModuleInit, OnApplicationShutdown {
       isConnectivityError: isMongoConnectivityError,
       onOtherReason: (reason) => this.logger.error(`MongoDB still does not answer: ${reason}`),
       onChange: (isUp, reason) => {
-        // The server that answers next may be another one.
+        // Another server may answer next.
         if (!isUp) this.isLimitCheap = null;
         if (isUp) this.logger.log('MongoDB answers again');
         else this.logger.error(`MongoDB does not answer: ${reason}`);
@@ -54,7 +54,7 @@ export class Mongo implements OnModuleInit, OnApplicationShutdown {
     await this.connection.close(true);
   }
 
-  /** Rejects with `StoreUnavailable` where MongoDB does not answer. `name` is the operation's label in the metrics. */
+  /** Rejects with `StoreUnavailable` if MongoDB does not answer. `name` is the operation's label in the metrics. */
   run<T>(name: string, operation: () => Promise<T>): Promise<T> {
     return this.liveness.run(operation, name);
   }
@@ -66,12 +66,12 @@ export class Mongo implements OnModuleInit, OnApplicationShutdown {
     return db.collection<T>(name);
   }
 
-  /** Whether a sorted query with a limit costs what the limit says. SecantusDB reads the whole range of the filter. */
+  /** Whether the cost of a sorted query depends only on its limit. SecantusDB reads the whole range of the filter. */
   get stopsAtLimit(): boolean {
     return this.isLimitCheap ?? true;
   }
 
-  /** Mongoose does not retry a first connection that failed, so the ping opens it. */
+  /** The ping opens the first connection, because Mongoose does not retry one that failed. */
   private async ping(): Promise<void> {
     if (this.connection.readyState === mongoose.ConnectionStates.disconnected && !this.connection.db) {
       await this.connection.openUri(this.config.mongo.uri, {

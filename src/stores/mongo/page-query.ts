@@ -6,13 +6,16 @@ type Filter<T> = mongoose.mongo.Filter<T>;
 type Bound = Date | string;
 
 interface Listed<T> {
-  /** Equalities that an index begins with. It must not name the sort field: `from` and `to` bound that. */
+  /** Equalities on the first fields of an index. It must not name the sort field, which `from` and `to` bound. */
   filter: Filter<T>;
   limit: number;
   projection?: Readonly<Record<string, 0 | 1>>;
 }
 
-/** Newest first by a date, the id breaking ties. `after` is the position of the last item of the previous page. */
+/**
+ * Newest first by a date; equal dates are ordered by the id. `after` is the position of the last item of the previous
+ * page.
+ */
 interface ByDate<T> extends Listed<T> {
   sort: readonly [field: string, tie: '_id'];
   after: readonly [Date, string] | null;
@@ -32,17 +35,20 @@ interface ById<T> extends Listed<T> {
 
 export type PageQuery<T> = ByDate<T> | ById<T>;
 
-/** A query by its parts, whatever it sorts by. */
+/** The parts of a query, whatever it sorts by. */
 export interface PagePlan<T> {
   filter: Filter<T>;
   field: string;
   key: SortKey;
   order: Record<string, -1>;
-  /** Inclusive; null: no bound. */
+  /** Inclusive. Null: no bound. */
   from: Bound | null;
-  /** Exclusive, `after` included; null: no bound. */
+  /** Exclusive; takes `after` into account. Null: no bound. */
   to: Bound | null;
-  /** What shares the sort value of the position and comes after it. Null where no two documents share one. */
+  /**
+   * The documents with the same sort value as the position that come after it. Null if no two documents share a sort
+   * value.
+   */
   ties: Record<string, unknown> | null;
 }
 
@@ -72,7 +78,7 @@ export const within = (field: string, from: Bound | null, to: Bound | null): Rec
 /** The conditions of the whole page in one query. */
 export function wholePage<T>({ field, from, to, ties }: PagePlan<T>): Record<string, unknown> {
   if (!ties) return within(field, from, to);
-  // Implied by the position, and what an index can use of it.
+  // The position implies these bounds. They are repeated because an index can use them.
   const bounds = { [field]: { ...(from !== null && { $gte: from }), $lte: to } };
   return { ...bounds, $and: [{ $or: [{ [field]: { $lt: to } }, ties] }] };
 }

@@ -6,15 +6,15 @@ import { type Collection, Mongo } from './mongo.js';
 import { type PagePlan, type PageQuery, planOf, wholePage, within } from './page-query.js';
 import { firstWindow, learnt, nextWindow, type TimeWindow, type WindowHint } from './page-windows.js';
 
-/** Lists that are remembered by how dense they are: some 200 bytes each. */
+/** The number of lists whose density is remembered, at some 200 bytes each. */
 const MAX_HINTS = 5_000;
 
 type Read<T> = (conditions: Record<string, unknown>, limit: number) => Promise<T[]>;
 
 /**
- * Newest-first pages of a collection. A server that stops at the limit gets one query. SecantusDB reads everything that the
- * filter matches before it applies the limit, so there a page is read in windows of time, from the newest to the oldest, each
- * as wide as the density of the list suggests.
+ * Newest-first pages of a collection. A server that stops at the limit gets one query. SecantusDB reads everything
+ * that the filter matches before it applies the limit. For it, a page is read in windows of time, from the newest to
+ * the oldest, each as wide as the density of the list suggests.
  */
 @Injectable()
 export class Pages {
@@ -23,7 +23,7 @@ export class Pages {
   constructor(private readonly mongo: Mongo) {}
 
   /**
-   * At most `limit` documents, exactly in the order of `(sort value, _id)`, from `after` on. Rejects with
+   * At most `limit` documents after `after`, exactly in the order of `(sort value, _id)`. Rejects with
    * `StoreUnavailable` while MongoDB is down.
    */
   async newest<T extends { _id: string }>(name: string, query: PageQuery<T>): Promise<T[]> {
@@ -33,7 +33,7 @@ export class Pages {
         find(this.mongo.collection<T>(name), plan, conditions, limit, query.projection),
       );
     const topMs = plan.to === null ? Number.POSITIVE_INFINITY : plan.key.toMs(plan.to);
-    // An id that is no UUIDv7 belongs to no time.
+    // An id that is not a UUIDv7 contains no time.
     if (this.mongo.stopsAtLimit || Number.isNaN(topMs)) return read(wholePage(plan), query.limit);
     const list = JSON.stringify([name, query.sort, query.filter]);
     const hint = this.hints.get(list);
@@ -53,7 +53,8 @@ async function readWindows<T>(
   const startMs = Math.min(topMs, Date.now());
   const bottomMs = plan.from === null ? Number.NEGATIVE_INFINITY : plan.key.toMs(plan.from);
   let window = firstWindow(topMs, startMs, hint);
-  // The ties have an upper bound of their own: with `$or` this server would ignore the lower bound.
+  // The documents with the same sort value get a query of their own, because with `$or` this server would ignore the
+  // lower bound.
   const [ties, first] = await Promise.all([
     plan.ties ? read(plan.ties, limit) : [],
     read(boundsOf(plan, window, plan.to), limit),
@@ -73,7 +74,7 @@ async function readWindows<T>(
   return { page, learnt: learnt(hint, { lastMs, startMs, isHead, isEnd }) };
 }
 
-/** The part of the page that is in this window. */
+/** The part of the page that lies in this window. */
 function boundsOf<T>(
   { field, key, from }: PagePlan<T>,
   { fromMs }: TimeWindow,

@@ -1,8 +1,8 @@
-/** How a sort key is laid out on a line of milliseconds, so that windows of time can bound it. */
+/** Maps a sort key to milliseconds and back, so that windows of time can bound it. */
 export interface SortKey {
-  /** The milliseconds that a stored value belongs to. */
+  /** The millisecond of a stored value. */
   toMs: (value: unknown) => number;
-  /** The smallest value that belongs to this millisecond: every smaller one belongs to an earlier one. */
+  /** The smallest value of this millisecond. Every smaller value belongs to an earlier one. */
   fromMs: (ms: number) => Date | string;
 }
 

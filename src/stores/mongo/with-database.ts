@@ -8,7 +8,7 @@ type Database = NonNullable<Connection['db']>;
 const AUTHENTICATION_FAILED = 18;
 const UNAUTHORIZED = 13;
 
-/** MongoDB refuses the credentials or the operation, or the URI cannot be understood. */
+/** MongoDB refuses the credentials or the operation, or the URI cannot be parsed. */
 export class MongoNotUsable extends Error {
   constructor(
     what: string,
@@ -41,8 +41,8 @@ function explain(error: unknown): MongoNotUsable | null {
 }
 
 /**
- * Runs a command's `work` on the database of the URI, over a connection of its own, closed afterwards. Throws
- * `StoreUnavailable` where MongoDB cannot be reached, `MongoNotUsable` where it refuses.
+ * Runs a command's `work` on the database of the URI, over a connection of its own that is closed afterwards. Throws
+ * `StoreUnavailable` if MongoDB cannot be reached, and `MongoNotUsable` if it refuses.
  */
 export async function withDatabase<T>(uri: string, work: (db: Database) => Promise<T>): Promise<T> {
   const connection = mongoose.createConnection();

@@ -7,9 +7,11 @@ import { POOLED_SESSION_SETTINGS, SESSION_SETTINGS } from './session-settings.js
 /** A driver client whose connections can be cut, which the driver itself does not offer. */
 export interface CuttableClient {
   sql: postgres.Sql;
-  /** Destroys every open connection: waiting queries fail at once, later ones connect anew. */
+  /** Destroys every open connection. Waiting queries fail at once, and later queries connect anew. */
   cut: () => void;
-  /** Waits so long for what is under way, then cuts. Nothing is opened any more, not even by the driver itself. */
+  /**
+   * Waits for queries under way up to the limit, then cuts. Nothing is opened any more, not even by the driver itself.
+   */
   close: (timeoutSeconds: number) => Promise<void>;
 }
 
@@ -17,10 +19,13 @@ export interface ClientOptions {
   url: string;
   max: number;
   prepare: boolean;
-  /** Behind a transaction-mode pooler, which refuses most settings of a session. */
+  /** The server is behind a transaction-mode pooler, which refuses most settings of a session. */
   isPooled?: boolean;
   applicationName: string;
-  /** Bounds each statement, and each pause of a transaction. A pooler refuses it: there the role has to have it. */
+  /**
+   * Limits each statement, and each pause of a transaction. A pooler refuses the setting, so there the role must have
+   * it.
+   */
   statementTimeoutMs?: number;
 }
 
@@ -52,7 +57,7 @@ export function openClient({
       ...(isPooled || statementTimeoutMs === undefined ? {} : boundsOf(statementTimeoutMs)),
     },
     // An unconnected socket buffers the start-up packet. A connection whose factory threw never leaves the pool, which
-    // is what a closed client wants: the driver restores a lost LISTEN on an ended one too.
+    // is right for a closed client, because the driver restores a lost LISTEN even on a client that was ended.
     socket: ({ host, port }: { host: string[]; port: number[] }): Socket => {
       if (isClosed) throw new Error('This client is closed');
       const socket = connect({

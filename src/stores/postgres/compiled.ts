@@ -5,9 +5,9 @@ interface Compiled<Row> {
 }
 
 /**
- * A query whose text is made once and not for each call, for reads that many requests make: making it costs Drizzle more
- * than asking PostgreSQL. `build` names its values with `sql.placeholder()` and ends with `.prepare()`. Inside a transaction
- * it is made anew.
+ * A query whose text is built once and not for each call, for reads that many requests make. Building it takes Drizzle
+ * longer than the query takes PostgreSQL. `build` names its values with `sql.placeholder()` and ends with
+ * `.prepare()`. Inside a transaction it is built anew.
  */
 export function compiled<Values extends Record<string, unknown>, Row>(
   build: (db: Db | Tx) => Compiled<Row>,

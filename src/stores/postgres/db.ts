@@ -2,8 +2,8 @@ import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 
 export type Db = PostgresJsDatabase<Record<string, never>>;
 
-/** A transaction. Not assignable from `Db`, so what demands one cannot be called outside. */
+/** A transaction. `Db` is not assignable to it, so code that requires one cannot be called outside a transaction. */
 export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0];
 
-/** Runs once the commit is durable and before the caller goes on. Must not throw. */
+/** Runs once the commit is durable and before the caller continues. Must not throw. */
 export type AfterCommit = () => Promise<void>;

@@ -14,7 +14,7 @@ interface Waiting {
   timer: NodeJS.Timeout;
 }
 
-/** Bounds what the driver does not: how many run, how many wait, and for how long (the driver queues without end). */
+/** Limits how many operations run, how many wait, and for how long, because the driver's own queue has no limit. */
 export class Gate {
   private active = 0;
   private readonly queue: Waiting[] = [];
@@ -25,7 +25,7 @@ export class Gate {
     return { active: this.active, waiting: this.queue.length };
   }
 
-  /** Throws `PoolExhausted` where the queue is full or the wait is over. */
+  /** Throws `PoolExhausted` if the queue is full or the wait was too long. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.active >= this.limits.concurrency) await this.waitForTurn();
     else this.active += 1;
@@ -40,7 +40,7 @@ export class Gate {
     }
   }
 
-  /** Resolves with a place that the leaving one handed over: `active` stays as it is. */
+  /** Resolves with the place of an operation that has ended, so `active` stays as it is. */
   private waitForTurn(): Promise<void> {
     if (this.queue.length >= this.limits.queue) return Promise.reject(new PoolExhausted());
     return new Promise((start, reject) => {

@@ -1,9 +1,9 @@
 import { type AnyColumn, desc, type SQL, sql } from 'drizzle-orm';
 
-/** The order of a list that is read by keyset: newest first, the id breaking ties. */
+/** The order of a list that is read by keyset: newest first; equal moments are ordered by the id. */
 export const newestFirst = (at: AnyColumn, id: AnyColumn): [SQL, SQL] => [desc(at), desc(id)];
 
-/** What comes after a position in that order, as one row comparison, which an index on both columns serves. */
+/** The rows after a position in that order, as one row comparison, which an index on both columns serves. */
 export const olderThan = (
   at: AnyColumn,
   id: AnyColumn,
@@ -13,7 +13,7 @@ export const olderThan = (
     ? undefined
     : sql`(${at}, ${id}) < (${position.at.toISOString()}::${typeOf(at)}, ${position.id}::${typeOf(id)})`;
 
-/** What comes after an id, where ids alone are the order: UUIDv7, newest first. */
+/** The rows after an id, if ids alone are the order: UUIDv7, newest first. */
 export const idBelow = (id: AnyColumn, before: string | null): SQL | undefined =>
   before === null ? undefined : sql`${id} < ${before}::${typeOf(id)}`;
 

@@ -27,7 +27,7 @@ const CONNECTIVITY: ReadonlySet<string> = new Set([
   '08004',
   '08006',
   '08P01', // how a pooler says that it has no server
-  // Refused at the door: no statement gets these.
+  // Refusals of the login. A statement never gets these.
   '28000',
   '28P01',
   '3D000',
@@ -45,10 +45,10 @@ export function isPostgresConnectivityError(error: unknown): boolean {
   return typeof code === 'string' && (CONNECTIVITY.has(code) || isCertificateError(code));
 }
 
-/** What Node says of a certificate that it does not trust. */
+/** Whether it is Node's code for a certificate that it does not trust. */
 const isCertificateError = (code: string): boolean => /^ERR_TLS|CERT|^UNABLE_TO_(?:VERIFY|GET)/.test(code);
 
-/** The server takes no writes: a standby, or one that was told so. */
+/** The server takes no writes: it is a standby, or it was set to read-only. */
 export class ReadOnlyServer extends Error {
   constructor() {
     super('the server is read-only: a standby, or one whose default_transaction_read_only is on');
@@ -61,13 +61,13 @@ export const isReadOnlyServer = (error: unknown): boolean => {
   return cause instanceof postgres.PostgresError && cause.code === '25006';
 };
 
-/** Whether a statement took longer than `statement_timeout`, or was ended by a person (SQLSTATE 57014). */
+/** Whether a statement took longer than `statement_timeout`, or was cancelled by a person (SQLSTATE 57014). */
 export const isStatementEnded = (error: unknown): boolean => {
   const cause = driverError(error);
   return cause instanceof postgres.PostgresError && cause.code === '57014';
 };
 
-/** Whether a lock was not to be had within `lock_timeout` (SQLSTATE 55P03). */
+/** Whether a lock could not be taken within `lock_timeout` (SQLSTATE 55P03). */
 export const isLockRefused = (error: unknown): boolean => {
   const cause = driverError(error);
   return cause instanceof postgres.PostgresError && cause.code === '55P03';
@@ -89,7 +89,9 @@ export function violatedForeignKey(error: unknown): string | null {
     : null;
 }
 
-/** What an insert refers to was there when the request began, and is deleted now: an account, an organisation. */
+/**
+ * A record that an insert references existed when the request began and is deleted now: an account, an organisation.
+ */
 export class ReferenceGone extends Conflict {
   code = 'reference.gone';
 

@@ -27,8 +27,8 @@ const QUEUE_LIMIT = 1_000;
 const QUEUE_WAIT_MS = 2_000;
 
 /**
- * The connection pool of PostgreSQL. Every statement goes through `run` or `transaction`, which bound the
- * queue (`PoolExhausted`) and turn a dead or frozen server into `StoreUnavailable` within 200 ms.
+ * The connection pool of PostgreSQL. Every statement goes through `run` or `transaction`. They limit the queue
+ * (`PoolExhausted`) and turn a dead or frozen server into `StoreUnavailable` within 200 ms.
  */
 @Injectable()
 export class Postgres implements OnModuleInit, OnApplicationShutdown, ScopeOwner {
@@ -78,15 +78,15 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown, ScopeOwner
   }
 
   /**
-   * Commits when `work` resolves and rolls back when it rejects. READ COMMITTED. Rejects with `ReferenceGone`, too. Inside
-   * `ambientTransaction` it is a savepoint.
+   * Commits when `work` resolves and rolls back when it rejects. READ COMMITTED. Also rejects with `ReferenceGone`.
+   * Inside `ambientTransaction` it is a savepoint.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const scope = TransactionScope.of(this);
     return scope ? explainingReferences(scope.savepoint(work)) : this.begin(work);
   }
 
-  /** As `run`, for what takes as long as it takes: comparisons of everything. */
+  /** Like `run`, without a limit on the duration: for comparisons of everything. */
   unbounded<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.transaction(async (tx) => {
       await tx.execute(sql`set local statement_timeout = 0`);
@@ -95,11 +95,12 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown, ScopeOwner
   }
 
   /**
-   * One transaction for every `transaction` inside. For one purpose: an idempotent request, whose effect and record are
-   * one. Everything else names its transaction. It begins with the first of them, so that what a handler does before (a
-   * hash, a look-up) holds no connection; `run` joins it from then on.
+   * One transaction for every `transaction` inside. Its only purpose is an idempotent request, whose effect and record
+   * must be one. All other code passes its transaction explicitly. The transaction begins with the first `transaction`
+   * inside, so that the handler's work before that (a hash, a lookup) holds no connection. `run` joins it from then
+   * on.
    *
-   * `onOpen` comes first in it; `beforeCommit` comes last, and opens it where nothing else has.
+   * `onOpen` runs first in it. `beforeCommit` runs last, and opens it if nothing else has.
    */
   async ambientTransaction<T>(
     work: () => Promise<T>,
@@ -128,7 +129,7 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown, ScopeOwner
     } catch (error) {
       scope.end();
       decided.reject(error);
-      // The rollback; its reason is thrown below.
+      // Waits for the rollback. Its reason is thrown below.
       const [rollback] = await Promise.allSettled([whole, decided.promise]);
       // Only the outermost transaction knows what a lost connection or an ended statement is: within it, the driver's own error
       // is thrown.
@@ -154,14 +155,14 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown, ScopeOwner
     this.hooks.set(tx, hooks);
   }
 
-  /** Adds what has to happen after this transaction's commit; nothing happens after a rollback. */
+  /** Adds a hook that runs after this transaction's commit. It does not run after a rollback. */
   afterCommit(tx: Tx, hook: AfterCommit): void {
     const hooks = this.hooks.get(tx);
     if (!hooks) throw new Error('Not a transaction of Postgres.transaction');
     hooks.push(hook);
   }
 
-  /** The driver itself, for what Drizzle has no words for. Statements through it are not queued. */
+  /** The driver itself, for statements that Drizzle cannot express. They do not pass the queue. */
   get sql(): Sql {
     return this.pool.sql;
   }
@@ -171,7 +172,7 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown, ScopeOwner
     return TransactionScope.of(this) !== null;
   }
 
-  /** Connections in use and requests that wait for one. */
+  /** Connections in use, and requests that wait for one. */
   get use(): { active: number; waiting: number; max: number } {
     return { ...this.gate.depth, max: this.config.postgres.poolMax };
   }
@@ -181,7 +182,7 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown, ScopeOwner
     try {
       return await this.gate.run(() => this.liveness.run(work, name));
     } catch (error) {
-      // The other connections may lead to the same standby, whatever the address leads to by now.
+      // The other connections may lead to the same standby, even if the address leads elsewhere by now.
       if (error instanceof StoreUnavailable && isReadOnlyServer(error.cause)) this.pool.cut();
       throw isStatementEnded(error) ? new StatementTooSlow(error) : error;
     }
@@ -194,7 +195,7 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown, ScopeOwner
       () => clearTimeout(unanswered),
     );
     if (!server?.is_read_only) return;
-    // The next ping asks whatever server the address leads to by then.
+    // The next ping goes to the server that the address leads to then.
     this.pinger.cut();
     throw new ReadOnlyServer();
   }
@@ -203,13 +204,13 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown, ScopeOwner
     if (isUp) this.logger.log('PostgreSQL answers again');
     else this.logger.error(`PostgreSQL does not answer: ${reason}`);
     if (isUp) return;
-    // What a frozen server holds would otherwise keep its place in the pool until TCP gives up.
+    // Otherwise statements that a frozen server holds would occupy their place in the pool until TCP gives up.
     this.pool.cut();
     this.pinger.cut();
   }
 }
 
-/** What an idempotent request does in its transaction beside its handler. */
+/** The steps of an idempotent request in its transaction, besides its handler. */
 export interface AmbientSteps<T> {
   onOpen?: (tx: Tx) => Promise<void>;
   beforeCommit?: (tx: Tx, result: T) => Promise<void>;

@@ -1,12 +1,14 @@
 import type { Sql } from 'postgres';
 
-/** More parameters than a statement of fixed length has: a list in it makes it another text each time. */
+/**
+ * A statement with more parameters has no fixed length: it contains a list, which makes its text different each time.
+ */
 const MAX_PARAMETERS = 40;
 
 /**
- * The same client, whose `unsafe` prepares. Drizzle sends every statement through it, most of them unprepared, which costs a
- * second round trip, in which the server is asked for the types of the parameters. What has more than a few parameters
- * stays unprepared: a connection keeps each text that it has prepared.
+ * The same client with an `unsafe` that prepares. Drizzle sends every statement through `unsafe`, most of them
+ * unprepared. That costs a second round trip, which asks the server for the types of the parameters. A statement with
+ * more than a few parameters stays unprepared, because a connection keeps each text that it has prepared.
  */
 export function withPreparedStatements(client: Sql): Sql {
   return new Proxy(client, {
@@ -23,7 +25,7 @@ const preparing =
   (text, parameters, options) =>
     client.unsafe(text, parameters, { ...options, prepare: (parameters?.length ?? 0) <= MAX_PARAMETERS });
 
-/** A transaction's client prepares, too. */
+/** The client of a transaction prepares too. */
 const passingOn =
   (client: Sql, name: 'begin' | 'savepoint') =>
   (...given: unknown[]): unknown => {

@@ -4,11 +4,13 @@ import { sql } from 'drizzle-orm';
 
 import type { Tx } from './db.js';
 
-/** A replica in the same place has replayed a commit within a few milliseconds. */
+/** A replica in the same location replays a commit within a few milliseconds. */
 const WAIT_MS = 50;
 const PAUSE_MS = 2;
 
-/** Whether the server has replayed everything up to `position`, after a moment at the most. A primary has. */
+/**
+ * Whether the server has replayed everything up to `position`, after a short wait at most. Always true on a primary.
+ */
 export async function replayed(tx: Tx, position: string): Promise<boolean> {
   const giveUpAt = performance.now() + WAIT_MS;
   for (;;) {

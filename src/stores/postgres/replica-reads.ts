@@ -16,7 +16,7 @@ import { StatementTooSlow } from './statement-too-slow.js';
 const QUEUE_LIMIT = 1_000;
 const QUEUE_WAIT_MS = 2_000;
 
-/** A read that the replica is not fit for, now. */
+/** The replica cannot serve a read at the moment. */
 class ReplicaBehind extends Error {}
 
 /**
@@ -29,7 +29,7 @@ export class ReplicaReads implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(ReplicaReads.name);
   private readonly replica: { client: CuttableClient; db: Db; gate: Gate; liveness: Liveness } | null;
   private readonly position: SharedQuestion<string>;
-  /** Reads of this process by the server that answered. */
+  /** The reads of this process, by the server that answered. */
   readonly reads = { replica: 0, primary: 0 };
 
   constructor(
@@ -55,7 +55,10 @@ export class ReplicaReads implements OnModuleInit, OnApplicationShutdown {
     return this.replica !== null;
   }
 
-  /** `work` reads only, and may be run twice. Within a transaction it reads what that has written. Rejects as the primary does. */
+  /**
+   * `work` only reads, and may be run twice. Within a transaction it sees the writes of that transaction. Rejects as
+   * the primary does.
+   */
   async run<T>(work: (db: Db | Tx) => Promise<T>): Promise<T> {
     if (!this.replica || !this.replica.liveness.isUp || this.primary.isInTransaction)
       return this.onPrimary(work);
@@ -76,7 +79,7 @@ export class ReplicaReads implements OnModuleInit, OnApplicationShutdown {
     return this.primary.run(work);
   }
 
-  /** The position and the read on one connection: behind the address may be several replicas. */
+  /** The position and the read use one connection, because several replicas may be behind the address. */
   private onReplica<T>(
     { db, gate, liveness }: NonNullable<ReplicaReads['replica']>,
     position: string,
@@ -97,7 +100,9 @@ export class ReplicaReads implements OnModuleInit, OnApplicationShutdown {
     );
   }
 
-  /** Rejects with `StoreUnavailable` where the primary does not answer: nothing says then what has been written. */
+  /**
+   * Rejects with `StoreUnavailable` if the primary does not answer, because then it is unknown what has been written.
+   */
   private async askPosition(): Promise<string> {
     const [row] = await this.primary.liveness.run(
       () => this.primary.sql<{ lsn: string }[]>`select pg_current_wal_flush_lsn()::text as lsn`,

@@ -1,6 +1,6 @@
 /**
- * A question whose answer has to be from after it was asked. Those that come while one is under way share the next one, so that
- * a burst costs two.
+ * Shares a query whose answer must not be older than the request for it. Callers that arrive while one is under way
+ * share the next one, so that a burst costs two queries.
  */
 export class SharedQuestion<T> {
   private current: Promise<T> | null = null;

@@ -1,8 +1,8 @@
 import { DomainError } from '../../common/errors/domain-error.js';
 
 /**
- * A statement was ended because it took too long, so that a few slow ones do not keep every connection. Not `Unavailable`:
- * the same statement would take as long again.
+ * A statement was cancelled because it took too long, so that a few slow ones do not occupy every connection. Not
+ * `Unavailable`, because the same statement would take as long again.
  */
 export class StatementTooSlow extends DomainError {
   readonly status = 503;

@@ -5,21 +5,22 @@ import type { AfterCommit, Tx } from './db.js';
 const current = new AsyncLocalStorage<TransactionScope | undefined>();
 
 /**
- * Runs `work` as if no transaction were around it: for what other callers share, such as a load of the cache or the flush of
- * a group, and for what goes on after the request.
+ * Runs `work` as if there were no transaction around it. For work that other callers share, such as a load of the
+ * cache or the flush of a group, and for work that continues after the request.
  */
 export const outsideTransaction = <T>(work: () => T): T => current.run(undefined, work);
 
-/** What a transaction that everything inside joins needs of the pool. */
+/** What a transaction scope needs from the pool. */
 export interface ScopeOwner {
-  /** Sends statements, and notes the hooks of `tx` until it ends. */
+  /** Sends statements, and records the hooks of `tx` until it ends. */
   register: (tx: Tx, hooks: AfterCommit[]) => void;
 }
 
 /**
- * A transaction that everything inside joins. It is open from the first `savepoint` on: what comes before holds no
- * connection. Each transaction inside is a savepoint, so that it can fail alone; those that are asked for side by side take
- * turns, as they share one connection. What still runs inside after the end is outside again.
+ * A transaction that everything inside joins. It is open from the first `savepoint` on, so that the work before holds
+ * no connection. Each transaction inside is a savepoint, so that it can fail alone. Savepoints that are requested in
+ * parallel run one after the other, because they share one connection. Work that still runs after the end of the scope
+ * is outside it.
  */
 export class TransactionScope {
   private isEnded = false;
@@ -33,18 +34,18 @@ export class TransactionScope {
     private readonly open: () => Promise<Tx>,
   ) {}
 
-  /** The innermost scope of this owner that the caller is in, until it ends. */
+  /** The innermost open scope of this owner around the caller. */
   static of(owner: ScopeOwner): TransactionScope | null {
     const scope = current.getStore();
     return scope && scope.owner === owner && !scope.isEnded ? scope : null;
   }
 
-  /** Null: not open yet, so that statements go to the pool. */
+  /** Null: not open yet, so statements go to the pool. */
   get tx(): Tx | null {
     return this.openTx;
   }
 
-  /** Runs `work` inside; the scope ends with it. */
+  /** Runs `work` inside the scope, which ends with it. */
   async around<T>(work: () => Promise<T>): Promise<T> {
     return current.run(this, work);
   }
@@ -58,7 +59,7 @@ export class TransactionScope {
     return this.opening;
   }
 
-  /** Commits with the whole; rolls back alone where `work` rejects. */
+  /** Commits with the whole transaction. Rolls back alone if `work` rejects. */
   savepoint<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const result = this.turn.then(() => this.nested(work));
     this.turn = result.catch(() => undefined);

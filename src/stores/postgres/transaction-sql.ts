@@ -4,8 +4,8 @@ import type { TransactionSql } from 'postgres';
 import type { Tx } from './postgres.js';
 
 /**
- * The driver's handle of a Drizzle transaction. Drizzle never prepares a statement with parameters, which costs
- * a further round trip each time and keeps the driver from sending two statements at once.
+ * The driver's client of a Drizzle transaction. Drizzle never prepares a statement with parameters, which costs a
+ * further round trip each time and prevents the driver from sending two statements at once.
  */
 export function transactionSql(tx: Tx): TransactionSql {
   const session: unknown = tx._.session;

@@ -1,2 +1,2 @@
-/** Ids as PostgreSQL's array literal: the driver knows no array types, because it is told to fetch none. */
+/** Ids as PostgreSQL's array literal, because the driver is configured not to fetch array types. */
 export const uuidArray = (ids: readonly string[]): string => `{${ids.join(',')}}`;

@@ -7,11 +7,14 @@ const createSubscriber = (url: string) =>
   createClient({
     url,
     disableOfflineQueue: true,
-    // Whoever opened the subscription decides when to open another.
+    // The owner of the subscription decides when to open another one.
     socket: { connectTimeout: 500, reconnectStrategy: false, noDelay: true, keepAlive: 5_000 },
   });
 
-/** One channel of Redis, heard on a connection of its own. It never reconnects: what is lost is opened anew. */
+/**
+ * Listens to one channel of Redis on a connection of its own. It never reconnects; after a loss the owner opens a new
+ * one.
+ */
 export class RedisSubscription {
   private readonly logger = new Logger('Redis');
   private readonly client: ReturnType<typeof createSubscriber>;
@@ -24,7 +27,7 @@ export class RedisSubscription {
     this.client.on('error', (error: Error) => this.logger.debug(error.message));
   }
 
-  /** Rejects where Redis does not answer within a second. */
+  /** Rejects if Redis does not answer within a second. */
   async open(hear: (message: string) => void): Promise<void> {
     const giveUp = setTimeout(() => void this.close(), OPEN_WITHIN_MS);
     try {

@@ -24,8 +24,8 @@ const createOfflineClient = (url: string) =>
   });
 
 /**
- * The connection to Redis, for disposable data only: whatever fails here is a miss, never an error for a
- * client. Every call has a budget of 50 ms; a dead or frozen Redis is not asked again until it answers.
+ * The connection to Redis, for disposable data only: a failure here is a miss, never an error for a client. Every call
+ * has a budget of 50 ms. A dead or frozen Redis is not asked again until it answers a ping.
  */
 @Injectable()
 export class Redis implements OnModuleInit, OnApplicationShutdown {
@@ -56,19 +56,19 @@ export class Redis implements OnModuleInit, OnApplicationShutdown {
     await this.disconnect();
   }
 
-  /** False: no URL was given, and the in-process cache is all there is. */
+  /** False: no URL was given, so there is only the in-process cache. */
   get isConfigured(): boolean {
     return this.config.redis.url !== null;
   }
 
-  /** Rejects with `StoreUnavailable` where Redis is absent, down, or slower than the budget. */
+  /** Rejects with `StoreUnavailable` if Redis is absent, down, or slower than the budget. */
   run<T>(command: (client: Client) => Promise<T>, budgetMs = BUDGET_MS): Promise<T> {
     const client = this.client;
     if (!client) return Promise.reject(new StoreUnavailable('redis'));
     return this.liveness.run(
       () =>
         new Promise<T>((resolve, reject) => {
-          // A blocked event loop runs timers before it reads sockets: an answer may lie there already.
+          // After a blocked event loop, timers run before sockets are read, so an answer may have arrived already.
           const timer = setTimeout(() => setImmediate(() => reject(new BudgetExceeded())), budgetMs);
           command(client)
             .then(resolve, reject)
@@ -77,14 +77,14 @@ export class Redis implements OnModuleInit, OnApplicationShutdown {
     );
   }
 
-  /** Told each time that Redis is lost or found again. */
+  /** Calls the listener each time Redis goes down or comes back. */
   onChange(listener: (isUp: boolean) => void): void {
     this.listeners.push(listener);
   }
 
   /**
-   * Told of each new connection, before any command goes through it. A server that was replaced while nobody
-   * asked it anything is noticed by this alone: no call failed, so `onChange` is silent.
+   * Calls the listener for each new connection, before any command goes through it. Only this detects a server that
+   * was replaced while no command was sent: no call failed, so `onChange` is silent.
    */
   onConnect(listener: () => void): void {
     this.connectListeners.push(listener);
@@ -108,8 +108,8 @@ export class Redis implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * A new client for each connection: the parser of node-redis 4 keeps half a reply over a reconnect. Where a connection
-   * has ended in the middle of one, every reply on the next would be taken for another.
+   * A new client for each connection, because the parser of node-redis 4 keeps half a reply over a reconnect. If a
+   * connection ended in the middle of a reply, every reply on the next one would be matched to the wrong command.
    */
   private async connect(url: string): Promise<Client> {
     const client = createOfflineClient(url);
@@ -120,7 +120,7 @@ export class Redis implements OnModuleInit, OnApplicationShutdown {
     return client;
   }
 
-  /** Never rejects: what a lost connection has to say while it is dropped helps nobody. */
+  /** Never rejects, because the errors of a connection that is being dropped have no use. */
   private disconnect(): Promise<void> {
     if (this.client?.isOpen) {
       this.closing = this.client.disconnect().catch((error: unknown) => this.logger.debug(error));
@@ -131,13 +131,13 @@ export class Redis implements OnModuleInit, OnApplicationShutdown {
   private changed(isUp: boolean, reason: string): void {
     if (isUp) this.logger.log('Redis answers again');
     else this.logger.error(`Redis does not answer: ${reason}`);
-    // A connection with unanswered commands is never used again: nothing piles up behind it.
+    // A connection with unanswered commands is never used again, so that no commands queue up behind them.
     if (!isUp) void this.disconnect();
     for (const listener of this.listeners) listener(isUp);
   }
 }
 
-/** Past the budget, whatever comes is too late for the reader. */
+/** After the budget, an answer comes too late for the reader. */
 export class BudgetExceeded extends Error {}
 
 const isConnectivityError = (error: unknown): boolean =>

@@ -19,7 +19,7 @@ async function aReset({ create, request }: AccessWorld): Promise<object> {
   return { token, new_password: 'another phrase' };
 }
 
-/** One of the caller's own; a stranger names somebody else's. */
+/** One of the caller's own. A stranger names one of another person. */
 async function aSessionOf({ app }: AccessWorld, userId: string): Promise<string> {
   const [session] = await app.get(Postgres).sql<{ id: string }[]>`
     insert into sessions (id, user_id, organization_id, token_hash, expires_at)

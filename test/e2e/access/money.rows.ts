@@ -53,7 +53,7 @@ export const rows: AccessRows = {
   'POST /api/v1/subscriptions/{id}/cancel': { ...mayWrite, body: () => ({ at_period_end: true }) },
   'POST /api/v1/subscriptions/{id}/pause': mayWrite,
   'POST /api/v1/subscriptions/{id}/resume': { ...mayWrite, ids: aSubscription('paused') },
-  // The signature is the credential: without one everybody is refused alike.
+  // The signature is the credential: without one every caller is refused.
   'POST /api/v1/webhooks/stripe': { role: 'public', body: () => ({ id: 'evt_1' }), allowed: [400] },
   'GET /api/v1/entitlements': { role: 'viewer', key: 'entitlements:read' },
   'GET /api/v1/transactions': { role: 'viewer', key: 'transactions:read' },

@@ -18,7 +18,7 @@ export interface DashboardWorld extends TestApp {
   operator: Tenant;
   /** What went wrong in any page: errors of scripts, and what the content security policy has refused. */
   faults: string[];
-  /** A page that nobody has signed in with. */
+  /** A page without a signed-in user. */
   visit: (options?: BrowserContextOptions) => Promise<Page>;
   /** A page of the operator, at the part of the dashboard that `address` names. */
   open: (address: string, options?: BrowserContextOptions) => Promise<Page>;

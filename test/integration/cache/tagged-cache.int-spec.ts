@@ -114,7 +114,7 @@ describe('a slow refill', () => {
     );
     record.gate = null;
     expect(await record.write(two)).toBe(true);
-    // It began before the write was acknowledged: it may still be given the old value, and nobody else may.
+    // It began before the write was acknowledged, so it may still get the old value. No other read may.
     slow.open();
     expect(textOf(await reader)).toBe('1');
     expect(textOf(await record.read(one))).toBe('2');

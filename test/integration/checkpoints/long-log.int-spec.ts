@@ -78,7 +78,7 @@ describe(`a log of ${ENTRIES} entries`, () => {
       expect(await entries.page(after, end, PAGE)).toHaveLength(PAGE);
       return performance.now() - startedAt;
     };
-    // In turn, and the best of each: whoever else uses the machine can only add to it.
+    // In turn, and the best of each: other programs on the machine can only add to it.
     const pages: Record<'first' | 'last', number>[] = [];
     for (let n = 0; n < SAMPLES; n += 1)
       pages.push({ first: await took(ids[0] ?? ''), last: await took(ids.at(-PAGE - 1) ?? '') });

@@ -166,7 +166,7 @@ describe('the relay', () => {
     const event = anEvent({ tags: ['o:2:users'] });
     const at = performance.now();
     await flows.commit(event);
-    // Nobody waits for what cannot become visible.
+    // No request waits for an entry that cannot become visible.
     expect(performance.now() - at).toBeLessThan(15_000);
     cache.isReachable = true;
     await eventually(

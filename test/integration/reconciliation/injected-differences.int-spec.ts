@@ -6,7 +6,7 @@ import { newId } from '../../../src/common/ids/ids.js';
 import { type Document, found, ReconciledService, total } from './reconciled-service.js';
 
 const USERS = 40;
-/** Entries about somebody who was created and deleted. */
+/** Entries about a person who was created and deleted. */
 const OF_GONE = 2;
 
 /** The checks that find them. */

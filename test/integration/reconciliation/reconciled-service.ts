@@ -63,7 +63,7 @@ export class ReconciledService {
     return document._id;
   }
 
-  /** Over HTTP, as everybody does it. */
+  /** Over HTTP, like any client. */
   async createUser(): Promise<{ id: string; email: string }> {
     const answer = await this.t.request('POST', '/api/v1/users', { body: newAccount() });
     if (answer.status !== 201) throw new Error(answer.text);

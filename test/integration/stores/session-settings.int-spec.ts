@@ -38,7 +38,7 @@ describe('a database with settings of its own', () => {
       await admin.unsafe(
         `alter database ${database} set ${name} = ${name === 'search_path' ? value : `'${value}'`}`,
       );
-    // Whoever is connected has the settings of before.
+    // Existing connections keep the former settings.
     await admin`
       select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and pid <> pg_backend_pid()`;

@@ -12,7 +12,10 @@ const FORMATS: Readonly<Record<string, () => fc.Arbitrary<unknown>>> = {
   'date-time': () => fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
 };
 
-/** Values that a JSON schema of the OpenAPI document allows, with some that it does not: each refusal is described, too. */
+/**
+ * Values that a JSON schema of the OpenAPI document allows, and some that it does not allow, because refusals are
+ * documented too.
+ */
 export const arbitraryOf = (schema: unknown, schemas: Schemas, depth = 0): fc.Arbitrary<unknown> =>
   fc.oneof(
     { weight: 19, arbitrary: allowed(schema as Schema, schemas, depth) },
@@ -88,7 +91,7 @@ function text(schema: Schema): fc.Arbitrary<unknown> {
       { weight: 1, arbitrary: free },
     );
   } catch (error) {
-    // A look-ahead, say, which the generator does not know.
+    // For example a look-ahead, which the generator does not support.
     if (error instanceof Error) return free;
     throw error;
   }

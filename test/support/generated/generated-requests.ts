@@ -13,7 +13,7 @@ interface Parameter {
 const encoded = (value: unknown): string =>
   encodeURIComponent((typeof value === 'string' ? value : JSON.stringify(value)).toWellFormed());
 
-/** Requests of an operation that its document allows, mostly: ids that are there or not, any parameters, any body. */
+/** Requests that the document of an operation mostly allows: existing and missing ids, any parameters, any body. */
 export function generatedRequests(target: Target, seed: number, count: number): HostileRequest[] {
   const { operation, schemas, ids } = target;
   const parameters = (operation.parameters ?? []) as Parameter[];

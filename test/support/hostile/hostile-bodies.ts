@@ -17,7 +17,9 @@ type Json = null | boolean | number | string | readonly Json[] | { readonly [nam
 const isObject = (value: Json): value is Readonly<Record<string, Json>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Every place of a body, with the body that has a mark there: the body itself, its members and theirs. */
+/**
+ * Every place of a body, each with a copy of the body that has a mark there: the body itself, its members and theirs.
+ */
 function* marked(body: Json, at = ''): Generator<[string, Json]> {
   yield [at, MARK];
   if (Array.isArray(body)) {
@@ -30,13 +32,13 @@ function* marked(body: Json, at = ''): Generator<[string, Json]> {
   }
 }
 
-/** A place where a hostile value may stand. */
+/** A place for a hostile value. */
 export interface Place {
   path: string;
   withValue: (json: string) => string;
 }
 
-/** Every place of a valid body, and the members that its schema names besides. */
+/** Every place of a valid body, and the members that its schema names in addition. */
 export function placesOf(body: unknown, members: readonly string[]): Place[] {
   const given = body as Json;
   const places = new Map(marked(given));
@@ -58,7 +60,7 @@ const filled = (unit: string): string => unit.repeat(Math.floor(MIB / unit.lengt
 const BOMB = gzipSync(Buffer.alloc(100 * MIB, 0x20));
 const ZIPPED_BRACKETS = gzipSync('['.repeat(MIB));
 
-/** Bodies that are hostile as a whole; `valid` is one that the route takes. */
+/** Bodies that are hostile as a whole. `valid` is one that the route accepts. */
 export const wholeBodies = (valid: string): HostileBody[] => [
   ...['{', '[', '"', 'nul', '{"a":1}}', `${valid}\0`, `\ufeff${valid}`, "{'a':1}", '{"a":NaN}', '\0'].map(
     (payload) => ({ what: `no JSON: ${payload.slice(0, 20)}`, payload, headers: JSON_TYPE }),

@@ -10,13 +10,13 @@ export interface HostileRequest {
   headers: Readonly<Record<string, string>>;
 }
 
-/** One operation, and a request of it that is right: hostile ones differ from it in one thing. */
+/** One operation and a valid request for it. Hostile requests differ from it in one thing. */
 export interface Target extends PlacedOperation {
   /** Encoded as in the address, in the order of the path. */
   ids: readonly string[];
   query: string;
   headers: Readonly<Record<string, string>>;
-  /** Undefined where the operation takes none. */
+  /** Undefined if the operation takes no body. */
   body: unknown;
   schemas: Readonly<Record<string, Schema>>;
 }
@@ -34,7 +34,7 @@ const WRITE_HEADERS = ['if-match', 'idempotency-key', 'x-organization-id', 'x-re
 /** How many of each kind one operation gets. */
 const SIZES = { values: [8, 400], parts: [4, 40], headers: [5, 200], wholes: [6, 40] } as const;
 
-/** Some of them in an order of chance, all of them where there are no more. */
+/** A random selection in random order, or all of them if there are no more. */
 function some<T>(run: FaultRun, of: readonly T[], [small, full]: readonly [number, number]): T[] {
   const shuffled = of.map((item) => [run.random(), item] as const).toSorted(([a], [b]) => a - b);
   return shuffled.slice(0, run.size(small, full)).map(([, item]) => item);
@@ -112,7 +112,7 @@ function inBodies(run: FaultRun, target: Target): HostileRequest[] {
   const url = pathOf(target, target.ids) + target.query;
   const places = placesOf(target.body, membersOf(target));
   const values = places.flatMap((place) => HOSTILE_VALUES.map((json) => bodyWith(place, json)));
-  // Each place gets one at least.
+  // At least one for each place.
   const each = places.map((place) =>
     bodyWith(place, HOSTILE_VALUES[run.between(0, HOSTILE_VALUES.length - 1)] ?? 'null'),
   );
@@ -123,7 +123,7 @@ function inBodies(run: FaultRun, target: Target): HostileRequest[] {
   ].map((body) => ({ ...body, url }));
 }
 
-/** What the schema of the body names. */
+/** The members that the schema of the body names. */
 export function membersOf({
   operation: { requestBody },
   schemas,

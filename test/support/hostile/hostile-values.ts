@@ -1,4 +1,4 @@
-/** JSON texts that stand where a value is expected: `JSON.stringify` could not write all of them. */
+/** JSON texts in the place of a value. `JSON.stringify` could not write all of them. */
 const OPERATORS = [
   '{"$gt":""}',
   '{"$ne":null}',
@@ -36,7 +36,7 @@ const SHAPES = [
   `{${Array.from({ length: 2_000 }, (_, n) => `"k${n}":${n}`).join()}}`,
 ];
 
-/** Texts, as JSON writes them: a lone surrogate and a control character cannot stand there otherwise. */
+/** Texts in JSON syntax, because a lone surrogate or a control character could not be written otherwise. */
 const TEXTS = [
   String.raw`"a\u0000b"`,
   String.raw`"\ud83d"`,
@@ -71,7 +71,7 @@ const TEXTS = [
 
 export const HOSTILE_VALUES: readonly string[] = [...OPERATORS, ...PROTOTYPES, ...SHAPES, ...TEXTS];
 
-/** What stands in a path, a query or a header, as it is written there. */
+/** Parts of a path, a query or a header, in encoded form. */
 export const HOSTILE_PARTS: readonly string[] = [
   ...['%00', 'a%00b', '%ED%A0%80', '%FF%FE', '%', '%2', '%25', '%252e%252e%252f', '%E2%80%AE', '%EF%BC%8F'],
   ...['%2e%2e%2f%2e%2e%2fetc%2fpasswd', '..%5c..%5cwin.ini', '%2f%2fevil.test%2f', '*', '%20'],
@@ -99,7 +99,7 @@ export const HOSTILE_PARTS: readonly string[] = [
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64url');
 
-/** Cursors that no answer gave. */
+/** Cursors that no answer contained. */
 export const HOSTILE_CURSORS: readonly string[] = [
   ...['', 'null', '[]', '{}', '[[]]', '[null]', '["x"', '[{"$gt":""}]', '[{"$gt":""},{"$ne":null}]', '1'].map(
     base64,
@@ -117,7 +117,7 @@ export const HOSTILE_CURSORS: readonly string[] = [
   '%00',
 ];
 
-/** Header values that may be sent: a line break in one is refused by every HTTP client and server. */
+/** Header values that can be sent. Every HTTP client and server refuses a line break in one. */
 export const HOSTILE_HEADERS: readonly string[] = [
   ...[
     '',

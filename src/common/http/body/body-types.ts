@@ -5,7 +5,7 @@ import { routeConfig } from '../route-config.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The handler needs the bytes as they came. */
+    /** The handler needs the original bytes. */
     keepsRawBody?: boolean;
   }
   interface FastifyRequest {
@@ -21,12 +21,12 @@ const JSON_TYPE = 'application/json';
 const MERGE_PATCH = 'application/merge-patch+json';
 const PLAIN_TEXT = 'text/plain';
 
-/** Media types that can hold JSON, on some routes or on all. */
+/** Media types that can contain JSON, on some routes or on all. */
 export const JSON_TYPES: readonly string[] = [JSON_TYPE, MERGE_PATCH, PLAIN_TEXT];
 
 /**
- * Refuses a media type that this route does not read, before its body is read: a merge patch (RFC 7396) belongs to PATCH, and
- * JSON comes as plain text only where a foreign contract has it so.
+ * Refuses a media type that the route does not accept, before the body is read. A merge patch (RFC 7396) is accepted
+ * only on PATCH, and JSON as plain text only if a foreign contract allows it.
  */
 export function refuseOtherTypes(fastify: FastifyInstance): void {
   fastify.addHook('preParsing', (request, _reply, payload, done) => {

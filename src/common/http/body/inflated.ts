@@ -7,12 +7,12 @@ import { UnsupportedMedia } from '../../errors/kinds.js';
 
 const GZIP = /^(?:x-)?gzip$/i;
 
-/** Small steps: what is inflated beyond the bound of the route before Fastify stops reading stays small, too. */
+/** Small steps, so that little is inflated beyond the limit of the route before Fastify stops reading. */
 const CHUNK_BYTES = 16_384;
 
 /**
- * Undoes `Content-Encoding: gzip` (RFC 9110, section 8.4). The bound on a body holds for the bytes on the wire and for what
- * they inflate to, so a bomb is cut off at the bound.
+ * Undoes `Content-Encoding: gzip` (RFC 9110, section 8.4). The limit on a body applies both to the bytes on the wire
+ * and to the inflated bytes, so a decompression bomb is cut off at the limit.
  */
 export function inflateBodies(fastify: FastifyInstance): void {
   fastify.addHook('preParsing', (request, reply, payload, done) => {

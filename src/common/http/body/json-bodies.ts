@@ -11,7 +11,7 @@ import { scanJson } from './json-scan.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Set while routes are registered; `DEFAULT_BODY_BOUNDS` where it is absent. */
+    /** Set while routes are registered. Absent means `DEFAULT_BODY_BOUNDS`. */
     bodyBounds?: BodyBounds;
   }
 }
@@ -19,7 +19,7 @@ declare module 'fastify' {
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
 const UTF8 = /^utf-?8$/i;
 
-/** Reads JSON within the bounds of each route, and no other type of body. */
+/** Reads JSON within the limits of each route, and no other type of body. */
 export function readJsonBodies(fastify: FastifyInstance): void {
   ignoreTypeOfEmptyBodies(fastify);
   refuseOtherTypes(fastify);
@@ -43,7 +43,7 @@ export function readJsonBodies(fastify: FastifyInstance): void {
   );
 }
 
-/** Generated clients and curl name a type on requests without a body, too: then it says nothing. */
+/** Ignores the media type of a request without a body, because generated clients and curl send one anyway. */
 function ignoreTypeOfEmptyBodies(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
     const { headers } = request;
@@ -55,7 +55,10 @@ function ignoreTypeOfEmptyBodies(fastify: FastifyInstance): void {
   });
 }
 
-/** JSON is UTF-8 (RFC 8259, section 8.1). A decoder would put U+FFFD where it is not, and keep another text. */
+/**
+ * JSON is UTF-8 (RFC 8259, section 8.1). A decoder would replace invalid bytes by U+FFFD, and a different text would
+ * be stored.
+ */
 function assertUtf8({ headers }: FastifyRequest, bytes: Buffer): void {
   const charset = CHARSET.exec(headers['content-type'] ?? '')?.[1];
   if (charset !== undefined && !UTF8.test(charset)) throw new UnsupportedMedia('Send JSON as UTF-8.');

@@ -2,12 +2,12 @@ const WHOLE = /^-?\d+$/;
 const IS_ZERO = /^-?[0.]+(?:[eE].*)?$/;
 
 /**
- * Whether a number of JSON comes back as the same value from a program that keeps numbers as IEEE 754 doubles (RFC 8259,
- * section 6). Fractions come back rounded to a double's precision; whole numbers have to come back digit by digit.
+ * Whether a JSON number is returned as the same value by a program that stores numbers as IEEE 754 doubles (RFC 8259,
+ * section 6). A fraction may be rounded to the precision of a double. A whole number must keep every digit.
  */
 export function comesBackEqual(text: string): boolean {
   const value = Number(text);
-  // Not a number of JSON: the parser says so.
+  // Not a JSON number. The parser reports that.
   if (Number.isNaN(value)) return true;
   if (!Number.isFinite(value)) return false;
   if (value === 0) return IS_ZERO.test(text);
@@ -15,7 +15,7 @@ export function comesBackEqual(text: string): boolean {
   return wholeDigits(value) === BigInt(text);
 }
 
-/** The digits that `JSON.stringify` writes, its exponent spelled out. */
+/** The digits that `JSON.stringify` writes, with the exponent expanded. */
 function wholeDigits(value: number): bigint {
   const [mantissa = '', exponent = '0'] = String(value).split('e');
   const [whole = '', fraction = ''] = mantissa.split('.');

@@ -1,7 +1,7 @@
-/** Where a scan of JSON is: a stack of open containers, in arrays that are allocated once for each body. */
+/** The position of a scan of JSON: a stack of open containers, in arrays that are allocated once for each body. */
 export class JsonPosition {
   depth = 0;
-  /** A string that comes now is the name of a member. */
+  /** The next string is the name of a member. */
   expectsKey = false;
   private readonly isArray: boolean[] = [];
   private readonly index: number[] = [];
@@ -22,7 +22,7 @@ export class JsonPosition {
     this.expectsKey = false;
   }
 
-  /** After a comma. */
+  /** Call it after a comma. */
   next(): void {
     if (this.depth === 0) return;
     const at = this.depth - 1;
@@ -30,14 +30,14 @@ export class JsonPosition {
     else this.expectsKey = true;
   }
 
-  /** The quotes of a member's name, included. */
+  /** The positions include the quotes of the member's name. */
   key(start: number, end: number): void {
     this.keyStart[this.depth - 1] = start;
     this.keyEnd[this.depth - 1] = end;
     this.expectsKey = false;
   }
 
-  /** Dot path of the value that comes now; of the object, where a member's name comes now. */
+  /** Dot path of the next value, or of the object if a member's name comes next. */
   path(): string {
     const levels = this.expectsKey ? this.depth - 1 : this.depth;
     return Array.from({ length: levels }, (_, level) => this.step(level)).join('.');
@@ -49,7 +49,7 @@ export class JsonPosition {
     try {
       return String(JSON.parse(text));
     } catch {
-      // The name is no JSON, which the parser reports for the whole body if nothing else is found.
+      // The name is not valid JSON. The parser reports that for the whole body if no other fault is found.
       return text;
     }
   }

@@ -8,21 +8,21 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const LOWER_U = 0x75;
 
-/** Shorter numbers without an exponent fit into a double. */
+/** A number with so few digits and no exponent fits into a double. */
 const SAFE_DIGITS = 15;
-/** Longer ones are no numbers that a program wrote, and cost `BigInt` the square of their length. */
+/** No program writes longer numbers, and `BigInt` needs time quadratic in their length. */
 const MAX_DIGITS = 400;
 const MAX_FAULTS = 20;
 
 /**
- * Looks at the bytes of a JSON text once, from left to right, without building anything of it. Throws `Malformed` past the
- * bounds, and `Invalid` with the path of each value that would not come back equal: numbers that a double cannot hold, and
- * lone surrogates. It does not check the grammar: what is no JSON is left for the parser.
+ * Scans the bytes of a JSON text once, from left to right, without building values. Throws `Malformed` past the
+ * limits, and `Invalid` with the path of each value that would not be returned equal: numbers that a double cannot
+ * hold, and lone surrogates. Does not check the grammar, because the parser does.
  */
 export function scanJson(bytes: Buffer, bounds: Pick<BodyBounds, 'depth' | 'members'>): void {
   const position = new JsonPosition(bytes);
   const faults: FieldError[] = [];
-  // The outermost value is a member of nothing.
+  // Starts at -1, because the outermost value is no member.
   let members = -1;
   for (let at = 0; at < bytes.length; at += 1) {
     const byte = bytes[at] ?? 0;
@@ -54,7 +54,7 @@ export function scanJson(bytes: Buffer, bounds: Pick<BodyBounds, 'depth' | 'memb
   if (faults.length > 0) throw new Invalid(faults);
 }
 
-/** The place after the closing quote. Reports each `\u` escape of half a surrogate pair. */
+/** The position after the closing quote. Reports each `\u` escape of half a surrogate pair. */
 function stringEnd(bytes: Buffer, start: number, report: () => void): number {
   let at = start + 1;
   let isReported = false;
@@ -93,7 +93,7 @@ function unitAt(bytes: Buffer, at: number): number {
   return unit;
 }
 
-/** 0 for what is no digit: the parser refuses the escape. */
+/** 0 if it is no digit. The parser refuses the escape. */
 function hexValue(byte: number): number {
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
   const letter = byte | 0x20;

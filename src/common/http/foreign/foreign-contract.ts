@@ -3,16 +3,16 @@ import type { FastifyContextConfig, FastifyRequest } from 'fastify';
 import type { Problem } from '../../errors/problem.js';
 import { configOf, routeConfig } from '../route-config.js';
 
-/** What a contract that is not ours demands where it contradicts our own. */
+/** The differences between a foreign contract and our own. */
 export interface ForeignApi {
   readonly name: string;
-  /** The token that is sent, in whatever form this contract has for it; null where none is. */
+  /** The token that the client sent, in the form of this contract. Null if there is none. */
   credentialOf: (headers: FastifyRequest['headers']) => string | null;
-  /** A failure in the form of this contract. A body that is null is none. */
+  /** A failure in the form of this contract. A null body means no body. */
   toError: (problem: Problem, request: FailedRequest) => ForeignError;
   /** Whether browsers call it from pages of other origins. */
   isCalledByBrowsers: boolean;
-  /** Its clients send JSON as `text/plain`, too, which needs no preflight of a browser. */
+  /** Its clients also send JSON as `text/plain`, for which browsers need no preflight. */
   readsPlainText?: boolean;
   docs: ForeignDocs;
 }
@@ -24,25 +24,25 @@ export interface ForeignError {
   body: object | null;
 }
 
-/** What the OpenAPI document says of the routes of this contract. */
+/** The documentation of this contract's routes in the OpenAPI document. */
 export interface ForeignDocs {
-  /** The names of its security schemes, each sufficient by itself. Empty: no credential. */
+  /** The names of its security schemes, each of which is sufficient. Empty: no credential. */
   security: readonly string[];
   errors: readonly number[];
-  /** The JSON schema of an error's body, and an example; null where errors have none. */
+  /** The JSON schema of an error's body, and an example. Null if errors have no body. */
   errorBody: { schema: Record<string, unknown>; example: object } | null;
 }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The contract of a route whose clients are not ours. */
+    /** The contract of a route for foreign clients. */
     foreign?: ForeignApi;
   }
 }
 
 /**
- * A route, or all of a controller, whose clients speak a contract that is not ours: errors and credentials take its form,
- * unknown query parameters are passed over, `Idempotency-Key` has no meaning, and browsers are let in where it says so.
+ * A route, or a whole controller, whose clients use a foreign contract. Errors and credentials take its form, unknown
+ * query parameters are ignored, `Idempotency-Key` has no meaning, and browsers are allowed if the contract says so.
  * Give bodies a DTO that is not strict: `z.looseObject` or `z.object`.
  */
 export const ForeignContract = (api: ForeignApi): ClassDecorator & MethodDecorator =>
@@ -51,7 +51,7 @@ export const ForeignContract = (api: ForeignApi): ClassDecorator & MethodDecorat
 /** The foreign contract of a handler. */
 export const foreignApiOf = (handler: object): ForeignApi | null => configOf(handler).foreign ?? null;
 
-/** The foreign contract of the route that a request found. */
+/** The foreign contract of the route that a request matched. */
 export const foreignApiOfRequest = (
   request: Partial<Pick<FastifyRequest, 'routeOptions'>>,
 ): ForeignApi | null => request.routeOptions?.config?.foreign ?? null;

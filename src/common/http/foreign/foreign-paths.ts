@@ -1,6 +1,6 @@
 import type { ForeignApi } from './foreign-contract.js';
 
-/** Which paths belong to contracts that are not ours, as routes are registered. */
+/** Records which paths belong to foreign contracts when routes are registered. */
 export class ForeignPaths {
   private readonly contracts = new Map<string, ForeignApi>();
 
@@ -16,7 +16,7 @@ export class ForeignPaths {
     return this.contracts.entries();
   }
 
-  /** The contract of an address that cannot be read as far as its parameters, so that no route is found. */
+  /** The contract of an address that cannot be decoded up to its parameters, so that no route matches. */
   ofUnreadable(url: string): ForeignApi | null {
     for (const [pattern, contract] of this.contracts) {
       const parameter = pattern.indexOf(':');

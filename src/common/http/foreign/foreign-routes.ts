@@ -2,15 +2,15 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 import type { ForeignPaths } from './foreign-paths.js';
 
-/** Preflights may be remembered for a day. */
+/** Browsers may cache preflights for a day. */
 const MAX_AGE_SECONDS = '86400';
 const EXPOSED = 'ETag, Retry-After, X-Request-Id';
 /** A list of header names (RFC 9110, section 5.6.2). */
 const HEADER_NAMES = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+(?: *, *[!#$%&'*+.^_`|~0-9A-Za-z-]+)*$/;
 
 /**
- * Gives every method of a foreign path its contract, those included that the path does not have, and lets browsers call it
- * where the contract says so. Call it before routes are registered, and `answerPreflights` after that.
+ * Applies the contract to every method of a foreign path, including methods that the path does not have, and allows
+ * browsers if the contract says so. Call it before routes are registered, and `answerPreflights` after that.
  */
 export function serveForeignContracts(
   fastify: FastifyInstance,
@@ -28,7 +28,7 @@ export function serveForeignContracts(
   });
   fastify.addHook('onRequest', (request, reply, done) => {
     if (request.routeOptions.config.foreign?.isCalledByBrowsers)
-      // No credential comes by itself: `*` gives a page nothing that it does not have.
+      // Browsers send no credential automatically, so `*` gives a page nothing that it could not get otherwise.
       void reply.headers({ 'access-control-allow-origin': '*', 'access-control-expose-headers': EXPOSED });
     done();
   });
@@ -49,7 +49,7 @@ export function serveForeignContracts(
   };
 }
 
-/** `*` would not cover `Authorization` (Fetch standard), so what is asked for is allowed by its name. */
+/** `*` would not cover `Authorization` (Fetch standard), so the requested headers are allowed by name. */
 function askedHeaders({ headers }: FastifyRequest): Record<string, string> {
   const asked = headers['access-control-request-headers'];
   return asked !== undefined && HEADER_NAMES.test(asked) ? { 'access-control-allow-headers': asked } : {};

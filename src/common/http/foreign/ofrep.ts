@@ -2,7 +2,7 @@ import type { Problem } from '../../errors/problem.js';
 import type { FailedRequest, ForeignApi } from './foreign-contract.js';
 import { apiKeyHeader, bearerToken } from './token-headers.js';
 
-/** OFREP 0.3: `errorCode` where an evaluation failed, `errorDetails` alone where the service did. */
+/** OFREP 0.3: `errorCode` if an evaluation failed, only `errorDetails` if the service failed. */
 export const OFREP: ForeignApi = {
   name: 'ofrep',
   credentialOf: (headers) => bearerToken(headers) ?? apiKeyHeader(headers),

@@ -2,8 +2,8 @@ import type { ForeignApi } from './foreign-contract.js';
 import { basicUserName, bearerToken } from './token-headers.js';
 
 /**
- * The tracking API that Segment's SDKs call: the write key is the user name of HTTP Basic. The SDKs drop a batch that gets a
- * 4xx other than 408, 429 and 460, and repeat it after a 5xx.
+ * The tracking API for Segment's SDKs. The write key is the user name of HTTP Basic. The SDKs drop a batch after a 4xx
+ * other than 408, 429 and 460, and repeat it after a 5xx.
  */
 export const SEGMENT: ForeignApi = {
   name: 'segment',

@@ -14,7 +14,7 @@ const NAMES: Readonly<Record<number, string>> = {
   503: 'ServiceUnavailableError',
 };
 
-/** The client and frontend APIs that Unleash's SDKs call: the token stands in `Authorization` without a scheme. */
+/** The client and frontend APIs for Unleash's SDKs. `Authorization` contains the token without a scheme. */
 export const UNLEASH: ForeignApi = {
   name: 'unleash',
   credentialOf: bareToken,

@@ -12,12 +12,12 @@ import { CachedEntries, type ValidEntry } from './cached-entries.js';
 import { FreshLoads } from './fresh-loads.js';
 import { InvalidationsInFlight } from './invalidations-in-flight.pg.read-model.js';
 
-/** A writer replaces the tags within this time after its commit; else an event of the outbox still says so. */
+/** A writer replaces the tags within this time after its commit. Otherwise an event of the outbox still requests it. */
 const LOOKS = 5;
 const BETWEEN_LOOKS_MS = 100;
 const AT_ONCE = 8;
 
-/** Every entry of the shared cache that a read would be answered with is what its load gives now. */
+/** Checks that every valid entry of the shared cache equals what its load returns now. */
 @Injectable()
 export class CacheCheck implements Check {
   readonly name = 'cache';
@@ -51,7 +51,7 @@ export class CacheCheck implements Check {
     }
   }
 
-  /** The entry goes, and with its tags every copy of it in the memory of an instance. */
+  /** Deletes the entry and replaces its tags, so that every instance drops its copy in memory too. */
   async repair({ id, tags }: Difference): Promise<string | null> {
     await this.entries.remove(String(id));
     return (await this.cache.invalidate(tags)) ? 'removed it and replaced its tags' : null;
@@ -59,7 +59,8 @@ export class CacheCheck implements Check {
 
   private async look(valid: ValidEntry, found: Found): Promise<Difference | null> {
     let detail = await this.faultOf(valid);
-    // An answer that shows a record which was found to differ differs with it; one that was tampered with is another.
+    // An answer that shows a record with a known difference differs as a consequence. An entry that was tampered with
+    // is a difference of its own.
     if (detail === null || (isUntouched(valid) && found.concerns(valid.tags))) return null;
     for (let look = 1; look < LOOKS; look += 1) {
       await pause(BETWEEN_LOOKS_MS);
@@ -74,7 +75,7 @@ export class CacheCheck implements Check {
     return { kind: 'different', record: `redis/${id}`, id, detail, tags };
   }
 
-  /** What is wrong with it; null: nothing. */
+  /** Describes the difference of an entry. Null: there is none. */
   private async faultOf(valid: ValidEntry): Promise<string | null> {
     const fresh = await this.loads.of(valid);
     if (fresh === 'unknown') return 'no load of ours makes it';
@@ -85,7 +86,7 @@ export class CacheCheck implements Check {
   }
 }
 
-/** Replacing an epoch would make everything of its organisation a miss. */
+/** Without epochs, because replacing one would make every entry of its organisation a miss. */
 function withoutEpochs(tags: readonly string[]): readonly string[] {
   const epochs = new Set(epochsOf(tags));
   return tags.filter((tag) => !epochs.has(tag));
@@ -99,7 +100,7 @@ const isSameEntry = (one: ValidEntry, other: ValidEntry): boolean =>
   isSameValue(one.entry.generations, other.entry.generations) &&
   one.entry.value.body.equals(other.entry.value.body);
 
-/** Of what a client is sent. */
+/** The names of the parts of an answer that differ for a client. */
 function differingFields(kept: CacheValue, fresh: CacheValue): string[] {
   const fields = ['status', 'etag', 'source', 'headers'] as const;
   return [

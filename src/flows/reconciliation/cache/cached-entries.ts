@@ -10,21 +10,21 @@ import { persistently } from '../persistently.js';
 
 const SCAN_COUNT = 500;
 const BUDGET_MS = 2_000;
-/** Behind the prefix; a lease has a longer name. */
+/** The part of the name after the prefix. A lease has a longer name. */
 const ENTRY_NAME = /^:\{(.*)\}:e:[A-Za-z0-9_-]{43}$/;
 
-/** An entry that a read would be answered with now. */
+/** An entry that can answer a read now. */
 export interface ValidEntry {
   redisKey: string;
   orgId: string;
   entry: CacheEntry;
-  /** What the entry depends on. */
+  /** The tags that the entry depends on. */
   tags: readonly string[];
-  /** The cache key of the request that made it; null where that is made of a secret. */
+  /** The cache key of the request that made it. Null if that key is derived from a secret. */
   key: string | null;
 }
 
-/** The entries of the shared cache, as far as they are valid. What is out of date is a miss, and no copy of anything. */
+/** The valid entries of the shared cache. An outdated entry is a miss, and so no copy of anything. */
 @Injectable()
 export class CachedEntries {
   private readonly keys: RedisKeys;
@@ -39,7 +39,7 @@ export class CachedEntries {
     this.generations = new RedisGenerations(redis, this.keys);
   }
 
-  /** Page by page, in no order; a page may be empty. Without a Redis there is nothing that instances share. */
+  /** Page by page, in no order. A page may be empty. Without a Redis, instances share no entries. */
   async *pages(): AsyncGenerator<ValidEntry[]> {
     if (!this.redis.isConfigured) return;
     const run = await persistently(() => this.generations.run());
@@ -56,12 +56,12 @@ export class CachedEntries {
     } while (cursor !== 0);
   }
 
-  /** Null where it is gone or no read would be answered with it. */
+  /** Null if the entry is gone or cannot answer a read. */
   async find(redisKey: string): Promise<ValidEntry | null> {
     return this.read(redisKey, await persistently(() => this.generations.run()));
   }
 
-  /** Where a request's entry is: what stands elsewhere was not put there by us. */
+  /** Whether the entry stands where its request's entry belongs. An entry elsewhere was not written by this service. */
   isInItsPlace({ redisKey, orgId }: ValidEntry, key: string): boolean {
     return this.keys.entry({ orgId, key }) === redisKey;
   }
@@ -76,7 +76,7 @@ export class CachedEntries {
     const { bytes } = await persistently(() => this.generations.readWith(redisKey, [], BUDGET_MS));
     const asked = bytes && decodeEntry(bytes, redisKey)?.asked;
     if (!asked) return null;
-    // Again, with the generations in one command: what is compared was valid at that moment.
+    // Read again, with the generations in one command, so that the compared entry was valid at that moment.
     const now = await persistently(() => this.generations.readWith(redisKey, asked.tags, BUDGET_MS));
     const entry = now.bytes && decodeEntry(now.bytes, redisKey);
     if (!entry || !isCurrent(entry, run, now.generations)) return null;

@@ -1,15 +1,15 @@
 import type { CacheValue } from '../../../cache/cache-entry.js';
 
-/** The load behind a cache entry, done again. `key`: under which the answer belongs. */
+/** The result of repeating the load behind a cache entry. `key`: the key under which the answer belongs. */
 export interface FreshLoad {
   key: string;
   value: CacheValue;
 }
 
-/** Knows how to ask again what the entries of one namespace answer: what no route answers (`TaggedCache.readJson`). */
+/** Repeats the loads of one namespace's entries, which no route can repeat (`TaggedCache.readJson`). */
 export interface CachedLoad {
-  /** What stands in the place of an organisation in the keys of these entries. */
+  /** Stands in the place of the organisation in the keys of these entries. */
   readonly namespace: string;
-  /** `body`: of the entry. Null: what it is about does not exist any more. Rejects with `StoreUnavailable`. */
+  /** `body`: of the entry. Null: the subject of the entry does not exist any more. Rejects with `StoreUnavailable`. */
   again(body: Buffer): Promise<FreshLoad | null>;
 }

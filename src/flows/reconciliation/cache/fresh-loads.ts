@@ -8,7 +8,10 @@ import { persistently } from '../persistently.js';
 import type { CachedLoad, FreshLoad } from './cached-load.js';
 import type { ValidEntry } from './cached-entries.js';
 
-/** Knows for every kind of entry how to ask again what it answers. */
+/**
+ * Repeats the load behind a cache entry: by the declared load of its namespace, or else by the route that its key
+ * names.
+ */
 @Injectable()
 export class FreshLoads {
   private declared: ReadonlyMap<string, CachedLoad> | null = null;
@@ -19,13 +22,16 @@ export class FreshLoads {
     private readonly declarations: Declarations,
   ) {}
 
-  /** False: the entry does not say what it answers. It ends by its time. */
+  /**
+   * False: the entry has neither a key nor a namespace with a declared load, so it cannot be compared. It expires by
+   * its TTL.
+   */
   canAskAgain({ orgId, key }: ValidEntry): boolean {
     return key !== null || this.byNamespace().has(orgId);
   }
 
   /**
-   * `unknown`: no load of ours makes such an entry. Null: what it is about does not exist any more.
+   * `unknown`: no load of this version makes such an entry. Null: the subject of the entry does not exist any more.
    * Rejects with `StoreUnavailable`.
    */
   of(valid: ValidEntry): Promise<FreshLoad | 'unknown' | null> {

@@ -3,12 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { Postgres } from '../../../stores/postgres/postgres.js';
 import { persistently } from '../persistently.js';
 
-/** Events and documents that were committed and of which the cache, or MongoDB, does not know yet. */
+/** Committed events and documents that have not reached the cache, or MongoDB, yet. */
 @Injectable()
 export class InvalidationsInFlight {
   constructor(private readonly postgres: Postgres) {}
 
-  /** Whether one of them is of this organisation or replaces one of these tags. */
+  /** Whether one of them belongs to this organisation or replaces one of these tags. */
   async concern(orgId: string, tags: readonly string[]): Promise<boolean> {
     const rows = await persistently(() =>
       this.postgres.liveness.run(

@@ -6,7 +6,7 @@ import { Mongo } from '../../../stores/mongo/mongo.js';
 import { idFloor, madeAt } from './entry-ids.js';
 import { COVERED_FIELDS, type EntryDocument, isEntryId } from './leaf.js';
 
-/** By `occurred_at`. */
+/** A range of `occurred_at`. */
 export interface TimeRange {
   /** Inclusive; null: from the beginning. */
   from: Date | null;
@@ -14,7 +14,7 @@ export interface TimeRange {
   to: Date | null;
 }
 
-/** An entry under an id as the application makes them. */
+/** An entry whose id has the form that the application makes. */
 export type StoredEntry = EntryDocument & { readonly _id: string };
 type FoundEntry = EntryDocument & { readonly _id: unknown };
 
@@ -29,7 +29,7 @@ const STRETCH_GROWTH = 16;
 const earlier = (a: string, b: string): string => (a < b ? a : b);
 const later = (a: string, b: string): string => (a > b ? a : b);
 
-/** Reads the activity log as it is, of all organisations. Rejects with `StoreUnavailable` while MongoDB is down. */
+/** Reads the stored activity log of all organisations. Rejects with `StoreUnavailable` while MongoDB is down. */
 @Injectable()
 export class AuditedEntries {
   private stretchMs = 1_000;
@@ -37,8 +37,9 @@ export class AuditedEntries {
   constructor(private readonly mongo: Mongo) {}
 
   /**
-   * In the order of ids, and only under ids as the application makes them. Asks for a stretch of time that held about
-   * a page before, and for longer ones until the page is full: some servers read all of a range, whatever the limit.
+   * Entries in the order of ids, and only those whose ids have the application's form. Reads a stretch of time that
+   * contained about a page before, and longer ones until the page is full, because some servers read a whole range
+   * whatever the limit.
    */
   async page(after: string, upTo: string, limit: number): Promise<StoredEntry[]> {
     const entries: StoredEntry[] = [];
@@ -49,7 +50,7 @@ export class AuditedEntries {
       const end = earlier(upTo, idFloor(madeAt(last).getTime() + stretchMs));
       const found = await this.find({ _id: { $gt: last, $lte: end } }, missing);
       entries.push(...found.filter(isStoredEntry));
-      // What others put between ids may sort behind the end of the stretch that its beginning gives.
+      // Foreign ids between ours may sort after the end of the stretch that was computed from its beginning.
       last = later(last, found.length < missing ? end : String(found.at(-1)?._id));
       stretchMs *= STRETCH_GROWTH;
     }
@@ -64,7 +65,7 @@ export class AuditedEntries {
     return new Map(found.filter(isStoredEntry).map((entry) => [entry._id, entry]));
   }
 
-  /** The `_id`s of an organisation's entries, out of its index alone. */
+  /** The `_id`s of an organisation's entries, read from its index only. */
   async *ids(orgId: string, range: TimeRange): AsyncGenerator<unknown[]> {
     const bounds = { ...(range.from && { $gte: range.from }), ...(range.to && { $lt: range.to }) };
     const filter = {
@@ -79,7 +80,7 @@ export class AuditedEntries {
         yield cursor.readBufferedDocuments().map(({ _id }) => _id);
       }
     } finally {
-      // Not asked of a server that is down: it would hold up the answer that says so.
+      // Skipped if the server is down, because it would delay the answer that reports that.
       await this.mongo.run('audit.close', () => cursor.close());
     }
   }

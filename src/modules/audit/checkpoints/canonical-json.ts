@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 
 /**
- * The canonical form of a JSON value (RFC 8785, JCS): the same value gives the same text, in whatever order its
- * members are stored. What is no JSON (a date or an identifier of BSON, put there by somebody else) gives a text that
+ * The canonical form of a JSON value (RFC 8785, JCS). Equal values give equal texts, in whatever order their members
+ * are stored. A value that is not JSON (a date or an identifier of BSON, written by another program) gives a text that
  * no JSON value has.
  */
 export function canonicalJson(value: unknown): string {
@@ -10,7 +10,7 @@ export function canonicalJson(value: unknown): string {
   if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (isPlainObject(value)) {
-    // The default order is that of UTF-16 code units, which section 3.2.3 asks for.
+    // The default order is that of UTF-16 code units, which section 3.2.3 requires.
     const members = Object.keys(value).sort();
     return `{${members.map((name) => `${JSON.stringify(name)}:${canonicalJson(value[name])}`).join(',')}}`;
   }

@@ -2,20 +2,20 @@ import { type Checkpoint, digestOf, type Head, ORIGIN_DIGEST } from './chain.js'
 import type { Findings } from './findings.js';
 import { LEAF_BYTES } from './leaf.js';
 
-/** What the checkpoint before the one that is looked at promises about it. */
+/** What the previous checkpoint determines about the next one. */
 interface Predecessor {
   sequence: number;
   digest: Buffer;
-  /** False: it was reported, and nobody knows which digest it had. */
+  /** False: the checkpoint was reported, so its original digest is unknown. */
   isSound: boolean;
 }
 
-/** Follows the chain of one organisation from its first checkpoint to its head. Reports each fault once. */
+/** Inspects the chain of one organisation from its first checkpoint to its head. Reports each fault once. */
 export class ChainInspection {
   private before: Predecessor = { sequence: 0, digest: ORIGIN_DIGEST, isSound: true };
   private faults = 0;
 
-  /** `known`: a head that somebody has kept elsewhere. */
+  /** `known`: a head that was kept outside of this database. */
   constructor(
     private readonly head: Head | null,
     private readonly known: Head | null,
@@ -27,7 +27,7 @@ export class ChainInspection {
     return this.faults === 0;
   }
 
-  /** The next checkpoint in the order of sequences. False: what it says about entries cannot be trusted. */
+  /** Inspects the next checkpoint in the order of sequences. False: its statements about entries cannot be trusted. */
   inspect(checkpoint: Checkpoint): boolean {
     const { sequence, previous, digest, leaves } = checkpoint;
     const isUnbroken = sequence === this.before.sequence + 1;
@@ -36,7 +36,7 @@ export class ChainInspection {
     const isSound = computed.equals(digest) && leaves.length % LEAF_BYTES === 0;
     if (!isSound) this.altered(sequence, 'The checkpoint does not have its digest.');
     else if (isUnbroken && this.before.isSound && !this.before.digest.equals(previous)) {
-      // It is whole itself, so it is the one before it that was replaced as a whole.
+      // This checkpoint is intact itself, so the one before it was replaced as a whole.
       this.altered(Math.max(1, sequence - 1), 'The next checkpoint follows another one than this.');
     } else if (this.known?.sequence === sequence && !this.known.digest.equals(computed)) {
       this.altered(sequence, 'The checkpoint is not the one whose digest was kept.');
@@ -45,7 +45,7 @@ export class ChainInspection {
     return isSound;
   }
 
-  /** After the last checkpoint. */
+  /** Call it after the last checkpoint. */
   end(): void {
     const last = Math.max(this.head?.sequence ?? 0, this.known?.sequence ?? 0);
     if (last > this.before.sequence) this.missing(this.before.sequence + 1, last);

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 
 import { type Leaf, packLeaves } from './leaf.js';
 
-/** One row of the chain of an organisation. */
+/** One row of an organisation's chain. */
 export interface Checkpoint {
   orgId: string;
-  /** From 1, without a gap. */
+  /** Starts at 1 and has no gaps. */
   sequence: number;
   /** The digest of the checkpoint before it. */
   previous: Buffer;
@@ -17,11 +17,11 @@ export interface Checkpoint {
 /** The newest checkpoint of an organisation. */
 export type Head = Pick<Checkpoint, 'sequence' | 'digest'>;
 
-/** Stands for the checkpoint before the first. */
+/** Represents the checkpoint before the first. */
 const ORIGIN: Head = { sequence: 0, digest: Buffer.alloc(32) };
 const FORMAT = 'triptych audit checkpoint 1\n';
 
-/** SHA-256 over every field of a checkpoint, all of fixed length but the leaves, which come last. */
+/** SHA-256 over every field of a checkpoint. All fields have a fixed length except the leaves, which come last. */
 export function digestOf({
   orgId,
   sequence,
@@ -54,5 +54,5 @@ export function nextCheckpoint(
   return { ...fields, digest: digestOf(fields) };
 }
 
-/** What the first checkpoint names as the one before it. */
+/** The `previous` of the first checkpoint. */
 export const ORIGIN_DIGEST: Buffer = ORIGIN.digest;

@@ -4,17 +4,18 @@ import { Injectable } from '@nestjs/common';
 @Injectable()
 export class CheckpointTuning {
   /**
-   * How old an id has to be to be sealed: longer than a direct write takes from making its id to being readable, and
-   * than the clocks of the processes are apart. What comes later has to be known to PostgreSQL (outbox, spool).
+   * The age at which an id is sealed. It exceeds the time that a direct write takes from making its id to being
+   * readable, and the difference between the processes' clocks. PostgreSQL (outbox, spool) has to know every entry
+   * that comes later.
    */
   readonly settleMs: number = 60_000;
   readonly everyMs: number = 60_000;
-  /** How long a process may be silent before another one seals. */
+  /** How long a process may be silent before another process seals. */
   readonly leaseMs: number = 30_000;
-  /** Entries that are read, digested and committed at once; the most that one checkpoint covers. */
+  /** How many entries are read, digested and committed at once; the most that one checkpoint covers. */
   readonly pageSize: number = 500;
-  /** Sealed ids that the search for inserted entries keeps in memory at once. */
+  /** How many sealed ids the search for inserted entries keeps in memory at once. */
   readonly idsAtOnce: number = 250_000;
-  /** Findings that are named; all are counted. */
+  /** How many findings are named. All are counted. */
   readonly namedFindings: number = 100;
 }

@@ -14,7 +14,7 @@ import { ActivityVerification } from './verification.js';
 import { WaitingEntries } from './waiting-entries.js';
 import { Witnesses } from './witnesses.pg.read-model.js';
 
-/** Seals the activity log in PostgreSQL, and finds out whether somebody tampered with it. */
+/** Seals the activity log in PostgreSQL, and detects manipulation of the log. */
 @Module({
   providers: [
     ActivityVerification,

@@ -8,10 +8,10 @@ import { auditAwaited, auditCheckpoints, auditHeads, auditSealing } from './chec
 
 /** The state of an organisation's chain at one moment. */
 export interface ChainState {
-  /** Every entry with an id up to here is sealed, or waits, or is not vouched for. Null: nothing was sealed yet. */
+  /** Every entry with an id up to this one is sealed, or is awaited, or has no witness. Null: nothing is sealed yet. */
   watermark: string | null;
   head: Head | null;
-  /** The newest checkpoint that there is: the head's, unless somebody tampered with either. */
+  /** The sequence of the newest existing checkpoint. It is the head's, unless one of the two was tampered with. */
   newest: number;
 }
 
@@ -41,7 +41,7 @@ export class Checkpoints {
     });
   }
 
-  /** In the order of sequences, after `after` (exclusive) up to `upTo` (inclusive; null: to the end). */
+  /** Checkpoints in the order of sequences, after `after` (exclusive) up to `upTo` (inclusive; null: to the end). */
   async *walk(orgId: string, after: number, upTo: number | null): AsyncGenerator<Checkpoint> {
     let last = after;
     for (;;) {
@@ -66,7 +66,7 @@ export class Checkpoints {
     }
   }
 
-  /** Those of `ids` that are to be sealed as soon as MongoDB has them. */
+  /** Those of `ids` that will be sealed as soon as MongoDB has them. */
   async awaitedAmong(ids: readonly string[]): Promise<string[]> {
     const rows = await this.postgres.run((db) =>
       db

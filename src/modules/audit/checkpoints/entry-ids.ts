@@ -1,9 +1,12 @@
-/** Below every id. */
+/** Smaller than every id. */
 export const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 const LAST_MS = 2 ** 48 - 1;
 
-/** Below every UUIDv7 that was made at this moment (Unix time in milliseconds) or later, above every earlier one. */
+/**
+ * An id below every UUIDv7 that was made at this moment (Unix time in milliseconds) or later, and above every earlier
+ * one.
+ */
 export function idFloor(ms: number): string {
   const hex = Math.min(LAST_MS, Math.max(0, Math.floor(ms)))
     .toString(16)

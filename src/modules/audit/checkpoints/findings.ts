@@ -1,9 +1,9 @@
 /**
- * - `altered`: a covered field is not what it was. `reordered`: a time is not.
- * - `deleted`: an entry is gone; `cut_off`: it is gone, and so is everything that was sealed after it.
- * - `inserted`: an entry stands in the sealed part of the log, and nothing vouches for it.
- * - `checkpoint_altered`, `checkpoint_missing`: the chain itself was tampered with. What such a checkpoint covered
- *   cannot be judged.
+ * - `altered`: a covered field was changed. `reordered`: a time was changed.
+ * - `deleted`: an entry is missing; `cut_off`: it is missing, and so is everything that was sealed after it.
+ * - `inserted`: an entry is in the sealed part of the log but has no seal and no witness.
+ * - `checkpoint_altered`, `checkpoint_missing`: the chain itself was tampered with. The entries that such a checkpoint
+ *   covered cannot be judged.
  */
 export const FINDING_KINDS = [
   'altered',
@@ -18,7 +18,7 @@ export type FindingKind = (typeof FINDING_KINDS)[number];
 
 export interface Finding {
   kind: FindingKind;
-  /** Null: it is about a checkpoint. */
+  /** Null: the finding is about a checkpoint. */
   entryId: string | null;
   /** The sequence of the checkpoint; null: no checkpoint covers the entry. */
   checkpoint: number | null;
@@ -37,7 +37,7 @@ export class Findings {
     if (this.first.length < this.limit) this.first.push(finding);
   }
 
-  /** Findings that are not named. */
+  /** Adds findings to the count without naming them. */
   addUnnamed(count: number): void {
     this.count += count;
   }

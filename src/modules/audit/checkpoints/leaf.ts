@@ -5,7 +5,10 @@ import { canonicalJson } from './canonical-json.js';
 /** Id 16, `occurred_at` 8, `recorded_at` 8, digest of the rest 32. */
 export const LEAF_BYTES = 64;
 
-/** What never changes. Outside stand `user_email`, which follows its account and is erased with it, and unknown fields. */
+/**
+ * The fields that never change. `user_email` is not covered, because it follows its account and is erased with it.
+ * Unknown fields are not covered either.
+ */
 export const COVERED_FIELDS = [
   '_id',
   'organization_id',
@@ -19,26 +22,26 @@ export const COVERED_FIELDS = [
   'source',
 ] as const;
 
-/** An entry as MongoDB has it, or as it has to be: nobody promises that a field has its type. */
+/** An entry as MongoDB has it, or as it has to be. A field may have any type. */
 export type EntryDocument = Readonly<Record<string, unknown>>;
 
-/** What is sealed of one entry. */
+/** The sealed values of one entry. */
 export interface Leaf {
   id: string;
   /** Unix time in milliseconds; NaN where the field is no date. */
   occurredAtMs: number;
   recordedAtMs: number;
-  /** SHA-256 of the covered fields but the times. */
+  /** SHA-256 of the covered fields except the times. */
   content: Buffer;
 }
 
 const LOWER_CASE_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** Whether it is an id in the one spelling that sorts alike as text and as bytes. */
+/** Whether it is an id in the one spelling that sorts equally as text and as bytes. */
 export const isEntryId = (value: unknown): value is string =>
   typeof value === 'string' && LOWER_CASE_UUID.test(value);
 
-/** `id` is the entry's `_id`: that of `document`. */
+/** `id` is the `_id` of `document`. */
 export function leafOf(id: string, document: EntryDocument): Leaf {
   const covered = Object.fromEntries(COVERED_FIELDS.map((field) => [field, document[field]]));
   return {
@@ -49,7 +52,7 @@ export function leafOf(id: string, document: EntryDocument): Leaf {
   };
 }
 
-/** How an entry differs from what was sealed of it; null: it does not. */
+/** How an entry differs from its seal. Null: it does not differ. */
 export function differenceOf(sealed: Leaf, document: EntryDocument): 'altered' | 'reordered' | null {
   const found = leafOf(sealed.id, document);
   if (!found.content.equals(sealed.content)) return 'altered';
@@ -57,7 +60,7 @@ export function differenceOf(sealed: Leaf, document: EntryDocument): 'altered' |
   return isInPlace ? null : 'reordered';
 }
 
-/** In the order of ids, whatever the order in which they were read. */
+/** Packs the leaves in the order of ids, whatever the order in which they were read. */
 export function packLeaves(leaves: readonly Leaf[]): Buffer {
   const packed = Buffer.alloc(leaves.length * LEAF_BYTES);
   const sorted = leaves.toSorted((a, b) => (a.id < b.id ? -1 : 1));
@@ -71,7 +74,7 @@ export function packLeaves(leaves: readonly Leaf[]): Buffer {
   return packed;
 }
 
-/** Of bytes whose length is a multiple of `LEAF_BYTES`. */
+/** Expects bytes whose length is a multiple of `LEAF_BYTES`. */
 export const unpackLeaves = (packed: Buffer): Leaf[] =>
   Array.from({ length: packed.length / LEAF_BYTES }, (_, index) => {
     const at = index * LEAF_BYTES;

@@ -9,20 +9,20 @@ import { MissingRun } from './missing-run.js';
 import type { SealedEntry } from './sealed-entries.js';
 
 export interface Comparison {
-  /** Sealed entries that were compared: those of the range. */
+  /** The number of sealed entries that were compared: those of the range. */
   checked: number;
-  /** Those of them that MongoDB lists where they belong: in the organisation and in the range. */
+  /** How many of them MongoDB lists in the right organisation and in the range. */
   present: number;
-  /** All sealed entries. */
+  /** The number of all sealed entries. */
   sealed: number;
 }
 
-/** Compares each sealed entry with what MongoDB has under its id. */
+/** Compares each sealed entry with the document that MongoDB has under its id. */
 @Injectable()
 export class LogComparison {
   constructor(private readonly entries: AuditedEntries) {}
 
-  /** `batches` in the order in which they were sealed. Reports what was altered, reordered, deleted or cut off. */
+  /** `batches` are in the order in which they were sealed. Reports what was altered, reordered, deleted or cut off. */
   async compare(
     orgId: string,
     range: TimeRange,
@@ -47,7 +47,7 @@ export class LogComparison {
         report(sealed, entry, findings);
         if (isListed(entry, orgId, range)) counts.present += 1;
       }
-      // Digests take the processor: requests go first.
+      // Computing digests keeps the processor busy, so requests get a turn first.
       await yieldToOthers();
     }
     missing.endedByLog();
@@ -70,7 +70,7 @@ function isListed(entry: StoredEntry, orgId: string, range: TimeRange): boolean 
   return owner === orgId && isWithin(range, occurredAt instanceof Date ? occurredAt.getTime() : Number.NaN);
 }
 
-/** Whatever the time is, where there is no range. */
+/** Without a range, every time is within it. */
 const isWithin = ({ from, to }: TimeRange, ms: number): boolean =>
   (from === null || ms >= from.getTime()) && (to === null || ms < to.getTime());
 

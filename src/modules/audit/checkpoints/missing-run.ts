@@ -6,8 +6,8 @@ interface MissingEntry {
 }
 
 /**
- * Entries that are missing one after the other, in the order in which they were sealed. Only at the end of the log
- * can one tell whether they were deleted from its midst or cut off.
+ * Consecutive missing entries, in the order in which they were sealed. Only the end of the log shows whether they were
+ * deleted from its middle or cut off.
  */
 export class MissingRun {
   private entries: MissingEntry[] = [];
@@ -20,7 +20,7 @@ export class MissingRun {
     else this.unnamed += 1;
   }
 
-  /** Something that was sealed later is there, or was not looked at. */
+  /** An entry that was sealed later exists, or was not examined. */
   endedByOther(): void {
     this.report('deleted', 'The entry is missing.');
   }

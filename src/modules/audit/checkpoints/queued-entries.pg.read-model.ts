@@ -7,7 +7,9 @@ import { FIRST_ID, idFloor, madeAt } from './entry-ids.js';
 
 type Sql = Postgres['sql'];
 
-/** Entries that PostgreSQL has accepted and MongoDB perhaps does not have yet. A new kind of queue in PostgreSQL is added here. */
+/**
+ * Entries that PostgreSQL has accepted and MongoDB may not have yet. Add every new kind of queue in PostgreSQL here.
+ */
 const waiting = (sql: Sql) => sql`(
   select event_id as id, dead_at from outbox_queue where not is_delivered
   union all
@@ -20,9 +22,10 @@ export class QueuedEntries {
   constructor(private readonly postgres: Postgres) {}
 
   /**
-   * The id up to which everything is either in MongoDB or given by `undelivered`. Made of, in this order: ids old
-   * enough to have settled; no transaction that was open before them, because it may yet commit one; and what a
-   * queue is about to deliver, so that sealing waits for the end of a backlog and not for dead letters.
+   * The id up to which every entry is either in MongoDB or returned by `undelivered`. It is the smallest of three
+   * limits, which are read in this order: ids that are old enough to have settled; the start of the oldest open
+   * transaction, because it may still commit an entry; and the entries that a queue is about to deliver, so that
+   * sealing waits for the end of a backlog but not for dead letters.
    */
   async horizon(settleMs: number): Promise<string> {
     const [settled] = await this.ask(
@@ -41,7 +44,7 @@ export class QueuedEntries {
     return byQueue < bySettling ? byQueue : bySettling;
   }
 
-  /** Of `after` (exclusive) to `upTo` (inclusive): dead letters, as a rule. */
+  /** The undelivered entries from `after` (exclusive) to `upTo` (inclusive): as a rule dead letters. */
   async undelivered(after: string, upTo: string): Promise<string[]> {
     const rows = await this.ask(
       (sql) => sql<{ id: string }[]>`

@@ -6,7 +6,7 @@ import type { Witness } from './witnesses.pg.read-model.js';
 export interface Known {
   entries: readonly StoredEntry[];
   witnesses: readonly Witness[];
-  /** Asked before MongoDB was read: what is neither here nor there was delivered, and is gone again. */
+  /** Read before MongoDB, so an id that is in neither was delivered and has been removed since. */
   undelivered: ReadonlySet<string>;
   /** Entries with an older id may have had a witness that the retention has dropped. */
   logBeginning: string;
@@ -15,13 +15,13 @@ export interface Known {
 export interface SealBatch {
   /** By organisation. */
   leaves: Map<string, Leaf[]>;
-  /** What has to be looked for again. */
+  /** Ids that have to be looked up again. */
   awaited: string[];
 }
 
 /**
- * What to seal of each of `ids`. An entry of the outbox is sealed as its event says it has to be, so that whoever was
- * faster than the sealing is found as well. One that nothing vouches for is not sealed: verification reports it.
+ * What to seal of each of `ids`. An entry of the outbox is sealed as its event prescribes, so that a change made
+ * before the sealing is detected too. An entry without a witness is not sealed, so verification reports it.
  */
 export function sealBatch(ids: readonly string[], known: Known): SealBatch {
   const entries = new Map(known.entries.map((entry) => [entry._id, entry]));

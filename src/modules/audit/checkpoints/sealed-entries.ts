@@ -11,12 +11,12 @@ export interface SealedEntry extends Leaf {
 
 const AT_ONCE = 200;
 
-/** What is sealed of an organisation, in the order in which it was. */
+/** The sealed entries of an organisation, in the order in which they were sealed. */
 @Injectable()
 export class SealedEntries {
   constructor(private readonly checkpoints: Checkpoints) {}
 
-  /** Of the checkpoints after `after` (exclusive) up to `upTo` (inclusive), those that `isSound` lets pass. */
+  /** Entries of the checkpoints after `after` (exclusive) up to `upTo` (inclusive) that `isSound` accepts. */
   async *batches(
     orgId: string,
     after: number,

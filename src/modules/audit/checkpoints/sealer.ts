@@ -8,13 +8,13 @@ import { Sealing } from './sealing.pg.repository.js';
 import { WaitingEntries } from './waiting-entries.js';
 import { Witnesses } from './witnesses.pg.read-model.js';
 
-/** What holds for a whole round. */
+/** The values of a whole round. */
 interface Round {
   horizon: string;
   undelivered: ReadonlySet<string>;
 }
 
-/** Seals what has settled: one round of the job. */
+/** Seals the entries that have settled, in one round of the job. */
 @Injectable()
 export class Sealer {
   constructor(
@@ -26,14 +26,14 @@ export class Sealer {
   ) {}
 
   /**
-   * Until everything that has settled is sealed, or `signal` says stop. False: another process seals. Rejects with
-   * `SealingTakenOver`, `StoreUnavailable`; what was sealed before stays so.
+   * Continues until everything that has settled is sealed, or until `signal` is aborted. False: another process is
+   * sealing. Rejects with `SealingTakenOver`, `StoreUnavailable`; what was sealed before stays sealed.
    */
   async seal(signal: AbortSignal): Promise<boolean> {
     let watermark = await this.sealing.lease();
     if (watermark === null) return false;
     const horizon = await this.waiting.horizon(this.tuning.settleMs);
-    // Before MongoDB is read: what is delivered after this is found there, or is awaited for nothing.
+    // Read before MongoDB. An entry that is delivered after this is found in MongoDB, or is awaited needlessly.
     const undelivered = new Set(await this.waiting.undelivered(watermark, horizon));
     const round = { horizon, undelivered };
     while (watermark < horizon && !signal.aborted) watermark = await this.sealPage(watermark, round);
@@ -42,7 +42,7 @@ export class Sealer {
     return true;
   }
 
-  /** Seals the next ids; the watermark that it leaves. */
+  /** Seals the next ids. Returns the new watermark. */
   private async sealPage(from: string, { horizon, undelivered }: Round): Promise<string> {
     const { pageSize } = this.tuning;
     const [entries, witnesses] = await Promise.all([
@@ -52,7 +52,7 @@ export class Sealer {
     const logBeginning = await this.witnesses.beginning();
     const foundIds = entries.map(({ _id }) => _id);
     const witnessIds = witnesses.map(({ id }) => id);
-    // Of two full pages the shorter one says how far both are complete.
+    // If both pages are full, both are complete only up to the end of the shorter one.
     const to = [foundIds, witnessIds]
       .map((ids) => (ids.length < pageSize ? horizon : (ids.at(-1) ?? horizon)))
       .reduce((a, b) => (a < b ? a : b));
@@ -65,7 +65,7 @@ export class Sealer {
     return to;
   }
 
-  /** Looks for a page of the late ones. Returns the last id that it looked for; empty: that were all. */
+  /** Looks up one page of the awaited ids. Returns the last id it examined, or an empty text when there are no more. */
   private async sealAwaited(after: string, watermark: string): Promise<string> {
     const ids = await this.sealing.awaited(after);
     if (ids.length === 0) return '';

@@ -14,7 +14,7 @@ import { CheckpointTuning } from './checkpoint-tuning.js';
 import { Sealer } from './sealer.js';
 import { Sealing, SealingTakenOver } from './sealing.pg.repository.js';
 
-/** Seals the activity log from time to time. Every worker runs it; a lease lets one of them work. */
+/** Seals the activity log from time to time. Every worker runs it, and a lease lets only one of them work. */
 @Injectable()
 export class SealingJob implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(SealingJob.name);
@@ -33,7 +33,10 @@ export class SealingJob implements OnApplicationBootstrap, BeforeApplicationShut
     if (this.config.processRole !== 'api') this.running ??= this.run();
   }
 
-  /** What is being sealed is finished; another process need not wait for the lease to end. */
+  /**
+   * Finishes the page that is being sealed, and releases the lease, so that another process does not have to wait for
+   * its end.
+   */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
     await this.running;
@@ -48,7 +51,7 @@ export class SealingJob implements OnApplicationBootstrap, BeforeApplicationShut
     if (isLeased) await this.release();
   }
 
-  /** False: the process ends. */
+  /** False: the process is ending. */
   private async paused(signal: AbortSignal): Promise<boolean> {
     try {
       await pause(this.tuning.everyMs, undefined, { signal, ref: false });

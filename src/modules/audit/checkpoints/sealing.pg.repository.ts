@@ -11,23 +11,26 @@ import { auditAwaited, auditCheckpoints, auditHeads, auditSealing } from './chec
 import { FIRST_ID } from './entry-ids.js';
 import type { Leaf } from './leaf.js';
 
-/** What one transaction seals. */
+/** The content of one sealing transaction. */
 export interface Seal {
-  /** The watermark that it was read for, and the one that it leaves. */
+  /** The watermark that this seal is based on, and the new one. */
   from: string;
   to: string;
   leaves: ReadonlyMap<string, readonly Leaf[]>;
   awaited: readonly string[];
-  /** Awaited before, and not any more. */
+  /** Ids that were awaited and no longer are. */
   settled: readonly string[];
 }
 
-/** Another process has taken over: what was to be sealed is sealed by it. */
+/** Another process has taken over and seals the entries instead. */
 export class SealingTakenOver extends Error {
   override name = 'SealingTakenOver';
 }
 
-/** Writes checkpoints. One process at a time, and each entry once, whatever crashes between two transactions. */
+/**
+ * Writes checkpoints. One process writes at a time, and each entry is sealed once, even after a crash between two
+ * transactions.
+ */
 @Injectable()
 export class Sealing {
   constructor(
@@ -37,7 +40,7 @@ export class Sealing {
     private readonly tuning: CheckpointTuning,
   ) {}
 
-  /** The watermark, if this process may seal now; null: another one does. */
+  /** The watermark, if this process may seal now. Null: another process is sealing. */
   async lease(): Promise<string | null> {
     const [row] = await this.postgres.run(async (db) => {
       await db.insert(auditSealing).values({ watermark: FIRST_ID }).onConflictDoNothing();
@@ -62,10 +65,11 @@ export class Sealing {
     );
   }
 
-  /** Throws `SealingTakenOver`, and has written nothing, where the lease or the watermark is not what it was. */
+  /** Throws `SealingTakenOver`, without having written anything, if the lease or the watermark has changed. */
   async commit({ from, to, leaves, awaited, settled }: Seal): Promise<void> {
     await this.postgres.transaction(async (tx) => {
-      // First, because it is the lock: the heads that are read next stay as they are to the commit.
+      // This statement comes first because it is the lock. The heads that are read next cannot change until the
+      // commit.
       const held = await tx
         .update(auditSealing)
         .set({ watermark: to, leaseUntil: this.leaseEnd() })
@@ -96,8 +100,8 @@ export class Sealing {
   }
 
   /**
-   * Has entries sealed that the watermark had passed without anybody knowing of them. Does nothing where the
-   * organisation has a newer checkpoint than `newest`: that one may cover them.
+   * Has entries sealed that were unknown when the watermark passed them. Does nothing if the organisation has a newer
+   * checkpoint than `newest`, because that one may cover them.
    */
   async awaitLate(orgId: string, newest: number, ids: readonly string[]): Promise<void> {
     await this.postgres.transaction(async (tx) => {
@@ -144,8 +148,8 @@ async function addAwaited(tx: Tx, ids: readonly string[]): Promise<void> {
 }
 
 /**
- * What is recorded as the newest checkpoint, and the newest that there is: the later of the two. Whoever takes one
- * away is found by verification, and does not stop the sealing.
+ * The later of two: the recorded head and the newest existing checkpoint. So if one of the two is deleted, the sealing
+ * continues, and verification detects the deletion.
  */
 async function headsOf(tx: Tx, orgIds: readonly string[]): Promise<Map<string, Head>> {
   const { organizationId, sequence, digest } = auditCheckpoints;

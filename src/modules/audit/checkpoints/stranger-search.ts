@@ -10,19 +10,19 @@ import { Sealing } from './sealing.pg.repository.js';
 import { WaitingEntries } from './waiting-entries.js';
 import { Witnesses } from './witnesses.pg.read-model.js';
 
-/** An organisation's log as far as it was sealed when a verification began. */
+/** The part of an organisation's log that was sealed when a verification began. */
 export interface SealedPart {
   orgId: string;
-  /** The checkpoints that were read. */
+  /** The sequence of the last checkpoint that was read. */
   newest: number;
-  /** The entries that they cover. */
+  /** The entries that those checkpoints cover. */
   sealed: number;
   range: TimeRange;
   /** Whether an id is too young to be sealed. */
   isTail: (id: unknown) => boolean;
 }
 
-/** Finds which entries in the sealed part of the log are not sealed. */
+/** Finds entries in the sealed part of the log that are not sealed. */
 @Injectable()
 export class StrangerSearch {
   constructor(
@@ -36,7 +36,7 @@ export class StrangerSearch {
   ) {}
 
   /**
-   * Reports those that nothing vouches for, and returns how many came late. Walks the index of the log once for each
+   * Reports the entries without a witness, and returns how many came late. Walks the index of the log once for each
    * `idsAtOnce` sealed entries, so that its memory does not grow with the log.
    */
   async search(part: SealedPart, findings: Findings): Promise<number> {
@@ -69,7 +69,7 @@ export class StrangerSearch {
     findings: Findings,
   ): Promise<number> {
     const ids = strangers.filter(isEntryId);
-    // In this order: what is sealed meanwhile is not awaited any more, and then stands in a newer checkpoint.
+    // In this order, because an entry that is sealed meanwhile is not awaited any more but is in a newer checkpoint.
     const awaited = [...(await this.waiting.among(ids)), ...(await this.checkpoints.awaitedAmong(ids))];
     const { sequence, sealed } = await this.sealedSince(orgId, newest);
     const known = new Set([...awaited, ...sealed]);
@@ -102,5 +102,5 @@ export class StrangerSearch {
   }
 }
 
-/** Non-ids, which others put there, are in the first share. */
+/** A value that is not an id, written by another program, belongs to the first share. */
 const shareOf = (id: string, shares: number): number => (Number.parseInt(id.slice(-4), 16) || 0) % shares;

@@ -17,23 +17,23 @@ import { StrangerSearch } from './stranger-search.js';
 
 export interface VerificationOptions {
   range: TimeRange;
-  /** A head that an earlier verification returned and somebody has kept; null: none. */
+  /** A head that an earlier verification returned and the caller has kept. Null: none. */
   known: Head | null;
 }
 
 export interface VerificationReport {
-  /** Sealed entries that were compared. */
+  /** The number of sealed entries that were compared. */
   checked: number;
-  /** Every entry that was recorded before is sealed; null: nothing was sealed yet. */
+  /** Every entry that was recorded before this moment is sealed. Null: nothing is sealed yet. */
   sealedUntil: Date | null;
-  /** Entries that are too young, or came too late, to be sealed yet. */
+  /** The number of entries that are too young, or came too late, to be sealed yet. */
   unsealed: number;
   head: Head | null;
   findings: readonly Finding[];
   findingsTotal: number;
 }
 
-/** A verification of this organisation is under way, or those of too many others are before it. */
+/** A verification of this organisation is under way, or too many of other organisations are waiting before it. */
 export class VerificationUnderWay extends Unavailable {
   override code = 'audit.verification_under_way';
 
@@ -42,13 +42,13 @@ export class VerificationUnderWay extends Unavailable {
   }
 }
 
-/** An id that far ahead of our clock is nobody's whom we know. */
+/** No known writer makes an id that is further ahead of our clock. */
 const CLOCK_TOLERANCE_MS = 3_600_000;
 
-/** Compares the activity log of an organisation with what was sealed of it. */
+/** Compares the activity log of an organisation with its seals. */
 @Injectable()
 export class ActivityVerification {
-  /** Organisations with a verification that is under way or waits. */
+  /** Organisations with a verification that is under way or waiting. */
   private readonly pending = new Set<string>();
   private readonly queue = new FairQueue({ concurrency: 2, perCallerWaiting: 1, waitMs: 60_000 });
 
@@ -63,8 +63,8 @@ export class ActivityVerification {
   ) {}
 
   /**
-   * One of an organisation at a time, the organisations in turn: a large log delays others, and refuses them nothing. Throws
-   * `VerificationUnderWay`. Rejects with `StoreUnavailable`.
+   * Runs one verification at a time for each organisation, and the organisations in turn, so that a large log delays
+   * other organisations but refuses them nothing. Throws `VerificationUnderWay`. Rejects with `StoreUnavailable`.
    */
   async verify(orgId: string, options: VerificationOptions): Promise<VerificationReport> {
     if (this.pending.has(orgId)) throw new VerificationUnderWay();
@@ -89,7 +89,8 @@ export class ActivityVerification {
     const isTail = (id: unknown): boolean => isEntryId(id) && id > (watermark ?? FIRST_ID) && id < future;
     const listed = await this.countListed(orgId, range, isTail);
     let unsealed = listed.tail;
-    // As many as were compared, each under its own key: then there is no other one. Without a whole chain, nobody knows.
+    // If MongoDB lists as many as were compared, each under its own key, then there is no further entry. Without an
+    // intact chain this does not follow.
     if (chain.isSound && listed.settled !== present) {
       unsealed += await this.strangers.search({ orgId, newest, sealed, range, isTail }, findings);
     }

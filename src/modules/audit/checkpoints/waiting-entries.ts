@@ -7,7 +7,10 @@ import { QueuedEntries } from './queued-entries.pg.read-model.js';
 
 const { kind } = activityEffects;
 
-/** Knows which ids may still appear in the log: PostgreSQL has to deliver them, or a document of MongoDB carries them. */
+/**
+ * Knows which ids may still appear in the log, because PostgreSQL has to deliver them or a document of MongoDB carries
+ * them.
+ */
 @Injectable()
 export class WaitingEntries {
   constructor(
@@ -15,7 +18,7 @@ export class WaitingEntries {
     private readonly backlog: EffectBacklog,
   ) {}
 
-  /** The id up to which everything is either in the log or given by `undelivered`. */
+  /** The id up to which every entry is either in the log or returned by `undelivered`. */
   async horizon(settleMs: number): Promise<string> {
     const byQueues = await this.queued.horizon(settleMs);
     const oldest = await this.backlog.oldest(kind);
@@ -23,7 +26,7 @@ export class WaitingEntries {
     return byEffects < byQueues ? byEffects : byQueues;
   }
 
-  /** Of `after` (exclusive) to `upTo` (inclusive): dead letters, as a rule. */
+  /** The undelivered entries from `after` (exclusive) to `upTo` (inclusive): as a rule dead letters. */
   async undelivered(after: string, upTo: string): Promise<string[]> {
     return [
       ...(await this.queued.undelivered(after, upTo)),

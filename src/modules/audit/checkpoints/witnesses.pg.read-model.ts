@@ -6,10 +6,10 @@ import { uuidArray } from '../../../stores/postgres/uuid-array.js';
 import { activityProjection } from '../../activity/activity.projection.js';
 import type { EntryDocument } from './leaf.js';
 
-/** An event of the outbox: what PostgreSQL knows of an entry. */
+/** An event of the outbox, which determines what its entry has to be. */
 export interface Witness {
   id: string;
-  /** The entry that it has to be; null: the event is of a type or shape that this version does not know. */
+  /** The entry as it has to be. Null: this version does not know the type or shape of the event. */
   entry: EntryDocument | null;
 }
 
@@ -20,7 +20,7 @@ type Row = Record<string, unknown>;
 export class Witnesses {
   constructor(private readonly postgres: Postgres) {}
 
-  /** In the order of ids. */
+  /** Witnesses in the order of ids. */
   async page(after: string, upTo: string, limit: number): Promise<Witness[]> {
     const rows = await this.ask(
       (sql) => sql<Row[]>`
@@ -38,7 +38,10 @@ export class Witnesses {
     return rows.map(witnessOf);
   }
 
-  /** What is older may have had a witness that the retention has dropped. Ask it after the witnesses. */
+  /**
+   * The beginning of the log. An older entry may have had a witness that the retention has dropped. To be read after
+   * the witnesses.
+   */
   async beginning(): Promise<string> {
     const [row] = await this.ask((sql) => sql<{ id: string }[]>`select outbox_log_beginning() as id`);
     if (!row) throw new Error('A query without a table returned no row');

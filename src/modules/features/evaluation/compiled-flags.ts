@@ -11,16 +11,16 @@ import type {
 } from './unleash-document.js';
 import { chooseVariant } from './variant-choice.js';
 
-/** What a flag says to a person. */
+/** The result of a flag for a person. */
 export interface Outcome {
   isEnabled: boolean;
   variant: Variant | null;
-  /** The place of the strategy that let the person in, among those of the flag; null: none was needed, or none did. */
+  /** The index of the flag's strategy that enabled it for the person. Null: none was needed, or none did. */
   strategy: number | null;
 }
 
 const OFF: Outcome = { isEnabled: false, variant: null, strategy: null };
-/** Unleash's name for having no variant; a dependency may ask for it. */
+/** Unleash's name for the absence of a variant. A dependency may require it. */
 const NO_VARIANT = 'disabled';
 
 interface CompiledStrategy {
@@ -34,8 +34,8 @@ interface CompiledFlag {
 }
 
 /**
- * The flags of one environment, ready to be evaluated as Unleash's SDKs do it (`@unleash/client-specification`).
- * Immutable; all that an evaluation depends on is in the context.
+ * The flags of one environment, ready to be evaluated like in Unleash's SDKs (`@unleash/client-specification`).
+ * Immutable. An evaluation depends only on them and the context.
  */
 export class CompiledFlags {
   private readonly flags: ReadonlyMap<string, CompiledFlag>;
@@ -62,7 +62,7 @@ export class CompiledFlags {
     return { isEnabled: true, variant: strategy.chooseVariant(context) ?? own(flag, context), strategy: at };
   }
 
-  /** Parents stand one level deep: one that depends on a flag itself, and so every cycle, is met by nobody. */
+  /** Parents have one level only. A parent that itself depends on a flag, and so every cycle, is never met. */
   private isMet({ feature, enabled = true, variants = [] }: Dependency, context: EvaluationContext): boolean {
     const parent = this.flags.get(feature);
     if (!parent || parent.feature.dependencies.length > 0) return false;

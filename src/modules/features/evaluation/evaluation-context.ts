@@ -1,17 +1,17 @@
-/** What a caller says of the person: Unleash's fields and any others, at the top or under `properties`. */
+/** The caller's data about the person: Unleash's fields and any others, at the top level or under `properties`. */
 export type ContextInput = Readonly<Record<string, unknown>>;
 
-/** One person at one moment, as constraints and strategies read it. */
+/** One person at one moment, in the form that constraints and strategies read. */
 export interface EvaluationContext {
   /** Every field as text. It has no prototype, so that a constraint on `constructor` finds nothing. */
   readonly fields: Readonly<Record<string, string | undefined>>;
-  /** `currentTime`, or else the moment of the evaluation, in milliseconds; NaN where it is no date. */
+  /** `currentTime`, or by default the moment of the evaluation, in milliseconds. NaN if it is no date. */
   readonly now: number;
-  /** From 0 inclusive to 1 exclusive: for persons without an id, and for stickiness `random`. */
+  /** From 0 inclusive to 1 exclusive. For persons without an id, and for stickiness `random`. */
   readonly random: () => number;
 }
 
-/** `userId` is Unleash's name for what OpenFeature calls `targetingKey`; whichever is given is both. */
+/** `userId` is Unleash's name for OpenFeature's `targetingKey`. If only one is given, it is used for both. */
 export function contextOf(
   input: ContextInput,
   now: number,
@@ -36,7 +36,7 @@ function addTo(fields: Record<string, string | undefined>, input: ContextInput):
   }
 }
 
-/** Objects are no values that a constraint could compare. A list becomes what JavaScript's SDKs make of it. */
+/** A constraint cannot compare objects. A list becomes the same text as in JavaScript's SDKs. */
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);

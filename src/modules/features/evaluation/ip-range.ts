@@ -2,19 +2,19 @@ import ipaddr from 'ipaddr.js';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
-/** All addresses that agree with `base` in the first `bits`. */
+/** All addresses whose first `bits` equal those of `base`. */
 export interface IpRange {
   base: Address;
   bits: number;
 }
 
-/** No `127.1` and no `0x7f.1`, which other parsers take for addresses. */
+/** Rejects `127.1` and `0x7f.1`, which other parsers accept as addresses. */
 export function parseAddress(given: string): Address | null {
   if (ipaddr.IPv4.isValidFourPartDecimal(given)) return ipaddr.IPv4.parse(given);
   return ipaddr.IPv6.isValid(given) ? ipaddr.IPv6.parse(given) : null;
 }
 
-/** `10.0.0.0/8`, or one address. Null where it is neither. */
+/** `10.0.0.0/8`, or one address. Null for other text. */
 export function parseRange(given: string): IpRange | null {
   const [address = '', bits, ...rest] = given.split('/');
   const base = parseAddress(address);

@@ -5,8 +5,8 @@ const rotate = (value: number, bits: number): number => (value << bits) | (value
 const scramble = (block: number): number => Math.imul(rotate(Math.imul(block, C1), 15), C2);
 
 /**
- * MurmurHash3, x86, 32 bits, unsigned. Reads the low byte of each UTF-16 unit, as `murmurhash3js` does in Unleash's server
- * and Node SDK, so that both put a person whose id is not ASCII into the same bucket as this service.
+ * MurmurHash3, x86, 32 bits, unsigned. It reads the low byte of each UTF-16 unit, like `murmurhash3js` in Unleash's
+ * server and Node SDK. So a person whose id is not ASCII gets the same bucket there and in this service.
  */
 export function murmurHash3(text: string, seed: number): number {
   const byte = (at: number): number => text.charCodeAt(at) & 0xff;

@@ -5,7 +5,7 @@ import type { EvaluationContext } from './evaluation-context.js';
 import { isWithin, parseAddress, parseRange } from './ip-range.js';
 import type { Constraint } from './unleash-document.js';
 
-/** Whether a person fulfils a constraint that is not inverted. */
+/** Whether a person fulfils a constraint, before its inversion. */
 export type Test = (context: EvaluationContext) => boolean;
 
 type Operator = (constraint: Constraint) => Test;
@@ -43,7 +43,7 @@ const number =
     return ({ fields }) => fits(Number(fields[contextName]), bound);
   };
 
-/** Of the current time, whatever field the constraint names. */
+/** Compares the current time, whatever field the constraint names. */
 const date =
   (fits: (now: number, moment: number) => boolean): Operator =>
   ({ value = '' }) => {
@@ -62,7 +62,10 @@ const version =
     };
   };
 
-/** Linear in the length of the text, whatever the expression (RE2): it has no look-around and no back-references. */
+/**
+ * Takes time linear in the length of the text, whatever the expression (RE2), which has no look-around and no
+ * back-references.
+ */
 const regex: Operator = ({ contextName, value = '', caseInsensitive = false }) => {
   const expression = compiledRegex(value, caseInsensitive);
   if (!expression) return never;
@@ -72,12 +75,12 @@ const regex: Operator = ({ contextName, value = '', caseInsensitive = false }) =
   };
 };
 
-/** Null where RE2 does not take it. */
+/** Null if RE2 does not support the expression. */
 export function compiledRegex(expression: string, isCaseInsensitive = false): RE2JS | null {
   try {
     return RE2JS.compile(expression, isCaseInsensitive ? RE2JS.CASE_INSENSITIVE : 0);
   } catch {
-    // Its errors say in many classes only that the expression is not one of its own.
+    // Its errors have many classes and only report that the expression is not supported.
     return null;
   }
 }

@@ -4,10 +4,10 @@ const MAX_RANDOM = 100_000;
 
 const randomId = ({ random }: EvaluationContext): string => String(Math.floor(random() * MAX_RANDOM));
 
-/** The id whose bucket decides on a rollout. Undefined where the person has no value for that field. */
+/** The id whose bucket decides on a rollout. Undefined if the person has no value for that field. */
 export function rolloutId(context: EvaluationContext, stickiness: string): string | undefined {
   const { userId, sessionId } = context.fields;
-  // An empty id is none.
+  // An empty id counts as missing.
   if (stickiness === 'default') return userId || sessionId || randomId(context);
   if (stickiness === 'random') return randomId(context);
   return context.fields[stickiness];

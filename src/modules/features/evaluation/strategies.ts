@@ -8,7 +8,7 @@ type Parameters = Readonly<Record<string, string>>;
 
 const listOf = (text = ''): string[] => (text === '' ? [] : text.split(/\s*,\s*/));
 
-/** Of the persons who have a value in this field. */
+/** For the persons who have a value in this field. */
 const gradual =
   (field: string) =>
   ({ percentage, groupId = '' }: Parameters): Test => {
@@ -44,7 +44,10 @@ const oneOf =
     return ({ fields }) => values.has(fields[field]);
   };
 
-/** Unleash compares host names in lower case. Ours is not the caller's, so it comes with the context. */
+/**
+ * Unleash compares host names in lower case. Our own host is not the caller's, so the host name comes from the
+ * context.
+ */
 function applicationHostname({ hostNames }: Parameters): Test {
   const names = new Set<string | undefined>(listOf(hostNames?.toLowerCase()));
   return ({ fields }) => names.has(fields['hostname']?.toLowerCase());
@@ -66,6 +69,6 @@ const KINDS = {
 
 export const isStrategy = (name: string): name is keyof typeof KINDS => Object.hasOwn(KINDS, name);
 
-/** What the strategy says by itself, without its constraints. An unknown one lets nobody in. */
+/** The result of the strategy itself, without its constraints. An unknown strategy enables the flag for no person. */
 export const compileStrategy = ({ name, parameters = {} }: Strategy): Test =>
   isStrategy(name) ? KINDS[name](parameters) : never;

@@ -1,4 +1,7 @@
-/** What Unleash's SDKs read (`GET /api/client/features`), and what its specification gives. Members have Unleash's names. */
+/**
+ * The document that Unleash's SDKs read (`GET /api/client/features`) and that its specification defines. Members have
+ * Unleash's names.
+ */
 export interface ClientDocument {
   features: readonly ClientFeature[];
   segments: readonly ClientSegment[];
@@ -23,13 +26,13 @@ export interface Strategy {
   constraints?: readonly Constraint[] | undefined;
   segments?: readonly number[] | undefined;
   variants?: readonly Variant[] | undefined;
-  /** It stays in the flag and takes no part. */
+  /** A disabled strategy stays in the flag but is not evaluated. */
   disabled?: boolean | undefined;
 }
 
 export interface Constraint {
   contextName: string;
-  /** An import may bring one that is not known; it is never fulfilled. */
+  /** An import may contain an unknown operator, which is never fulfilled. */
   operator: string;
   values?: readonly string[] | undefined;
   value?: string | undefined;
@@ -59,6 +62,6 @@ export interface Dependency {
   feature: string;
   /** Default true. */
   enabled?: boolean | undefined;
-  /** One of these, where there are any. */
+  /** If given, the variant has to be one of these. */
   variants?: readonly string[] | undefined;
 }

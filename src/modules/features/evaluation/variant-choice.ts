@@ -3,7 +3,7 @@ import type { EvaluationContext } from './evaluation-context.js';
 import { variantId } from './stickiness.js';
 import type { Variant } from './unleash-document.js';
 
-/** A person's variant; null where no weight is above zero. An override goes before the weights. */
+/** A person's variant. Null if no weight is above zero. Overrides take precedence over weights. */
 export function chooseVariant(
   variants: readonly Variant[],
   groupId: string,

@@ -6,7 +6,7 @@ import { canReadFeatures } from '../features.policy.js';
 import { FlagSnapshots } from '../snapshots/flag-snapshots.service.js';
 import { exportedDocumentOf } from '../unleash/client-document.js';
 
-/** Gives flags back in the form in which Unleash and `features/import` take them. */
+/** Exports flags in the form that Unleash and `features/import` accept. */
 @Injectable()
 export class ExportService {
   constructor(private readonly snapshots: FlagSnapshots) {}

@@ -8,8 +8,8 @@ import { environmentShape, flagShape } from '../flag.dto.js';
 const { name, flag_type, default_value, tags, owner, lifetime_days } = flagShape;
 
 /**
- * What an export says of a flag beyond Unleash's form, so that an import of it evaluates the same. What Unleash has a member
- * for stands there alone: whoever changes an exported strategy imports the change.
+ * The parts of a flag that Unleash's form cannot express, so that an imported copy evaluates equally. A value for
+ * which Unleash has a member is exported only there, so that a changed export is imported with the change.
  */
 export const exportedExtras = z.object({
   name,
@@ -19,11 +19,11 @@ export const exportedExtras = z.object({
   owner,
   lifetime_days,
   value: environmentShape.shape.value,
-  /** The last strategy stands for the percentage. */
+  /** The last strategy represents the percentage. */
   has_rollout: z.boolean().default(false),
-  /** The only variant stands for the value. */
+  /** The only variant represents the value. */
   has_value_variant: z.boolean().default(false),
-  /** Of a flag that is constant in this environment: its rules have no place in Unleash's form. */
+  /** Set for a flag that is constant in this environment, because Unleash's form has no place for its rules. */
   environment: environmentShape.optional(),
 });
 
@@ -45,5 +45,5 @@ export function extrasOf(config: FlagConfig, environment: string, rules: FlagRul
   };
 }
 
-/** An environment that a flag does not know is off. */
+/** In an environment that a flag does not have, the flag is off. */
 const UNKNOWN: EnvironmentConfig = { enabled: false, rollout_percentage: null, strategies: [], variants: [] };

@@ -7,7 +7,7 @@ import { flagKey } from '../flag.dto.js';
 import { exportedExtras, type ExportedExtras } from './exported-extras.js';
 import { importedDependency, importedSegment, importedStrategy, importedVariant } from './imported-parts.js';
 
-/** What an import is about to do, whichever of Unleash's forms it came in. */
+/** The content of an import, from either of Unleash's forms. */
 export interface ImportPlan {
   segments: readonly ImportedSegment[];
   flags: readonly ImportedFlag[];
@@ -21,10 +21,10 @@ export interface ImportedFlag {
   stale: boolean | undefined;
   archived: boolean | undefined;
   tags: readonly string[] | undefined;
-  /** Absent: the document says nothing of them. */
+  /** Absent: the document does not mention them. */
   parents: readonly ParentFlag[] | undefined;
   environments: Readonly<Record<string, ImportedEnvironment>>;
-  /** What an export of this service says beyond Unleash's form. */
+  /** The additions to Unleash's form in an export of this service. */
   extras: ExportedExtras | undefined;
 }
 
@@ -73,8 +73,8 @@ const adminExport = z.object({
 type AdminExport = z.output<typeof adminExport>;
 
 /**
- * Reads Unleash's client document (`GET /api/client/features`) or the export of its admin interface. `environment`: where the
- * flags of a document go that names none; of an export that names one, it takes that one's place. Throws `Invalid`.
+ * Parses Unleash's client document (`GET /api/client/features`) or the export of its admin interface. `environment` is
+ * the target of a document that names none, and replaces the one that an export names. Throws `Invalid`.
  */
 export function planOf(
   body: Readonly<Record<string, unknown>>,
@@ -109,7 +109,7 @@ function planOfExport(document: AdminExport, wanted: string | undefined, otherwi
   const named = new Set(
     [...states, ...document.featureStrategies].map((part) => part.environment ?? otherwise),
   );
-  // An export has one environment as a rule; of several the wanted one is taken alone.
+  // An export usually has one environment. If it has several, only the requested one is imported.
   const isTaken = (name: string): boolean => wanted === undefined || !named.has(wanted) || name === wanted;
   const placeOf = (part: { environment?: string | null | undefined }): string | null => {
     const name = part.environment ?? otherwise;
@@ -188,6 +188,6 @@ function toStrategy({
   });
 }
 
-/** MongoDB would keep an undefined member as a null. */
+/** MongoDB would store an undefined member as null. */
 const withoutUndefined = <T extends object>(value: T): T =>
   Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;

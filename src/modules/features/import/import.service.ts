@@ -21,7 +21,7 @@ export interface ImportCounts {
 
 type Outcome = 'created' | 'updated' | 'unchanged';
 
-/** Takes flags and segments from Unleash: it adds and replaces, and removes nothing. */
+/** Imports flags and segments from Unleash. It adds and replaces, and removes nothing. */
 @Injectable()
 export class ImportService {
   constructor(
@@ -30,10 +30,12 @@ export class ImportService {
     private readonly segmentWriter: SegmentWriter,
   ) {}
 
-  /** Throws `Forbidden`, `StoreUnavailable`. What was imported before a failure stays; an import may be repeated. */
+  /**
+   * Throws `Forbidden`, `StoreUnavailable`. What was imported before a failure stays, and an import may be repeated.
+   */
   async import(actor: Principal, plan: ImportPlan): Promise<ImportCounts> {
     assertCan(canChangeFeatures(actor));
-    // Segments first: a flag that names one finds it.
+    // Segments first, so that a flag that names one finds it.
     const numbers = await this.importSegments(actor, plan.segments);
     const counts = { created: 0, updated: 0, unchanged: 0, segments: plan.segments.length };
     for (const flag of plan.flags) counts[await this.importFlag(actor, withSegments(flag, numbers))] += 1;
@@ -55,13 +57,13 @@ export class ImportService {
       await this.writer.create(actor, flag.key, importedConfig(null, flag), { kind: 'imported' });
       return 'created';
     } catch (error) {
-      // Somebody else has created it in between.
+      // Another request has created it in between.
       if (error instanceof FeatureKeyTaken) return this.importFlag(actor, flag);
       throw error;
     }
   }
 
-  /** Returns the numbers under which known segments stand here, by those that the document gives them. */
+  /** Returns the numbers of the segments in this service by their numbers in the document. */
   private async importSegments(
     actor: Principal,
     imported: readonly ImportedSegment[],
@@ -72,7 +74,7 @@ export class ImportService {
         const input = { name: name ?? `Segment ${id}`, description, constraints };
         await this.segmentWriter.put(actor, id, input);
       } else {
-        // The admin export names a segment and says nothing of its constraints.
+        // The admin export names a segment without its constraints.
         const known = name === undefined ? null : await this.segments.numberOf(actor.orgId, name);
         if (known !== null) numbers.set(id, known);
       }

@@ -4,7 +4,10 @@ import { toEnvironment } from '../flag-input.js';
 import type { ExportedExtras } from './exported-extras.js';
 import type { ImportedEnvironment, ImportedFlag } from './import-plan.js';
 
-/** What an import makes of a flag; null: there is none of this key yet. What the document does not name stays. */
+/**
+ * The result of importing a flag. Null: there is no flag with this key yet. Values that the document does not name
+ * stay.
+ */
 export function importedConfig(current: FlagConfig | null, imported: ImportedFlag): FlagConfig {
   const base = withoutOwnRollout(current ?? newFlag(imported.key));
   const { extras, environments, description, stale, archived, tags, parents } = imported;
@@ -36,7 +39,7 @@ export function importedConfig(current: FlagConfig | null, imported: ImportedFla
   };
 }
 
-/** A percentage of the whole flag would be added to what the document says: each environment gets it instead. */
+/** A percentage of the whole flag would be added to the document's strategies, so each environment gets it instead. */
 const withoutOwnRollout = ({ rollout_percentage: rollout, ...config }: FlagConfig): FlagConfig => ({
   ...config,
   rollout_percentage: null,
@@ -81,7 +84,9 @@ function importedEnvironment(
   };
 }
 
-/** The payload of the variant that stands for the value goes before what the export has noted of it. */
+/**
+ * The payload of the variant that represents the value takes precedence over the value that the export has recorded.
+ */
 function valueOf(extras: ExportedExtras, [variant]: ImportedEnvironment['variants']): unknown {
   const payload = extras.has_value_variant ? variant?.payload : undefined;
   const parsed = payload && extras.flag_type !== 'boolean' ? parsePayload(extras.flag_type, payload) : null;

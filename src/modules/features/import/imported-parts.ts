@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** Unleash writes null for what is not there. */
+/** Unleash writes null for an absent value. */
 const absent = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
 const textual = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 const texts = z.array(textual);
 
-/** Like the schemas of `POST features`, but whatever a constraint says is taken: it evaluates as Unleash has it. */
+/** Like the schemas of `POST features`, but any constraint is accepted, because it is evaluated as in Unleash. */
 const constraint = z.object({
   contextName: z.string(),
   operator: z.string(),

@@ -1,6 +1,6 @@
 import type { ImportedFlag } from './import-plan.js';
 
-/** A flag with the numbers that segments have here, where the document has others for them. */
+/** A flag with the segment numbers of the document replaced by those of this service. */
 export function withSegments(flag: ImportedFlag, numbers: ReadonlyMap<number, number>): ImportedFlag {
   if (numbers.size === 0) return flag;
   const environments = Object.entries(flag.environments).map(([name, environment]) => [

@@ -9,7 +9,7 @@ import { FeatureMetricsRepository } from './feature-metrics.mongo.repository.js'
 const DAY_MS = 86_400_000;
 const METRICS_KEPT_MS = 90 * DAY_MS;
 
-/** Removes counts that are older than 90 days, and deleted flags and segments once their activity entries are written. */
+/** Removes counts that are older than 90 days, and deleted flags and segments whose activity entries are written. */
 @Injectable()
 @ScheduledJob()
 export class CleaningJob implements PeriodicJob {

@@ -2,9 +2,12 @@ import { Schema } from 'mongoose';
 
 export const FEATURE_METRICS_COLLECTION = 'feature_metrics';
 
-/** How often a flag was on and off in one environment and hour, or how often it gave one variant. */
+/** How often a flag was on and off in one environment and hour, or how often it returned one variant. */
 export type FeatureMetric = Readonly<{
-  /** A digest of everything below but the counts: whoever counts the same finds the same document. */
+  /**
+   * A digest of all fields below except the counts, so that every process that counts the same finds the same
+   * document.
+   */
   _id: string;
   organization_id: string;
   /** SDKs may name flags that do not exist. */
@@ -40,5 +43,5 @@ export const featureMetricSchema = new Schema<FeatureMetric>(
 
 featureMetricSchema.index({ organization_id: 1, key: 1, hour: -1 });
 featureMetricSchema.index({ organization_id: 1, hour: -1 });
-// For the removal of what is old.
+// For the removal of old counts.
 featureMetricSchema.index({ hour: 1 });

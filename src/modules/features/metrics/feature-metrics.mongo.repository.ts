@@ -20,7 +20,7 @@ export class FeatureMetricsRepository {
     @InjectModel(FEATURE_METRIC_MODEL) private readonly model: Model<FeatureMetric>,
   ) {}
 
-  /** Adds to what is counted already. */
+  /** Adds to the stored counts. */
   async add(counts: readonly CountedFlag[]): Promise<void> {
     const operations = counts.flatMap(incrementsOf);
     for (let from = 0; from < operations.length; from += BATCH) {
@@ -31,7 +31,7 @@ export class FeatureMetricsRepository {
     }
   }
 
-  /** Of one flag, oldest first; `from` inclusive, `to` exclusive. */
+  /** The counts of one flag, oldest first. `from` inclusive, `to` exclusive. */
   of(orgId: string, key: string, from: Date, to: Date): Promise<FeatureMetric[]> {
     return this.mongo.run('find', () =>
       this.model
@@ -42,7 +42,7 @@ export class FeatureMetricsRepository {
     );
   }
 
-  /** The last hour, not before `since`, in which each flag was asked for. */
+  /** The last hour, not before `since`, in which each flag was evaluated. */
   async lastSeen(orgId: string, since: Date): Promise<ReadonlyMap<string, Date>> {
     const found = await this.mongo.run('aggregate', () =>
       this.model
@@ -55,7 +55,7 @@ export class FeatureMetricsRepository {
     return new Map(found.map(({ _id, hour }) => [_id, hour]));
   }
 
-  /** Of every organisation. Returns how many went. */
+  /** Deletes the counts of every organisation. Returns how many. */
   async deleteBefore(hour: Date): Promise<number> {
     const { deletedCount } = await this.mongo.run('delete', () =>
       this.model.deleteMany({ hour: { $lt: hour } }).exec(),

@@ -1,4 +1,4 @@
-/** How often a flag was on and off, and gave each of its variants. */
+/** How often a flag was on and off, and how often it returned each of its variants. */
 export interface FlagCounts {
   yes: number;
   no: number;

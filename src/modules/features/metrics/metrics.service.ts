@@ -12,7 +12,7 @@ import { type FlagCounts, hourOf } from './flag-counts.js';
 const DAY_MS = 86_400_000;
 const DEFAULT_SPAN_MS = 2 * DAY_MS;
 
-/** What an SDK has counted between two moments. */
+/** The counts of an SDK between two moments. */
 export interface SdkBucket {
   start: Date;
   flags: ReadonlyMap<string, FlagCounts>;
@@ -23,7 +23,7 @@ export interface HourlyMetric extends FlagCounts {
   hour: Date;
 }
 
-/** How often flags are asked for. Throws `Forbidden`, `StoreUnavailable`. */
+/** How often flags are evaluated. Throws `Forbidden`, `StoreUnavailable`. */
 @Injectable()
 export class MetricsService {
   constructor(
@@ -32,12 +32,12 @@ export class MetricsService {
     private readonly clock: Clock,
   ) {}
 
-  /** Stored once it resolves: an SDK sends again what failed. */
+  /** The counts are stored when it resolves. An SDK sends them again after a failure. */
   async record(actor: Principal, environment: string, { start, flags }: SdkBucket): Promise<void> {
     assertCan(canReadFeatures(actor));
     const now = this.clock.now();
     const age = now.getTime() - start.getTime();
-    // A clock that is wrong by more than a day says nothing about the hour.
+    // If a clock is wrong by more than a day, its hour is useless.
     const hour = hourOf(age >= 0 && age < DAY_MS ? start : now);
     const counted = [...flags].map(([key, counts]) => ({
       ...counts,
@@ -46,7 +46,7 @@ export class MetricsService {
     await this.metrics.add(counted);
   }
 
-  /** Oldest hour first. Without `from` the last two days. Throws `FeatureNotFound`. */
+  /** Oldest hour first. Without `from`: the last two days. Throws `FeatureNotFound`. */
   async of(
     actor: Principal,
     key: string,

@@ -15,8 +15,9 @@ interface Counter {
 }
 
 /**
- * Counts the evaluations that this service answers itself, by flag and hour. They are written every ten seconds, and wait here
- * while MongoDB is down: there are no more counters than flags. A process that is killed loses its last ten seconds.
+ * Counts the evaluations by this service itself, by flag and hour. The counts are written every ten seconds, and kept
+ * in memory while MongoDB is down; there are never more counters than flags. A process that is killed loses its last
+ * ten seconds.
  */
 @Injectable()
 export class UsageCounter implements BeforeApplicationShutdown {
@@ -41,13 +42,13 @@ export class UsageCounter implements BeforeApplicationShutdown {
     this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref();
   }
 
-  /** While the stores are still there. */
+  /** Flushes before the stores are closed. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.flush();
     if (this.timer) clearTimeout(this.timer);
   }
 
-  /** Never rejects: what could not be written stays. */
+  /** Never rejects. Counts that could not be written are kept. */
   async flush(): Promise<void> {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;

@@ -1,7 +1,7 @@
 import type { EvaluatedFlag } from '../flag-answer.js';
 import type { OfrepFlagResponse } from './ofrep.dto.js';
 
-/** OFREP's metadata are scalars: of a variant's payload it has the text. */
+/** OFREP's metadata are scalars, so a variant's payload appears as text. */
 export const toOfrepFlag = (flag: EvaluatedFlag, isStale: boolean): OfrepFlagResponse => ({
   key: flag.key,
   value: flag.value,

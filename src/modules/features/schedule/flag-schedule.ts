@@ -1,8 +1,8 @@
 import type { ChangeAuthor } from '../flag-change.js';
 
-/** A change of one environment that is due at a moment. It stands in the flag's own document. */
+/** A change of one environment that is due at a moment. It is stored in the flag's own document. */
 export interface FlagSchedule {
-  /** UUIDv7. What is scheduled anew has another one, so that an older trigger finds nothing to do. */
+  /** UUIDv7. A replaced schedule has another id, so that an older trigger finds nothing to do. */
   id: string;
   environment: string;
   at: Date;

@@ -5,7 +5,7 @@ import { Postgres } from '../../../stores/postgres/postgres.js';
 
 export const SCHEDULE_JOB = 'features.schedule';
 
-/** Names one trigger: the flag's id, and the schedule that it is for. */
+/** Identifies one trigger: the flag's id and the schedule. */
 export interface Trigger {
   orgId: string;
   flagId: string;
@@ -14,7 +14,7 @@ export interface Trigger {
 
 const refOf = ({ orgId, scheduleId }: Trigger) => ({ job: SCHEDULE_JOB, orgId, key: scheduleId });
 
-/** Says when to look at a flag. Whether there is something to do then, its document says. */
+/** Schedules when to examine a flag. The flag's document determines whether there is something to do then. */
 @Injectable()
 export class ScheduleTriggers {
   constructor(

@@ -19,7 +19,7 @@ import { ScheduleTriggers } from './schedule-triggers.service.js';
 import { scheduledConfig } from './scheduled-config.js';
 import { SchedulesRepository } from './schedules.mongo.repository.js';
 
-/** Changes of flags at a moment. Throws `Forbidden`, `StoreUnavailable`, `FeatureNotFound`. */
+/** Scheduled changes of flags. Throws `Forbidden`, `StoreUnavailable`, `FeatureNotFound`. */
 @Injectable()
 export class ScheduleService {
   private readonly logger = new Logger(ScheduleService.name);
@@ -41,7 +41,7 @@ export class ScheduleService {
     return schedule;
   }
 
-  /** Replaces the one of this environment. Throws `Invalid` where the change would not be right if it were due now. */
+  /** Replaces the schedule of this environment. Throws `Invalid` if the change would be invalid now. */
   async set(
     actor: Principal,
     key: string,
@@ -58,7 +58,8 @@ export class ScheduleService {
       ...{ id: newId(), environment, at, change: JSON.stringify(change) },
       ...{ author: { userId, apiKeyId }, created_at: now },
     };
-    // The trigger first: without a schedule it does nothing, but a schedule without a trigger would never be due.
+    // The trigger first, because a trigger without a schedule does nothing, but a schedule without a trigger would
+    // never be due.
     await this.triggers.set({ orgId, flagId: flag._id, scheduleId: schedule.id }, at);
     const payload = { environment, at: at.toISOString() };
     const effects = [flagTouched(actor, flag, 'schedule_set', now, payload)];
@@ -80,14 +81,14 @@ export class ScheduleService {
     await this.cancelTrigger(actor.orgId, flag, environment);
   }
 
-  /** Carries out a schedule that is due. Nothing happens where it was replaced, deleted or carried out already. */
+  /** Carries out a due schedule. Does nothing if it was replaced, deleted or carried out already. */
   async carryOut(orgId: string, flagId: string, scheduleId: string): Promise<void> {
     const flag = await this.schedules.findFlag(orgId, flagId);
     const schedule = flag?.schedules?.find(({ id }) => id === scheduleId);
     if (!flag || !schedule) return;
     const change = JSON.parse(schedule.change) as Record<string, unknown>;
     const nobody = { orgId, userId: null, apiKeyId: null };
-    // With the end of the schedule, in one update: it happens once.
+    // The change and the end of the schedule are one update, so it happens once.
     await this.writer.change(nobody, flag.key, { kind: 'scheduled', scheduleId }, (current) =>
       scheduledConfig(configOf(current), schedule.environment, change),
     );
@@ -99,7 +100,7 @@ export class ScheduleService {
     return flag;
   }
 
-  /** Only tidies up: a trigger without its schedule does nothing. */
+  /** Only for tidiness, because a trigger without its schedule does nothing. */
   private async cancelTrigger(orgId: string, flag: FeatureFlag, environment: string): Promise<void> {
     const schedule = inEnvironment(flag, environment);
     if (!schedule) return;

@@ -5,7 +5,10 @@ import { toEnvironment } from '../flag-input.js';
 import { environmentShape } from '../flag.dto.js';
 import { withEnvironment } from '../features.service.js';
 
-/** A flag with a merge patch applied to one environment; one that it does not know begins as off. Throws `Invalid`. */
+/**
+ * A flag with a merge patch applied to one environment. An environment that the flag does not have starts as off.
+ * Throws `Invalid`.
+ */
 export function scheduledConfig(
   config: FlagConfig,
   name: string,

@@ -5,7 +5,7 @@ import type { FeatureFlag } from '../feature-flag.schema.js';
 import { FeatureFlagsRepository } from '../feature-flags.mongo.repository.js';
 import type { FlagSchedule } from './flag-schedule.js';
 
-/** Schedules in the documents of their flags. They are no part of a version. Rejects with `StoreUnavailable`. */
+/** Schedules in the documents of their flags. They are not part of a version. Rejects with `StoreUnavailable`. */
 @Injectable()
 export class SchedulesRepository {
   constructor(private readonly flags: FeatureFlagsRepository) {}
@@ -18,7 +18,7 @@ export class SchedulesRepository {
     return this.flags.findById(orgId, flagId);
   }
 
-  /** Instead of the one that the environment has. False: the flag is gone. */
+  /** Replaces the schedule of the environment. False: the flag is gone. */
   async put(
     orgId: string,
     flagId: string,

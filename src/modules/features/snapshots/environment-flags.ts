@@ -5,7 +5,7 @@ import { answerOf, type FlagAnswer } from '../flag-answer.js';
 import type { FlagState } from '../flag-config.js';
 import { type FlagRules, rulesOf } from '../flag-rules.js';
 
-/** A flag with the rules that it has in one environment. */
+/** A flag with its rules in one environment. */
 export interface RuledFlag extends FlagState {
   rules: FlagRules;
 }
@@ -37,7 +37,7 @@ export class EnvironmentFlags {
     return answerOf(config, this.environment, rules, this.compiled.evaluate(key, context));
   }
 
-  /** As an SDK evaluates it: the enabled state and the variant, with the value of a typed flag. */
+  /** The result that an SDK would compute: the enabled state and the variant, with the value of a typed flag. */
   outcomeOf({ key }: RuledFlag, context: EvaluationContext) {
     return this.compiled.evaluate(key, context);
   }

@@ -2,10 +2,10 @@ import type { ClientSegment } from '../evaluation/unleash-document.js';
 import type { FlagState } from '../flag-config.js';
 import { EnvironmentFlags } from './environment-flags.js';
 
-/** A segment as it is evaluated. */
+/** A segment in the form in which it is evaluated. */
 export interface SegmentState extends ClientSegment {
   name: string;
-  /** Its document and version: a number may come back with another segment. */
+  /** Its document and version, because another segment may have the same number later. */
   revision: string;
 }
 
@@ -15,11 +15,11 @@ export interface LoadedFlag extends FlagState {
   createdAt: Date;
 }
 
-/** All flags of an organisation at one moment. Immutable, but for what it works out when it is first asked. */
+/** All flags of an organisation at one moment. Immutable, except for results that are computed at their first use. */
 export class FlagSnapshot {
   private readonly environments = new Map<string, EnvironmentFlags>();
   private readonly names: ReadonlySet<string>;
-  /** For every environment that no flag knows: in each of them all flags are off. */
+  /** Serves every environment that no flag has, in which all flags are off. */
   private unknown: EnvironmentFlags | null = null;
 
   constructor(
@@ -30,12 +30,12 @@ export class FlagSnapshot {
     this.names = new Set(flags.flatMap(({ config }) => Object.keys(config.environments)));
   }
 
-  /** Whether a flag has anything to say in this environment. */
+  /** Whether any flag has this environment. */
   knows(environment: string): boolean {
     return this.names.has(environment);
   }
 
-  /** Names that callers make up take no memory. */
+  /** Environments that callers invent take no memory. */
   in(environment: string): EnvironmentFlags {
     if (!this.names.has(environment)) return (this.unknown ??= new EnvironmentFlags(this, ''));
     const known = this.environments.get(environment);

@@ -9,7 +9,7 @@ import { SnapshotLoader } from './snapshot-loader.service.js';
 
 const MAX_ORGANIZATIONS = 1_000;
 
-/** A snapshot, and what the tags were before it was loaded; null: Redis could not be asked. */
+/** A snapshot, and the generations of its tags before it was loaded. Null: Redis could not be asked. */
 interface Held {
   snapshot: FlagSnapshot;
   seen: GenerationsSeen | null;
@@ -17,7 +17,7 @@ interface Held {
 
 interface Start {
   seen: GenerationsSeen | null;
-  /** It reads, so that it may have missed what was written since. */
+  /** The load has begun to read, so it may have missed a later write. */
   isStarted: boolean;
 }
 
@@ -27,14 +27,14 @@ interface Load extends Start {
 
 export interface CurrentFlags {
   snapshot: FlagSnapshot;
-  /** The stores are away: it is the last that this instance knows. */
+  /** The stores are away, so this is the last snapshot of this instance. */
   isStale: boolean;
 }
 
 /**
- * The flags of each organisation in memory. An evaluation that starts after a change was answered sees it, on every instance:
- * each asks for the tag generations once, and loads only where they have moved. Without Redis each asks MongoDB which versions
- * there are. Without both, the last good snapshot goes on.
+ * The flags of each organisation in memory. An evaluation that starts after a change was answered sees the change, on
+ * every instance. For that, an instance reads the tag generations once for each evaluation, and loads only if they
+ * have changed. Without Redis it asks MongoDB for the present versions. Without both, it uses the last good snapshot.
  */
 @Injectable()
 export class FlagSnapshots {
@@ -46,7 +46,7 @@ export class FlagSnapshots {
     private readonly loader: SnapshotLoader,
   ) {}
 
-  /** Rejects with `StoreUnavailable` where the stores are away and this instance has never seen the flags. */
+  /** Rejects with `StoreUnavailable` if the stores are away and this instance has never loaded the flags. */
   async current(orgId: string): Promise<CurrentFlags> {
     const seen = await this.generations.see(tagsOfSnapshot(orgId));
     const held = this.held.get(orgId);
@@ -62,7 +62,8 @@ export class FlagSnapshots {
 
   private load(orgId: string, seen: GenerationsSeen | null): Promise<Held> {
     const running = this.loads.get(orgId);
-    // Equal generations: no write was answered between the two looks, so that the running load shows what this one would.
+    // If the generations are equal, no write was answered between the two lookups, so the running load returns the
+    // same as a new one would.
     if (running && (!running.isStarted || areSame(running.seen, seen))) return running.held;
     const start: Start = { seen, isStarted: false };
     const load: Load = Object.assign(start, { held: this.run(orgId, start, running) });
@@ -74,7 +75,7 @@ export class FlagSnapshots {
     return load.held;
   }
 
-  /** After the one before it, so that it needs to read only what has changed since. */
+  /** Runs after the previous load, so that it needs to read only the changes since. */
   private async run(orgId: string, start: Start, before: Load | undefined): Promise<Held> {
     await before?.held.catch(() => undefined);
     start.isStarted = true;

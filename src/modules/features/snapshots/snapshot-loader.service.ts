@@ -8,7 +8,7 @@ import { FlagSnapshot, type LoadedFlag, type SegmentState } from './flag-snapsho
 
 const BATCH = 500;
 
-/** Reads snapshots from MongoDB: of a known one only the flags that have changed since. */
+/** Reads snapshots from MongoDB. If a former snapshot is given, reads only the flags that have changed since. */
 @Injectable()
 export class SnapshotLoader {
   constructor(
@@ -16,7 +16,7 @@ export class SnapshotLoader {
     private readonly segments: SegmentsRepository,
   ) {}
 
-  /** The same object where nothing has changed. Rejects with `StoreUnavailable`. */
+  /** Returns the same object if nothing has changed. Rejects with `StoreUnavailable`. */
   async load(orgId: string, last: FlagSnapshot | null): Promise<FlagSnapshot> {
     const [revisions, stored] = await Promise.all([this.flags.revisions(orgId), this.segments.all(orgId)]);
     const segments = stored.map(({ _id, number, name, constraints, version }): SegmentState => ({
@@ -41,7 +41,7 @@ export class SnapshotLoader {
     const found: LoadedFlag[] = [];
     for (let from = 0; from < ids.length; from += BATCH) {
       const flags = await this.flags.byIds(orgId, ids.slice(from, from + BATCH));
-      // One that was archived since is gone already.
+      // A flag that was archived since is removed already.
       for (const flag of flags.filter(({ archived }) => !archived)) found.push(toLoaded(flag));
     }
     return found;

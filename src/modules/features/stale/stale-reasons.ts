@@ -1,14 +1,14 @@
 import type { EnvironmentConfig, FlagConfig, FlagStrategy } from '../flag-config.js';
 import { rolloutOf } from '../flag-rules.js';
 
-/** Why a flag can probably go. */
+/** Why a flag can probably be removed. */
 export const STALE_REASONS = ['marked', 'unused', 'fully_rolled_out', 'past_lifetime'] as const;
 export type StaleReason = (typeof STALE_REASONS)[number];
 
 const DAY_MS = 86_400_000;
 export const UNUSED_AFTER_MS = 30 * DAY_MS;
 
-/** `lastSeen`: when it was asked for within the last 30 days; undefined: not at all. */
+/** `lastSeen`: the last evaluation within the last 30 days. Undefined: there was none. */
 export function staleReasons(
   config: FlagConfig,
   createdAt: Date,
@@ -26,7 +26,7 @@ export function staleReasons(
   return STALE_REASONS.filter((reason) => holds[reason]);
 }
 
-/** On for everybody, with one value, in every environment that it knows. */
+/** On for every person, with one value, in every environment that the flag has. */
 function isFullyRolledOut(config: FlagConfig): boolean {
   const environments = Object.values(config.environments);
   if (environments.length === 0 || config.parents.length > 0) return false;

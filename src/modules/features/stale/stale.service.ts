@@ -15,7 +15,7 @@ export interface StaleFlag {
   lastSeen: Date | null;
 }
 
-/** Flags that can probably go. Throws `Forbidden`, `StoreUnavailable`. */
+/** Flags that can probably be removed. Throws `Forbidden`, `StoreUnavailable`. */
 @Injectable()
 export class StaleService {
   constructor(
@@ -24,7 +24,7 @@ export class StaleService {
     private readonly clock: Clock,
   ) {}
 
-  /** In the order of their keys, after `afterKey`; one more than `limit`, where there is one. */
+  /** In the order of their keys, after `afterKey`, and one more than `limit` if it exists. */
   async list(actor: Principal, limit: number, afterKey: string | null): Promise<StaleFlag[]> {
     assertCan(canReadFeatures(actor));
     const now = this.clock.now();

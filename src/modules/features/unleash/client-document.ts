@@ -6,14 +6,14 @@ import type { SegmentState } from '../snapshots/flag-snapshot.js';
 
 const VERSION = 2;
 
-/** What Unleash's SDKs read: every member is there that one of them might look for. */
+/** The document that Unleash's SDKs read. It contains every member that any of them may read. */
 export const clientDocumentOf = (flags: EnvironmentFlags, segments: readonly SegmentState[]) => ({
   version: VERSION,
   features: flags.all.map(toClientFeature),
   segments: segments.map(toClientSegment),
 });
 
-/** The same, with what only an import into this service understands. */
+/** The same, with additions that only an import into this service understands. */
 export const exportedDocumentOf = (flags: EnvironmentFlags, segments: readonly SegmentState[]) => ({
   version: VERSION,
   features: flags.all.map((flag) => ({
@@ -58,7 +58,7 @@ const toClientVariant = ({ name, weight, weightType, stickiness, payload, overri
   name,
   weight,
   weightType: weightType ?? 'variable',
-  // Without its own a variant of a strategy has that of the strategy.
+  // A variant of a strategy without a stickiness of its own uses that of the strategy.
   ...(stickiness !== undefined && { stickiness }),
   ...(payload && { payload }),
   overrides: overrides ?? [],

@@ -2,7 +2,7 @@ import { parseBody } from '../../../common/http/contract.pipe.js';
 import type { SdkBucket } from '../metrics/metrics.service.js';
 import { type SdkMetricsDto, sdkMetrics } from './unleash.dto.js';
 
-/** What an SDK has counted; nothing where it sends none. Throws `Invalid`. */
+/** The counts of an SDK. Nothing if it sends none. Throws `Invalid`. */
 export function bucketOf(body: SdkMetricsDto): SdkBucket {
   const { bucket } = parseBody(sdkMetrics, body);
   const toggles = Object.entries(bucket?.toggles ?? {});

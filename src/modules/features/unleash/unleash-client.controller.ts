@@ -15,7 +15,7 @@ import { bucketOf } from './sdk-bucket.js';
 import { ClientFeaturesResponse, RegisterDto, SdkMetricsDto } from './unleash.dto.js';
 import { UnleashService } from './unleash.service.js';
 
-/** What Unleash's SDKs for servers call. */
+/** The API for Unleash's SDKs on servers. */
 @ApiTags('features')
 @Controller('api/client')
 @Unprefixed()

@@ -20,7 +20,7 @@ import { UnleashService } from './unleash.service.js';
 const FOUND = { status: 200, type: FrontendResponse.Output, description: 'With an `ETag`.' } as const;
 const UNCHANGED = { status: 304, description: 'Nothing has changed since `If-None-Match`.' } as const;
 
-/** What Unleash's SDKs for browsers and phones call: evaluated here, without the rules. */
+/** The API for Unleash's SDKs in browsers and phones. Flags are evaluated here, and the rules are not sent. */
 @ApiTags('features')
 @Controller('api/frontend')
 @Unprefixed()

@@ -21,7 +21,7 @@ const bucket = z.object({
     ),
 });
 
-/** What the body is read with. `SdkMetricsDto` describes it, as a schema that changes what it reads has no examples. */
+/** Parses the body. `SdkMetricsDto` documents it, because a schema that changes its input has no examples. */
 export const sdkMetrics = z.object({ bucket: bucket.nullish() });
 
 export class SdkMetricsDto extends createZodDto(

@@ -18,10 +18,10 @@ interface SerializedDocument {
   etag: string;
 }
 
-/** What the SDKs of Unleash read. Throws `Forbidden`, `StoreUnavailable`. */
+/** The data for Unleash's SDKs. Throws `Forbidden`, `StoreUnavailable`. */
 @Injectable()
 export class UnleashService {
-  /** Serialised once for each state of an environment: many SDKs ask for it again and again. */
+  /** Serialised once for each state of an environment, because many SDKs request it repeatedly. */
   private readonly documents = new WeakMap<EnvironmentFlags, SerializedDocument>();
 
   constructor(
@@ -29,7 +29,7 @@ export class UnleashService {
     private readonly clock: Clock,
   ) {}
 
-  /** For SDKs that evaluate themselves: the flags of the key's environment, whatever the query asks for. */
+  /** For SDKs that evaluate flags themselves: the flags of the key's environment, whatever the query asks for. */
   async clientFeatures(actor: Principal): Promise<SerializedDocument> {
     assertCan(canReadFeatures(actor));
     const environment = environmentOfCaller(actor);
@@ -45,7 +45,7 @@ export class UnleashService {
     return document;
   }
 
-  /** An SDK announces itself; nothing is kept of it. */
+  /** An SDK registers. Nothing about it is stored. */
   register(actor: Principal): void {
     assertCan(canReadFeatures(actor));
   }
@@ -63,7 +63,7 @@ export class UnleashService {
   }
 }
 
-/** `disabled` is Unleash's name for having no variant. */
+/** `disabled` is Unleash's name for the absence of a variant. */
 const toToggle = (name: string, { variant }: Outcome): FrontendToggle => ({
   name,
   enabled: true,

@@ -53,7 +53,7 @@ export class DocumentIdempotencyInterceptor implements NestInterceptor {
     return from(this.alone(idempotent.identity, run));
   }
 
-  /** Between processes the unique key of the record decides; the later one gets the document of the first. */
+  /** Between processes the unique key of the record decides. The later process gets the document of the first. */
   private async alone<T>(identity: string, run: () => Promise<T>): Promise<T> {
     if (this.underWay.has(identity)) throw new IdempotentRequestUnderWay();
     this.underWay.add(identity);

@@ -7,7 +7,7 @@ import { type PeriodicJob, ScheduledJob } from '../../../flows/scheduler/schedul
 import { IdempotencyRecords } from './idempotency-records.mongo.repository.js';
 import { EXPIRY_FIELD } from './idempotency-schema.js';
 
-/** Forgets the records of idempotent requests, and the answers in them, when their time is over. */
+/** Removes expired records of idempotent requests, and the answers in them. */
 @ScheduledJob()
 @Injectable()
 export class ForgetRecords implements PeriodicJob {

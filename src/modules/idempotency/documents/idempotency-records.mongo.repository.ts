@@ -24,12 +24,12 @@ type Update = mongoose.mongo.UpdateFilter<RecordingDocument>;
 
 const KEYS = 'idempotency.keys';
 
-/** The records of idempotent requests, in the documents that these have written. */
+/** The records of idempotent requests, in the documents that those requests have written. */
 @Injectable()
 export class IdempotencyRecords {
   constructor(private readonly mongo: Mongo) {}
 
-  /** Null where there is none. */
+  /** Null if there is none. */
   async find(collection: string, { record: { keys } }: IdempotentRequest): Promise<IdempotencyRecord | null> {
     const found = await this.mongo.run('idempotency.find', () =>
       this.collection(collection).findOne({ [KEYS]: { $in: keys } }, { projection: { idempotency: 1 } }),
@@ -37,7 +37,7 @@ export class IdempotencyRecords {
     return found?.idempotency?.find((record) => record.keys.some((key) => keys.includes(key))) ?? null;
   }
 
-  /** False where another document has the record of this key. Rejects with the error of any other unique index. */
+  /** False if another document has the record of this key. Rejects with the error of any other unique index. */
   async insert(
     collection: string,
     document: { _id: string },
@@ -80,7 +80,7 @@ export class IdempotencyRecords {
     );
   }
 
-  /** What a repetition is answered; the first one to be kept stays. */
+  /** Stores the answer for repetitions. The first stored answer stays. */
   async keepAnswer(
     collection: string,
     { record: { keys } }: IdempotentRequest,
@@ -95,7 +95,7 @@ export class IdempotencyRecords {
     );
   }
 
-  /** Forgets every record whose time is over. */
+  /** Removes every expired record. */
   async forget(collection: string, now: Date): Promise<void> {
     await this.mongo.run('idempotency.forget', () =>
       this.collection(collection).updateMany(

@@ -8,10 +8,10 @@ import { IdempotencyKeyReused, IdempotentRequestUnderWay } from '../idempotency.
 import { IdempotencyRecords } from './idempotency-records.mongo.repository.js';
 import type { IdempotentRequest } from './idempotent-request.js';
 
-/** More than one only where the document of an earlier request is deleted meanwhile. */
+/** More than one is needed only if the document of an earlier request is deleted meanwhile. */
 const ATTEMPTS = 3;
 
-/** Makes documents that MongoDB owns, each together with its effects and the record of its `Idempotency-Key`. */
+/** Creates documents that MongoDB owns, each together with its effects and the record of its `Idempotency-Key`. */
 @Injectable()
 export class IdempotentDocuments {
   constructor(
@@ -20,9 +20,9 @@ export class IdempotentDocuments {
   ) {}
 
   /**
-   * One insert. Returns the document that is stored: that of an earlier request with the same key where there is one
-   * (`request.isRepeated`), without any further effect. Rejects with `IdempotencyKeyReused`, and with the error of
-   * MongoDB where another unique key is taken (`violatedUniqueIndex`).
+   * One insert. Returns the stored document. If an earlier request used the same key, that is the document of that
+   * request (`request.isRepeated`), without any further effect. Rejects with `IdempotencyKeyReused`, and with the
+   * error of MongoDB if another unique key is taken (`violatedUniqueIndex`).
    */
   async create<T extends { _id: string }>(
     collection: OwnedCollection,

@@ -3,35 +3,37 @@ import { canonicalRequest } from '../canonical-request.js';
 
 /** A record is kept for its own day and the next one (UTC), so for 24 hours at least. */
 const DAY_MS = 86_400_000;
-/** A document that is changed by many keyed requests forgets the oldest of them. */
+/** A document that many keyed requests change drops the oldest records. */
 const KEPT = 50;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The first answer, as a repetition gets it. */
+/** The first answer, as a repetition receives it. */
 export interface FirstAnswer {
   status: number;
   location: string | null;
-  /** JSON; null for an answer without a body. */
+  /** JSON. Null for an answer without a body. */
   body: string | null;
 }
 
-/** What a document keeps of a request with an `Idempotency-Key`, in its `idempotency`. */
+/** A document's record of a request with an `Idempotency-Key`, in its `idempotency`. */
 export interface IdempotencyRecord {
   /**
-   * SHA-256 over organisation, principal, key and day, for each day in which it is valid. Each is unique in the collection:
-   * of two requests around midnight one is refused by the day that both of them name. No value is ever needed again, so
-   * that nothing depends on how a server frees the values of unique indexes.
+   * SHA-256 over organisation, principal, key and day, for each day on which it is valid. Each is unique in the
+   * collection. Two requests around midnight share one of the days, by which one of them is refused. No value is ever
+   * used again, so nothing depends on how a server frees the values of unique indexes.
    */
   keys: readonly string[];
-  /** SHA-256 over the key and the request. The key itself is not kept, so a guess at the request proves nothing. */
+  /**
+   * SHA-256 over the key and the request. The key itself is not stored, so a guess of the request cannot be verified.
+   */
   fingerprint: string;
   expires_at: Date;
-  /** Missing for as long as the first request has not answered. */
+  /** Missing until the first request has answered. */
   answer?: FirstAnswer;
 }
 
-/** Whose request it is, and what it asks for. */
+/** The principal and the content of a request. */
 export interface KeyedRequest {
   orgId: string;
   principal: string;
@@ -46,7 +48,7 @@ export class IdempotentRequest {
   /** Equal for all requests with this key. */
   readonly identity: string;
   readonly record: IdempotencyRecord;
-  /** The document was written by an earlier request with this key. */
+  /** An earlier request with this key has written the document. */
   isRepeated = false;
 
   constructor({ orgId, principal, key, method, url, body }: KeyedRequest, at: Date) {
@@ -60,14 +62,14 @@ export class IdempotentRequest {
   }
 }
 
-/** A new document together with the record of the request that makes it. */
+/** A new document together with the record of the request that creates it. */
 export const recording = <T extends object>(
   document: T,
   request: IdempotentRequest | null,
 ): T & { idempotency?: IdempotencyRecord[] } =>
   request === null ? document : { ...document, idempotency: [request.record] };
 
-/** An update together with the record of the request that makes it: `POST …/{key}/publish`. */
+/** An update together with the record of its request: `POST …/{key}/publish`. */
 export function withRecord(update: Fields, request: IdempotentRequest | null): Fields {
   if (request === null) return update;
   const pushed = update['$push'];
@@ -80,6 +82,6 @@ export function withRecord(update: Fields, request: IdempotentRequest | null): F
   };
 }
 
-/** The condition under which `withRecord` may be applied: not twice for one key. */
+/** The condition under which `withRecord` may be applied: at most once for one key. */
 export const unrecorded = (filter: Fields, request: IdempotentRequest | null): Fields =>
   request === null ? filter : { ...filter, 'idempotency.keys': { $nin: request.record.keys } };

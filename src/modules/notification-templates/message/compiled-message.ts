@@ -6,18 +6,18 @@ import { parseMessage } from './message-parser.js';
 import { MessageWalk } from './message-walk.js';
 import type { Slot } from './slots.js';
 
-/** A message that is parsed once and formatted often. */
+/** A message that is parsed once and formatted many times. */
 export interface CompiledMessage {
   locale: string;
   /** Its variables are named by `slotKey`. */
   elements: MessageFormatElement[];
   /** Each once. */
   slots: readonly Slot[];
-  /** Not empty: it must not be formatted. */
+  /** If not empty, the message must not be formatted. */
   faults: readonly MessageFault[];
 }
 
-/** Parses a text whose partials are in place, and finds whatever is wrong with it in its language. */
+/** Parses a text with its partials in place, and finds its faults in its language. */
 export function compileMessage(text: string, locale: string, isHtml: boolean): CompiledMessage {
   const parsed = parseMessage(text, locale);
   if (parsed.fault) return { locale, elements: [], slots: [], faults: [parsed.fault] };

@@ -2,27 +2,27 @@ import { isCleanStyle } from './html-list.js';
 import type { SlotKind } from './slots.js';
 
 const ADDRESSES: ReadonlySet<string> = new Set(['href', 'src', 'background']);
-/** What begins an address so that nothing that follows can make another scheme of it. */
+/** The beginning of an address after which no further text can change its scheme. */
 const SAFE_BEGINNING = /^(?:https?:\/\/|mailto:|tel:|cid:|#)/i;
-/** Stands for a value in what is shown to the sanitiser. */
+/** Represents a value in the text that the sanitiser checks. */
 const VALUE = '\uE000';
 
-/** The value of an attribute, as the scanner comes through it. */
+/** The value of an attribute while the scanner reads it. */
 export class HtmlAttribute {
-  /** Of all branches one after the other. */
+  /** The texts of all branches, one after the other. */
   raw = '';
-  /** Nothing stands in it yet. */
+  /** The value is still empty. */
   private isBlank = true;
   private isSafe = true;
 
   constructor(
     readonly name: string,
     readonly quote: string,
-    /** How many branches it stands in. */
+    /** In how many branches the attribute lies. */
     readonly depth: number,
   ) {}
 
-  /** False: it begins an address in a branch, and could become another scheme. */
+  /** False: the text begins an address within a branch, and could become another scheme. */
   addText(text: string, isBranch: boolean): boolean {
     this.raw += text;
     if (!this.isBlank || text.trim() === '') return true;
@@ -31,7 +31,10 @@ export class HtmlAttribute {
     return !this.isAddress || !isBranch || this.isSafe;
   }
 
-  /** What kind of value may stand here; null: none, because the text before it may become any scheme with it. */
+  /**
+   * The kind of value that may be inserted here. Null: none, because together with the text before it the value could
+   * become any scheme.
+   */
   addValue(isFormatted: boolean): SlotKind | 'formatted' | null {
     const wasBlank = this.isBlank;
     this.raw += VALUE;
@@ -43,7 +46,7 @@ export class HtmlAttribute {
     return isFormatted ? 'formatted' : 'html';
   }
 
-  /** How it stands, to be gone back to for the next branch. */
+  /** The present state, to which the scanner returns for the next branch. */
   state(): AttributeState {
     return { isBlank: this.isBlank, isSafe: this.isSafe };
   }
@@ -53,13 +56,13 @@ export class HtmlAttribute {
     this.isSafe = isSafe;
   }
 
-  /** After branches: it may be blank if one of them leaves it so, and is safe if all others are. */
+  /** Call it after branches. The value may be blank if one of them leaves it blank, and is safe if all others are. */
   join(ends: readonly AttributeState[]): void {
     this.isBlank = ends.some(({ isBlank }) => isBlank);
     this.isSafe = ends.every(({ isBlank, isSafe }) => isBlank || isSafe);
   }
 
-  /** As it is shown to the sanitiser. */
+  /** The text that the sanitiser checks. */
   get text(): string {
     return `${this.name}=${this.quote}${this.raw.replaceAll(VALUE, 'x')}${this.quote}`;
   }

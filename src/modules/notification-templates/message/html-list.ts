@@ -8,7 +8,9 @@ const TAGS = (
 
 const TABLE = ['bgcolor', 'background', 'border', 'cellpadding', 'cellspacing', 'height', 'nowrap', 'valign'];
 
-/** What mail programs show and what runs nothing: no scripts, no handlers, no forms, no style sheets. */
+/**
+ * The elements that mail programs show and that execute nothing: no scripts, no handlers, no forms, no style sheets.
+ */
 const MAIL: sanitizeHtml.IOptions = {
   allowedTags: TAGS,
   allowedAttributes: {
@@ -34,7 +36,7 @@ const MAIL: sanitizeHtml.IOptions = {
   parseStyleAttributes: false,
 };
 
-/** The same parser, which leaves everything as it is: what the two make of a tag differs only by what the list refuses. */
+/** The same parser without any refusal. So a difference between the two results is exactly what the list refuses. */
 const ANYTHING: sanitizeHtml.IOptions = {
   allowedTags: false,
   allowedAttributes: false,
@@ -43,11 +45,11 @@ const ANYTHING: sanitizeHtml.IOptions = {
   parseStyleAttributes: false,
 };
 
-/** Whether the sanitiser leaves this one start tag as it is. */
+/** Whether the sanitiser leaves this one start tag unchanged. */
 export const isCleanTag = (tag: string): boolean => sanitizeHtml(tag, MAIL) === sanitizeHtml(tag, ANYTHING);
 
 const WEB_IMAGE = /url\(\s*(?:'|"|&quot;|&#39;)?https?:\/\/[^'"()\\\s\uE000&]*(?:'|"|&quot;|&#39;)?\s*\)/gi;
 const RISKY = /[\\<>@{}]|\/\*|&#|url\s*\(|image-set|expression\s*\(|script\s*:|behaviou?r\s*:|-moz-binding/i;
 
-/** Whether a style loads nothing but images of the web and runs nothing. */
+/** Whether a style executes nothing, and loads nothing except images from the web. */
 export const isCleanStyle = (style: string): boolean => !RISKY.test(style.replace(WEB_IMAGE, ''));

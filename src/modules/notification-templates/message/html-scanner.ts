@@ -3,7 +3,7 @@ import { isCleanTag } from './html-list.js';
 import type { MessageFault } from './message-fault.js';
 import type { SlotKind } from './slots.js';
 
-/** Each is shown to the sanitiser, which takes some tens of microseconds. */
+/** The sanitiser checks each of them, which takes some tens of microseconds. */
 const MAX_DIFFERENT_TAGS = 600;
 const VOID: ReadonlySet<string> = new Set(['br', 'col', 'hr', 'img', 'meta']);
 const DOCTYPE = /^\s*<!doctype html(?:\s+public)?(?:\s+"[\w\-/ .:]{0,200}"){0,2}\s*>/i;
@@ -26,12 +26,12 @@ interface Tag {
   attributes: string[];
 }
 
-/** What a value may be in its place. */
+/** The kinds of value that are allowed in a place. */
 export type Place = SlotKind | 'formatted' | null;
 
 /**
- * Reads the HTML of a message piece by piece, with values and branches in between. It accepts plain start tags, end tags that
- * match and text; everything else is a fault, so that no other parser can read it differently.
+ * Reads the HTML of a message piece by piece, with values and branches in between. It accepts plain start tags,
+ * matching end tags and text. Everything else is a fault, so that no other parser can read it differently.
  */
 export class HtmlScanner {
   readonly faults: MessageFault[] = [];
@@ -41,7 +41,7 @@ export class HtmlScanner {
   private attribute: HtmlAttribute | null = null;
   private branches = 0;
   private isBegun = false;
-  /** The elements that were open when the branch began: it must not close them. */
+  /** How many elements were open when the branch began. The branch must not close them. */
   private base = 0;
 
   read(text: string, offset: number): void {
@@ -54,7 +54,7 @@ export class HtmlScanner {
     }
   }
 
-  /** What the value in this place may be. A formatted one is a number or a date. */
+  /** The kinds of value allowed in this place. A formatted value is a number or a date. */
   place(offset: number, isFormatted: boolean): Place {
     this.isBegun = true;
     if (this.attribute) {
@@ -68,7 +68,7 @@ export class HtmlScanner {
     return isFormatted ? 'formatted' : 'html';
   }
 
-  /** Reads each branch as it stands on its own: it opens and closes its own elements, and none of those around it. */
+  /** Reads each branch on its own. It opens and closes its own elements, and none of those around it. */
   readBranches(offset: number, branches: readonly (() => void)[]): void {
     this.isBegun = true;
     if (this.tag && !this.attribute)
@@ -164,7 +164,7 @@ export class HtmlScanner {
     return quote + 1;
   }
 
-  /** Whether the attribute was begun outside the branch that is read. */
+  /** Whether the attribute began outside the branch that is being read. */
   private isOuter({ depth }: HtmlAttribute): boolean {
     return depth < this.branches;
   }

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 /** The named styles of MessageFormat: `{n, number, percent}`, `{at, date, long}`. */
 export const FORMATS = IntlMessageFormat.formats as unknown as Formats;
 
-/** Of each kind. One takes some tens of microseconds to make and some kilobytes to keep. */
+/** The limit for each kind. One object takes some tens of microseconds to create and some kilobytes of memory. */
 const MAX_KEPT = 500;
 
 const numbers = new LRUCache<string, Intl.NumberFormat>({ max: MAX_KEPT });
@@ -19,7 +19,7 @@ function kept<T extends object>(cache: LRUCache<string, T>, key: string, make: (
   return made;
 }
 
-/** Formatters of one rendering: its time zone, and `before` each of them, which may throw. */
+/** Formatters for one rendering, with its time zone. `before` is called before each of them, and may throw. */
 export const formattersFor = (timeZone: string, before: () => void): Formatters => ({
   getNumberFormat: (locales, options) => {
     before();

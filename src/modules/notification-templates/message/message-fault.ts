@@ -1,4 +1,4 @@
-/** What is wrong with a message, and where in its text, counted in UTF-16 units. */
+/** A fault of a message, and its position in the text, counted in UTF-16 units. */
 export interface MessageFault {
   offset: number;
   code: string;

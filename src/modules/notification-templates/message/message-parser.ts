@@ -2,7 +2,7 @@ import { type MessageFormatElement, parse, TYPE } from '@formatjs/icu-messagefor
 
 import type { MessageFault } from './message-fault.js';
 
-/** Deeper texts could exhaust the stack of the parser. */
+/** Deeper nesting could exhaust the stack of the parser. */
 const MAX_BRACES = 24;
 
 /** The parser of skeletons takes a time that grows with the square of their length. */
@@ -13,7 +13,7 @@ const QUOTED = /'(?:'|[{}<>#][^']*(?:''[^']*)*(?:'|$))/g;
 export type Parsed =
   { elements: MessageFormatElement[]; fault: null } | { elements: null; fault: MessageFault };
 
-/** ICU MessageFormat 1. Tags are text: what they mean is the matter of HTML. */
+/** ICU MessageFormat 1. Tags are parsed as text, because the HTML scanner handles them. */
 export function parseMessage(text: string, locale: string): Parsed {
   const tooDeep = deepBrace(text);
   if (tooDeep !== null) return failed(tooDeep, 'too_deep', 'choices are nested too deeply');
@@ -35,7 +35,7 @@ export function parseMessage(text: string, locale: string): Parsed {
     if (stray !== null) return failed(stray, 'message_syntax', 'this brace closes nothing');
     return { elements, fault: null };
   } catch (error) {
-    // The parser throws errors of many classes: what a skeleton says wrongly is a RangeError or a plain one.
+    // The parser throws errors of many classes. A fault of a skeleton is a RangeError or a plain Error.
     if (!(error instanceof Error)) throw error;
     return failed(offsetOf(error), 'message_syntax', `is no ICU MessageFormat: ${sentenceOf(error.message)}`);
   }
@@ -46,7 +46,9 @@ const failed = (offset: number, code: string, message: string): Parsed => ({
   fault: { offset, code, message },
 });
 
-/** Where braces are nested too deeply. A brace between apostrophes counts too, which no text that people write notices. */
+/**
+ * The position at which braces are nested too deeply. A quoted brace counts too, which does not affect normal texts.
+ */
 function deepBrace(text: string): number | null {
   let depth = 0;
   for (let at = 0; at < text.length; at += 1) {
@@ -58,7 +60,7 @@ function deepBrace(text: string): number | null {
   return null;
 }
 
-/** Where a skeleton is too long, or one too many. */
+/** The position of a skeleton that is too long or one too many. */
 function longSkeleton(text: string): number | null {
   let count = 0;
   for (let at = text.indexOf('::'); at !== -1; at = text.indexOf('::', at + 2)) {
@@ -73,7 +75,7 @@ function longSkeleton(text: string): number | null {
   return null;
 }
 
-/** A brace that the parser takes for text although nothing quotes it: it would be shown to the reader. */
+/** A brace that the parser takes for text although it is not quoted. The reader would see it. */
 function strayBrace(text: string, elements: readonly MessageFormatElement[]): number | null {
   for (const { type, location } of elements) {
     if (type !== TYPE.literal || !location) continue;

@@ -14,12 +14,12 @@ import { styleFault } from './style-faults.js';
 
 /** So many take a few milliseconds. */
 const MAX_ELEMENTS = 2_000;
-/** Numbers, dates and choices by number: each needs an object of `Intl`. */
+/** Numbers, dates and choices by number, each of which needs an object of `Intl`. */
 const MAX_FORMATTED = 150;
 
 const offsetOf = ({ location }: MessageFormatElement): number => location?.start.offset ?? 0;
 
-/** Comes through the elements of a message once: collects faults and slots, and makes the elements that are formatted. */
+/** Visits the elements of a message once. Collects faults and slots, and creates the elements that are formatted. */
 export class MessageWalk {
   readonly faults: MessageFault[] = [];
   private readonly found = new Map<string, Slot>();

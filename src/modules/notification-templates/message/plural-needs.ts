@@ -2,7 +2,10 @@ import { LRUCache } from 'lru-cache';
 
 type PluralType = 'cardinal' | 'ordinal';
 
-/** Numbers that people count with: wholes, some fractions, and the powers of ten that some languages have a form for. */
+/**
+ * Numbers that people count with: whole numbers, some fractions, and the powers of ten for which some languages have a
+ * form.
+ */
 const SAMPLES = [
   ...Array.from({ length: 201 }, (_, n) => n),
   ...Array.from({ length: 101 }, (_, n) => n / 10).filter((n) => !Number.isInteger(n)),
@@ -11,7 +14,7 @@ const SAMPLES = [
 
 const needs = new LRUCache<string, ReadonlyMap<string, readonly number[]>>({ max: 500 });
 
-/** The plural categories of a language, each with samples of its numbers; `other` is demanded by the syntax itself. */
+/** The plural categories of a language, each with samples of its numbers. The syntax itself demands `other`. */
 function categoriesOf(locale: string, type: PluralType): ReadonlyMap<string, readonly number[]> {
   const key = `${type}:${locale}`;
   const known = needs.get(key);
@@ -28,7 +31,8 @@ function categoriesOf(locale: string, type: PluralType): ReadonlyMap<string, rea
 }
 
 /**
- * The categories that a choice lacks. One whose numbers are all named as such (`=1` for `one` in English) is not lacking.
+ * The categories that a choice lacks. A category does not lack if all of its numbers are named (`=1` for `one` in
+ * English).
  */
 export function missingCategories(
   locale: string,

@@ -1,6 +1,6 @@
 /**
- * How a value is written where it stands. `text`: as it is; `html`: escaped; `url`: escaped, and it begins an address; `css`: a
- * plain value of a style; `select`: compared with the options; `number` and `date`: formatted.
+ * How a value is written in its place. `text`: unchanged; `html`: escaped; `url`: escaped, at the beginning of an
+ * address; `css`: a plain value of a style; `select`: compared with the options; `number` and `date`: formatted.
  */
 export type SlotKind = 'text' | 'html' | 'url' | 'css' | 'select' | 'number' | 'date';
 
@@ -12,5 +12,8 @@ export interface Slot {
   offset: number;
 }
 
-/** The name under which the value of a slot is given to the formatter: one variable may stand in places of several kinds. */
+/**
+ * The name under which the formatter gets the value of a slot, because one variable may occur in places of several
+ * kinds.
+ */
 export const slotKey = ({ kind, name }: Pick<Slot, 'kind' | 'name'>): string => `${kind}:${name}`;

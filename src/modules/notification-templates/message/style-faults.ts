@@ -11,7 +11,7 @@ import { FORMATS, formattersFor } from './intl-formats.js';
 
 type Formatted = NumberElement | DateElement | TimeElement;
 
-/** Why a number or a date cannot be written in this style; null where it can. */
+/** Why a number or a date cannot be formatted in this style. Null if it can. */
 export function styleFault(element: Formatted, locale: string): string | null {
   const { style } = element;
   const named: Readonly<Record<string, unknown>> = isNumberElement(element) ? FORMATS.number : FORMATS.date;

@@ -2,44 +2,44 @@ import type { PartialVariant, TemplatePartial } from '../template.js';
 
 export const MAX_EXPANDED_LENGTH = 131_072;
 const MAX_DEPTH = 8;
-/** Of a text and of all partials in it together. */
+/** The limit of a text and all partials in it together. */
 const MAX_REFERENCES = 200;
 const REFERENCE = /\{>\s*([^\s{}]{1,100})\s*\}/g;
-/** The place of the content in a layout; no partial has this name. */
+/** The place of the content in a layout. No partial has this name. */
 export const CONTENT = 'content';
 
 export type PartialField = keyof PartialVariant;
 
-/** A stretch of an expanded text, and where it was written; `partial` null: in the field itself. */
+/** A part of an expanded text, and its origin. `partial` null: the field itself. */
 export interface Stretch {
   text: string;
   partial: string | null;
-  /** Where it begins in what was written. */
+  /** Its beginning in the source. */
   from: number;
-  /** All that was written there. */
+  /** The whole source. */
   source: string;
 }
 
-/** Where something was written; `partial` null: in the field itself. */
+/** The origin of a text. `partial` null: the field itself. */
 export interface Origin {
   partial: string | null;
   offset: number;
   source: string;
 }
 
-/** A fault of the partials of a text, found at `offset` of the field or of the partial that names it. */
+/** A fault of the partials of a text, at `offset` of the field or of the partial that names it. */
 export interface ExpansionFault extends Origin {
   code: string;
   message: string;
 }
 
-/** The text of a partial for one language, and the locale that it is of; null: there is none. */
+/** The text of a partial for one language, and its locale. Null: there is none. */
 export type FindPartial = (name: string) => { text: string; locale: string; isForeign: boolean } | null;
 
 export interface Expansion {
   text: string;
   stretches: readonly Stretch[];
-  /** Partials of another language, and which. */
+  /** The partials with another language, and that language. */
   foreign: Readonly<Record<string, string>>;
   fault: ExpansionFault | null;
 }
@@ -53,7 +53,7 @@ export const partialsIn = (texts: Iterable<string>): string[] =>
 export const namesOf = ({ variants }: Pick<TemplatePartial, 'variants'>): string[] =>
   partialsIn(Object.values(variants).flatMap(({ body, html }) => [body ?? '', html ?? '']));
 
-/** Puts the partials in their places. A layout stands around the rest of the text that names it. */
+/** Replaces references by the partials. A layout surrounds the rest of the text that names it. */
 export function expand(text: string, find: FindPartial): Expansion {
   const run = new ExpansionRun(find);
   try {
@@ -65,7 +65,7 @@ export function expand(text: string, find: FindPartial): Expansion {
   }
 }
 
-/** Where a place of the expanded text was written. */
+/** The origin of a position in the expanded text. */
 export function originOf(stretches: readonly Stretch[], offset: number): Origin {
   let at = 0;
   for (const { text, partial, from, source } of stretches) {
@@ -107,7 +107,7 @@ class ExpansionRun {
 
   constructor(private readonly find: FindPartial) {}
 
-  /** `content`: what stands in place of `{> content}`. `within`: the partials that this text is in. */
+  /** `content`: replaces `{> content}`. `within`: the partials around this text. */
   expand(source: Stretch, content: readonly Stretch[] | null, within: readonly string[]): Stretch[] {
     const result: Stretch[] = [];
     let layout: { reference: Reference; text: string } | null = null;

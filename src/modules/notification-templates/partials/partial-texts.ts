@@ -4,9 +4,9 @@ import type { Expansions } from '../rendering/compiled-template.js';
 import { type Field, FIELDS, type TemplateContent, type TemplatePartial } from '../template.js';
 import { expand, type Expansion, type FindPartial, type PartialField } from './expansion.js';
 
-/** Of all fields in all locales together. */
+/** The limit of all fields in all locales together. */
 const MAX_LENGTH = 2_097_152;
-/** A partial for every language, such as a layout without words. */
+/** The locale of a partial for every language, such as a layout without words. */
 const NEUTRAL = 'und';
 
 export type Partials = ReadonlyMap<string, Pick<TemplatePartial, 'variants'>>;
@@ -14,8 +14,8 @@ export type Partials = ReadonlyMap<string, Pick<TemplatePartial, 'variants'>>;
 const partialFieldOf = (field: Field): PartialField => (field === 'html' ? 'html' : 'body');
 
 /**
- * Every field of a template with its partials in place. A fault stands in the field that has it. Lets other requests run in
- * between.
+ * Every field of a template with its partials in place. Each fault is reported for its field. Lets other requests run
+ * in between.
  */
 export async function expandVariants(content: TemplateContent, partials: Partials): Promise<Expansions> {
   const turns = new Turns();
@@ -44,7 +44,7 @@ const tooLong = (source: string): Expansion => ({
   },
 });
 
-/** By the language of the field, then for every language, then as the template falls back. */
+/** Searches by the language of the field, then for every language, then in the order of the template's fallbacks. */
 function finder(content: TemplateContent, partials: Partials, locale: string, field: Field): FindPartial {
   const own = lookupChain(locale);
   const { all } = localesOf({

@@ -8,7 +8,7 @@ import { PARTIALS_COLLECTION, type TemplatePartial } from '../template.js';
 
 const SUMMARY = { name: 1, locales: 1, created_at: 1, updated_at: 1 } as const;
 
-/** What a list shows of a partial: without its texts. */
+/** A partial in a list: without its texts. */
 export type PartialSummary = Pick<TemplatePartial, '_id' | keyof typeof SUMMARY>;
 
 const live = (orgId: string) => ({ organization_id: orgId, ...PRESENT });
@@ -46,7 +46,7 @@ export class PartialsRepository {
     });
   }
 
-  /** Up to twenty names of partials that name this one. */
+  /** Up to twenty names of partials that refer to this one. */
   async usersOf(orgId: string, partial: string): Promise<string[]> {
     const found = await this.mongo.run('find', () =>
       this.partials()
@@ -57,7 +57,7 @@ export class PartialsRepository {
     return found.map(({ name }) => name);
   }
 
-  /** Changes the revision before that of `next`. False: it is not the current one any more. */
+  /** Replaces the revision before that of `next`. False: it is not the current one any more. */
   async replace(orgId: string, { _id, ...set }: TemplatePartial, effect: Effect): Promise<boolean> {
     const { matchedCount } = await this.mongo.run('update', () =>
       this.partials().updateOne(

@@ -26,12 +26,12 @@ import { type PartialSummary, PartialsRepository } from './partials.mongo.reposi
 import { toPartialResponse } from './template-partial.response.js';
 
 const ATTEMPTS = 20;
-/** A deleted partial has its name until its activity entry is written, which takes some milliseconds. */
+/** A deleted partial keeps its name until its activity entry is written, which takes some milliseconds. */
 const FREEING_MS = 20;
 
 type Variants = TemplatePartial['variants'];
 
-/** The partials of one organisation. All of it throws `Forbidden` and `StoreUnavailable`. */
+/** The partials of one organisation. All methods throw `Forbidden` and `StoreUnavailable`. */
 @Injectable()
 export class PartialsService {
   constructor(
@@ -79,7 +79,7 @@ export class PartialsService {
     return partial;
   }
 
-  /** Newest first; one more than `limit`, where there is one. */
+  /** Newest first, and one more than `limit` if it exists. */
   list(actor: Principal, limit: number, afterId: string | null): Promise<PartialSummary[]> {
     assertCan(canReadTemplates(actor));
     return this.partials.list(actor.orgId, limit + 1, afterId);

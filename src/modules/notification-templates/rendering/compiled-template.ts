@@ -11,15 +11,15 @@ export type Expansions = Readonly<Record<string, Readonly<Partial<Record<Field, 
 /** A field in one locale, ready to be formatted. */
 export interface CompiledField {
   message: CompiledMessage;
-  /** Partials of another language, and which. */
+  /** The partials with another language, and that language. */
   foreign: Readonly<Record<string, string>>;
-  /** Not empty: it must not be formatted. By locale, field and position. */
+  /** If not empty, the field must not be formatted. By locale, field and position. */
   faults: readonly FieldError[];
 }
 
-/** A template whose messages are parsed when they are needed, each once. */
+/** A template whose messages are parsed on first use, each once. */
 export class CompiledTemplate {
-  /** Not empty: the values cannot be checked. */
+  /** If not empty, the values cannot be checked. */
   readonly schemaFaults: readonly FieldError[];
   private readonly fields = new Map<string, CompiledField>();
   private variables: VariableSchema | null = null;
@@ -44,13 +44,13 @@ export class CompiledTemplate {
     return new CompiledTemplate(content, Object.fromEntries(expansions) as Expansions);
   }
 
-  /** Of all its texts together, in characters; never 0. */
+  /** The length of all its texts together, in characters. Never 0. */
   get length(): number {
     const fields = Object.values(this.expansions).flatMap((variant) => Object.values(variant));
     return fields.reduce((sum, { text }) => sum + text.length, 1);
   }
 
-  /** Only where there are no `schemaFaults`. */
+  /** Only if there are no `schemaFaults`. */
   get schema(): VariableSchema {
     return (this.variables ??= new VariableSchema(this.content.variables));
   }
@@ -71,7 +71,7 @@ export class CompiledTemplate {
     return compiled;
   }
 
-  /** A fault at a place of the expanded text, as it is told to people. */
+  /** A fault at a position of the expanded text, in the form for people. */
   faultAt(locale: string, field: Field, offset: number, code: string, message: string): FieldError {
     const stretches = this.expansions[locale]?.[field]?.stretches ?? [];
     return located(`variants.${locale}.${field}`, originOf(stretches, offset), code, message);

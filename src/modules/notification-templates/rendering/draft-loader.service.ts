@@ -5,17 +5,17 @@ import { PartialsRepository } from '../partials/partials.mongo.repository.js';
 import type { ExpandedField, ExpandedVariants, Template, TemplatePartial } from '../template.js';
 import { CompiledTemplate, type Expansions } from './compiled-template.js';
 
-/** So many partials, and so deep, as a template may name at the most. */
+/** The limits of a template: how many partials, and how deeply nested. */
 const MAX_PARTIALS = 50;
 const MAX_ROUNDS = 8;
 
 export interface LoadedDraft {
   template: CompiledTemplate;
-  /** What a version keeps of it; of use only where there are no faults. */
+  /** The texts that a version stores. Usable only if there are no faults. */
   expanded: ExpandedVariants;
 }
 
-/** Drafts with the partials as they are now. Rejects with `StoreUnavailable` while MongoDB is down. */
+/** Drafts with the present partials. Rejects with `StoreUnavailable` while MongoDB is down. */
 @Injectable()
 export class DraftLoader {
   constructor(private readonly partials: PartialsRepository) {}
@@ -25,7 +25,10 @@ export class DraftLoader {
     return { template: new CompiledTemplate(draft, expansions), expanded: keptOf(expansions) };
   }
 
-  /** With the partials that partials name. What is left out beyond the bounds is a fault of the text that names it. */
+  /**
+   * Includes the partials that partials refer to. A reference to a partial beyond the limits becomes a fault of the
+   * text that contains it.
+   */
   private async partialsFor(orgId: string, names: readonly string[]): Promise<Partials> {
     const found = new Map<string, TemplatePartial>();
     let wanted = names;

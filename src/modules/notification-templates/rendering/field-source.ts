@@ -4,11 +4,11 @@ import type { CompiledTemplate } from './compiled-template.js';
 
 export interface FieldSource {
   locale: string;
-  /** It is the language that was asked for, and nothing that stands in for it. */
+  /** It has the requested language, not that of a substitute. */
   isOwn: boolean;
 }
 
-/** The locale from which readers of `range` get a field; null: no locale has it. */
+/** The locale from which readers of `range` get a field. Null: no locale has it. */
 export function fieldSource(template: CompiledTemplate, range: string, field: Field): FieldSource | null {
   const { fallback_locales: fallbacks, default_locale: defaultLocale } = template.content;
   const { all, own } = localesOf({ range, fallbacks, defaultLocale });

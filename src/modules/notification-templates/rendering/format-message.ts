@@ -38,7 +38,7 @@ function parts(format: () => readonly { value: unknown }[]): readonly { value: u
   try {
     return format();
   } catch (error) {
-    // The engine has a limit of its own, which comes before ours where a long value stands in many places.
+    // The engine has a length limit of its own. It is reached before ours if a long value occurs in many places.
     if (error instanceof RangeError && error.message === 'Invalid string length')
       throw new RenderingTooLarge();
     throw error;

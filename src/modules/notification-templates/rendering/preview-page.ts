@@ -2,7 +2,7 @@ import { FIELDS } from '../template.js';
 import type { Rendered } from './rendering.service.js';
 import { escapeHtml } from './slot-values.js';
 
-/** Nothing runs, nothing is sent, and nothing but images is loaded, whatever the template holds. */
+/** The page executes nothing, sends nothing and loads only images, whatever the template contains. */
 const POLICY = [
   "default-src 'none'",
   "style-src 'unsafe-inline'",
@@ -25,7 +25,7 @@ const STYLE =
   'body{font:16px/1.5 sans-serif;margin:2rem}dt{color:#555}dd{margin:0 0 1rem;white-space:pre-wrap}' +
   'iframe{width:100%;height:70vh;border:1px solid #ccc}';
 
-/** The message as a page: the HTML of a mail stands in a frame of its own that runs nothing. */
+/** The message as a page. The HTML of a mail is in a frame of its own that executes nothing. */
 export function previewPage(key: string, { fields, version, locale }: Rendered & { locale: string }): string {
   const parts = FIELDS.flatMap((field) => {
     const rendered = fields[field];

@@ -14,12 +14,12 @@ import { TemplatesRepository } from '../templates.mongo.repository.js';
 import { CompiledTemplate } from './compiled-template.js';
 
 const TTL_MS = 300_000;
-/** The last good copy is given so long while MongoDB is away. */
+/** How long the last good copy is used while MongoDB is away. */
 const GRACE_MS = 86_400_000;
-/** In characters of their texts: what is parsed of them takes about twenty times as much memory. */
+/** In characters of their texts. Parsed, they take about twenty times as much memory. */
 const MAX_COMPILED_LENGTH = 4_194_304;
 
-/** A version as it stands in the cache. */
+/** A version as stored in the cache. */
 interface CachedVersion {
   template_id: string;
   version: number;
@@ -33,8 +33,8 @@ export interface PublishedTemplate {
 }
 
 /**
- * Published versions, each parsed once. A rendering that starts after a publication was answered sees it, on every instance;
- * while MongoDB is away the last good copy is given.
+ * Published versions, each parsed once. A rendering that starts after a publication was answered sees the publication,
+ * on every instance. While MongoDB is away, the last good copy is used.
  */
 @Injectable()
 export class PublishedTemplates {
@@ -50,8 +50,8 @@ export class PublishedTemplates {
   ) {}
 
   /**
-   * The current version, or the one that is named. Throws `TemplateNotFound`, `TemplateNotPublished`,
-   * `TemplateVersionNotFound`; rejects with `StoreUnavailable` where MongoDB is away and there is no copy.
+   * The current version, or the named one. Throws `TemplateNotFound`, `TemplateNotPublished`,
+   * `TemplateVersionNotFound`. Rejects with `StoreUnavailable` if MongoDB is away and there is no copy.
    */
   async find(orgId: string, key: string, version: number | null): Promise<PublishedTemplate> {
     const request = {
@@ -93,7 +93,7 @@ export class PublishedTemplates {
 const toCached = (templateId: string, { version, content, expanded }: PublishedVersion): CachedVersion => ({
   template_id: templateId,
   version,
-  // The texts stand in `expanded`.
+  // `expanded` contains the texts.
   content: { ...content, variants: {} },
   expanded,
 });

@@ -3,14 +3,14 @@ import { RenderingTooLarge, RenderingTooSlow } from '../notification-templates.e
 export const MAX_RENDER_MS = 50;
 export const MAX_RENDERED_BYTES = 262_144;
 
-/** What one rendering may take: all its fields together. */
+/** The limits of one rendering, all its fields together. */
 export class RenderBudget {
   private usedMs = 0;
   private usedBytes = 0;
   private since = 0;
   private cpu = process.cpuUsage();
 
-  /** Before a stretch of work without a pause. */
+  /** Call it before work without a pause. */
   begin(): void {
     this.since = performance.now();
     this.cpu = process.cpuUsage();
@@ -19,18 +19,18 @@ export class RenderBudget {
   /** Throws `RenderingTooSlow`. */
   readonly check = (): void => {
     const wallMs = performance.now() - this.since;
-    // What another program takes from this one does not count: both the clock and the processor must say so.
+    // Time that other programs take does not count, so both the clock and the processor time have to exceed the limit.
     if (this.usedMs + wallMs <= MAX_RENDER_MS) return;
     const { user, system } = process.cpuUsage(this.cpu);
     if (this.usedMs + Math.min(wallMs, (user + system) / 1_000) > MAX_RENDER_MS) throw new RenderingTooSlow();
   };
 
-  /** After it. Throws `RenderingTooSlow`, `RenderingTooLarge`. */
+  /** Call it after the work. Throws `RenderingTooSlow`, `RenderingTooLarge`. */
   end(text: string): void {
     this.check();
     const { user, system } = process.cpuUsage(this.cpu);
     this.usedMs += Math.min(performance.now() - this.since, (user + system) / 1_000);
-    // Its length first: to count the bytes of a text of many megabytes takes too long itself.
+    // The length first, because counting the bytes of a text of many megabytes takes too long itself.
     if (text.length > MAX_RENDERED_BYTES) throw new RenderingTooLarge();
     this.usedBytes += Buffer.byteLength(text);
     if (this.usedBytes > MAX_RENDERED_BYTES) throw new RenderingTooLarge();

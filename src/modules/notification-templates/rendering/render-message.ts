@@ -13,14 +13,14 @@ export interface RenderRequest {
   locale: string;
   variables: Values;
   timeZone: string;
-  /** Every field must be of one locale, and of the language that is asked for. */
+  /** Every field must have the same locale and the requested language. */
   isStrict: boolean;
 }
 
 export interface RenderedField {
   text: string;
   locale: string;
-  /** Partials of another language, and which; absent where there is none. */
+  /** The partials with another language, and that language. Absent if there are none. */
   partial_locales?: Readonly<Record<string, string>>;
 }
 
@@ -31,12 +31,12 @@ interface Chosen extends CompiledField {
   source: FieldSource;
 }
 
-/** One line: what a value brings along would begin a header of its own in a mail. */
+/** Fields of one line, because a line break in a value would begin another header in a mail. */
 const ONE_LINE: ReadonlySet<Field> = new Set(['subject', 'title']);
 const CONTROL = /[\p{Cc}\u2028\u2029]+/gu;
 
 /**
- * A message in one language. Throws `UnpublishableTemplate` (drafts alone), `InvalidVariables`, `MixedLocales`,
+ * A message in one language. Throws `UnpublishableTemplate` (drafts only), `InvalidVariables`, `MixedLocales`,
  * `RenderingTooSlow`, `RenderingTooLarge`.
  */
 export async function renderMessage(

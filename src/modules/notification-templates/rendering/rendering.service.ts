@@ -20,7 +20,7 @@ export interface PreviewRequest extends Omit<RenderRequest, 'variables' | 'local
   locale: string | undefined;
 }
 
-/** Renders messages. Throws `Forbidden`, `TemplateNotFound`, what `renderMessage` throws, and `StoreUnavailable`. */
+/** Renders messages. Throws `Forbidden`, `TemplateNotFound`, `StoreUnavailable`, and the errors of `renderMessage`. */
 @Injectable()
 export class RenderingService {
   constructor(
@@ -40,7 +40,7 @@ export class RenderingService {
     return { fields: await renderMessage(found.template, request), version: found.version };
   }
 
-  /** With the sample values of the template itself. */
+  /** Uses the sample values of the template. */
   async preview(
     actor: Principal,
     key: string,

@@ -19,8 +19,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => ESCAPES[sign] ?? sign);
 
 /**
- * What a message is formatted with: an object without a prototype that has the slots of the message and nothing else. A
- * value is made when the message comes to it, so that one in a branch that is not taken may be missing.
+ * The values for the formatter: an object without a prototype that has only the slots of the message. A value is
+ * computed when the formatter reads it, so a value in a branch that is not taken may be missing.
  */
 export function slotValues(slots: readonly Slot[], given: Values, timeZone: string): Record<string, Written> {
   const values = Object.create(null) as Record<string, Written>;

@@ -1,4 +1,4 @@
-/** A value does not fit where it stands. Thrown where a message comes to it, and turned into a 422 by the renderer. */
+/** A value is not allowed in its place. Thrown when the formatter reads the value; the renderer turns it into a 422. */
 export class VariableFault extends Error {
   constructor(
     readonly variable: string,

@@ -1,13 +1,13 @@
 import type { FieldError } from '../../../common/errors/domain-error.js';
 
 const MAX_DEPTH = 10;
-/** With the local references in place of their names: so many checks for each part of a value. */
+/** With local references expanded, because each node is a check of a part of the value. */
 const MAX_NODES = 300;
 
 const CHILD_MAPS = ['properties', '$defs'] as const;
 const CHILDREN = ['items', 'additionalProperties', 'not', 'if', 'then', 'else'] as const;
 const CHILD_LISTS = ['prefixItems', 'allOf', 'anyOf', 'oneOf'] as const;
-/** What a validator does in a time that grows with the value alone. */
+/** Keywords that a validator checks in a time that grows only with the value. */
 const KEYWORDS: ReadonlySet<string> = new Set([
   ...CHILD_MAPS,
   ...CHILDREN,
@@ -52,8 +52,8 @@ interface Part {
 }
 
 /**
- * Why a schema cannot be used: keywords that could stop the process (`pattern`, `uniqueItems`, addresses elsewhere …), or more
- * of it than a check may take. Whether it is right as a JSON Schema is for the validator to say.
+ * Why a schema cannot be used: it has keywords that could block the process (`pattern`, `uniqueItems`, external
+ * addresses …), or it is too large for a check. The validator decides whether it is a valid JSON Schema.
  */
 export function schemaFaults(root: Members, at: string): FieldError[] {
   const walk = new SchemaWalk(isMembers(root['$defs']) ? root['$defs'] : {}, at);
@@ -83,7 +83,7 @@ class SchemaWalk {
     for (const child of childrenOf(schema, path)) this.visit(child, depth + 1);
   }
 
-  /** The parts that a check comes through, references followed. */
+  /** The number of nodes that a check visits, with references followed. */
   count(schema: Members, within: readonly string[]): number {
     let size = 1 + sizeOfList(ownOf(schema, 'enum')) + sizeOfList(ownOf(schema, 'required'));
     for (const { schema: child, path } of childrenOf(schema, ''))

@@ -7,10 +7,10 @@ type Members = Readonly<Record<string, unknown>>;
 const isMembers = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Knows the schema of schemas alone. */
+/** Only for validating schemas. */
 const meta = new Ajv2020({ strict: false, validateFormats: false });
 
-/** What is wrong with the schema of a template's values, by its path from `variables`. */
+/** The faults of the schema of a template's values, each with its path from `variables`. */
 export function faultsOfSchema(schema: Members): FieldError[] {
   const faults = schemaFaults(schema, 'variables');
   if (faults.length > 0) return faults;
@@ -27,7 +27,7 @@ export class VariableSchema {
   private readonly validate: ValidateFunction;
 
   constructor(private readonly schema: Members) {
-    // An instance of its own: one keeps everything that it has ever compiled.
+    // A separate instance for each schema, because an instance keeps everything that it has ever compiled.
     const ajv = new Ajv2020({
       ...{ meta: false, validateSchema: false, strict: false, validateFormats: false },
       ...{ allErrors: false, ownProperties: true, useDefaults: true },
@@ -48,7 +48,7 @@ export class VariableSchema {
     return Object.hasOwn(this.properties, name);
   }
 
-  /** The JSON types that a variable may have; null: any. */
+  /** The JSON types that a variable may have. Null: any. */
   typesOf(name: string): readonly string[] | null {
     const property = this.isDeclared(name) ? this.properties[name] : undefined;
     const type = isMembers(property) ? property['type'] : undefined;
@@ -56,7 +56,7 @@ export class VariableSchema {
     return Array.isArray(type) ? type.filter((one) => typeof one === 'string') : null;
   }
 
-  /** Fills in defaults, so `values` must be the caller's own. Empty: they fit. */
+  /** Fills in defaults, so `values` must belong to the caller. Empty: the values are valid. */
   faultsOf(values: Members): FieldError[] {
     if (this.validate(values)) return [];
     return (this.validate.errors ?? []).slice(0, 10).map((error) => toFieldError('variables', error));

@@ -1,9 +1,9 @@
 import postgres, { type Sql, type TransactionSql } from 'postgres';
 
-/** A migration that the database has. */
+/** A migration that was applied to the database. */
 export interface AppliedMigration {
   name: string;
-  /** SHA-256 (hex) of the up file as it was when it was applied. */
+  /** SHA-256 (hex) of the up file when it was applied. */
   hash: string;
   appliedAt: Date;
   durationMs: number;
@@ -12,11 +12,12 @@ export interface AppliedMigration {
 const UNDEFINED_TABLE = '42P01';
 
 /**
- * A schema of its own: `drizzle-kit push`, which looks at `public` only, must not offer to drop the table. Not named
- * like any user: PostgreSQL looks into a schema of the user's name first, and tables would be created there.
+ * The table has a schema of its own, so that `drizzle-kit push`, which examines only `public`, does not offer to drop
+ * it. The schema is not named like any user, because PostgreSQL searches a schema with the user's name first, and
+ * tables would be created there.
  */
 export async function createMigrationsTable(sql: Sql): Promise<void> {
-  // PostgreSQL refuses "if not exists" to a role that may not create one, whether it is there or not.
+  // PostgreSQL refuses "if not exists" to a role that may not create a schema, even if the schema exists.
   const [known] = await sql<{ schema: boolean; table: boolean }[]>`
     select to_regnamespace('triptych_migrations') is not null as schema,
       to_regclass('triptych_migrations.applied') is not null as table`;
@@ -32,10 +33,10 @@ export async function createMigrationsTable(sql: Sql): Promise<void> {
     )`;
 }
 
-/** What was applied, by number; nothing where no migration has ever run. */
+/** The applied migrations, by number. Empty if no migration has ever run. */
 export async function readApplied(sql: Sql | TransactionSql): Promise<AppliedMigration[]> {
   try {
-    // Milliseconds, because Drizzle takes the parser of timestamps away from a client that it wraps.
+    // Milliseconds, because Drizzle removes the parser of timestamps from a client that it wraps.
     const rows = await sql<{ name: string; hash: string; applied_ms: number; duration_ms: number }[]>`
       select name, hash, (extract(epoch from applied_at) * 1000)::float8 as applied_ms, duration_ms
       from triptych_migrations.applied order by number`;

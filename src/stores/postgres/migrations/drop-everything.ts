@@ -18,8 +18,8 @@ async function dropSchemas(sql: Sql): Promise<void> {
 }
 
 /**
- * Leaves an empty database: no table, type, extension or migration of anybody's. All or nothing. Throws
- * `MigrationError` where something in use cannot be dropped.
+ * Leaves an empty database, without any table, type, extension or migration. All or nothing. Throws `MigrationError`
+ * if an object in use cannot be dropped.
  */
 export function dropEverything(url: string): Promise<void> {
   return withConnection(url, (sql) =>

@@ -9,7 +9,7 @@ const INVALID_AUTHORIZATION = '28000';
 const NO_SUCH_DATABASE = '3D000';
 const NO_PRIVILEGE = '42501';
 
-/** `host:port/database`: all of a URL that may be shown. */
+/** `host:port/database`: all parts of a URL that may be shown. */
 export function addressOf(url: string): string {
   const parsed = URL.parse(url);
   return parsed ? `${parsed.host}${parsed.pathname}` : 'the given URL';
@@ -61,7 +61,10 @@ function explain(error: unknown, url: string): PostgresNotUsable | null {
   }
 }
 
-/** By statements, because a pooler refuses most of them in the start-up packet. What the URL names itself stays. */
+/**
+ * Uses statements, because a pooler refuses most of these settings in the start-up packet. Settings in the URL are
+ * kept.
+ */
 function settingSession(url: string): string {
   const named = URL.parse(url)?.searchParams;
   const settings = Object.entries(SESSION_SETTINGS).filter(([name]) => !named?.has(name));
@@ -69,8 +72,8 @@ function settingSession(url: string): string {
 }
 
 /**
- * Runs `work` on one connection of its own, closed afterwards. One connection, because the migration lock
- * belongs to it. Throws `PostgresNotUsable` where the server is not there or does not let us in.
+ * Runs `work` on one connection of its own, closed afterwards. A single connection, because the migration lock belongs
+ * to it. Throws `PostgresNotUsable` if the server is not reachable or refuses the login.
  */
 export async function withConnection<T>(url: string, work: (sql: Sql) => Promise<T>): Promise<T> {
   const sql = postgres(url, {

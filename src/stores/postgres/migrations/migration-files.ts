@@ -10,14 +10,14 @@ export interface Migration {
   /** `0003_add_plans`: the file name without `.sql`. */
   name: string;
   number: number;
-  /** SHA-256 (hex) of the up file, the same whatever the line endings of the checkout. */
+  /** SHA-256 (hex) of the up file, which does not depend on the line endings of the checkout. */
   hash: string;
   up: readonly string[];
-  /** Null where there is no down file. */
+  /** Null if there is no down file. */
   down: readonly string[] | null;
 }
 
-/** The package's own `drizzle/`, from `dist` as well as from `src`. */
+/** The package's own `drizzle/`, found from `dist` as well as from `src`. */
 export const migrationsFolder = fileURLToPath(new URL('../../../../drizzle/', import.meta.url));
 
 const FILE = /^(\d{4})_[a-z0-9_]+?(\.down)?\.sql$/;
@@ -81,7 +81,7 @@ function faultsOfContents(migrations: readonly Migration[]): string[] {
   });
 }
 
-/** All migrations of a folder, by number. Throws `MigrationFilesInvalid` with every fault at once. */
+/** All migrations of a folder, by number. Throws one `MigrationFilesInvalid` that lists every fault. */
 export async function readMigrations(folder = migrationsFolder): Promise<Migration[]> {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort();
   const faults = faultsOfNames(files);

@@ -2,14 +2,14 @@ import postgres, { type Sql, type TransactionSql } from 'postgres';
 
 import { MigrationLocked } from './migration.errors.js';
 
-// Two 32-bit keys, so that a lock of the application's own is never this one: "trpt", 1.
+// Two 32-bit keys, so that no lock of the application equals this one: "trpt", 1.
 const SPACE = 0x74727074;
 const KEY = 1;
 const LOCK_NOT_AVAILABLE = '55P03';
-/** A statement that waits longer for a table would hold up everything that queues behind it. */
+/** A statement that waits longer for a table would block everything that queues behind it. */
 const TABLE_LOCK_TIMEOUT_MS = 15_000;
 
-/** How long to wait for another process, and whom to tell that we wait. */
+/** How long to wait for another process, and a callback that reports the wait. */
 export interface LockOptions {
   lockWaitMs?: number;
   onWait?: (holder: string) => void;
@@ -39,7 +39,7 @@ async function acquire(sql: Sql, { lockWaitMs = 60_000, onWait }: LockOptions): 
 }
 
 /**
- * Runs `work` while no other process migrates this database. The lock is the connection's: it ends with it.
+ * Runs `work` while no other process migrates this database. The lock belongs to the connection and ends with it.
  * Throws `MigrationLocked` after `lockWaitMs` (a minute).
  */
 export async function withMigrationLock<T>(
@@ -57,8 +57,8 @@ export async function withMigrationLock<T>(
 }
 
 /**
- * Makes sure, inside a migration's transaction, that the lock is still ours: after a lost connection the driver
- * goes on with a new one, and a transaction-mode pooler may give us another one at any time.
+ * Checks, inside a migration's transaction, that this process still holds the lock. After a lost connection the driver
+ * continues on a new one, and a transaction-mode pooler may switch to another one at any time.
  */
 export async function assertLocked(tx: TransactionSql): Promise<void> {
   const [row] = await tx<{ locked: boolean }[]>`select pg_try_advisory_xact_lock(${SPACE}, ${KEY}) as locked`;

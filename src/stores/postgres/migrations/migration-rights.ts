@@ -15,7 +15,9 @@ interface Rights {
   may_add_trigrams: boolean;
 }
 
-/** What a role lacks to apply migrations, each with the statement that an owner runs; nothing, as a rule. */
+/**
+ * The rights that a role lacks to apply migrations, each with the statement that an owner has to run. Usually empty.
+ */
 export function missingRights(rights: Rights): string[] {
   const { role, database } = rights;
   const missing: string[] = [];
@@ -35,7 +37,7 @@ export function missingRights(rights: Rights): string[] {
   return missing;
 }
 
-/** Throws `PostgresNotUsable`, which names all that is missing, before anything is changed. */
+/** Throws one `PostgresNotUsable` that names all missing rights, before anything is changed. */
 export async function assertMayMigrate(sql: Sql): Promise<void> {
   const [rights] = await sql<Rights[]>`
     select quote_ident(current_user) as role, quote_ident(current_database()) as database,

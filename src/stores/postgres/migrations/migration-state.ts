@@ -5,7 +5,7 @@ import { withConnection } from './migration-connection.js';
 import { type Migration, readMigrations } from './migration-files.js';
 import { MigrationError, type MigrationFault, MigrationsDisagree } from './migration.errors.js';
 
-/** Both lists are in the order of their numbers. Without faults and without pending ones the database is current. */
+/** Both lists are in the order of their numbers. Without faults and pending migrations the database is current. */
 export interface MigrationState {
   applied: readonly AppliedMigration[];
   pending: readonly Migration[];
@@ -13,7 +13,7 @@ export interface MigrationState {
 }
 
 export interface FolderOption {
-  /** The package's `drizzle/` unless a test names another one. */
+  /** Default: the package's `drizzle/`. A test may name another folder. */
   folder?: string;
 }
 
@@ -59,7 +59,7 @@ function faultsOf(
   return faults;
 }
 
-/** Compares the files with what was applied. */
+/** Compares the files with the applied migrations. */
 export function compareMigrations(
   onDisk: readonly Migration[],
   applied: readonly AppliedMigration[],
@@ -69,7 +69,7 @@ export function compareMigrations(
   return { applied, pending, faults: faultsOf(onDisk, applied, pending) };
 }
 
-/** What was applied, what is pending, and where files and database disagree. A client of one's own is cheap. */
+/** The applied and pending migrations, and where files and database disagree. Opening a separate client is cheap. */
 export async function migrationState(
   target: string | Sql,
   { folder }: FolderOption = {},
@@ -80,14 +80,14 @@ export async function migrationState(
   return compareMigrations(onDisk, applied);
 }
 
-/** Names of the migrations that `migrateUp` would apply. Throws `MigrationsDisagree`. */
+/** The names of the migrations that `migrateUp` would apply. Throws `MigrationsDisagree`. */
 export async function pendingMigrations(target: string | Sql, options: FolderOption = {}): Promise<string[]> {
   const { pending, faults } = await migrationState(target, options);
   if (faults.length > 0) throw new MigrationsDisagree(faults);
   return pending.map(({ name }) => name);
 }
 
-/** The pending migrations up to `to`, the whole list without it. Throws `MigrationError` for an unknown name. */
+/** The pending migrations up to `to`, or all without it. Throws `MigrationError` for an unknown name. */
 export function selectUpTo(state: MigrationState, to: string | undefined): readonly Migration[] {
   if (to === undefined) return state.pending;
   const wanted = to.replace(/\.sql$/, '');

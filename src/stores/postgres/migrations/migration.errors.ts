@@ -11,7 +11,7 @@ export class MigrationError extends Error {
   }
 }
 
-/** What the database says was applied does not agree with the files. */
+/** The applied migrations in the database do not agree with the files. */
 export interface MigrationFault {
   kind: 'edited' | 'missing' | 'out_of_order';
   /** The migration's name: its file name without `.sql`. */
@@ -20,7 +20,7 @@ export interface MigrationFault {
   remedy: string;
 }
 
-/** The folder itself is not usable: a file of another name, two of one number, a down file alone. */
+/** The folder is not usable: a file with another kind of name, two files with one number, or a down file alone. */
 export class MigrationFilesInvalid extends MigrationError {
   constructor(folder: string, faults: readonly string[]) {
     super('The migration files are not in order.', `${folder}\n${faults.join('\n')}`, [
@@ -29,7 +29,7 @@ export class MigrationFilesInvalid extends MigrationError {
   }
 }
 
-/** Nothing was applied, because the files and the database have to be brought together first. */
+/** Nothing was applied, because the files and the database disagree. An operator has to resolve that first. */
 export class MigrationsDisagree extends MigrationError {
   constructor(readonly faults: readonly MigrationFault[]) {
     const remedies = [...new Set(faults.map((fault) => fault.remedy))];
@@ -41,7 +41,7 @@ export class MigrationsDisagree extends MigrationError {
   }
 }
 
-/** One statement was refused. Its migration was rolled back; those before it stand. */
+/** One statement was refused. Its migration was rolled back; the migrations before it are kept. */
 export class MigrationFailed extends MigrationError {
   constructor(
     readonly migration: string,
@@ -62,7 +62,7 @@ export class MigrationFailed extends MigrationError {
   }
 }
 
-/** Another process holds the migration lock and has not let go of it in time. */
+/** Another process holds the migration lock and has not released it in time. */
 export class MigrationLocked extends MigrationError {
   constructor(holder: string, waitedMs: number) {
     super('Another process is migrating this database.', `waited ${waitedMs / 1000} s for ${holder}`, [
@@ -72,5 +72,5 @@ export class MigrationLocked extends MigrationError {
   }
 }
 
-/** The server is not there, or does not let us in. Names the address, never the password. */
+/** The server is not reachable, or refuses the login. Names the address, never the password. */
 export class PostgresNotUsable extends MigrationError {}

@@ -9,7 +9,7 @@ import { compareMigrations, type FolderOption, selectUpTo } from './migration-st
 import { MigrationError, MigrationFailed, MigrationsDisagree } from './migration.errors.js';
 
 export interface MigrateOptions extends FolderOption, LockOptions {
-  /** The last migration to apply: its name or its number. All, if absent. */
+  /** The last migration to apply: its name or its number. Default: all. */
   to?: string;
   onApplied?: (migration: AppliedMigration) => void;
 }
@@ -24,9 +24,9 @@ export interface UndoneMigration {
 }
 
 /**
- * Applies what is pending, each migration in a transaction of its own, and returns what it applied. Of several
- * processes that call it at once one applies and the others find nothing left to do.
- * Throws `MigrationsDisagree`, `MigrationFailed`, `MigrationLocked`, `PostgresNotUsable`.
+ * Applies the pending migrations, each in a transaction of its own, and returns what it applied. If several processes
+ * call it at once, one applies them and the others find nothing left. Throws `MigrationsDisagree`, `MigrationFailed`,
+ * `MigrationLocked`, `PostgresNotUsable`.
  */
 export function migrateUp(url: string, options: MigrateOptions = {}): Promise<AppliedMigration[]> {
   return withConnection(url, async (sql) => {
@@ -48,8 +48,8 @@ export function migrateUp(url: string, options: MigrateOptions = {}): Promise<Ap
 }
 
 /**
- * Undoes the last `steps` migrations, newest first, each in a transaction of its own, and returns what it undid.
- * Throws `MigrationError` before it touches anything where a down file is missing; else as `migrateUp`.
+ * Undoes the last `steps` migrations, newest first, each in a transaction of its own, and returns what it undid. If a
+ * down file is missing, throws `MigrationError` before it changes anything. Otherwise throws like `migrateUp`.
  */
 export function rollback(
   url: string,
@@ -59,7 +59,7 @@ export function rollback(
   return withConnection(url, async (sql) => {
     const onDisk = await readMigrations(options.folder);
     return withMigrationLock(sql, options, async () => {
-      // Not slice(-steps), which takes all of them for 0.
+      // Not slice(-steps), because slice(-0) takes all of them.
       const newest = (await readApplied(sql)).reverse().slice(0, Math.max(0, steps));
       const undone: UndoneMigration[] = [];
       for (const step of newest.map(({ name }) => downOf(name, onDisk))) {
@@ -130,7 +130,7 @@ async function execute(
   }
 }
 
-/** The line of the statement that PostgreSQL points at, or else its first. */
+/** The line of the statement that PostgreSQL's error points at, or else its first line. */
 function excerpt(statement: string, { position }: postgres.PostgresError): string {
   const before = position ? statement.slice(0, Number(position) - 1).split('\n').length - 1 : 0;
   const line = statement.split('\n')[before]?.trim() ?? '';

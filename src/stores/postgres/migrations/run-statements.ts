@@ -3,7 +3,7 @@ import postgres from 'postgres';
 import { withConnection } from './migration-connection.js';
 import { MigrationError } from './migration.errors.js';
 
-/** Runs the statements of `text` in one transaction. Throws `MigrationError` where one is refused, and keeps none. */
+/** Runs the statements of `text` in one transaction. If one is refused, throws `MigrationError` and keeps none. */
 export function runStatements(url: string, text: string): Promise<void> {
   return withConnection(url, async (sql) => {
     try {
@@ -21,7 +21,7 @@ export function runStatements(url: string, text: string): Promise<void> {
   });
 }
 
-/** Of each primary key in `public`, by the constraint's name: its columns, in the key's order. */
+/** The columns of each primary key in `public`, in the key's order, by the constraint's name. */
 export function primaryKeys(url: string): Promise<ReadonlyMap<string, readonly string[]>> {
   return withConnection(url, async (sql) => {
     const rows = await sql<{ name: string; columns: string[] }[]>`

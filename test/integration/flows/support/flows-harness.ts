@@ -113,7 +113,10 @@ export class Flows {
   }
 }
 
-/** Tuning under which nothing is delivered inline: every lease of a new event has ended before anybody looks. */
+/**
+ * Tuning under which nothing is delivered inline, because every lease of a new event has ended before its process
+ * delivers it.
+ */
 export const LEFT_TO_RELAYS = { leaseMs: 0, visibleWithinMs: 0 } as const;
 
 /** An event of an aggregate and organisation of its own, unless `overrides` says otherwise. */
