@@ -21,6 +21,6 @@ import { FocusTicks } from './focus-ticks.service.js';
     FocusSessionsService,
     FocusTicks,
   ],
-  exports: [FocusSessionsDemo],
+  exports: [FocusSessionsDemo, FocusSessionsService],
 })
 export class FocusSessionsModule {}

@@ -37,6 +37,14 @@ import { MoodsService } from './moods.service.js';
     MoodsRepository,
     MoodsService,
   ],
-  exports: [MoodCategoriesCheck, MoodNotesCheck, MoodsDemo, MoodsEraser, MoodsService],
+  exports: [
+    MoodCategoriesCheck,
+    MoodCategoriesService,
+    MoodChanges,
+    MoodNotesCheck,
+    MoodsDemo,
+    MoodsEraser,
+    MoodsService,
+  ],
 })
 export class MoodsModule {}
