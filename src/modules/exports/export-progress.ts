@@ -27,12 +27,12 @@ export class ExportProgress {
     sections: AsyncIterable<Section>,
     report: (percent: number) => Promise<void>,
   ): AsyncGenerator<Section> {
-    const { use } = await this.entitlements.own(actor);
+    const { totalEntries } = await this.entitlements.own(actor);
     for await (const { name, records } of sections) {
       await report(BEGINS_AT[name]);
       yield {
         name,
-        records: watched(records, name === 'entries' ? use.entries : null, BEGINS_AT[name], report),
+        records: watched(records, name === 'entries' ? totalEntries : null, BEGINS_AT[name], report),
       };
     }
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 
 import { Postgres } from '../../stores/postgres/postgres.js';
 import type { Reservation } from './entry-reservation.js';
@@ -46,6 +46,19 @@ export class EntryReservationsReadModel {
         .select({ id: entryReservations.id })
         .from(entryReservations)
         .where(inArray(entryReservations.id, [...ids])),
+    );
+    return new Set(rows.map((row) => row.id));
+  }
+
+  /** Those of the ids that are places of this person. */
+  async ownedBy(orgId: string, userId: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    if (ids.length === 0) return new Set();
+    const { id, organizationId, userId: owner } = entryReservations;
+    const rows = await this.postgres.run((db) =>
+      db
+        .select({ id })
+        .from(entryReservations)
+        .where(and(eq(organizationId, orgId), eq(owner, userId), inArray(id, [...ids]))),
     );
     return new Set(rows.map((row) => row.id));
   }

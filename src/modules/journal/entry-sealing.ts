@@ -49,11 +49,12 @@ export async function wordCountOf({ content, prompt_responses: responses }: Entr
   return count;
 }
 
-/** A new entry as it is stored. */
+/** A new entry as it is stored. `recordedAt`: where that is not when it was made. */
 export async function sealEntry(
   cipher: UserCipher,
   { orgId, userId }: { orgId: string; userId: string },
   entry: JournalEntry,
+  recordedAt: Date = entry.created_at,
 ): Promise<StoredEntry> {
   return {
     _id: entry.id,
@@ -72,6 +73,7 @@ export async function sealEntry(
     deleted_at: null,
     created_at: entry.created_at,
     updated_at: entry.updated_at,
+    recorded_at: recordedAt,
   };
 }
 

@@ -10,7 +10,7 @@ export const journalCollection: OwnedCollection = {
   resource: 'journal',
   effects: [activityEffects, insightEffects],
   // An entry that is younger than the snapshot of PostgreSQL has no reservation in it.
-  cut: { recordedAt: 'created_at', isDerived: () => false },
+  cut: { recordedAt: 'recorded_at', isDerived: () => false },
   ofOrganization: 'deleted',
   ofAccount: [{ field: 'user_id', effect: 'deleted' }],
 };

@@ -32,6 +32,15 @@ export class EmptyEntry extends Invalid {
   }
 }
 
+/** Its deletion is not finished in every store. Once it is, the id can be taken again. */
+export class EntryBeingDeleted extends Conflict {
+  code = 'journal.being_deleted';
+
+  constructor() {
+    super('An entry of this id is being deleted. Try again shortly.', { headers: { 'retry-after': '5' } });
+  }
+}
+
 export class SearchWithoutWords extends Malformed {
   override code = 'journal.search_without_words';
 

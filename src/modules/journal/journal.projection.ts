@@ -29,7 +29,7 @@ const WRITES: Readonly<Record<string, (event: RecordedEvent) => ProjectedWrite[]
   ],
 };
 
-const DATES = ['entry_date', 'created_at', 'updated_at'] as const;
+const DATES = ['entry_date', 'created_at', 'updated_at', 'recorded_at'] as const;
 
 /** With the effect by which insights learn of it: no request waits to apply it. A repeat of the event has the same effect. */
 function documentOf(content: Readonly<Record<string, unknown>>, eventId: string, at: Date): Document {
