@@ -17,6 +17,7 @@ import { notificationTemplates } from './modules/notification-templates/notifica
 import { focusSessions } from './modules/focus-sessions/focus-sessions.feature.js';
 import { fieldEncryption } from './modules/field-encryption/field-encryption.feature.js';
 import { exports } from './modules/exports/exports.feature.js';
+import { imports } from './modules/imports/imports.feature.js';
 import { insights } from './modules/insights/insights.feature.js';
 import { journal } from './modules/journal/journal.feature.js';
 import { moods } from './modules/moods/moods.feature.js';
@@ -72,4 +73,5 @@ export const FEATURES: readonly Feature[] = [
   prompts,
   insights,
   exports,
+  imports,
 ];

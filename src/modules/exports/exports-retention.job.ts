@@ -5,7 +5,7 @@ import { type PeriodicJob, ScheduledJob } from '../../flows/scheduler/scheduled-
 import { ExpiredExports } from './expired-exports.pg.repository.js';
 import { PrivateFiles } from './files/private-files.service.js';
 
-/** Removes exports and imports that are seven days old, and their files. */
+/** Removes exports that are seven days old, and the files of exports and imports. */
 @ScheduledJob()
 @Injectable()
 export class ExportsRetention implements PeriodicJob {

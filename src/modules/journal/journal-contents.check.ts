@@ -82,6 +82,7 @@ type Opened = Omit<
   | 'version'
   | 'created_at'
   | 'updated_at'
+  | 'recorded_at'
 >;
 
 /** `TypeError`: a part of the document is not of the type that it is written with. */

@@ -123,7 +123,7 @@ export class JournalEntriesRepository {
     const { matchedCount } = await this.mongo.run('updateOne', () =>
       this.entries().updateOne(
         { _id, organization_id, user_id, version, deleted_at: null },
-          withEffects({ $set: { deleted_at: at, tokens: [], version: version + 1 } }, effect),
+        withEffects({ $set: { deleted_at: at, tokens: [], version: version + 1 } }, effect),
       ),
     );
     return matchedCount > 0;

@@ -32,12 +32,14 @@ export class EmptyEntry extends Invalid {
   }
 }
 
-/** Its deletion is not finished in every store. Once it is, the id can be taken again. */
-export class EntryBeingDeleted extends Conflict {
-  code = 'journal.being_deleted';
+/** Its deletion is not finished in every store, or another request was faster. Later the id can be taken again. */
+export class EntryIdTaken extends Conflict {
+  code = 'journal.id_taken';
 
   constructor() {
-    super('An entry of this id is being deleted. Try again shortly.', { headers: { 'retry-after': '5' } });
+    super('An entry of this id is being written or deleted. Try again shortly.', {
+      headers: { 'retry-after': '5' },
+    });
   }
 }
 
