@@ -10,7 +10,7 @@ import { FileRangeReader, type ReadRange } from './file-range-reader.js';
 import { type ImportSource, MAX_ITEMS, type SourceItem } from './import-source.js';
 import { JsonElements, MAX_ITEM_BYTES } from './json-elements.js';
 import { entryIn } from './markdown-file.js';
-import { parsedItem } from './parsed-item.js';
+import { type ParsedItem, parsedItem } from './parsed-item.js';
 
 /** Of all files of a zip together. */
 const MAX_INFLATED = 1_073_741_824;
@@ -96,7 +96,7 @@ function reasonOf({ failure }: FileRangeReader, error: unknown): unknown {
 async function* itemsOf(
   section: SectionName,
   content: ArchivedContent,
-): AsyncGenerator<Omit<SourceItem, 'index'>> {
+): AsyncGenerator<ParsedItem> {
   if (section === 'entries') {
     yield markdownItem(await wholeOf(content));
     return;
@@ -105,7 +105,7 @@ async function* itemsOf(
     if (isItem && member === null) yield parsedItem(text);
 }
 
-function markdownItem(bytes: Buffer): Omit<SourceItem, 'index'> {
+function markdownItem(bytes: Buffer): ParsedItem {
   if (!isUtf8(bytes)) return { value: null, fault: new Malformed('The file is not UTF-8.') };
   const value = entryIn(bytes.toString());
   return value
