@@ -4,9 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 import { createApp } from '../../src/app.setup.js';
-import { Postgres } from '../../src/stores/postgres/postgres.js';
+import { seedPlan } from '../factories/plan.js';
 import { seedTenant, type Tenant } from '../factories/tenant.js';
 import { ApiProcess } from '../support/api-process.js';
+import { outboxDrained } from '../support/drained-stores.js';
 import { eventually } from '../support/eventually.js';
 import { FaultRun } from '../support/fault-run.js';
 import { createTestStores, type TestStores } from '../support/test-stores.js';
@@ -37,8 +38,8 @@ describe(`a worker that is killed ${KILLS} times while it imports and exports ${
     app = await createApp(stores.config);
     person = await seedTenant(app);
     await start();
-    // Without a limit, and more than the free plan allows.
-    await app.get(Postgres).sql`update plans set entry_limit = null`;
+    // More than the free plan allows.
+    await seedPlan(app, { code: 'free', entryLimit: null });
   }, 120_000);
   afterAll(async () => {
     await worker.stop('SIGKILL');
@@ -92,12 +93,7 @@ describe(`a worker that is killed ${KILLS} times while it imports and exports ${
     expect(imported.state).toBe('completed');
     expect(imported.counts['entries']).toEqual({ imported: ENTRIES, known: 0, refused: 0 });
     const killsOfImport = kills;
-    const { sql } = app.get(Postgres);
-    await eventually(
-      async () => (await sql`select 1 from outbox_queue where not is_delivered limit 1`).length,
-      (waiting) => waiting === 0,
-      300_000,
-    );
+    await outboxDrained(stores.config.postgres.url, 300_000);
     const exported = await through('exports', { format: 'json' }, 'exports');
     expect(exported.state).toBe('completed');
     const file = (await send('GET', `exports/${exported.id}/download`)).json<{

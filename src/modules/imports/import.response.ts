@@ -1,4 +1,5 @@
-import type { ImportRequest } from './import-request.js';
+import { SECTIONS } from '../exports/writing/section.js';
+import { type ImportRequest, noCounts } from './import-request.js';
 import type { ImportResponse } from './imports.dto.js';
 
 export const toImportResponse = (request: ImportRequest): ImportResponse => ({
@@ -8,7 +9,7 @@ export const toImportResponse = (request: ImportRequest): ImportResponse => ({
   state: request.state,
   percent: request.percent,
   size: request.size,
-  counts: request.counts,
+  counts: countsOf(request),
   report: request.report.map(({ section, index, id, code, path, message }) => ({
     ...{ section, index, id, code, path, message },
   })),
@@ -17,3 +18,13 @@ export const toImportResponse = (request: ImportRequest): ImportResponse => ({
   completed_at: request.completedAt?.toISOString() ?? null,
   expires_at: request.expiresAt.toISOString(),
 });
+
+/** In the order of an export: PostgreSQL keeps none. */
+function countsOf({ counts }: ImportRequest): ImportResponse['counts'] {
+  const shown = noCounts();
+  for (const name of SECTIONS) {
+    const { imported, known, refused } = counts[name];
+    shown[name] = { imported, known, refused };
+  }
+  return shown;
+}

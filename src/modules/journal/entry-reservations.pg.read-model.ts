@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 
+import { isId } from '../../common/ids/ids.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import type { Reservation } from './entry-reservation.js';
 import { entryReservations } from './entry-reservations.table.js';
@@ -52,13 +53,14 @@ export class EntryReservationsReadModel {
 
   /** Those of the ids that are places of this person. */
   async ownedBy(orgId: string, userId: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
-    if (ids.length === 0) return new Set();
+    const asked = ids.filter(isId);
+    if (asked.length === 0) return new Set();
     const { id, organizationId, userId: owner } = entryReservations;
     const rows = await this.postgres.run((db) =>
       db
         .select({ id })
         .from(entryReservations)
-        .where(and(eq(organizationId, orgId), eq(owner, userId), inArray(id, [...ids]))),
+        .where(and(eq(organizationId, orgId), eq(owner, userId), inArray(id, asked))),
     );
     return new Set(rows.map((row) => row.id));
   }

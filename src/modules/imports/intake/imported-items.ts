@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { parseBody } from '../../../common/http/contract.pipe.js';
 import { DomainError } from '../../../common/errors/domain-error.js';
+import { canonicalId } from '../../../common/ids/ids.js';
 import { givenMoment } from '../../../common/http/moment.js';
 import { FOCUS_STATES } from '../../focus-sessions/focus-session-state.js';
 import { StartFocusSessionDto } from '../../focus-sessions/focus-sessions.dto.js';
@@ -14,8 +15,8 @@ import { type PlannedItem, refusedItem } from './intake.js';
 
 const MAX_PAUSES = 1_000;
 
-/** Ids of other systems may be numbers. */
-const sourceId = z.union([z.string().min(1).max(200), z.int().transform(String)]);
+/** Ids of other systems may be numbers; a UUID is one whatever its case. */
+const sourceId = z.union([z.string().min(1).max(200).transform(canonicalId), z.int().transform(String)]);
 const made = { id: sourceId, created_at: givenMoment.optional(), updated_at: givenMoment.optional() };
 
 export const importedTag = CreateTagDto.schema.extend(made);

@@ -93,10 +93,7 @@ function reasonOf({ failure }: FileRangeReader, error: unknown): unknown {
   return error instanceof DomainError ? error : new UnreadableFile('imports.malformed_file');
 }
 
-async function* itemsOf(
-  section: SectionName,
-  content: ArchivedContent,
-): AsyncGenerator<ParsedItem> {
+async function* itemsOf(section: SectionName, content: ArchivedContent): AsyncGenerator<ParsedItem> {
   if (section === 'entries') {
     yield markdownItem(await wholeOf(content));
     return;
