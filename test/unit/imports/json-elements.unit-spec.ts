@@ -54,6 +54,8 @@ describe('JsonElements', () => {
     '{"a":]}',
     '{1:2}',
     '{"a":[:]}',
+    '{"a":1,}',
+    '[1,]',
   ])('refuses %s', async (text) => {
     await expect(elementsOf(text, 3)).rejects.toThrow(UnreadableFile);
   });

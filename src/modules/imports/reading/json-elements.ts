@@ -22,7 +22,17 @@ export interface JsonElement {
   text: Buffer;
 }
 
-type Place = 'start' | 'name' | 'colon' | 'value' | 'item' | 'next-item' | 'next-member' | 'end';
+type Place =
+  | 'start'
+  | 'first-name'
+  | 'name'
+  | 'colon'
+  | 'value'
+  | 'first-item'
+  | 'item'
+  | 'next-item'
+  | 'next-member'
+  | 'end';
 
 /**
  * Takes a JSON text of any length apart, while one element is in memory. What is within an element is left to the parser. Throws
@@ -72,21 +82,23 @@ export class JsonElements {
       case 'start':
         if (byte !== OPEN_OBJECT && byte !== OPEN_ARRAY) throw malformed();
         this.isObject = byte === OPEN_OBJECT;
-        this.place = this.isObject ? 'name' : 'item';
-        return false;
-      case 'name':
+        return this.to(this.isObject ? 'first-name' : 'first-item');
+      case 'first-name':
         if (byte === CLOSE_OBJECT) return this.to('end');
-        if (byte !== QUOTE) throw malformed();
-        return true;
+        return this.beginsName(byte);
+      case 'name':
+        return this.beginsName(byte);
       case 'colon':
         if (byte !== COLON) throw malformed();
         return this.to('value');
       case 'value':
-        return byte === OPEN_ARRAY ? this.to('item') : true;
+        return byte === OPEN_ARRAY ? this.to('first-item') : true;
+      case 'first-item':
+        return byte === CLOSE_ARRAY ? this.afterArray() : true;
       case 'item':
-        return byte === CLOSE_ARRAY ? this.to(this.isObject ? 'next-member' : 'end') : true;
+        return true;
       case 'next-item':
-        if (byte === CLOSE_ARRAY) return this.to(this.isObject ? 'next-member' : 'end');
+        if (byte === CLOSE_ARRAY) return this.afterArray();
         if (byte !== COMMA) throw malformed();
         return this.to('item');
       case 'next-member':
@@ -96,6 +108,16 @@ export class JsonElements {
       case 'end':
         throw malformed();
     }
+  }
+
+  private beginsName(byte: number): true {
+    if (byte !== QUOTE) throw malformed();
+    this.place = 'name';
+    return true;
+  }
+
+  private afterArray(): false {
+    return this.to(this.isObject ? 'next-member' : 'end');
   }
 
   private to(place: Place): false {
@@ -152,8 +174,9 @@ export class JsonElements {
       this.place = 'colon';
       return null;
     }
-    this.place = place === 'item' ? 'next-item' : 'next-member';
-    return { member, isItem: place === 'item', text };
+    const isItem = place === 'item' || place === 'first-item';
+    this.place = isItem ? 'next-item' : 'next-member';
+    return { member, isItem, text };
   }
 }
 

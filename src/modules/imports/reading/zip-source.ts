@@ -25,26 +25,27 @@ export class ZipSource implements ImportSource {
   async count(): Promise<number> {
     let items = 0;
     let isKnown = false;
-    for (const section of SECTIONS)
-      for await (const item of this.files(section)) {
-        isKnown = true;
-        items += section === 'entries' ? 1 : await lengthOf(itemsOf(section, item));
-        if (items > MAX_ITEMS) throw new UnreadableFile('imports.too_many_items');
-      }
+    for await (const { section, content } of this.files()) {
+      isKnown = true;
+      items += section === 'entries' ? 1 : await lengthOf(itemsOf(section, content));
+      if (items > MAX_ITEMS) throw new UnreadableFile('imports.too_many_items');
+    }
     if (!isKnown) throw new UnreadableFile('imports.unknown_format');
     return items;
   }
 
   async *items(section: SectionName): AsyncGenerator<SourceItem> {
     let index = 0;
-    for await (const file of this.files(section))
-      for await (const item of itemsOf(section, file)) {
+    for await (const file of this.files()) {
+      if (file.section !== section) continue;
+      for await (const item of itemsOf(section, file.content)) {
         yield { ...item, index };
         index += 1;
       }
+    }
   }
 
-  private async *files(section: SectionName): AsyncGenerator<ArchivedContent> {
+  private async *files(): AsyncGenerator<{ section: SectionName; content: ArchivedContent }> {
     const reader = new FileRangeReader(this.read, this.size);
     let zip: ZipFile | null = null;
     try {
@@ -58,7 +59,8 @@ export class ZipSource implements ImportSource {
         // What a file says of its size is checked while it is inflated.
         inflated += entry.uncompressedSize;
         if (inflated > MAX_INFLATED) throw new UnreadableFile('imports.inflates_too_much');
-        if (isOf(section, entry)) yield contentOf(reader, zip, entry);
+        const section = sectionOf(entry);
+        if (section) yield { section, content: contentOf(reader, zip, entry) };
       }
     } catch (error) {
       throw reasonOf(reader, error);
@@ -71,11 +73,13 @@ export class ZipSource implements ImportSource {
 /** The bytes of one file. */
 type ArchivedContent = () => AsyncIterable<Buffer>;
 
-const isOf = (section: SectionName, { fileName }: Entry): boolean =>
-  !fileName.startsWith('__MACOSX/') &&
-  (section === 'entries'
-    ? /(?:^|\/)entries\/.*\.md$/.test(fileName)
-    : new RegExp(`(?:^|/)${section}\\.json$`).test(fileName));
+/** Undefined: no part of an export. */
+function sectionOf({ fileName }: Entry): SectionName | undefined {
+  if (fileName.startsWith('__MACOSX/')) return undefined;
+  if (/(?:^|\/)entries\/.*\.md$/.test(fileName)) return 'entries';
+  const name = /(?:^|\/)(\w+)\.json$/.exec(fileName)?.[1];
+  return SECTIONS.find((section) => section === name && section !== 'entries');
+}
 
 const contentOf = (reader: FileRangeReader, zip: ZipFile, entry: Entry): ArchivedContent =>
   async function* content() {
