@@ -1,7 +1,7 @@
 import type { ExportRequest } from './export-request.js';
-import type { ExportResponse } from './exports.dto.js';
+import type { ExportRequestResponse } from './exports.dto.js';
 
-export const toExportResponse = (request: ExportRequest): ExportResponse => ({
+export const toExportResponse = (request: ExportRequest): ExportRequestResponse => ({
   id: request.id,
   format: request.format,
   state: request.state,

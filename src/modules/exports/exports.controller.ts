@@ -20,7 +20,7 @@ import { RateCost } from '../../common/http/rate-cost.decorator.js';
 import { Streamed } from '../../common/http/streamed.js';
 import { ExportDownloads } from './export-downloads.service.js';
 import { toExportResponse } from './export.response.js';
-import { CreateExportDto, ExportResponse } from './exports.dto.js';
+import { CreateExportDto, ExportRequestResponse } from './exports.dto.js';
 import { ExportsService } from './exports.service.js';
 
 @ApiTags('exports')
@@ -35,12 +35,12 @@ export class ExportsController {
   @HttpCode(202)
   @RateCost(10)
   @ApiOperation({ summary: 'Have everything of yours written into a file' })
-  @ZodResponse({ status: 202, type: ExportResponse })
+  @ZodResponse({ status: 202, type: ExportRequestResponse })
   async create(
     @CurrentPrincipal() actor: Principal,
     @Body() body: CreateExportDto,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ExportResponse> {
+  ): Promise<ExportRequestResponse> {
     const request = await this.exports.create(actor, body);
     void reply.header('location', `/api/v1/exports/${request.id}`);
     return toExportResponse(request);
@@ -49,8 +49,8 @@ export class ExportsController {
   @Get(':id')
   @NoCache({ because: 'it changes while it is written', source: 'postgres' })
   @ApiOperation({ summary: 'How far an export of yours is' })
-  @ZodResponse({ status: 200, type: ExportResponse })
-  async get(@CurrentPrincipal() actor: Principal, @Param('id') id: string): Promise<ExportResponse> {
+  @ZodResponse({ status: 200, type: ExportRequestResponse })
+  async get(@CurrentPrincipal() actor: Principal, @Param('id') id: string): Promise<ExportRequestResponse> {
     return toExportResponse(await this.exports.get(actor, id));
   }
 

@@ -15,7 +15,7 @@ export class CreateExportDto extends createZodDto(
     .meta({ examples: [{ format: 'json' }] }),
 ) {}
 
-export class ExportResponse extends createZodDto(
+export class ExportRequestResponse extends createZodDto(
   z.object({
     id: z.uuid(),
     format: z.enum(EXPORT_FORMATS),

@@ -1,8 +1,8 @@
 import { SECTIONS } from '../exports/writing/section.js';
 import { type ImportRequest, noCounts } from './import-request.js';
-import type { ImportResponse } from './imports.dto.js';
+import type { ImportRequestResponse } from './imports.dto.js';
 
-export const toImportResponse = (request: ImportRequest): ImportResponse => ({
+export const toImportResponse = (request: ImportRequest): ImportRequestResponse => ({
   id: request.id,
   format: request.format,
   dry_run: request.isDryRun,
@@ -20,7 +20,7 @@ export const toImportResponse = (request: ImportRequest): ImportResponse => ({
 });
 
 /** In the order of an export: PostgreSQL keeps none. */
-function countsOf({ counts }: ImportRequest): ImportResponse['counts'] {
+function countsOf({ counts }: ImportRequest): ImportRequestResponse['counts'] {
   const shown = noCounts();
   for (const name of SECTIONS) {
     const { imported, known, refused } = counts[name];

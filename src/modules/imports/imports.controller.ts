@@ -9,7 +9,7 @@ import { CurrentPrincipal } from '../../common/http/current-principal.js';
 import type { Principal } from '../../common/http/principal.js';
 import { RateCost } from '../../common/http/rate-cost.decorator.js';
 import { toImportResponse } from './import.response.js';
-import { CreateImportQuery, ImportResponse } from './imports.dto.js';
+import { CreateImportQuery, ImportRequestResponse } from './imports.dto.js';
 import { FileMissing } from './imports.errors.js';
 import { ImportsService } from './imports.service.js';
 import { UploadGuard } from './upload.guard.js';
@@ -32,13 +32,13 @@ export class ImportsController {
       example: { format: 'triptych-export', version: 1, entries: [] },
     },
   })
-  @ZodResponse({ status: 202, type: ImportResponse })
+  @ZodResponse({ status: 202, type: ImportRequestResponse })
   async create(
     @CurrentPrincipal() actor: Principal,
     @Query() { dry_run: isDryRun = false }: CreateImportQuery,
     @Req() { upload }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ImportResponse> {
+  ): Promise<ImportRequestResponse> {
     if (!upload) throw new FileMissing();
     const request = await this.imports.create(actor, upload, isDryRun);
     void reply.header('location', `/api/v1/imports/${request.id}`);
@@ -48,8 +48,8 @@ export class ImportsController {
   @Get(':id')
   @NoCache({ because: 'it changes while it is imported', source: 'postgres' })
   @ApiOperation({ summary: 'How far an import of yours is, and what became of its items' })
-  @ZodResponse({ status: 200, type: ImportResponse })
-  async get(@CurrentPrincipal() actor: Principal, @Param('id') id: string): Promise<ImportResponse> {
+  @ZodResponse({ status: 200, type: ImportRequestResponse })
+  async get(@CurrentPrincipal() actor: Principal, @Param('id') id: string): Promise<ImportRequestResponse> {
     return toImportResponse(await this.imports.get(actor, id));
   }
 }

@@ -22,7 +22,7 @@ const counts = z.object({
 });
 const section = z.enum(SECTIONS);
 
-export class ImportResponse extends createZodDto(
+export class ImportRequestResponse extends createZodDto(
   z.object({
     id: z.uuid(),
     format: z.enum(IMPORT_FORMATS),

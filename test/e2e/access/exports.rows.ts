@@ -13,7 +13,7 @@ const anExport: NonNullable<AccessRow['ids']> = async ({ app, owner }, asking) =
   const { size } = await files.write(person, file, content(), expiresAt);
   await app.get(Postgres).sql`
     insert into export_requests (id, organization_id, user_id, format, state, file_id, file_key, size, expires_at)
-    values (${id}, ${person.orgId}, ${person.userId}, 'json', 'completed', ${file.id}, ${file.key}, ${size}, ${expiresAt})`;
+    values (${id}, ${person.orgId}, ${person.userId}, 'json', 'completed', ${file.id}, ${file.key}, ${size}, ${expiresAt.toISOString()})`;
   return id;
 };
 

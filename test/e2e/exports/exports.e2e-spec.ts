@@ -77,7 +77,7 @@ describe('exports', () => {
     const { size } = await files.write(person, file, pieces(), expiresAt);
     await t.app.get(Postgres).sql`
       insert into export_requests (id, organization_id, user_id, format, state, file_id, file_key, size, expires_at)
-      values (${id}, ${person.orgId}, ${person.userId}, 'markdown', 'completed', ${file.id}, ${file.key}, ${size}, ${expiresAt})`;
+      values (${id}, ${person.orgId}, ${person.userId}, 'markdown', 'completed', ${file.id}, ${file.key}, ${size}, ${expiresAt.toISOString()})`;
     const all = await world.download(person, id);
     expect([all.status, all.headers['content-length'], all.headers['accept-ranges']]).toEqual([
       200,
