@@ -195,38 +195,33 @@ const calendar = (await as('GET', `/api/v1/insights/calendar?month=${today.slice
 const dayShown = calendar.find(({ date }) => date === today);
 promise('the calendar has today', [dayShown.entries, dayShown.moods], [2, 2]);
 
-// The routes of exports are not in every release that has this example.
-const { paths } = (await as('GET', '/api/openapi.json', { status: 200 })).body;
-if (!('/api/v1/exports' in paths)) say('Exports are not offered yet.');
-else {
-  chapter('An export request, processed in the background');
-  const finished = (path) =>
-    eventually(
-      `${path} is done`,
-      async () => (await as('GET', `/api/v1/${path}`, { status: 200 })).body,
-      ({ state }) => !['pending', 'queued', 'running'].includes(state),
-    );
-  const exported = (await as('POST', '/api/v1/exports', { body: { format: 'json' }, status: 202 })).body;
-  promise(
-    'its state is not failed',
-    (await finished(`exports/${exported.id}`)).state,
-    (state) => state !== 'failed',
+chapter('An export request, processed in the background');
+const finished = (path) =>
+  eventually(
+    `${path} is done`,
+    async () => (await as('GET', `/api/v1/${path}`, { status: 200 })).body,
+    ({ state }) => !['pending', 'queued', 'running'].includes(state),
   );
-  const file = await as('GET', `/api/v1/exports/${exported.id}/download`, { status: 200 });
-  promise(
-    'it holds what was written',
-    ['We watched the sunset', 'Sleep', 'pomodoro'].every((text) => file.text.includes(text)),
-  );
-  await admin('GET', `/api/v1/exports/${exported.id}/download`, { status: 404 });
-  say('✓ the link works for its owner alone');
-  const dry = { headers: { 'content-type': 'application/json' }, body: JSON.parse(file.text), status: 202 };
-  const imported = (await as('POST', '/api/v1/imports?dry_run=true', dry)).body;
-  promise(
-    'and can be read in again',
-    (await finished(`imports/${imported.id}`)).state,
-    (state) => state !== 'failed',
-  );
-}
+const exported = (await as('POST', '/api/v1/exports', { body: { format: 'json' }, status: 202 })).body;
+promise(
+  'its state is not failed',
+  (await finished(`exports/${exported.id}`)).state,
+  (state) => state !== 'failed',
+);
+const file = await as('GET', `/api/v1/exports/${exported.id}/download`, { status: 200 });
+promise(
+  'it holds what was written',
+  ['We watched the sunset', 'Sleep', 'pomodoro'].every((text) => file.text.includes(text)),
+);
+await admin('GET', `/api/v1/exports/${exported.id}/download`, { status: 404 });
+say('✓ the link works for its owner alone');
+const dry = { headers: { 'content-type': 'application/json' }, body: JSON.parse(file.text), status: 202 };
+const imported = (await as('POST', '/api/v1/imports?dry_run=true', dry)).body;
+promise(
+  'and can be read in again',
+  (await finished(`imports/${imported.id}`)).state,
+  (state) => state !== 'failed',
+);
 
 chapter('Health');
 promise(

@@ -16,6 +16,8 @@ import { keyVerification } from './modules/key-verification/key-verification.fea
 import { notificationTemplates } from './modules/notification-templates/notification-templates.feature.js';
 import { focusSessions } from './modules/focus-sessions/focus-sessions.feature.js';
 import { fieldEncryption } from './modules/field-encryption/field-encryption.feature.js';
+import { exports } from './modules/exports/exports.feature.js';
+import { imports } from './modules/imports/imports.feature.js';
 import { insights } from './modules/insights/insights.feature.js';
 import { journal } from './modules/journal/journal.feature.js';
 import { moods } from './modules/moods/moods.feature.js';
@@ -70,4 +72,6 @@ export const FEATURES: readonly Feature[] = [
   moods,
   prompts,
   insights,
+  exports,
+  imports,
 ];

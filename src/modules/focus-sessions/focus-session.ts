@@ -21,9 +21,9 @@ export type FocusSession = FocusTimes &
     organization_id: string;
     user_id: string;
     /**
-     * Counts the person's sessions in the organisation, from 1, and is unique. A session is inserted only after the
-     * previous one was seen to have ended, so that the index refuses one of two concurrent starts. Numbers are never
-     * reused.
+     * Counts the person's sessions in the organisation, from 1, and is unique. A session is inserted only after the one before it
+     * was seen to have ended, so that of two starts at once the index refuses one. No value has to become free again. A session
+     * that was imported has ended, and takes no part: its number is negative.
      */
     number: number;
     session_type: string;

@@ -9,6 +9,7 @@ import { FocusSessionsDemo } from './focus-sessions.demo.js';
 import { FocusSessionsRepository } from './focus-sessions.mongo.repository.js';
 import { FocusSessionsService } from './focus-sessions.service.js';
 import { FocusTicks } from './focus-ticks.service.js';
+import { PastFocusSessions } from './past-focus-sessions.service.js';
 
 @Module({
   imports: [IdempotencyModule],
@@ -20,7 +21,8 @@ import { FocusTicks } from './focus-ticks.service.js';
     FocusSessionsRepository,
     FocusSessionsService,
     FocusTicks,
+    PastFocusSessions,
   ],
-  exports: [FocusSessionsDemo],
+  exports: [FocusSessionsDemo, FocusSessionsService, PastFocusSessions],
 })
 export class FocusSessionsModule {}

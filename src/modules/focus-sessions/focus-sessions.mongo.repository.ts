@@ -52,6 +52,31 @@ export class FocusSessionsRepository {
     );
   }
 
+  /** The last one that was started here: those that were imported come after no other one. */
+  async last(orgId: string, userId: string): Promise<FocusSession | null> {
+    const [newest] = await this.list(orgId, userId, {}, 1, null);
+    if (!newest || newest.number > 0) return newest ?? null;
+    const [last] = await this.mongo.run('find', () =>
+      this.sessions()
+        .find({ organization_id: orgId, user_id: userId, number: { $gt: 0 } }, { projection: NOT_CARRIED })
+        .sort({ number: -1 })
+        .limit(1)
+        .toArray(),
+    );
+    return last ?? null;
+  }
+
+  /** Those of the ids that are sessions of this person. */
+  async owned(orgId: string, userId: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = await this.mongo.run('find', () =>
+      this.sessions()
+        .find({ _id: { $in: [...ids] }, organization_id: orgId, user_id: userId })
+        .project<{ _id: string }>({ _id: 1 })
+        .toArray(),
+    );
+    return new Set(found.map(({ _id }) => _id));
+  }
+
   /** Newest first, from `beforeId` on. */
   list(
     orgId: string,

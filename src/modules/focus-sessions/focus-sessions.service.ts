@@ -140,7 +140,7 @@ export class FocusSessionsService {
     request: IdempotentRequest | null,
     make: (number: number) => FocusSession,
   ): Promise<FocusSession> {
-    let [last = null] = await this.sessions.list(actor.orgId, actor.userId, {}, 1, null);
+    let last = await this.sessions.last(actor.orgId, actor.userId);
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       if (last && !hasEnded(last.state)) throw new FocusSessionActive();
       const session = make((last?.number ?? 0) + 1);

@@ -26,7 +26,7 @@ export class EntryPlaces {
 
   /** Throws `EntryLimitReached`, `ReferenceGone`. When it resolves, the entry is durable and on its way to MongoDB. */
   take(actor: Principal, entry: StoredEntry): Promise<void> {
-    const { _id: id, organization_id: orgId, user_id: userId, created_at: createdAt } = entry;
+    const { _id: id, organization_id: orgId, user_id: userId, recorded_at: createdAt } = entry;
     return this.postgres.transaction(async (tx) => {
       // First, because the insert locks the account. Otherwise this transaction and the deletion of the account could
       // wait for each other.
@@ -41,7 +41,7 @@ export class EntryPlaces {
     _id: id,
     organization_id: orgId,
     user_id: userId,
-    created_at: createdAt,
+    recorded_at: createdAt,
   }: StoredEntry): Promise<boolean> {
     try {
       await this.postgres.transaction(async (tx) => {

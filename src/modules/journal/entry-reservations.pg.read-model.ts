@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 
+import { isId } from '../../common/ids/ids.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import type { Reservation } from './entry-reservation.js';
 import { entryReservations } from './entry-reservations.table.js';
@@ -50,10 +51,21 @@ export class EntryReservationsReadModel {
     return new Set(rows.map((row) => row.id));
   }
 
-  /**
-   * The entries for which an event waits for MongoDB, dead letters included: an event of the entry, its account or its
-   * organisation.
-   */
+  /** Those of the ids that are places of this person. */
+  async ownedBy(orgId: string, userId: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const asked = ids.filter(isId);
+    if (asked.length === 0) return new Set();
+    const { id, organizationId, userId: owner } = entryReservations;
+    const rows = await this.postgres.run((db) =>
+      db
+        .select({ id })
+        .from(entryReservations)
+        .where(and(eq(organizationId, orgId), eq(owner, userId), inArray(id, asked))),
+    );
+    return new Set(rows.map((row) => row.id));
+  }
+
+  /** Those of which an event waits for MongoDB, given up or not: of the entry, its account or its organisation. */
   async onTheirWay(entries: readonly Named[]): Promise<ReadonlySet<string>> {
     const aggregates = [...new Set(entries.flatMap(aggregatesOf))];
     if (aggregates.length === 0) return new Set();

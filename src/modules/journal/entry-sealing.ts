@@ -54,11 +54,12 @@ export async function wordCountOf({ content, prompt_responses: responses }: Entr
   return count;
 }
 
-/** A new entry as it is stored. Throws `TooManyWords`. */
+/** A new entry as it is stored. `recordedAt`: only where that is not the moment of its making. Throws `TooManyWords`. */
 export async function sealEntry(
   cipher: UserCipher,
   { orgId, userId }: { orgId: string; userId: string },
   entry: JournalEntry,
+  recordedAt: Date = entry.created_at,
 ): Promise<StoredEntry> {
   return {
     _id: entry.id,
@@ -77,6 +78,7 @@ export async function sealEntry(
     deleted_at: null,
     created_at: entry.created_at,
     updated_at: entry.updated_at,
+    recorded_at: recordedAt,
   };
 }
 

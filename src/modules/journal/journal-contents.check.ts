@@ -81,6 +81,7 @@ type Opened = Omit<
   | 'version'
   | 'created_at'
   | 'updated_at'
+  | 'recorded_at'
 >;
 
 /** `TypeError`: a part of the document has the wrong type. */

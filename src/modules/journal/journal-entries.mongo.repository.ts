@@ -34,7 +34,18 @@ export class JournalEntriesRepository {
     return this.mongo.run('find', () => this.entries().findOne(owned, { projection: READ }));
   }
 
-  /** Newest date first, and within a day the newer id first. */
+  /** Those of the ids under which a document stands, also one that is being deleted. */
+  async standing(orgId: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = await this.mongo.run('find', () =>
+      this.entries()
+        .find({ _id: { $in: [...ids] }, organization_id: orgId })
+        .project<{ _id: string }>({ _id: 1 })
+        .toArray(),
+    );
+    return new Set(found.map(({ _id }) => _id));
+  }
+
+  /** Newest date first, the newer id first among those of a day. */
   list(
     orgId: string,
     userId: string,

@@ -26,6 +26,7 @@ export const journalEntrySchema = new Schema(
     deleted_at: { type: Date, default: null },
     created_at: { type: Date, required: true },
     updated_at: { type: Date, required: true },
+    recorded_at: { type: Date, required: true },
   },
   { collection: JOURNAL_COLLECTION, versionKey: false, autoIndex: false, autoCreate: false, minimize: false },
 );

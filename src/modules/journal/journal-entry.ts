@@ -72,6 +72,8 @@ export type StoredEntry = Readonly<
       deleted_at: Date | null;
       created_at: Date;
       updated_at: Date;
+      /** When this service took it in: an entry that was imported is older. */
+      recorded_at: Date;
     }
 >;
 

@@ -9,8 +9,8 @@ export const journalCollection: OwnedCollection = {
   schema: journalEntrySchema,
   resource: 'journal',
   effects: [activityEffects, insightEffects],
-  // An entry that is newer than the snapshot of PostgreSQL has no reservation in it.
-  cut: { recordedAt: 'created_at', isDerived: () => false },
+  // An entry that is younger than the snapshot of PostgreSQL has no reservation in it.
+  cut: { recordedAt: 'recorded_at', isDerived: () => false },
   ofOrganization: 'deleted',
   ofAccount: [{ field: 'user_id', effect: 'deleted' }],
 };

@@ -43,6 +43,17 @@ export class TooManyWords extends Invalid {
   }
 }
 
+/** Its deletion is not finished in every store, or another request was faster. Later the id can be taken again. */
+export class EntryIdTaken extends Conflict {
+  code = 'journal.id_taken';
+
+  constructor() {
+    super('An entry of this id is being written or deleted. Try again shortly.', {
+      headers: { 'retry-after': '5' },
+    });
+  }
+}
+
 export class SearchWithoutWords extends Malformed {
   override code = 'journal.search_without_words';
 

@@ -25,6 +25,8 @@ import { JournalTagsCheck } from './journal-tags.check.js';
 import { JournalDemo } from './journal.demo.js';
 import { JournalEraser } from './journal.eraser.js';
 import { JournalService } from './journal.service.js';
+import { PastEntries } from './past-entries.service.js';
+import { StandingEntries } from './standing-entries.service.js';
 
 @Module({
   imports: [EntitlementsModule, FieldEncryptionModule, MoodsModule, PromptsModule, TagsModule, UsersModule],
@@ -48,6 +50,8 @@ import { JournalService } from './journal.service.js';
     JournalEraser,
     JournalService,
     JournalTagsCheck,
+    PastEntries,
+    StandingEntries,
   ],
   exports: [
     EntryCreation,
@@ -58,6 +62,7 @@ import { JournalService } from './journal.service.js';
     JournalEraser,
     JournalService,
     JournalTagsCheck,
+    PastEntries,
   ],
 })
 export class JournalModule {}

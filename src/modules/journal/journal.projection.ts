@@ -29,7 +29,7 @@ const WRITES: Readonly<Record<string, (event: RecordedEvent) => ProjectedWrite[]
   ],
 };
 
-const DATES = ['entry_date', 'created_at', 'updated_at'] as const;
+const DATES = ['entry_date', 'created_at', 'updated_at', 'recorded_at'] as const;
 
 /**
  * The document carries the effect that informs insights, so no request waits to apply it. A repeat of the event has

@@ -28,6 +28,17 @@ export class UnknownMoodCategory extends Invalid {
   }
 }
 
+/** Its deletion is not finished, or another request was faster. */
+export class MoodIdTaken extends Conflict {
+  readonly code = 'moods.id_taken';
+
+  constructor() {
+    super('A mood of this id is being written or deleted. Try again shortly.', {
+      headers: { 'retry-after': '5' },
+    });
+  }
+}
+
 export class EmptyDateRange extends Malformed {
   override code = 'moods.empty_range';
 

@@ -18,6 +18,7 @@ import { MoodsDemo } from './moods.demo.js';
 import { MoodsEraser } from './moods.eraser.js';
 import { MoodsRepository } from './moods.mongo.repository.js';
 import { MoodsService } from './moods.service.js';
+import { PastMoods } from './past-moods.service.js';
 
 @Module({
   imports: [FieldEncryptionModule, IdempotencyModule, UsersModule],
@@ -36,7 +37,16 @@ import { MoodsService } from './moods.service.js';
     MoodsEraser,
     MoodsRepository,
     MoodsService,
+    PastMoods,
   ],
-  exports: [MoodCategoriesCheck, MoodNotesCheck, MoodsDemo, MoodsEraser, MoodsService],
+  exports: [
+    MoodCategoriesCheck,
+    MoodCategoriesService,
+    MoodNotesCheck,
+    MoodsDemo,
+    MoodsEraser,
+    MoodsService,
+    PastMoods,
+  ],
 })
 export class MoodsModule {}

@@ -36,6 +36,17 @@ export class MoodsRepository {
     );
   }
 
+  /** Those of the ids that are moods of this person. */
+  async owned(orgId: string, userId: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = await this.mongo.run('find', () =>
+      this.moods()
+        .find({ _id: { $in: [...ids] }, organization_id: orgId, user_id: userId, ...PRESENT })
+        .project<{ _id: string }>({ _id: 1 })
+        .toArray(),
+    );
+    return new Set(found.map(({ _id }) => _id));
+  }
+
   /** Newest first by `recorded_at`, from `after` on. */
   list(
     orgId: string,

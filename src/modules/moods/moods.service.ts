@@ -43,7 +43,12 @@ export class MoodsService {
     return mood;
   }
 
-  /** For a record of the same person that refers to a mood and has a scope of its own. */
+  /** Those of the ids that are moods of this person. */
+  known({ orgId, userId }: Principal, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.moods.owned(orgId, userId, ids);
+  }
+
+  /** For a record of the same person that names a mood, and has a scope of its own. */
   async isOwn(orgId: string, userId: string, id: string): Promise<boolean> {
     return isId(id) && (await this.moods.find(orgId, userId, id)) !== null;
   }

@@ -10,6 +10,6 @@ import { TagsService } from './tags.service.js';
 @Module({
   controllers: [TagsController],
   providers: [TagsDemo, TagsEraser, TagsReadModel, TagsRepository, TagsService],
-  exports: [TagsDemo, TagsEraser, TagsReadModel],
+  exports: [TagsDemo, TagsEraser, TagsReadModel, TagsService],
 })
 export class TagsModule {}

@@ -34,6 +34,13 @@ const KINDS = {
   413: { code: 'request.too_large', detail: 'The body is larger than this route allows.' },
   414: { code: 'request.uri_too_long', detail: 'A part of the address is too long.' },
   415: { code: 'request.unsupported_media_type', detail: 'Send application/json.' },
+  416: {
+    code: 'request.range_not_satisfiable',
+    detail: 'The range begins beyond the end of the file.',
+    headers: {
+      'Content-Range': { description: '`bytes */1000`: how long the file is.', schema: { type: 'string' } },
+    },
+  },
   417: {
     code: 'request.expectation_failed',
     detail: 'This server meets no expectation but 100-continue.',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { Principal } from '../../../src/common/http/principal.js';
+import { canImport, canReadImports } from '../../../src/modules/imports/imports.policy.js';
 import { canChangeMoods, canReadMoods } from '../../../src/modules/moods/moods.policy.js';
 import {
   canCompletePrompts,
@@ -16,6 +17,7 @@ const RESOURCES: readonly [resource: string, read: Rule, change: Rule][] = [
   ['tags', canReadTags, canChangeTags],
   ['moods', canReadMoods, canChangeMoods],
   ['prompts', canReadPromptSet, canCompletePrompts],
+  ['imports', canReadImports, canImport],
 ];
 
 describe.each(RESOURCES)('private records: %s', (resource, canRead, canChange) => {

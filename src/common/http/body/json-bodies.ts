@@ -8,6 +8,7 @@ import { type BodyBounds, DEFAULT_BODY_BOUNDS } from './body-bounds.decorator.js
 import { JSON_TYPES, refuseOtherTypes } from './body-types.js';
 import { inflateBodies } from './inflated.js';
 import { scanJson } from './json-scan.js';
+import { parseStreamedBodies, streamBodies } from './streamed-bodies.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -19,13 +20,15 @@ declare module 'fastify' {
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
 const UTF8 = /^utf-?8$/i;
 
-/** Reads JSON within the limits of each route, and no other type of body. */
+/** Reads JSON within the bounds of each route; any other type is for the routes that stream their body. */
 export function readJsonBodies(fastify: FastifyInstance): void {
   ignoreTypeOfEmptyBodies(fastify);
+  streamBodies(fastify);
   refuseOtherTypes(fastify);
   inflateBodies(fastify);
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
+  parseStreamedBodies(fastify);
   void fastify.addContentTypeParser<Buffer>(
     [...JSON_TYPES],
     { parseAs: 'buffer' },
