@@ -29,9 +29,9 @@ export class EntryLimit {
     return this.counts.decrease(tx, orgId, userId);
   }
 
-  /** Takes the place of an entry that is there already, whatever the limit. */
-  async exceed(tx: Tx, orgId: string, userId: string): Promise<void> {
-    await this.counts.increase(tx, orgId, userId, null);
+  /** Takes the places of entries that are there already, whatever the limit. */
+  exceed(tx: Tx, orgId: string, userId: string, entries = 1): Promise<void> {
+    return this.counts.add(tx, orgId, userId, entries);
   }
 
   /** For a repair: nothing else takes or gives back a place of this account until the transaction ends. */

@@ -22,7 +22,8 @@ export type FocusSession = FocusTimes &
     user_id: string;
     /**
      * Counts the person's sessions in the organisation, from 1, and is unique. A session is inserted only after the one before it
-     * was seen to have ended, so that of two starts at once the index refuses one. No value has to become free again.
+     * was seen to have ended, so that of two starts at once the index refuses one. No value has to become free again. Below 1: it
+     * was held elsewhere, and had ended when it was moved in.
      */
     number: number;
     session_type: string;

@@ -52,6 +52,16 @@ export class FocusSessionsRepository {
     );
   }
 
+  /** Of those that were started here, the last one. */
+  greatestNumber(orgId: string, userId: string): Promise<FocusSession | null> {
+    return this.mongo.run('find', () =>
+      this.sessions().findOne(
+        { organization_id: orgId, user_id: userId, number: { $gte: 1 } },
+        { sort: { number: -1 }, projection: NOT_CARRIED },
+      ),
+    );
+  }
+
   /** Newest first, from `beforeId` on. */
   list(
     orgId: string,

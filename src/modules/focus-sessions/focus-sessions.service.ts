@@ -140,7 +140,7 @@ export class FocusSessionsService {
     request: IdempotentRequest | null,
     make: (number: number) => FocusSession,
   ): Promise<FocusSession> {
-    let [last = null] = await this.sessions.list(actor.orgId, actor.userId, {}, 1, null);
+    let last = await this.lastStarted(actor);
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       if (last && !hasEnded(last.state)) throw new FocusSessionActive();
       const session = make((last?.number ?? 0) + 1);
@@ -150,6 +150,12 @@ export class FocusSessionsService {
       last = await this.sessions.byNumber(actor.orgId, actor.userId, session.number);
     }
     throw new TooManyChanges();
+  }
+
+  /** The newest session that was started here. One that was moved in has a number below 1, and its id may be newer. */
+  private async lastStarted({ orgId, userId }: Principal): Promise<FocusSession | null> {
+    const [newest = null] = await this.sessions.list(orgId, userId, {}, 1, null);
+    return newest && newest.number < 1 ? this.sessions.greatestNumber(orgId, userId) : newest;
   }
 
   /** Null where the number is taken. */
