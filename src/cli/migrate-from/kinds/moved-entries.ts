@@ -128,7 +128,7 @@ export class MovedEntries implements MovedKind<OwnedEntry> {
     if ('reason' in owner) return owner;
     const links = linksOf(row.value, owner.id, named);
     if ('reason' in links) return links;
-    const valid = read(CreateEntryDto.schema, { ...givenOf(row.value), ...links });
+    const valid = read(CreateEntryDto.schema, { ...givenOf(row.value), ...links.links });
     if ('reason' in valid) return valid;
     const reason = contentFault(valid.value, named);
     if (reason !== null) return { reason };
@@ -154,14 +154,18 @@ const givenOf = ({ title, content, entry_type, entry_date, is_favorite, ...parts
   );
 
 /** The tags and the mood of an entry here. A tag that was deleted here is left out. */
-function linksOf({ tag_ids, mood_id }: SourceEntry, userId: string, { references, tags }: Named) {
+function linksOf(
+  { tag_ids, mood_id }: SourceEntry,
+  userId: string,
+  { references, tags }: Named,
+): { links: Pick<JournalEntry, 'tag_ids' | 'mood_id'> } | { reason: string } {
   const ids = (tag_ids ?? []).map((id) => references.of('tags', userId, id));
   if (ids.includes(null)) return { reason: 'tag_ids: no tag of its account is moved with one of these ids' };
   const mood = mood_id == null ? null : references.of('mood_entries', userId, mood_id);
   if (mood_id != null && mood === null)
     return { reason: 'mood_id: no mood of its account is moved with this id' };
   const present = ids.filter((id) => id !== null).filter((id) => tags.has(id));
-  return { tag_ids: [...new Set(present)], mood_id: mood };
+  return { links: { tag_ids: [...new Set(present)], mood_id: mood } };
 }
 
 function contentFault(entry: CreateEntryDto, { prompts }: Named): string | null {
