@@ -91,7 +91,11 @@ export async function postgresSource(url: string, name: string, tables: SourceTa
   await admin.unsafe(`create database ${name}`);
   const place = new URL(url);
   place.pathname = `/${name}`;
-  const sql = postgres(place.toString(), { max: 1, onnotice: () => undefined });
+  const sql = postgres(place.toString(), {
+    max: 1,
+    onnotice: () => undefined,
+    transform: { undefined: null },
+  });
   await sql.unsafe(SCHEMA);
   const insert = async (table: string, rows: readonly Record<string, unknown>[]) => {
     for (let from = 0; from < rows.length; from += INSERTED_AT_ONCE)

@@ -196,7 +196,7 @@ describe(`migrate:from, ${ENTRIES} entries`, () => {
         (
           await app.inject({
             ...{ method: 'GET', url: `/api/v1/${url}` },
-            headers: { authorization: `Bearer ${String(login.json().token)}` },
+            headers: { authorization: `Bearer ${String(login.json().access_token)}` },
           })
         ).json();
       const page = await get('journal/entries?q=number1');
@@ -208,7 +208,7 @@ describe(`migrate:from, ${ENTRIES} entries`, () => {
       expect((await get('profile')).total_entries).toBe(own);
       const started = await app.inject({
         ...{ method: 'POST', url: '/api/v1/focus-sessions' },
-        headers: { authorization: `Bearer ${String(login.json().token)}` },
+        headers: { authorization: `Bearer ${String(login.json().access_token)}` },
         payload: { session_type: 'pomodoro', planned_duration_seconds: 60 },
       });
       expect(started.statusCode).toBe(201);
@@ -226,10 +226,11 @@ describe(`migrate:from, ${ENTRIES} entries`, () => {
         .sort({ _id: 1 })
         .limit(2)
         .toArray();
-      await mongo.collection('mood_entries').deleteOne({ _id: deleted?._id });
+      if (!deleted || !changed) throw new Error('There are no moods.');
+      await mongo.collection('mood_entries').deleteOne({ _id: deleted._id });
       await mongo
         .collection('mood_entries')
-        .updateOne({ _id: changed?._id }, { $set: { intensity: 99, version: 2 } });
+        .updateOne({ _id: changed._id }, { $set: { intensity: 99, version: 2 } });
       const before = await figuresHere();
       const result = await move('--only', 'tags,mood_entries,journal_entries');
       const told = reportOf(result).tables;
