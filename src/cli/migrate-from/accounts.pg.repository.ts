@@ -4,7 +4,9 @@ import { foldCase } from '../../common/text/fold-case.js';
 import { memberships, organizations } from '../../modules/organizations/organizations.table.js';
 import { users } from '../../modules/users/users.table.js';
 import { caseFolded } from '../../stores/postgres/case-folded.js';
+import { violatedUnique } from '../../stores/postgres/postgres-errors.js';
 import type { Postgres, Tx } from '../../stores/postgres/postgres.js';
+import { CommandFailed } from '../terminal/explained.js';
 
 /** An account of the source as it stands here. */
 export interface MovedAccount {
@@ -63,15 +65,24 @@ export class AccountsRepository {
     };
   }
 
-  /** As members. Rejects where a name has been taken since it was looked for. */
-  async insert(tx: Tx, accounts: readonly MovedAccount[]): Promise<void> {
+  /**
+   * As members. Returns the ids of those that were not there already: the transaction of a run that was killed may still have
+   * committed. Throws `CommandFailed` where a name has been taken since it was looked for.
+   */
+  async insert(tx: Tx, accounts: readonly MovedAccount[]): Promise<ReadonlySet<string>> {
     const { orgId: organizationId } = this;
-    await tx
-      .insert(users)
-      .values(accounts.map((account) => ({ ...account, organizationId, updatedAt: account.createdAt })));
-    await tx
-      .insert(memberships)
-      .values(accounts.map(({ id: userId }) => ({ organizationId, userId, role: 'member' as const })));
+    const inserted = await refusingTaken(
+      tx
+        .insert(users)
+        .values(accounts.map((account) => ({ ...account, organizationId, updatedAt: account.createdAt })))
+        .onConflictDoNothing({ target: users.id })
+        .returning({ userId: users.id }),
+    );
+    if (inserted.length > 0)
+      await tx
+        .insert(memberships)
+        .values(inserted.map(({ userId }) => ({ organizationId, userId, role: 'member' as const })));
+    return new Set(inserted.map(({ userId }) => userId));
   }
 
   /** Those of these ids that are members. */
@@ -103,6 +114,20 @@ export class AccountsRepository {
         })
         .from(users)
         .where(inArray(users.id, [...ids])),
+    );
+  }
+}
+
+async function refusingTaken<T>(statement: Promise<T>): Promise<T> {
+  try {
+    return await statement;
+  } catch (error) {
+    if (violatedUnique(error) === null) throw error;
+    throw new CommandFailed(
+      'An e-mail address or a username was taken while its account was moved.',
+      'an account was made in the service just now',
+      ['repeat the command: it goes on where it was'],
+      { cause: error },
     );
   }
 }

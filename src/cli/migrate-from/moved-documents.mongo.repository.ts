@@ -1,3 +1,4 @@
+import { ACTIVITY_COLLECTION, type ActivityLog } from '../../modules/activity/activity-log.js';
 import type { Mongo } from '../../stores/mongo/mongo.js';
 
 const AT_ONCE = 200;
@@ -43,5 +44,18 @@ export class MovedDocumentsRepository {
       found.push(...(documents as unknown as T[]));
     }
     return found;
+  }
+
+  /** Those of these ids of which the activity log says that they were deleted: `mood.deleted`. */
+  async deleted(eventType: string, ids: readonly string[]): Promise<string[]> {
+    if (ids.length === 0) return [];
+    const entries = await this.mongo.run('find', () =>
+      this.mongo
+        .collection<ActivityLog>(ACTIVITY_COLLECTION)
+        .find({ organization_id: this.orgId, resource_id: { $in: [...ids] }, event_type: eventType })
+        .project<Pick<ActivityLog, 'resource_id'>>({ resource_id: 1 })
+        .toArray(),
+    );
+    return entries.map(({ resource_id: id }) => id).filter((id) => id !== null);
   }
 }

@@ -9,11 +9,15 @@ interface Kept {
   removed_at?: Date | null;
 }
 
-/** The documents of moved records, and the ids of those that were deleted here, with their account or by themselves. */
+/**
+ * The documents of moved records, and the ids of those that were deleted here: with their account, or with an activity entry of
+ * the type `deletion`. What is neither was lost.
+ */
 export async function keptDocuments<T extends Kept>(
   { documents, accounts }: MoveTarget,
   collection: string,
   records: readonly MovedRecord[],
+  deletion: string,
 ): Promise<{ kept: T[]; gone: string[] }> {
   const found = await documents.find<T>(
     collection,
@@ -23,7 +27,9 @@ export async function keptDocuments<T extends Kept>(
   const kept = found.filter(({ removed_at: removedAt }) => removedAt == null);
   const removed = found.filter(({ removed_at: removedAt }) => removedAt != null).map(({ _id }) => _id);
   const ofNobody = records.filter(({ userId }) => !present.has(userId)).map(({ id }) => id);
-  return { kept, gone: [...removed, ...ofNobody] };
+  const isFound = new Set([...found.map(({ _id }) => _id), ...ofNobody]);
+  const lost = records.filter(({ id }) => !isFound.has(id)).map(({ id }) => id);
+  return { kept, gone: [...removed, ...ofNobody, ...(await documents.deleted(deletion, lost))] };
 }
 
 /** A document that was changed here has another version than its first. */

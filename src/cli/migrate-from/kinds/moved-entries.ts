@@ -101,7 +101,12 @@ export class MovedEntries implements MovedKind<OwnedEntry> {
 
   async contents(records: readonly MovedRecord[]): Promise<ReadonlyMap<string, Standing>> {
     const { deleted } = await this.delivered.wait(records);
-    const { kept, gone } = await keptDocuments<StoredEntry>(this.target, JOURNAL_COLLECTION, records);
+    const { kept, gone } = await keptDocuments<StoredEntry>(
+      this.target,
+      JOURNAL_COLLECTION,
+      records,
+      'journal_entry.deleted',
+    );
     const standing = new Map<string, Standing>();
     for (const [userId, own] of Map.groupBy(kept, (entry) => entry.user_id)) {
       const cipher = await this.target.encryption.forUser(this.target.orgId, userId);

@@ -78,7 +78,12 @@ export class MovedFocusSessions implements MovedKind<FocusSession> {
   contentOf = ({ record }: Prepared<FocusSession>) => contentOf(record);
 
   async contents(records: readonly MovedRecord[]): Promise<ReadonlyMap<string, Standing>> {
-    const { kept, gone } = await keptDocuments<FocusSession>(this.target, FOCUS_SESSIONS_COLLECTION, records);
+    const { kept, gone } = await keptDocuments<FocusSession>(
+      this.target,
+      FOCUS_SESSIONS_COLLECTION,
+      records,
+      'focus_session.deleted',
+    );
     return standingOf(kept, gone, contentOf);
   }
 

@@ -73,7 +73,12 @@ export class MovedMoods implements MovedKind<Mood> {
   contentOf = ({ record }: Prepared<Mood>) => contentOf(record);
 
   async contents(records: readonly MovedRecord[]): Promise<ReadonlyMap<string, Standing>> {
-    const { kept, gone } = await keptDocuments<StoredMood>(this.target, MOODS_COLLECTION, records);
+    const { kept, gone } = await keptDocuments<StoredMood>(
+      this.target,
+      MOODS_COLLECTION,
+      records,
+      'mood.deleted',
+    );
     const moods: Mood[] = [];
     for (const [userId, own] of Map.groupBy(kept, (mood) => mood.user_id))
       moods.push(...(await this.notes.open(this.target.orgId, userId, own)));

@@ -54,12 +54,13 @@ export class MovedUsers implements MovedKind<MovedAccount> {
   async write(records: readonly Prepared<MovedAccount>[]): Promise<void> {
     const { postgres, accounts, outbox, orgId } = this.target;
     await postgres.transaction(async (tx) => {
-      await accounts.insert(
-        tx,
-        records.map(({ record }) => record),
-      );
+      const moved = records.map(({ record }) => record);
+      const inserted = await accounts.insert(tx, moved);
       await this.target.records.add(tx, this.name, records);
-      await outbox.add(tx, ...records.map(({ record }) => accountMoved(orgId, record)));
+      const events = moved
+        .filter(({ id }) => inserted.has(id))
+        .map((account) => accountMoved(orgId, account));
+      await outbox.add(tx, ...events);
     });
   }
 
