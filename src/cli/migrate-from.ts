@@ -1,3 +1,5 @@
+import { InvalidArgumentError } from 'commander';
+
 import { createApp } from '../app.setup.js';
 import { Config } from '../config/config.js';
 import { STORE_NAMES } from '../stores/embedded/index.js';
@@ -30,9 +32,7 @@ const kinds = (text: string): MovedKindName[] => {
   const named = new Set(text.split(',').map((name) => name.trim()));
   const known = MOVED_KINDS.filter((kind) => named.delete(kind));
   if (named.size > 0)
-    throw new CommandFailed(`There is nothing called ${[...named].join(', ')} to move.`, '', [
-      `name some of these, with commas between them: --only ${MOVED_KINDS.join(',')}`,
-    ]);
+    throw new InvalidArgumentError(`Name some of these, with commas between them: ${MOVED_KINDS.join(',')}.`);
   return known;
 };
 

@@ -1,6 +1,9 @@
 import type { MoveTarget } from './move-target.js';
 import type { MoveProgress } from './move-progress.js';
 import { emptyReport, type Fault, type KindReport, type MoveReport } from './move-report.js';
+import { note } from '../run-command.js';
+import { plural } from '../terminal/table.js';
+import { Settling } from './settling.js';
 import { compareKind } from './compare-kind.js';
 import type { MovedKind, Prepared } from './moved-kind.js';
 import { MovedEntries } from './kinds/moved-entries.js';
@@ -62,6 +65,10 @@ export class Move {
       );
       report.kinds[at] = { ...compared, moved };
     }
+    const left = await new Settling(this.target).wait((underWay) =>
+      this.progress.show('effects under way', underWay),
+    );
+    if (left > 0) note(`! ${plural(left, 'effect')} left to the workers of the service.`);
     return report;
   }
 

@@ -31,16 +31,16 @@ import { keptDocuments, standingOf } from './kept-documents.js';
 
 const sourceEntry = z.object({
   user_id: reference,
-  title: z.unknown(),
-  content: z.unknown(),
-  entry_type: z.unknown(),
+  title: z.unknown().optional(),
+  content: z.unknown().optional(),
+  entry_type: z.unknown().optional(),
   entry_date: z.union([z.string(), z.date().transform((date) => date.toISOString().slice(0, 10))]),
   is_favorite: z.boolean().nullish(),
   tag_ids: z.array(reference).max(1_000).nullish(),
   mood_id: reference.nullish(),
-  photos: z.unknown(),
-  voice_notes: z.unknown(),
-  prompt_responses: z.unknown(),
+  photos: z.unknown().optional(),
+  voice_notes: z.unknown().optional(),
+  prompt_responses: z.unknown().optional(),
   created_at: sourceMoment,
   updated_at: sourceMoment.nullish(),
 });
@@ -107,17 +107,10 @@ export class MovedEntries implements MovedKind<OwnedEntry> {
       records,
       'journal_entry.deleted',
     );
-    const standing = new Map<string, Standing>();
-    for (const [userId, own] of Map.groupBy(kept, (entry) => entry.user_id)) {
-      const cipher = await this.target.encryption.forUser(this.target.orgId, userId);
-      const opened = own.map((stored) => ({
-        ...openEntry(cipher, stored),
-        ...{ _id: stored._id, user_id: userId, version: stored.version },
-      }));
-      for (const [id, one] of standingOf(opened, [], contentOf)) standing.set(id, one);
-    }
-    for (const id of [...gone, ...deleted]) standing.set(id, { content: null, isChanged: true });
-    return standing;
+    return standingOf(kept, [...gone, ...deleted], async (stored) => {
+      const cipher = await this.target.encryption.ofReader(this.target.orgId, stored.user_id);
+      return cipher && contentOf({ ...openEntry(cipher, stored), user_id: stored.user_id });
+    });
   }
 
   /** A dry run has tags that are nowhere yet. */

@@ -29,8 +29,8 @@ const ENDS = ['completed', 'abandoned', 'expired'] as const;
 const sourceSession = z
   .object({
     user_id: reference,
-    session_type: z.unknown(),
-    planned_duration_seconds: z.unknown(),
+    session_type: z.unknown().optional(),
+    planned_duration_seconds: z.unknown().optional(),
     elapsed_seconds: z.int().min(0),
     state: z.enum(ENDS, 'must have ended: completed, abandoned or expired'),
     pauses: z

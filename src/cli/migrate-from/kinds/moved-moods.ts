@@ -25,8 +25,8 @@ import { keptDocuments, standingOf } from './kept-documents.js';
 const sourceMood = z.object({
   user_id: reference,
   category_id: reference,
-  intensity: z.unknown(),
-  factors: z.unknown(),
+  intensity: z.unknown().optional(),
+  factors: z.unknown().optional(),
   note: z.string().nullish(),
   recorded_at: sourceMoment,
   created_at: sourceMoment.nullish(),
@@ -79,10 +79,10 @@ export class MovedMoods implements MovedKind<Mood> {
       records,
       'mood.deleted',
     );
-    const moods: Mood[] = [];
-    for (const [userId, own] of Map.groupBy(kept, (mood) => mood.user_id))
-      moods.push(...(await this.notes.open(this.target.orgId, userId, own)));
-    return standingOf(moods, gone, contentOf);
+    return standingOf(kept, gone, async (mood) => {
+      const [opened = mood] = await this.notes.open(this.target.orgId, mood.user_id, [mood]);
+      return contentOf(opened);
+    });
   }
 
   private moodOf(
