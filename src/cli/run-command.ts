@@ -15,12 +15,14 @@ export interface CommandDefinition<Options> {
   run: (options: Options) => Promise<number | void>;
 }
 
-/** An option's value that is a whole number, at least `min`. */
+/** An option's value that is a whole number from `min` on, up to `max`. */
 export const wholeNumber =
-  (min: number) =>
+  (min: number, max = 999_999_999) =>
   (text: string): number => {
-    if (!/^\d{1,9}$/.test(text) || Number(text) < min)
-      throw new InvalidArgumentError(`It must be a whole number from ${min} on.`);
+    if (!/^\d{1,9}$/.test(text) || Number(text) < min || Number(text) > max)
+      throw new InvalidArgumentError(
+        `It must be a whole number from ${min} ${max === 999_999_999 ? 'on' : `to ${max}`}.`,
+      );
     return Number(text);
   };
 

@@ -22,6 +22,8 @@ export const isAbove = (actor: Principal, role: MemberRole): boolean => RANK[act
 
 /** What is private to a person. A key opens it for its creator alone, and only where its scopes name it: `*` does not. */
 export const PRIVATE_RESOURCES = [
+  'exports',
+  'imports',
   'focus-sessions',
   'insights',
   'journal',

@@ -23,6 +23,16 @@ export class EntryCountsRepository {
     return rows.length > 0;
   }
 
+  async add(tx: Tx, orgId: string, userId: string, entries: number): Promise<void> {
+    await tx
+      .insert(entryCounts)
+      .values({ organizationId: orgId, userId, totalEntries: entries })
+      .onConflictDoUpdate({
+        target: [entryCounts.organizationId, entryCounts.userId],
+        set: { totalEntries: sql`${entryCounts.totalEntries} + ${entries}` },
+      });
+  }
+
   async decrease(tx: Tx, orgId: string, userId: string): Promise<void> {
     await tx
       .update(entryCounts)

@@ -29,9 +29,9 @@ export class EntryLimit {
     return this.counts.decrease(tx, orgId, userId);
   }
 
-  /** Reserves an entry that exists already, whatever the limit. */
-  async exceed(tx: Tx, orgId: string, userId: string): Promise<void> {
-    await this.counts.increase(tx, orgId, userId, null);
+  /** Takes the places of entries that are there already, whatever the limit. */
+  exceed(tx: Tx, orgId: string, userId: string, entries = 1): Promise<void> {
+    return this.counts.add(tx, orgId, userId, entries);
   }
 
   /** For a repair: no other transaction can reserve or release an entry of this account until this one ends. */

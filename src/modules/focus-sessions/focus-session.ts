@@ -22,8 +22,8 @@ export type FocusSession = FocusTimes &
     user_id: string;
     /**
      * Counts the person's sessions in the organisation, from 1, and is unique. A session is inserted only after the one before it
-     * was seen to have ended, so that of two starts at once the index refuses one. No value has to become free again. A session
-     * that was imported has ended, and takes no part: its number is negative.
+     * was seen to have ended, so that the index refuses one of two starts at once. No value has to become free again. A session
+     * that was imported or moved in has ended, and takes no part: its number is below 1.
      */
     number: number;
     session_type: string;

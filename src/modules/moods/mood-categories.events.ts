@@ -1,5 +1,4 @@
 import { tags } from '../../cache/tags.js';
-import type { Principal } from '../../common/http/principal.js';
 import type { DomainEvent } from '../../flows/outbox/domain-event.js';
 import type { MoodCategory } from './mood-category.js';
 
@@ -10,7 +9,7 @@ export const moodCategoriesTag = (orgId: string): string => tags.collection(orgI
 
 /** The name is private, so the log of the organisation does not contain it. */
 export const moodCategoryCreated = (
-  actor: Principal,
+  actor: DomainEvent['actor'],
   { id, organizationId: orgId }: MoodCategory,
 ): DomainEvent => ({
   type: 'mood_category.created',

@@ -1,5 +1,4 @@
 import { tags } from '../../cache/tags.js';
-import type { Principal } from '../../common/http/principal.js';
 import type { DomainEvent } from '../../flows/outbox/domain-event.js';
 import type { Tag } from './tag.js';
 
@@ -13,7 +12,7 @@ export const tagTags = (orgId: string, id: string): string[] => [
 
 /** The name is private, so the log of the organisation does not contain it. */
 export const tagChanged = (
-  actor: Principal,
+  actor: DomainEvent['actor'],
   type: (typeof TAG_EVENTS)[number],
   { id, organizationId: orgId }: Tag,
 ): DomainEvent => ({

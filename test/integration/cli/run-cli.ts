@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 /** What a command of the build has printed, and how it ended. */
@@ -10,18 +11,27 @@ export interface CliRun {
   stderr: string;
 }
 
-/** Runs `dist/cli/NAME.js` as the npm scripts do, with nothing but `env` and where programs are. */
+/** Starts `dist/cli/NAME.js` as the npm scripts do, with nothing but `env` and where programs are. */
+export function startCli(
+  name: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): ChildProcessByStdio<null, Readable, Readable> {
+  const file = fileURLToPath(new URL(`../../../dist/cli/${name}.js`, import.meta.url));
+  if (!existsSync(file)) throw new Error('There is no build: run the tests with `npm test`.');
+  return spawn(process.execPath, [file, ...args], {
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** The same, up to its end. */
 export async function runCli(
   name: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<CliRun> {
-  const file = fileURLToPath(new URL(`../../../dist/cli/${name}.js`, import.meta.url));
-  if (!existsSync(file)) throw new Error('There is no build: run the tests with `npm test`.');
-  const child = spawn(process.execPath, [file, ...args], {
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = startCli(name, args, env);
   const run: CliRun = { code: null, stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => (run.stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (run.stderr += chunk.toString()));
