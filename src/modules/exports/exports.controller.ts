@@ -65,6 +65,15 @@ export class ExportsController {
     required: false,
     description: 'The ETag: the whole file where it is another.',
   })
+  // Above the stream's own decorator, so that it stands.
+  @ApiResponse({
+    status: 200,
+    description: 'The file.',
+    content: {
+      'application/json': { schema: { type: 'object' }, example: { format: 'triptych-export', version: 1 } },
+      'application/zip': { schema: { type: 'string', format: 'binary' }, example: 'PK' },
+    },
+  })
   @Streamed('The file.', {
     'application/json': '{"format":"triptych-export","version":1}',
     'application/zip': 'PK',
@@ -73,7 +82,7 @@ export class ExportsController {
     status: 206,
     description: 'The part that `Range` asks for.',
     content: {
-      'application/json': { schema: { type: 'string' } },
+      'application/json': { schema: { description: 'A part of the text.' }, example: '{"format":' },
       'application/zip': { schema: { type: 'string' } },
     },
   })
