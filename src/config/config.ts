@@ -56,6 +56,8 @@ export interface ConfigValues {
   /** `id:base64 key`, newest first. Empty if nothing is encrypted. */
   fieldEncryptionKeys: readonly string[];
   stripeWebhookSecret: string | null;
+  /** Whether a customer at Stripe without metadata is found by its e-mail address. */
+  isStripeByAddress: boolean;
   metricsToken: string | null;
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   dataDir: string;
@@ -78,6 +80,7 @@ export class Config implements ConfigValues {
   readonly auth!: AuthConfig;
   readonly fieldEncryptionKeys!: readonly string[];
   readonly stripeWebhookSecret!: string | null;
+  readonly isStripeByAddress!: boolean;
   readonly metricsToken!: string | null;
   readonly logLevel!: ConfigValues['logLevel'];
   readonly dataDir!: string;

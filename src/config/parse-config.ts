@@ -128,6 +128,7 @@ const schema = z.object({
     )
     .default([]),
   STRIPE_WEBHOOK_SECRET: z.string().nullable().default(null),
+  STRIPE_CUSTOMERS_BY_ADDRESS: z.enum(['off', 'on']).default('off'),
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').nullable().default(null),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   DATA_DIR: z.string().default('.data'),
@@ -202,6 +203,7 @@ export function parseConfig(env: Env): Config {
     auth: { anonymous: values.AUTH_ANONYMOUS },
     fieldEncryptionKeys: values.FIELD_ENCRYPTION_KEYS,
     stripeWebhookSecret: values.STRIPE_WEBHOOK_SECRET,
+    isStripeByAddress: values.STRIPE_CUSTOMERS_BY_ADDRESS === 'on',
     metricsToken: values.METRICS_TOKEN,
     logLevel: values.LOG_LEVEL,
     dataDir: values.DATA_DIR,

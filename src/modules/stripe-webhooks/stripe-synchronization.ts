@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
+import { Config } from '../../config/config.js';
 import type { Tx } from '../../stores/postgres/postgres.js';
 import { PlansReadModel } from '../plans/plans.pg.read-model.js';
 import type { Subscription } from '../subscriptions/subscription.js';
@@ -24,6 +25,7 @@ export class StripeSynchronization {
     private readonly owners: StripeOwnersReadModel,
     private readonly plans: PlansReadModel,
     private readonly subscriptions: SynchronizedSubscriptions,
+    private readonly config: Config,
   ) {}
 
   /** Part of a transaction that locked the customer. False: the known events wait for the customer or for a plan. */
@@ -53,6 +55,7 @@ export class StripeSynchronization {
       const owner = await this.owners.byMetadata(tx, hint);
       if (owner) return owner;
     }
+    if (!this.config.isStripeByAddress) return null;
     for (const hint of hints) {
       const owner = await this.owners.byAddress(tx, hint);
       if (owner) return owner;

@@ -45,7 +45,10 @@ describe('POST webhooks/stripe', () => {
   let t: TestApp;
   let plan: string;
   beforeAll(async () => {
-    t = await createTestApp({ STRIPE_WEBHOOK_SECRET: `${STRIPE_SECRET}, ${SECOND_SECRET}` });
+    t = await createTestApp({
+      STRIPE_WEBHOOK_SECRET: `${STRIPE_SECRET}, ${SECOND_SECRET}`,
+      STRIPE_CUSTOMERS_BY_ADDRESS: 'on',
+    });
     plan = (await seedPlan(t.app, { price: '30.00', entryLimit: 77 })).code;
   });
   afterAll(() => t.close());
