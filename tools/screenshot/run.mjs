@@ -1,4 +1,3 @@
-/* global document, scrollTo -- within the page */
 // `npm run screenshot`: docs/images/dashboard.png from the demonstration data. `-- --all FOLDER` takes every page in both
 // themes and two widths, to look at; `--url URL` takes them from a service that runs already. Needs Chromium on the PATH.
 import { mkdirSync } from 'node:fs';
