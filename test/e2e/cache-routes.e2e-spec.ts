@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import type { CachedRoute } from '../../src/cache/cached.decorator.js';
 import { CacheDeclarations } from '../../src/cache/http/cache-declarations.js';
+import { Reconciliation } from '../../src/flows/reconciliation/reconciliation.js';
 import { TaggedCache } from '../../src/cache/tagged-cache.js';
 import { tags } from '../../src/cache/tags.js';
 import { type Pair, startPair } from '../integration/cache/app-pair.js';
@@ -110,6 +111,30 @@ describe('every GET route', () => {
       expect({ label, status: other.status }).toEqual({ label, status: 200 });
     }
     console.info(`${routes.length} GET routes, by status: ${JSON.stringify(seen)}`);
+  });
+
+  it('can be asked again with the query that its cache key holds', async () => {
+    const queries = [
+      '/features?archived=false&stale=true',
+      '/plans?active=true&limit=7',
+      '/analytics/funnel?steps=opened,bought&window=2h&from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z',
+      '/analytics/series?event_name=opened&interval=day&from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z',
+      '/analytics/top?limit=3&from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z',
+      '/transactions/summary?group_by=month',
+      '/transactions?from=2026-11-01T00:00:00Z',
+      '/activity?from=2026-11-01T00:00:00Z&limit=2',
+      '/deployments?environment=production&limit=2',
+      '/subscriptions?status=active',
+      '/users?role=user',
+    ];
+    for (const query of queries)
+      expect({ query, status: (await pair.one.request('GET', `/api/v1${query}`)).status }).toEqual({
+        query,
+        status: 200,
+      });
+    const verify = pair.one.app.get(Reconciliation, { strict: false });
+    const { ok, details } = await verify.verify({ only: ['cache'], detailLimit: 100 });
+    expect({ ok, details }).toEqual({ ok: true, details: [] });
   });
 
   it('is cached, with its scope, tags and time, or says why not', () => {

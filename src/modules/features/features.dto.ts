@@ -2,11 +2,10 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
 import { pageOf, pageQuery } from '../../common/http/page.js';
+import { queryBoolean } from '../../common/http/query-boolean.js';
 import { featureSchema } from './flag.dto.js';
 import { CHANGE_KINDS } from './flag-change.js';
 import { FLAG_TYPES } from './flag-config.js';
-
-const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 
 export class ListFeaturesQuery extends createZodDto(
   z.strictObject({
@@ -14,8 +13,8 @@ export class ListFeaturesQuery extends createZodDto(
     tag: z.string().max(200).optional(),
     owner: z.string().max(200).optional(),
     flag_type: z.enum(FLAG_TYPES).optional(),
-    stale: flag.optional(),
-    archived: flag.optional().describe('Default: both.'),
+    stale: queryBoolean.optional(),
+    archived: queryBoolean.optional().describe('Default: both.'),
   }),
 ) {}
 

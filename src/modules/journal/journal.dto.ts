@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { givenDate } from '../../common/http/calendar-date.js';
 import { pageOf, pageQuery } from '../../common/http/page.js';
+import { queryBoolean } from '../../common/http/query-boolean.js';
 import { ENTRY_TYPES } from './journal-entry.js';
 
 const MAX_CONTENT = 50_000;
@@ -87,7 +88,6 @@ export class UpdateEntryDto extends createZodDto(
 const monthDay = z
   .string()
   .refine((day) => z.iso.date().safeParse(`2024-${day}`).success, 'must be a day such as 11-21');
-const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 
 export class ListEntriesQuery extends createZodDto(
   z.strictObject({
@@ -100,7 +100,7 @@ export class ListEntriesQuery extends createZodDto(
       ),
     date_from: givenDate.optional().describe('Inclusive.'),
     date_to: givenDate.optional().describe('Inclusive.'),
-    is_favorite: flag.optional(),
+    is_favorite: queryBoolean.optional(),
     tag_id: z.uuid().optional(),
     entry_type: entryType.optional(),
     on_this_day: monthDay

@@ -9,6 +9,7 @@ import {
   moneyOf,
 } from '../../common/money/money-fields.js';
 import { pageOf, pageQuery } from '../../common/http/page.js';
+import { queryBoolean } from '../../common/http/query-boolean.js';
 import { visibleText } from '../../common/http/visible-text.js';
 import { PLAN_INTERVALS } from './plan.js';
 
@@ -82,10 +83,7 @@ export class ReplacePlanDto extends createZodDto(
 export class ListPlansQuery extends createZodDto(
   z.strictObject({
     ...pageQuery,
-    active: z
-      .stringbool({ truthy: ['true'], falsy: ['false'] })
-      .optional()
-      .describe('Only these.'),
+    active: queryBoolean.optional().describe('Only these.'),
   }),
 ) {}
 

@@ -2,12 +2,12 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
 import { pageOf, pageQuery } from '../../common/http/page.js';
+import { queryBoolean } from '../../common/http/query-boolean.js';
 import { visibleText } from '../../common/http/visible-text.js';
 
 const text = visibleText(1_000);
 const category = visibleText(64).nullable();
 const isActive = z.boolean().describe('Whether it may come into the set of a day.');
-const flag = z.stringbool({ truthy: ['true'], falsy: ['false'] });
 
 const PROMPT = { text: 'What made you smile today?', category: 'gratitude', is_active: true } as const;
 
@@ -31,7 +31,7 @@ export class ListPromptsQuery extends createZodDto(
   z.strictObject({
     ...pageQuery,
     category: z.string().min(1).max(64).optional().describe('Exactly this category.'),
-    is_active: flag.optional().describe('Only these.'),
+    is_active: queryBoolean.optional().describe('Only these.'),
   }),
 ) {}
 
