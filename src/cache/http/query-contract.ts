@@ -42,7 +42,8 @@ export class QueryContract {
   }
 
   /**
-   * The query of the request in one normal form with defaults filled in, so that equal queries give equal texts.
+   * The query of the request in one normal form with defaults filled in, so that equal queries give equal texts. A replay
+   * gives the handler this form, so a query parameter must be parsed to a value of JSON.
    * Throws `Malformed` with each fault, as the handler's own pipe would.
    */
   normalise(request: FastifyRequest): string {

@@ -6,6 +6,7 @@ import type { CacheValue } from '../cache-entry.js';
 import { CacheDeclarations } from '../http/cache-declarations.js';
 import { absenceOf, headersSince, isAbsence, valueOf } from '../http/cached-answer.js';
 import type { RoutePlan } from '../http/route-plans.js';
+import { asParsed } from '../../common/http/contract.pipe.js';
 import type { Principal } from '../../common/http/principal.js';
 
 /** A GET as the cache key describes it. */
@@ -101,7 +102,8 @@ export class RouteReplay {
       method: 'GET',
       headers: {},
       params,
-      query,
+      // The cache key holds the query in its parsed form.
+      query: asParsed({ ...query }),
       principal: principal ?? undefined,
     };
     try {

@@ -13,6 +13,14 @@ interface ZodDto {
 const isZodDto = (metatype: unknown): metatype is ZodDto =>
   typeof metatype === 'function' && 'schema' in metatype && typeof metatype.schema === 'object';
 
+const parsedQueries = new WeakSet<object>();
+
+/** Marks a query that has the form which parsing gave it: it is not parsed again, because `true` is no longer `'true'`. */
+export function asParsed<T extends object>(query: T): T {
+  parsedQueries.add(query);
+  return query;
+}
+
 /**
  * Parses every argument whose type is a Zod DTO. Answers 400 for parameters and 422 for a body, with the path of each
  * fault. No text may contain a null character, which PostgreSQL cannot store.
@@ -21,6 +29,7 @@ const isZodDto = (metatype: unknown): metatype is ZodDto =>
 export class ContractPipe implements PipeTransform {
   transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
     if (!isZodDto(metatype)) return value;
+    if (typeof value === 'object' && value !== null && parsedQueries.has(value)) return value;
     const parsed = metatype.schema.safeParse(value ?? {}, { error: requiredWhereAbsent });
     const errors = parsed.success
       ? nullCharactersIn(parsed.data, metatype.opaque ?? [])

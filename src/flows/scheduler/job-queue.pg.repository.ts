@@ -26,7 +26,7 @@ export interface JobCapacity {
 }
 
 /**
- * The due jobs: who may run them, and their outcomes. Needs no lock of claims, because jobs have no order among them.
+ * The due jobs: which process may run each, and their outcomes. Needs no lock of claims, because jobs have no order among them.
  */
 @Injectable()
 export class JobQueue {

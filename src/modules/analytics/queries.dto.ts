@@ -45,25 +45,15 @@ const duration = z.string().transform((text, context) => {
   return ms ?? 0;
 });
 
-/** Values that were parsed already are taken, too: `db:verify` asks again with the query that a cache key holds. */
 export class FunnelQuery extends createZodDto(
   z.strictObject({
     ...range,
     steps: z
-      .preprocess(
-        (value) => (Array.isArray(value) ? value.join(',') : value),
-        z
-          .string()
-          .transform((text) => text.split(','))
-          .pipe(z.array(eventName).min(2).max(10)),
-      )
+      .string()
+      .transform((text) => text.split(','))
+      .pipe(z.array(eventName).min(2).max(10))
       .describe('2 to 10 names of events, with commas between them.'),
-    window: z
-      .preprocess(
-        (value) => (typeof value === 'number' ? `${value / 1_000}s` : value),
-        z.string().default('24h').pipe(duration),
-      )
-      .describe('From the first step to the last: `s m h d`.'),
+    window: z.string().default('24h').pipe(duration).describe('From the first step to the last: `s m h d`.'),
   }),
 ) {}
 

@@ -3,7 +3,7 @@ import { and, count, eq, getTableColumns, gt, inArray, sql } from 'drizzle-orm';
 
 import { rising } from '../../stores/postgres/columns.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
-import { memberships } from '../organizations/organizations.table.js';
+import { lockMember } from '../organizations/member-lock.pg.read-model.js';
 import { type ExportRequest, UNFINISHED } from './export-request.js';
 import { exportRequests } from './export-requests.table.js';
 import type { NewFile } from './files/private-file.js';
@@ -22,11 +22,7 @@ export class ExportRequestsRepository {
 
   /** Those of the person that are kept. Others of the same person wait until the transaction ends, so that the number stays true. */
   async countForUpdate(tx: Tx, orgId: string, userId: string): Promise<number> {
-    await tx
-      .select({ userId: memberships.userId })
-      .from(memberships)
-      .where(and(eq(memberships.organizationId, orgId), eq(memberships.userId, userId)))
-      .for('no key update');
+    await lockMember(tx, orgId, userId);
     const [row] = await tx
       .select({ count: count() })
       .from(exportRequests)

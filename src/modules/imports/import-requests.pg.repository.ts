@@ -4,7 +4,7 @@ import { and, count, eq, getTableColumns, gt, inArray } from 'drizzle-orm';
 import { rising } from '../../stores/postgres/columns.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import { UNFINISHED, type WorkState } from '../exports/export-request.js';
-import { memberships } from '../organizations/organizations.table.js';
+import { lockMember } from '../organizations/member-lock.pg.read-model.js';
 import type { ImportProgress, ImportRequest } from './import-request.js';
 import { importRequests } from './import-requests.table.js';
 
@@ -35,11 +35,7 @@ export class ImportRequestsRepository {
 
   /** Of the person, those that are kept. Others of the same person wait until the transaction ends. */
   async countForUpdate(tx: Tx, orgId: string, userId: string): Promise<number> {
-    await tx
-      .select({ userId: memberships.userId })
-      .from(memberships)
-      .where(and(eq(memberships.organizationId, orgId), eq(memberships.userId, userId)))
-      .for('no key update');
+    await lockMember(tx, orgId, userId);
     const [row] = await tx
       .select({ count: count() })
       .from(importRequests)

@@ -1,17 +1,14 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
+import { queryBoolean } from '../../common/http/query-boolean.js';
 import { WORK_STATES } from '../exports/export-request.js';
 import { SECTIONS } from '../exports/writing/section.js';
 import { IMPORT_FORMATS } from './import-request.js';
 
 export class CreateImportQuery extends createZodDto(
   z.strictObject({
-    dry_run: z
-      .enum(['true', 'false'])
-      .transform((value) => value === 'true')
-      .optional()
-      .describe('Says what would become of each item, and changes nothing.'),
+    dry_run: queryBoolean.optional().describe('Says what would become of each item, and changes nothing.'),
   }),
 ) {}
 

@@ -5,7 +5,7 @@ import { nameKey } from '../../common/text/name-key.js';
 import { idBelow } from '../../stores/postgres/keyset.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import { violatedUnique } from '../../stores/postgres/postgres-errors.js';
-import { memberships } from '../organizations/organizations.table.js';
+import { lockMember } from '../organizations/member-lock.pg.read-model.js';
 import { moodCategories } from './mood-categories.table.js';
 import type { MoodCategory } from './mood-category.js';
 import { MoodCategoryTaken } from './moods.errors.js';
@@ -34,11 +34,7 @@ export class MoodCategoriesRepository {
 
   /** Other transactions of the same person wait until this one ends, so that the number stays correct. */
   async countForUpdate(tx: Tx, orgId: string, userId: string): Promise<number> {
-    await tx
-      .select({ userId: memberships.userId })
-      .from(memberships)
-      .where(and(eq(memberships.organizationId, orgId), eq(memberships.userId, userId)))
-      .for('no key update');
+    await lockMember(tx, orgId, userId);
     const [row] = await tx.select({ count: count() }).from(moodCategories).where(isOf(orgId, userId));
     return row?.count ?? 0;
   }

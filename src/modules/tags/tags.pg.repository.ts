@@ -6,7 +6,7 @@ import { rising } from '../../stores/postgres/columns.js';
 import { idBelow } from '../../stores/postgres/keyset.js';
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import { violatedUnique } from '../../stores/postgres/postgres-errors.js';
-import { memberships } from '../organizations/organizations.table.js';
+import { lockMember } from '../organizations/member-lock.pg.read-model.js';
 import type { Tag } from './tag.js';
 import { TagNameTaken } from './tags.errors.js';
 import { tags } from './tags.table.js';
@@ -45,11 +45,7 @@ export class TagsRepository {
 
   /** Other transactions of the same person wait until this one ends, so that the number stays correct. */
   async countForUpdate(tx: Tx, orgId: string, userId: string): Promise<number> {
-    await tx
-      .select({ userId: memberships.userId })
-      .from(memberships)
-      .where(and(eq(memberships.organizationId, orgId), eq(memberships.userId, userId)))
-      .for('no key update');
+    await lockMember(tx, orgId, userId);
     const [row] = await tx.select({ count: count() }).from(tags).where(isOf(orgId, userId));
     return row?.count ?? 0;
   }

@@ -27,8 +27,8 @@ const sourceUser = z.object({
 });
 
 /**
- * Accounts with the hashes of their passwords. One whose address or name is taken here is refused: to give what was written
- * in the source to whoever registered its address here would be a gift to a stranger.
+ * Accounts with the hashes of their passwords. An account whose address or name is taken here is refused, because the account
+ * that has the address here may be another person's, who would receive the records of the source.
  */
 export class MovedUsers implements MovedKind<MovedAccount> {
   readonly name = 'users';
