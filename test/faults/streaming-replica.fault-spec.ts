@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import postgres from 'postgres';
 
@@ -17,8 +17,8 @@ const NAME = 'streaming-replica';
 const run = new FaultRun(NAME);
 const WRITES = 500;
 
-/** It copies a cluster and starts a second server: not in every run. */
-const whereFull = run.isFull ? describeWithPrivate('mongodb', 'redis') : describe.skip;
+const WHY = 'it copies a cluster and starts a second server';
+const whereFull = run.isFull ? describeWithPrivate('mongodb', 'redis') : run.describeIfFull(WHY);
 
 whereFull('lists and reports on a streaming replica', () => {
   let stores: PrivateStores;

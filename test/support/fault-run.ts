@@ -1,5 +1,7 @@
 import { randomInt } from 'node:crypto';
 
+import { describe } from '@jest/globals';
+
 /**
  * The size of one run of a fault test, and its random numbers. `FULL=1`: the size for which the promise is stated;
  * otherwise a small one. `SEED=…` repeats the numbers of an earlier run, as `report` has printed them.
@@ -10,6 +12,13 @@ export class FaultRun {
   private state = this.seed;
 
   constructor(private readonly name: string) {}
+
+  /** `describe` for what has a full size alone. A run at the small size counts it as skipped, and prints the reason. */
+  describeIfFull(reason: string): typeof describe | typeof describe.skip {
+    if (this.isFull) return describe;
+    process.stderr.write(`SKIPPED ${this.name}: ${reason} (npm run test:faults -- ${this.name})\n`);
+    return describe.skip;
+  }
 
   size(small: number, full: number): number {
     return this.isFull ? full : small;

@@ -5,8 +5,7 @@ import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { ProjectedDocuments } from '../projections/projected.mongo.repository.js';
 import type { ProjectedWrite } from '../projections/projection.js';
 import type { EffectHandler } from './effect.js';
-import { writesOf } from './effect-writes.js';
-import type { CarriedEffect, EffectOutcome } from './effect-outcome.js';
+import type { CarriedEffect, CountedWrite, EffectOutcome } from './effect-outcome.js';
 
 interface PlacedWrite {
   progress: EffectProgress;
@@ -110,14 +109,23 @@ class EffectProgress {
     const { carried, error } = this;
     if (error !== null) return { ...carried, kind: 'failed', error, done: [...this.done] };
     if (!this.isComplete) return { ...carried, kind: 'deferred', done: [...this.done] };
-    return { ...carried, kind: areTold ? 'applied' : 'untold' };
+    return { ...carried, kind: areTold ? 'applied' : 'untold', counted: this.writes.flatMap(countedBy) };
   }
 
   private project(handler: EffectHandler): void {
     try {
-      this.writes = writesOf(handler, this.carried.effect);
+      this.writes = handler.writes(this.carried.effect).map(unsettled);
     } catch (error) {
       this.fail(error instanceof Error ? error : new Error(String(error)));
     }
   }
 }
+
+/** What is counted stays unsettled until the effect has left its document (`EffectSettlement`). */
+const unsettled = (write: ProjectedWrite): ProjectedWrite =>
+  'applyOnce' in write ? { ...write, applyOnce: { ...write.applyOnce, isUnsettled: true } } : write;
+
+const countedBy = (write: ProjectedWrite): CountedWrite[] =>
+  'applyOnce' in write
+    ? [{ collection: write.collection, _id: write.applyOnce._id, by: write.applyOnce.by }]
+    : [];

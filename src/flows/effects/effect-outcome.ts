@@ -3,6 +3,13 @@ import type { DeadEffect, PendingEffect } from './effect.js';
 import type { EffectTuning } from './effect-tuning.js';
 import { backOffMs } from '../queue/back-off.js';
 
+/** A derived document that has counted the effect. */
+export interface CountedWrite {
+  collection: string;
+  _id: string;
+  by: string;
+}
+
 /** A pending effect and the document that carries it. */
 export interface CarriedEffect {
   collection: OwnedCollection;
@@ -25,7 +32,7 @@ export interface CarriedEffect {
  */
 export type EffectOutcome = CarriedEffect &
   (
-    | { kind: 'applied' | 'untold' }
+    | { kind: 'applied' | 'untold'; counted: readonly CountedWrite[] }
     | { kind: 'deferred'; done: readonly number[] }
     | { kind: 'failed'; error: string; done: readonly number[] }
   );

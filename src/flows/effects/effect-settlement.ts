@@ -2,9 +2,8 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { ProjectedDocuments } from '../projections/projected.mongo.repository.js';
-import type { EffectOutcome } from './effect-outcome.js';
+import type { CountedWrite } from './effect-outcome.js';
 import { EffectTuning } from './effect-tuning.js';
-import { writesOf } from './effect-writes.js';
 
 /** The ids that each derived document has counted, by collection. */
 type Settled = Map<string, Map<string, string[]>>;
@@ -24,12 +23,9 @@ export class EffectSettlement implements BeforeApplicationShutdown {
     private readonly tuning: EffectTuning,
   ) {}
 
-  /** Effects that are recorded as applied, so no process reads them any more. */
-  add(outcomes: readonly EffectOutcome[]): void {
-    for (const { collection, effect } of outcomes) {
-      const handler = collection.effects?.find(({ kind }) => kind === effect.kind);
-      if (handler) for (const write of writesOf(handler, effect)) if ('applyOnce' in write) this.note(write);
-    }
+  /** Of effects that are recorded as applied, so that no process applies them any more. */
+  add(counted: readonly CountedWrite[]): void {
+    for (const write of counted) this.note(write);
     // A process that read the effect before it was recorded may still write it until its claim ends.
     if (this.settled.size > 0) this.timer ??= setTimeout(() => void this.flush(), this.tuning.settleMs);
   }
@@ -38,13 +34,7 @@ export class EffectSettlement implements BeforeApplicationShutdown {
     if (this.timer) await this.flush();
   }
 
-  private note({
-    collection,
-    applyOnce: { _id, by },
-  }: {
-    collection: string;
-    applyOnce: { _id: string; by: string };
-  }): void {
+  private note({ collection, _id, by }: CountedWrite): void {
     const targets = this.settled.get(collection) ?? new Map<string, string[]>();
     this.settled.set(collection, targets);
     const ids = targets.get(_id);

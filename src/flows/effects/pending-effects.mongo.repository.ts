@@ -83,7 +83,7 @@ export class PendingEffects {
       await this.mongo.run('effects.record', () =>
         this.collection(collection).bulkWrite(operations as Operation[], { ordered: false }),
       );
-      this.settlement.add(group.filter(({ kind }) => kind === 'applied'));
+      this.settlement.add(group.flatMap((outcome) => ('counted' in outcome ? outcome.counted : [])));
       const deleted = group.filter(({ isDeleted }) => isDeleted).map(({ documentId }) => documentId);
       if (deleted.length > 0) await this.remove(collection, { _id: { $in: deleted } });
     }

@@ -1,19 +1,13 @@
 import { sql } from 'drizzle-orm';
-import { check, index, integer, pgTable, primaryKey, uuid } from 'drizzle-orm/pg-core';
+import { check, index, integer, pgTable, primaryKey } from 'drizzle-orm/pg-core';
 
-import { organizations } from '../organizations/organizations.table.js';
-import { users } from '../users/users.table.js';
+import { personColumns } from '../users/person-columns.table.js';
 
 /** How many entries an account has in an organisation. No row: none. Changed in the transaction that reserves an entry. */
 export const entryCounts = pgTable(
   'entry_counts',
   {
-    organizationId: uuid('organization_id')
-      .notNull()
-      .references(() => organizations.id, { onDelete: 'cascade' }),
-    userId: uuid('user_id')
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
+    ...personColumns(),
     totalEntries: integer('total_entries').notNull(),
   },
   (table) => [

@@ -1,8 +1,7 @@
 import { bigint, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 
 import { moment } from '../../stores/postgres/columns.js';
-import { organizations } from '../organizations/organizations.table.js';
-import { users } from '../users/users.table.js';
+import { personColumns } from '../users/person-columns.table.js';
 import { EXPORT_FORMATS, WORK_STATES } from './export-request.js';
 
 /** What people have asked to take with them. The files are in MongoDB (`export_chunks`). */
@@ -10,12 +9,7 @@ export const exportRequests = pgTable(
   'export_requests',
   {
     id: uuid().primaryKey(),
-    organizationId: uuid('organization_id')
-      .notNull()
-      .references(() => organizations.id, { onDelete: 'cascade' }),
-    userId: uuid('user_id')
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
+    ...personColumns(),
     format: text({ enum: EXPORT_FORMATS }).notNull(),
     state: text({ enum: WORK_STATES }).notNull().default('pending'),
     percent: integer().notNull().default(0),

@@ -1,18 +1,12 @@
 import { index, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 
-import { organizations } from '../organizations/organizations.table.js';
-import { users } from '../users/users.table.js';
+import { personColumns } from '../users/person-columns.table.js';
 
 /** The key that encrypts the content of one account in one organisation. It is itself encrypted (`KeyWrapping`). */
 export const dataKeys = pgTable(
   'data_keys',
   {
-    organizationId: uuid('organization_id')
-      .notNull()
-      .references(() => organizations.id, { onDelete: 'cascade' }),
-    userId: uuid('user_id')
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
+    ...personColumns(),
     /** Every value that the key has encrypted contains this id. */
     id: uuid().notNull(),
     /** The one of `FIELD_ENCRYPTION_KEYS` that wraps it. */

@@ -2,8 +2,7 @@ import { bigint, boolean, index, integer, jsonb, pgTable, text, uuid } from 'dri
 
 import { moment } from '../../stores/postgres/columns.js';
 import { WORK_STATES } from '../exports/export-request.js';
-import { organizations } from '../organizations/organizations.table.js';
-import { users } from '../users/users.table.js';
+import { personColumns } from '../users/person-columns.table.js';
 import { IMPORT_FORMATS, type ImportCounts, type ImportPlace, type RefusedItem } from './import-request.js';
 
 /** What people bring along. The files are in MongoDB (`export_chunks`). */
@@ -11,12 +10,7 @@ export const importRequests = pgTable(
   'import_requests',
   {
     id: uuid().primaryKey(),
-    organizationId: uuid('organization_id')
-      .notNull()
-      .references(() => organizations.id, { onDelete: 'cascade' }),
-    userId: uuid('user_id')
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
+    ...personColumns(),
     format: text({ enum: IMPORT_FORMATS }).notNull(),
     isDryRun: boolean('is_dry_run').notNull(),
     state: text({ enum: WORK_STATES }).notNull().default('pending'),

@@ -1,8 +1,7 @@
 import { index, pgTable, uuid } from 'drizzle-orm/pg-core';
 
 import { moment } from '../../stores/postgres/columns.js';
-import { organizations } from '../organizations/organizations.table.js';
-import { users } from '../users/users.table.js';
+import { personColumns } from '../users/person-columns.table.js';
 
 /**
  * One row for each journal entry; the entry itself is in MongoDB. `entry_counts` counts the rows, and the plan limits
@@ -13,12 +12,7 @@ export const entryReservations = pgTable(
   {
     /** The entry's id. */
     id: uuid().primaryKey(),
-    organizationId: uuid('organization_id')
-      .notNull()
-      .references(() => organizations.id, { onDelete: 'cascade' }),
-    userId: uuid('user_id')
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
+    ...personColumns(),
     createdAt: moment('created_at').notNull(),
   },
   (table) => [

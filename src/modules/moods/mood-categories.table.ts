@@ -1,20 +1,14 @@
 import { index, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 
 import { moment } from '../../stores/postgres/columns.js';
-import { organizations } from '../organizations/organizations.table.js';
-import { users } from '../users/users.table.js';
+import { personColumns } from '../users/person-columns.table.js';
 
 /** The kinds of mood that a person distinguishes, in an organisation. */
 export const moodCategories = pgTable(
   'mood_categories',
   {
     id: uuid().primaryKey(),
-    organizationId: uuid('organization_id')
-      .notNull()
-      .references(() => organizations.id, { onDelete: 'cascade' }),
-    userId: uuid('user_id')
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
+    ...personColumns(),
     name: text().notNull(),
     /** `nameKey` of the name. */
     nameKey: text('name_key').notNull(),

@@ -1,19 +1,13 @@
-import { boolean, index, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, index, pgTable, text } from 'drizzle-orm/pg-core';
 
-import { organizations } from '../organizations/organizations.table.js';
-import { users } from '../users/users.table.js';
+import { personColumns } from '../users/person-columns.table.js';
 
 /** The account and organisation of a customer at Stripe. A customer without a row is not known yet. */
 export const stripeCustomers = pgTable(
   'stripe_customers',
   {
     id: text().primaryKey(),
-    organizationId: uuid('organization_id')
-      .notNull()
-      .references(() => organizations.id, { onDelete: 'cascade' }),
-    userId: uuid('user_id')
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
+    ...personColumns(),
     /** Whether its events wait for a plan that does not exist. */
     isWaiting: boolean('is_waiting').notNull(),
   },

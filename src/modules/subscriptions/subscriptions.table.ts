@@ -1,10 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { boolean, index, numeric, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 
-import { organizations } from '../organizations/organizations.table.js';
 import { PLAN_INTERVALS } from '../plans/plan.js';
 import { plans } from '../plans/plans.table.js';
-import { users } from '../users/users.table.js';
+import { personColumns } from '../users/person-columns.table.js';
 import { moment } from '../../stores/postgres/columns.js';
 import { SUBSCRIPTION_STATUSES } from './subscription-state.js';
 
@@ -13,12 +12,7 @@ export const subscriptions = pgTable(
   'subscriptions',
   {
     id: uuid().primaryKey(),
-    organizationId: uuid('organization_id')
-      .notNull()
-      .references(() => organizations.id, { onDelete: 'cascade' }),
-    userId: uuid('user_id')
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
+    ...personColumns(),
     planId: uuid('plan_id')
       .notNull()
       .references(() => plans.id),
