@@ -1,8 +1,8 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { DiscoveryService, HttpAdapterHost, MetadataScanner, Reflector } from '@nestjs/core';
-import type { FastifyInstance } from 'fastify';
 
 import { BodyBounds, boundsFrom } from './body/body-bounds.decorator.js';
+import { fastifyOf } from './fastify-of.js';
 import { Public } from './public.decorator.js';
 
 declare module 'fastify' {
@@ -29,9 +29,7 @@ export class ControllerRoutes {
     private readonly scanner: MetadataScanner,
     private readonly reflector: Reflector,
   ) {
-    // A command has no HTTP server.
-    const fastify = host.httpAdapter?.getInstance<FastifyInstance | undefined>();
-    fastify?.addHook('onRoute', (route) => {
+    fastifyOf(host)?.addHook('onRoute', (route) => {
       // Nest names each handler after its controller: `UsersController.create`.
       const known = this.find(route.handler.name);
       if (!known) return;

@@ -7,6 +7,7 @@ const LOWEST: Readonly<Record<Access, MemberRole>> = { read: 'viewer', write: 'm
 /** The resources whose policies require another role. `test/unit/api-keys` compares them with the access rows. */
 const OTHERWISE: Readonly<Record<string, Partial<Record<Access, MemberRole>>>> = {
   'api-keys': { read: 'admin', write: 'admin' },
+  exports: { write: 'viewer' },
   organizations: { write: 'admin' },
   'request-logs': { read: 'admin', write: 'admin' },
   rooms: { write: 'viewer' },

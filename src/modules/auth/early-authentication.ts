@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 
+import { fastifyOf } from '../../common/http/fastify-of.js';
 import { foreignApiOfRequest } from '../../common/http/foreign/foreign-contract.js';
 import { RequestLimits } from '../rate-limits/request-limits.service.js';
 import { LastUses } from './last-uses.service.js';
@@ -21,9 +22,7 @@ export class EarlyAuthentication {
     limits: RequestLimits,
     uses: LastUses,
   ) {
-    // A command has no HTTP server.
-    const fastify = host.httpAdapter?.getInstance<FastifyInstance | undefined>();
-    fastify?.addHook('onRequest', async (request, reply) => {
+    fastifyOf(host)?.addHook('onRequest', async (request, reply) => {
       if (isOpen(request)) return limits.admitAddress(request, reply);
       if (request.routeOptions.config.access !== 'principal') return;
       const token = streamTokenOf(request);

@@ -1,7 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import { fastifyOf } from '../../common/http/fastify-of.js';
 import { endpointOf, levelOf, type RequestLog } from './request-log.js';
 import { RequestLogBuffer } from './request-log-buffer.js';
 
@@ -46,13 +47,4 @@ export class RequestRecording implements OnModuleInit {
     if (endpoint === undefined) this.endpoints.set(pattern, (endpoint = endpointOf(pattern)));
     return endpoint;
   }
-}
-
-/** Null in a command, which has no server, whatever the type of the host says. */
-function fastifyOf({
-  httpAdapter,
-}: {
-  httpAdapter?: HttpAdapterHost['httpAdapter'];
-}): FastifyInstance | null {
-  return httpAdapter?.getType() === 'fastify' ? httpAdapter.getInstance<FastifyInstance>() : null;
 }

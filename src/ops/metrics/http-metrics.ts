@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Histogram } from 'prom-client';
 
+import { fastifyOf } from '../../common/http/fastify-of.js';
 import { EventStreams } from '../../flows/live/event-streams.js';
 import { MetricsRegistry, single } from './metrics-registry.js';
 
@@ -68,13 +69,4 @@ export class HttpMetrics implements OnModuleInit {
       single(this.streams.size),
     );
   }
-}
-
-/** Null in a command, which has no server, whatever the type of the host says. */
-function fastifyOf({
-  httpAdapter,
-}: {
-  httpAdapter?: HttpAdapterHost['httpAdapter'];
-}): FastifyInstance | null {
-  return httpAdapter?.getType() === 'fastify' ? httpAdapter.getInstance<FastifyInstance>() : null;
 }

@@ -1,5 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 
+import { fastifyOf } from '../../common/http/fastify-of.js';
 import { Clock } from '../../common/time/clock.js';
 import { type CacheTotals, Figures, type HttpTotals } from './figures.js';
 import { bucketsSince, quantileSeconds } from './latency-buckets.js';
@@ -35,11 +37,14 @@ export class TrafficHistory implements OnApplicationBootstrap, OnModuleDestroy {
   private timer: NodeJS.Timeout | null = null;
 
   constructor(
+    private readonly host: HttpAdapterHost,
     private readonly figures: Figures,
     private readonly clock: Clock,
   ) {}
 
   onApplicationBootstrap(): void {
+    // A command answers no requests and has no such metrics.
+    if (!fastifyOf(this.host)) return;
     this.timer = setInterval(() => {
       this.sample().catch((error: unknown) => this.logger.warn(error, 'The traffic could not be counted'));
     }, EVERY_MS).unref();
