@@ -2,7 +2,7 @@ import { accessSync, constants, globSync, readFileSync, readlinkSync } from 'nod
 import os from 'node:os';
 import path from 'node:path';
 
-import { describe, expect } from '@jest/globals';
+import { describe, expect } from 'vitest';
 
 import { hasCode } from '../../src/stores/embedded/process-identity.js';
 import { programsFrom, type StoreProgram } from '../../src/stores/embedded/programs.js';
@@ -64,7 +64,7 @@ export function describeWithPrograms(): typeof describe | typeof describe.skip {
   return skipped('the stores have URLs, so the bootstrap has looked for no programs to start stores from');
 }
 
-/** Bypasses Jest, which prints nothing for a file in which every test is skipped. */
+/** Vitest prints no reason for a file in which every test is skipped. */
 function skipped(reason: string): typeof describe.skip {
   const file = path.relative(process.cwd(), expect.getState().testPath ?? '');
   process.stderr.write(`SKIPPED ${file}: ${reason}\n`);

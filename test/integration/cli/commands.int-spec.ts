@@ -1,6 +1,6 @@
 import path from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createEmptyDatabase, type EmptyDatabase, schemaOf } from '../migrations/empty-database.js';
 import { TEST_KEY_RING } from '../../support/test-stores.js';

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 
@@ -9,7 +9,6 @@ import {
   pendingMigrations,
   rollback,
 } from '../../../src/stores/postgres/migrations/index.js';
-import '../../support/errors-of-node.js';
 import { createEmptyDatabase, type EmptyDatabase, schemaOf } from './empty-database.js';
 import { createMigrationFolder, type MigrationFolder } from './migration-folder.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 
 import { bucketOf } from '../../../src/common/time/bucket-of.js';
 import { bucketStarts, type Interval } from '../../../src/modules/analytics/calendar-buckets.js';

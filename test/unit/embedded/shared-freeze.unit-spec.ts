@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 
 import { familyOf, isFrozen, signalFamily } from '../../../src/stores/embedded/process-identity.js';
 import { shareFreezes } from '../../../src/stores/embedded/shared-freeze.js';

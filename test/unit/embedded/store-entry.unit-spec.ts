@@ -1,3 +1,5 @@
+import { describe, expect, it } from 'vitest';
+
 import { withoutPassword } from '../../../src/stores/embedded/store-entry.js';
 
 describe('withoutPassword', () => {
