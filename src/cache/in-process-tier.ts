@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 
 import { newGeneration } from './generation-token.js';
-import type { Claim, EntryName, Sighting } from './shared-tier.js';
+import type { Claim, EntryName, Lookup } from './shared-tier.js';
 import { SharedTier } from './shared-tier.js';
 
 const NOTHING_PENDING = { tags: 0, organizations: 0, everything: false };
@@ -24,7 +24,7 @@ export class InProcessTier extends SharedTier {
     this.generations = new LRUCache({ max: maxTags });
   }
 
-  override see(tags: readonly string[]): Promise<Sighting> {
+  override see(tags: readonly string[]): Promise<Lookup> {
     return Promise.resolve({
       run: this.run,
       generations: tags.map((tag) => this.generationOf(tag)),
@@ -36,7 +36,7 @@ export class InProcessTier extends SharedTier {
     return Promise.resolve(tags.map((tag) => this.generationOf(tag) ?? this.renew(tag)));
   }
 
-  override claim(tags: readonly string[], _name: EntryName, _seen: Sighting): Promise<Claim> {
+  override claim(tags: readonly string[], _name: EntryName, _seen: Lookup): Promise<Claim> {
     return Promise.resolve({
       generations: tags.map((tag) => this.generationOf(tag) ?? this.renew(tag)),
       entry: null,

@@ -7,7 +7,7 @@ export interface EntryName {
 }
 
 /** The result of one lookup: the generations of all tags asked for (null: there is none), and the entry. */
-export interface Sighting {
+export interface Lookup {
   /** The process that holds the generations. A restarted or replaced server is another process. */
   run: string;
   generations: readonly (string | null)[];
@@ -32,11 +32,11 @@ export interface PendingFigures {
  */
 export abstract class SharedTier {
   /** One round trip. `name` null: only the generations. */
-  abstract see(tags: readonly string[], name: EntryName | null, deadline: number): Promise<Sighting | null>;
+  abstract see(tags: readonly string[], name: EntryName | null, deadline: number): Promise<Lookup | null>;
   /** Makes the generations that are missing and returns all of them. Null: they could not be read. */
   abstract complete(
     tags: readonly string[],
-    seen: Sighting,
+    seen: Lookup,
     deadline: number,
   ): Promise<readonly string[] | null>;
   /**
@@ -46,7 +46,7 @@ export abstract class SharedTier {
   abstract claim(
     tags: readonly string[],
     name: EntryName,
-    seen: Sighting,
+    seen: Lookup,
     deadline: number,
   ): Promise<Claim | null>;
   /**

@@ -8,13 +8,7 @@ import { type CacheEntry, decodeEntry, encodeEntry, isCurrent } from '../cache-e
 import type { CacheStats } from '../cache-stats.js';
 import { Peers } from '../peers/peers.js';
 import { PendingInvalidations } from '../pending-invalidations.js';
-import {
-  type Claim,
-  type EntryName,
-  type PendingFigures,
-  SharedTier,
-  type Sighting,
-} from '../shared-tier.js';
+import { type Claim, type EntryName, type PendingFigures, SharedTier, type Lookup } from '../shared-tier.js';
 import { Breaker } from './breaker.js';
 import { RedisGenerations } from './redis-generations.js';
 import { RedisKeys } from './redis-keys.js';
@@ -39,7 +33,7 @@ export interface RedisBudget {
 /** Generations and entries in Redis, for any number of instances. Failures of Redis become misses, never errors. */
 export class RedisTier extends SharedTier {
   private readonly logger = new Logger('Cache');
-  private readonly owed = new PendingInvalidations();
+  private readonly pendingInvalidations = new PendingInvalidations();
   private readonly breaker = new Breaker();
   private readonly keys: RedisKeys;
   private readonly generations: RedisGenerations;
@@ -66,7 +60,7 @@ export class RedisTier extends SharedTier {
         apply: (tags) => this.replaceFor(tags),
         unseen: () => this.trust.reconsider(),
       });
-    this.trust = new RedisTrust(redis, this.generations, this.owed, this.peers);
+    this.trust = new RedisTrust(redis, this.generations, this.pendingInvalidations, this.peers);
   }
 
   get isTrusted(): boolean {
@@ -82,14 +76,14 @@ export class RedisTier extends SharedTier {
   }
 
   get pending(): PendingFigures {
-    return this.owed.size;
+    return this.pendingInvalidations.size;
   }
 
   override async see(
     tags: readonly string[],
     name: EntryName | null,
     deadline: number,
-  ): Promise<Sighting | null> {
+  ): Promise<Lookup | null> {
     const run = this.trust.confirmedRun;
     if (run === null || this.breaker.isOpen) return null;
     return this.attempt(async () => {
@@ -104,7 +98,7 @@ export class RedisTier extends SharedTier {
 
   override async complete(
     tags: readonly string[],
-    { generations }: Sighting,
+    { generations }: Lookup,
     deadline: number,
   ): Promise<readonly string[] | null> {
     if (isComplete(generations)) return generations;
@@ -114,7 +108,7 @@ export class RedisTier extends SharedTier {
   override async claim(
     tags: readonly string[],
     name: EntryName,
-    seen: Sighting,
+    seen: Lookup,
     deadline: number,
   ): Promise<Claim | null> {
     return this.attempt(async () => {
@@ -146,9 +140,9 @@ export class RedisTier extends SharedTier {
       await this.generations.replace(tags, this.budget.writeMs);
       return true;
     } catch (error) {
-      this.trust.owe(tags);
+      this.trust.addPending(tags);
       this.note(error);
-      return (await this.peers?.tell(tags, () => this.owed.isEmpty)) ?? false;
+      return (await this.peers?.requestInvalidation(tags, () => this.pendingInvalidations.isEmpty)) ?? false;
     }
   }
 
@@ -173,8 +167,8 @@ export class RedisTier extends SharedTier {
       else await this.generations.replaceEverything();
       return true;
     } catch (error) {
-      if (tags) this.trust.owe(tags);
-      else this.trust.oweEverything();
+      if (tags) this.trust.addPending(tags);
+      else this.trust.addEverythingPending();
       this.note(error);
       return false;
     }
@@ -184,7 +178,7 @@ export class RedisTier extends SharedTier {
   private async entryOfOther(
     entryKey: string,
     lease: string,
-    seen: Sighting,
+    seen: Lookup,
     generations: readonly string[],
   ): Promise<CacheEntry | null> {
     const giveUpAt = performance.now() + LEASE_WAIT_MS;
