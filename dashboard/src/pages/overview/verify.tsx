@@ -14,7 +14,7 @@ import { Table } from '../../ui/table.js';
 const EVERY_MS = 500;
 const differences = ({ missing, extra, different }: VerifyCheck): number => missing + extra + different;
 
-/** `npm run db:verify` in the browser: starts it, watches it, shows what differs, repairs. */
+/** `npm run db:verify` in the browser: starts it, follows it, shows differences, repairs. */
 export function Verify() {
   const [id, setId] = useState<string | null>(null);
   const [hasEnded, setEnded] = useState(false);
