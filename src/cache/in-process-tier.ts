@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 
 import { newGeneration } from './generation-token.js';
-import type { Claim, EntryName, Lookup } from './shared-tier.js';
+import type { EntryName, LoadLease, Lookup } from './shared-tier.js';
 import { SharedTier } from './shared-tier.js';
 
 const NOTHING_PENDING = { tags: 0, organizations: 0, everything: false };
@@ -36,7 +36,7 @@ export class InProcessTier extends SharedTier {
     return Promise.resolve(tags.map((tag) => this.generationOf(tag) ?? this.renew(tag)));
   }
 
-  override claim(tags: readonly string[], _name: EntryName, _seen: Lookup): Promise<Claim> {
+  override leaseLoad(tags: readonly string[], _name: EntryName, _seen: Lookup): Promise<LoadLease> {
     return Promise.resolve({
       generations: tags.map((tag) => this.generationOf(tag) ?? this.renew(tag)),
       entry: null,

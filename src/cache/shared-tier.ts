@@ -15,7 +15,7 @@ export interface Lookup {
 }
 
 /** The right to load. `entry`: another instance held the lease and has finished its load. */
-export interface Claim {
+export interface LoadLease {
   generations: readonly string[];
   entry: CacheEntry | null;
 }
@@ -43,17 +43,17 @@ export abstract class SharedTier {
    * Makes the generations that are missing and takes the lease of this load. If another instance holds the lease,
    * waits for its entry up to a limit. To be called before the load.
    */
-  abstract claim(
+  abstract leaseLoad(
     tags: readonly string[],
     name: EntryName,
     seen: Lookup,
     deadline: number,
-  ): Promise<Claim | null>;
+  ): Promise<LoadLease | null>;
   /**
    * Keeps a loaded entry and ends the lease. Null: there is nothing to keep, because the load failed or must not be
    * kept.
    */
-  abstract settle(name: EntryName, claim: Claim, entry: CacheEntry | null): Promise<void>;
+  abstract settle(name: EntryName, loadLease: LoadLease, entry: CacheEntry | null): Promise<void>;
   /**
    * Replaces generations. False: not done yet; the tags stay pending and are applied before the tier is trusted again.
    */

@@ -34,7 +34,7 @@ export class SingleFlightLoad {
   /**
    * The generations that the load is stored under. After this call, a missing generation no longer matches this load.
    */
-  claimed(generations: readonly string[] | null): void {
+  leased(generations: readonly string[] | null): void {
     this.generations = generations ?? (this.seen.generations.includes(null) ? null : this.seen.generations);
   }
 }

@@ -152,18 +152,24 @@ export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   private async runLoad(ask: Ask, seen: Lookup, singleFlight: SingleFlightLoad): Promise<LoadResult> {
-    const claim = await this.shared.claim(ask.tags, ask.request, seen, ask.deadline);
-    singleFlight.claimed(claim?.generations ?? null);
-    if (claim?.entry) return this.keepOther(ask, claim.entry);
+    const loadLease = await this.shared.leaseLoad(ask.tags, ask.request, seen, ask.deadline);
+    singleFlight.leased(loadLease?.generations ?? null);
+    if (loadLease?.entry) return this.keepOther(ask, loadLease.entry);
     let entry: HeldEntry | null = null;
     try {
       const value = await ask.load();
-      entry = heldEntry(ask, value, this.now(), claim && { run: seen.run, generations: claim.generations });
+      entry = heldEntry(
+        ask,
+        value,
+        this.now(),
+        loadLease && { run: seen.run, generations: loadLease.generations },
+      );
       const isKept = this.keep(ask.name, entry);
       return { entry, isStored: isKept && entry.run !== null, fromOther: false };
     } finally {
       // Not awaited, because only the next read needs the stored entry. Never rejects.
-      if (claim) void this.shared.settle(ask.request, claim, entry && isKeepable(entry) ? entry : null);
+      if (loadLease)
+        void this.shared.settle(ask.request, loadLease, entry && isKeepable(entry) ? entry : null);
     }
   }
 

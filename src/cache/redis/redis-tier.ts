@@ -8,7 +8,13 @@ import { type CacheEntry, decodeEntry, encodeEntry, isCurrent } from '../cache-e
 import type { CacheStats } from '../cache-stats.js';
 import { Peers } from '../peers/peers.js';
 import { PendingInvalidations } from '../pending-invalidations.js';
-import { type Claim, type EntryName, type PendingFigures, SharedTier, type Lookup } from '../shared-tier.js';
+import {
+  type EntryName,
+  type LoadLease,
+  type Lookup,
+  type PendingFigures,
+  SharedTier,
+} from '../shared-tier.js';
 import { Breaker } from './breaker.js';
 import { RedisGenerations } from './redis-generations.js';
 import { RedisKeys } from './redis-keys.js';
@@ -105,12 +111,12 @@ export class RedisTier extends SharedTier {
     return this.attempt(() => this.generations.make(tags, generations, left(deadline)));
   }
 
-  override async claim(
+  override async leaseLoad(
     tags: readonly string[],
     name: EntryName,
     seen: Lookup,
     deadline: number,
-  ): Promise<Claim | null> {
+  ): Promise<LoadLease | null> {
     return this.attempt(async () => {
       const known = await this.complete(tags, seen, deadline);
       if (!known) return null;
@@ -123,9 +129,9 @@ export class RedisTier extends SharedTier {
     });
   }
 
-  override async settle(name: EntryName, claim: Claim, entry: CacheEntry | null): Promise<void> {
+  override async settle(name: EntryName, loadLease: LoadLease, entry: CacheEntry | null): Promise<void> {
     const key = this.keys.entry(name);
-    const lease = this.keys.lease(key, claim.generations);
+    const lease = this.keys.lease(key, loadLease.generations);
     await this.attempt(() =>
       this.redis.run(async (client) => {
         const kept = entry && entry.value.body.length <= MAX_ENTRY_BYTES ? encodeEntry(entry, key) : null;
