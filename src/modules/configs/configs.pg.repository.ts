@@ -48,7 +48,7 @@ export class ConfigsRepository {
     limit: number,
     after: ConfigName | null,
   ): Promise<Config[]> {
-    const beyond =
+    const afterName =
       after &&
       or(
         gt(configs.environment, after.environment),
@@ -63,7 +63,7 @@ export class ConfigsRepository {
             eq(configs.organizationId, orgId),
             eq(configs.isDeleted, false),
             environment === undefined ? undefined : eq(configs.environment, environment),
-            beyond ?? undefined,
+            afterName ?? undefined,
           ),
         )
         .orderBy(asc(configs.environment), asc(configs.name))

@@ -31,9 +31,9 @@ describe('the walk through a collection', () => {
     const keys: string[] = [];
     for await (const batch of walk().within(collection, ['n'], { $gte: '' }))
       keys.push(...batch.map(({ _id }) => _id));
-    const sealed: string[] = [];
-    for await (const batch of walk().sealed(collection)) sealed.push(...batch.map(({ _id }) => _id));
-    expect(sealed).toEqual(keys);
+    const unparsed: string[] = [];
+    for await (const batch of walk().unparsed(collection)) unparsed.push(...batch.map(({ _id }) => _id));
+    expect(unparsed).toEqual(keys);
     return keys;
   }
 

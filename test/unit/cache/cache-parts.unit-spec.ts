@@ -123,7 +123,7 @@ describe('generations in the process', () => {
   it('are bounded, and a forgotten one is a miss, not an error', async () => {
     const tier = new InProcessTier(2);
     const seen = await tier.see(['a', 'b', 'c']);
-    const { generations } = await tier.claim(['a', 'b', 'c'], { orgId: 'o', key: 'k' }, seen);
+    const { generations } = await tier.leaseLoad(['a', 'b', 'c'], { orgId: 'o', key: 'k' }, seen);
     const again = await tier.see(['a', 'b', 'c']);
     expect(again.generations[0]).toBeNull();
     expect(again.generations.slice(1)).toEqual(generations.slice(1));
