@@ -133,23 +133,26 @@ describe('field encryption', () => {
     const env = Object.fromEntries(
       Object.entries({ ...t.stores.env, FIELD_ENCRYPTION_KEYS }).map(([name, text]) => [name, text ?? '']),
     );
-    const run = await runCli('keys-rotate', ['--json'], env);
-    expect(run.code).toBe(1);
-    expect(lastJson(run)).toMatchObject({
-      unreadable: 1,
-      unreadable_keys: [
-        {
-          ...{ id, organization_id: broken.orgId, user_id: broken.userId },
-          code: 'encryption.data_key_unreadable',
-        },
-      ],
-    });
-    expect(Number(lastJson(run)['rewrapped'])).toBeGreaterThanOrEqual(owners.length);
-    const left = await t.app.get(Postgres).sql`select id from data_keys where wrapping_key_id <> 'later'`;
-    expect(left).toEqual([{ id }]);
-    // The tests that follow have a ring without the newest key.
-    await t.app.get(Postgres).sql`delete from data_keys`;
-  }, 120_000);
+    try {
+      const run = await runCli('keys-rotate', ['--json'], env);
+      expect(run.code).toBe(1);
+      expect(lastJson(run)).toMatchObject({
+        unreadable: 1,
+        unreadable_keys: [
+          {
+            ...{ id, organization_id: broken.orgId, user_id: broken.userId },
+            code: 'encryption.data_key_unreadable',
+          },
+        ],
+      });
+      expect(Number(lastJson(run)['rewrapped'])).toBeGreaterThanOrEqual(owners.length);
+      const left = await t.app.get(Postgres).sql`select id from data_keys where wrapping_key_id <> 'later'`;
+      expect(left).toEqual([{ id }]);
+    } finally {
+      // The tests that follow have a ring without the newest key.
+      await t.app.get(Postgres).sql`delete from data_keys`;
+    }
+  }, 240_000);
 
   it('rotates under load: nothing is unreadable at any moment, and an interrupted rotation is resumed', async () => {
     const written: { owner: Tenant; value: string }[] = [];
