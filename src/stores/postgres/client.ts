@@ -68,7 +68,8 @@ export function openClient(given: ClientOptions): CuttableClient {
         if (socket.bytesRead === 0) leave(place);
       });
     });
-  const sql = postgres({
+  // Not a literal in the call, because the driver's types do not know `socket`.
+  const options = {
     ...driverAddress(address),
     max,
     prepare,
@@ -100,7 +101,8 @@ export function openClient(given: ClientOptions): CuttableClient {
       }
       return failed(lastError);
     },
-  });
+  };
+  const sql = postgres(options);
   return {
     sql,
     cut,
