@@ -78,7 +78,10 @@ function runningProgram(name: Name): StoreProgram | null {
   const { kind, pid } = stores[name];
   if (pid === null) return null;
   try {
-    return { kind, path: readlinkSync(`/proc/${pid}/exe`) };
+    const resolved = readlinkSync(`/proc/${pid}/exe`);
+    // Debian's redis-server is a link to redis-check-rdb, which is a server only under the name of the link.
+    const named = path.join(path.dirname(resolved), kind);
+    return { kind, path: isExecutable(named) ? named : resolved };
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'EACCES')) return null;
     throw error;

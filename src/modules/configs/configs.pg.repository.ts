@@ -80,7 +80,7 @@ export class ConfigsRepository {
       .insert(configs)
       .values({ id, organizationId: orgId, ...name, version: 0, isDeleted: true })
       .onConflictDoNothing();
-    const [row] = await tx.select().from(configs).where(isNamed(orgId, name)).for('update');
+    const [row] = await tx.select().from(configs).where(isNamed(orgId, name)).for('no key update');
     if (!row) throw new Error('A config that was just made is not there');
     return row;
   }
