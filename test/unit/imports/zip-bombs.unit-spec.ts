@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { ZipFile } from 'yazl';
 
 import { ZipSource } from '../../../src/modules/imports/reading/zip-source.js';
