@@ -27,6 +27,7 @@ const NAMES = [
   'mood-categories',
   'mood-notes',
   'insights',
+  'layer-eight-answers',
   'orphans',
   'cache',
 ];
@@ -46,6 +47,7 @@ const EMPTY: readonly unknown[] = [
   'mood-categories',
   'mood-notes',
   'insights',
+  'layer-eight-answers',
 ];
 
 describe('db:verify', () => {
