@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { newId } from '../../../src/common/ids/ids.js';
@@ -84,6 +87,30 @@ describe('imports', () => {
       );
     }
     expect(await total(person)).toBe(100);
+  });
+
+  it('let a person send one file at a time, and another one once that has ended', async () => {
+    await t.app.listen(0, '127.0.0.1');
+    const [person, other] = [await world.person(), await world.person()];
+    const authorization = `Bearer ${person.token}`;
+    const headers = { authorization, 'content-type': 'application/json', 'content-length': '1000' };
+    const first = request(`${await t.app.getUrl()}/api/v1/imports`, { method: 'POST', headers });
+    const cutOff = once(first, 'error');
+    first.write('{"format":');
+    const send = (token: string) =>
+      t.request('POST', '/api/v1/imports', { token, body: { ...HEAD, entries: [] } });
+    const refused = await eventually(
+      () => send(person.token),
+      ({ status }) => status === 409,
+    );
+    expect(refused.body).toMatchObject({ code: 'imports.upload_in_progress' });
+    expect((await send(other.token)).status).toBe(202);
+    first.destroy(new Error('cut off'));
+    await cutOff;
+    await eventually(
+      () => send(person.token),
+      ({ status }) => status === 202,
+    );
   });
 
   it('change nothing as a dry run, and say what would be', async () => {
