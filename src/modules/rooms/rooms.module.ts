@@ -10,6 +10,7 @@ import { LiveModule } from '../../flows/live/live.module.js';
 import { ReconciliationModule } from '../../flows/reconciliation/reconciliation.module.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
 import { AUTHORS, type Authors } from './authors.js';
 import { ClientIds } from './client-ids.js';
 import { directMessageSchema } from './direct-message.schema.js';
@@ -88,6 +89,7 @@ const messages = [
     AuthModule,
     FallbackModule,
     LiveModule,
+    RateLimitsModule,
     ReconciliationModule,
   ],
   controllers: [RoomsController, RoomEventsController, RoomMembersController, MessagesController],
