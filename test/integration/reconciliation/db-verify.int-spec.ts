@@ -24,10 +24,10 @@ const NAMES = [
   'journal-entries',
   'journal-tags',
   'journal-contents',
+  'layer-eight-answers',
   'mood-categories',
   'mood-notes',
   'insights',
-  'layer-eight-answers',
   'orphans',
   'cache',
 ];
