@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { faultOf } from '../support/answer-faults.js';
 import { FaultRun } from '../support/fault-run.js';

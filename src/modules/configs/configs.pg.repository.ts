@@ -48,7 +48,7 @@ export class ConfigsRepository {
     limit: number,
     after: ConfigName | null,
   ): Promise<Config[]> {
-    const beyond =
+    const afterName =
       after &&
       or(
         gt(configs.environment, after.environment),
@@ -63,7 +63,7 @@ export class ConfigsRepository {
             eq(configs.organizationId, orgId),
             eq(configs.isDeleted, false),
             environment === undefined ? undefined : eq(configs.environment, environment),
-            beyond ?? undefined,
+            afterName ?? undefined,
           ),
         )
         .orderBy(asc(configs.environment), asc(configs.name))
@@ -80,7 +80,7 @@ export class ConfigsRepository {
       .insert(configs)
       .values({ id, organizationId: orgId, ...name, version: 0, isDeleted: true })
       .onConflictDoNothing();
-    const [row] = await tx.select().from(configs).where(isNamed(orgId, name)).for('update');
+    const [row] = await tx.select().from(configs).where(isNamed(orgId, name)).for('no key update');
     if (!row) throw new Error('A config that was just made is not there');
     return row;
   }

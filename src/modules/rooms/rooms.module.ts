@@ -8,6 +8,7 @@ import { SyncMarks } from '../../flows/fallback/sync-marks.js';
 import { LiveChannels } from '../../flows/live/live-channels.js';
 import { LiveModule } from '../../flows/live/live.module.js';
 import { ReconciliationModule } from '../../flows/reconciliation/reconciliation.module.js';
+import { MONGO_CONNECTION } from '../../stores/mongo/connection-name.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
@@ -85,7 +86,7 @@ const messages = [
 
 @Module({
   imports: [
-    MongooseModule.forFeature([{ name: 'DirectMessage', schema: directMessageSchema }]),
+    MongooseModule.forFeature([{ name: 'DirectMessage', schema: directMessageSchema }], MONGO_CONNECTION),
     AuthModule,
     FallbackModule,
     LiveModule,

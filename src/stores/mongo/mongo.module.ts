@@ -1,19 +1,24 @@
 import { Global, Module } from '@nestjs/common';
 import { getConnectionToken } from '@nestjs/mongoose';
 
+import { MONGO_CONNECTION } from './connection-name.js';
 import { Mongo } from './mongo.js';
 import { MongoConnections } from './mongo-connections.js';
 import { Pages } from './pages.js';
 
-/** Provides the connection under Mongoose's own token too, so that modules use `MongooseModule.forFeature`. */
+/** Provides the connection under Mongoose's own token too, so that modules use `MongooseModule.forFeature` and `@InjectModel`. */
 @Global()
 @Module({
   providers: [
     Mongo,
     MongoConnections,
     Pages,
-    { provide: getConnectionToken(), useFactory: (mongo: Mongo) => mongo.connection, inject: [Mongo] },
+    {
+      provide: getConnectionToken(MONGO_CONNECTION),
+      useFactory: (mongo: Mongo) => mongo.connection,
+      inject: [Mongo],
+    },
   ],
-  exports: [Mongo, MongoConnections, Pages, getConnectionToken()],
+  exports: [Mongo, MongoConnections, Pages, getConnectionToken(MONGO_CONNECTION)],
 })
 export class MongoModule {}

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { newId } from '../../../src/common/ids/ids.js';
 import { Mongo } from '../../../src/stores/mongo/mongo.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { Redis } from '../../../src/stores/redis/redis.js';
 import { eventually } from '../../support/eventually.js';

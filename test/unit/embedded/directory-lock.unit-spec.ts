@@ -4,6 +4,8 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
 import { acquireLock, lockOwner, releaseLock } from '../../../src/stores/embedded/directory-lock.js';
 import { startOf } from '../../../src/stores/embedded/process-identity.js';
 
