@@ -2,7 +2,7 @@ import { CACHE_MANAGER } from '@nestjs/cache-manager';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Cache } from 'cache-manager';
 
-import { SharedTier, type Sighting } from './shared-tier.js';
+import { SharedTier, type Lookup } from './shared-tier.js';
 import { epochsOf } from './tags.js';
 
 /** A value under an explicit key, with the generations that its tags had before it was loaded. */
@@ -58,7 +58,7 @@ export const dependenciesOf = ({ tags }: Pick<ExplicitRequest, 'tags'>): string[
 ];
 
 /** Whether a value is served if its tags have these generations now. */
-export const isValid = (kept: Kept, now: Pick<Sighting, 'run' | 'generations'>): boolean =>
+export const isValid = (kept: Kept, now: Pick<Lookup, 'run' | 'generations'>): boolean =>
   kept.run === now.run &&
   kept.generations.length === now.generations.length &&
   kept.generations.every((generation, index) => generation === now.generations[index]);

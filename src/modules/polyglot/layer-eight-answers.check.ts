@@ -8,7 +8,7 @@ import { TaggedCache } from '../../cache/tagged-cache.js';
 import { NotFound } from '../../common/errors/kinds.js';
 import { ExplicitEntries } from '../../flows/reconciliation/cache/explicit-entries.js';
 import { InvalidationsInFlight } from '../../flows/reconciliation/cache/invalidations-in-flight.pg.read-model.js';
-import type { Check, ComparedBatch, Difference, Found } from '../../flows/reconciliation/check.js';
+import type { Check, ComparedBatch, Difference, DifferencesSoFar } from '../../flows/reconciliation/check.js';
 import { persistently } from '../../flows/reconciliation/persistently.js';
 import { isSameValue } from '../../flows/reconciliation/same-value.js';
 import { type LayerEightAnswer, LayerEightAnswers } from './layer-eight-answers.js';
@@ -31,7 +31,7 @@ export class LayerEightAnswersCheck implements Check {
     private readonly cache: TaggedCache,
   ) {}
 
-  async *compare(found: Found): AsyncGenerator<ComparedBatch> {
+  async *compare(found: DifferencesSoFar): AsyncGenerator<ComparedBatch> {
     for await (const page of this.entries.pages()) {
       let compared = 0;
       const differences: Difference[] = [];
@@ -54,7 +54,7 @@ export class LayerEightAnswersCheck implements Check {
 
   private async differenceOf(
     { request, load }: LayerEightAnswer<unknown>,
-    found: Found,
+    found: DifferencesSoFar,
   ): Promise<Difference | null> {
     const { orgId, name, tags } = request;
     let fault = await this.faultOf({ request, load });
