@@ -36,8 +36,8 @@ const CURSOR_PARTS = {
   moment: z.iso.datetime().refine(isWithinOurYears),
   id: z.uuid(),
   text: z.string().refine((text) => !text.includes('\0')),
-  /** An integer in the range of PostgreSQL's `serial`. */
-  serial: z.string().refine((text) => /^[1-9]\d{0,9}$/.test(text) && Number(text) <= 2_147_483_647),
+  /** From 0, in the range of PostgreSQL's `integer`. */
+  integer: z.string().refine((text) => /^(?:0|[1-9]\d{0,9})$/.test(text) && Number(text) <= 2_147_483_647),
 } as const;
 type CursorPart = keyof typeof CURSOR_PARTS;
 
