@@ -1,5 +1,3 @@
-import { globSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
 import mongoose from 'mongoose';
@@ -20,20 +18,6 @@ export async function storedBytes({ config }: TestStores): Promise<StoredBytes[]
     ...(await ofPostgres(config.postgres.url)),
     ...(await ofRedis(config.redis.url ?? '', config.redis.keyPrefix)),
   ];
-}
-
-/**
- * The files of the embedded MongoDB server, its log and its indexes included. A compressed block may hide a text, so they
- * are searched in addition to every document. Empty if the server is not ours.
- */
-export function filesOfMongo(): StoredBytes[] {
-  const folder = path.resolve(process.env['DATA_DIR'] ?? path.join('.data', 'test'), 'mongodb');
-  return globSync('**/*', { cwd: folder, withFileTypes: true })
-    .filter((file) => file.isFile())
-    .map(({ parentPath, name }) => ({
-      where: `file ${name}`,
-      bytes: readFileSync(path.join(parentPath, name)),
-    }));
 }
 
 /** The places that contain any of these texts: unchanged, in base64 at any offset, in hex, or compressed with gzip. */

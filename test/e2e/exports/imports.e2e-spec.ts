@@ -94,20 +94,22 @@ describe('imports', () => {
     const [person, other] = [await world.person(), await world.person()];
     const authorization = `Bearer ${person.token}`;
     const headers = { authorization, 'content-type': 'application/json', 'content-length': '1000' };
-    const first = request(`${await t.app.getUrl()}/api/v1/imports`, { method: 'POST', headers });
-    const cutOff = once(first, 'error');
-    first.write('{"format":');
     const send = (token: string, query = '') =>
       t.request('POST', `/api/v1/imports${query}`, { token, body: { ...HEAD, entries: [] } });
-    // With a query that is refused after the file has arrived, so that no attempt makes an import.
-    const refused = await eventually(
-      () => send(person.token, '?dry_run=maybe'),
-      ({ status }) => status === 409,
-    );
-    expect(refused.body).toMatchObject({ code: 'imports.upload_in_progress' });
+    /** One upload that does not end, and another one beside it, whose query is refused after its file has arrived. */
+    const sendTwo = async () => {
+      const first = request(`${await t.app.getUrl()}/api/v1/imports`, { method: 'POST', headers });
+      first.on('error', () => undefined);
+      const arrives = once(t.app.getHttpServer(), 'request');
+      first.write('{"format":');
+      await arrives;
+      return { first, second: await send(person.token, '?dry_run=maybe') };
+    };
+    // Where the second one was the earlier one, the first is refused.
+    const { first, second } = await eventually(sendTwo, (both) => both.second.status === 409);
+    expect(second.body).toMatchObject({ code: 'imports.upload_in_progress' });
     expect((await send(other.token)).status).toBe(202);
-    first.destroy(new Error('cut off'));
-    await cutOff;
+    first.destroy();
     await eventually(
       () => send(person.token),
       ({ status }) => status === 202,
