@@ -71,15 +71,13 @@ describe('the OpenAPI document', () => {
   });
 
   it('links the answer of a creation to the operations of the record', () => {
-    const created = document.paths['/api/v1/documents']?.post?.responses[201];
+    const created = document.paths['/api/v1/tags']?.post?.responses[201];
     const links = created && 'links' in created ? created.links : undefined;
     expect(Object.keys(links ?? {}).toSorted()).toEqual(
       ['get', 'patch', 'delete', 'put']
         .flatMap((method) =>
           operations
-            .filter(
-              (placed) => placed.method === method && /^\/api\/v1\/documents\/\{\w+\}$/.test(placed.path),
-            )
+            .filter((placed) => placed.method === method && /^\/api\/v1\/tags\/\{\w+\}$/.test(placed.path))
             .map(({ operation }) => operation.operationId ?? ''),
         )
         .toSorted(),
