@@ -15,7 +15,13 @@ const buildScript = () => JSON.parse(readFileSync(path.join(root, 'package.json'
 function inputHash() {
   const settings = readdirSync(root).filter((name) => /^tsconfig.*\.json$/.test(name));
   return hashOf(root, {
-    files: [...settings.sort(), 'nest-cli.json', '.swcrc', 'scripts/build-dashboard.mjs'],
+    files: [
+      ...settings.sort(),
+      'nest-cli.json',
+      '.swcrc',
+      'scripts/build-dashboard.mjs',
+      'scripts/bundle.mjs',
+    ],
     folders: ['src', 'dashboard'],
     texts: [buildScript()],
   });

@@ -98,6 +98,11 @@ export async function bootstrap(argv, steps, env) {
   });
   steps.close();
   // Tells the embedded stores which programs there are: src/stores/embedded/programs.ts.
-  const childEnv = { ...env, TRIPTYCH_STORE_PROGRAMS: JSON.stringify(found) };
+  const childEnv = {
+    ...env,
+    TRIPTYCH_STORE_PROGRAMS: JSON.stringify(found),
+    // Node keeps the compiled form of dist/bundle there, for each process that a command starts as well.
+    NODE_COMPILE_CACHE: path.join(root, 'node_modules', '.cache', 'compiled'),
+  };
   return runForeground(process.execPath, ['--enable-source-maps', cliFile(cli), ...args], childEnv);
 }

@@ -1,10 +1,10 @@
 import { copyFile, glob, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import { transformFile } from '@swc/core';
 
 import type { Env } from '../config/aliases.js';
+import { packageRoot } from '../config/package-root.js';
 import { DataDir } from '../stores/embedded/data-dir.js';
 import { runCommand } from './run-command.js';
 import { runChild } from './terminal/run-child.js';
@@ -19,9 +19,8 @@ interface Options {
   mongoPages?: boolean;
 }
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const SOURCES = path.join(root, 'bench');
-const BUILT = path.join(root, 'dist', 'bench');
+const SOURCES = path.join(packageRoot, 'bench');
+const BUILT = path.join(packageRoot, 'dist', 'bench');
 
 /** In `dist/bench`, the sources' path `../src/` becomes `../`. */
 const fromDist = (code: string): string => code.replaceAll(/(\bfrom\s*['"](?:\.\.\/)+)src\//g, '$1');
@@ -36,7 +35,7 @@ async function build(): Promise<void> {
     await mkdir(path.dirname(built), { recursive: true });
     if (name.endsWith('.ts')) {
       const { code } = await transformFile(source, {
-        configFile: path.join(root, '.swcrc'),
+        configFile: path.join(packageRoot, '.swcrc'),
         sourceMaps: 'inline',
       });
       await writeFile(built, fromDist(code));
@@ -59,7 +58,7 @@ async function bench(
   };
   const main = path.join(BUILT, mongoPages ? 'mongo-pages.js' : 'main.js');
   const { exitCode } = await runChild(['--enable-source-maps', main, JSON.stringify(options)], {
-    cwd: root,
+    cwd: packageRoot,
     env: { ...env, DATA_DIR: data.path },
     stdio: 'inherit',
   });

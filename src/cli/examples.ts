@@ -4,10 +4,10 @@ import { InvalidArgumentError } from 'commander';
 
 import type { Env } from '../config/aliases.js';
 import { processEnv } from '../config/load-config.js';
+import { packageRoot } from '../config/package-root.js';
 import { Interruption } from '../stores/embedded/interruption.js';
 import { freePort } from '../stores/embedded/ports.js';
 import { startEmbeddedStores } from '../stores/embedded/start-embedded-stores.js';
-import { packageRoot } from './drizzle-kit/run-drizzle-kit.js';
 import { FINISHED, isStory, STORIES, type Story } from './examples/stories.js';
 import { sayEvent, step } from './quickstart/progress.js';
 import { checkedConfig, quickstartEnv } from './quickstart/service-env.js';

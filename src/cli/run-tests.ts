@@ -21,6 +21,9 @@ interface Options {
 
 const PARTS = 4;
 
+/** A test at full size takes up to half an hour. */
+const FULL_SIZE_LIMITS = ['--testTimeout=3600000', '--hookTimeout=600000'];
+
 type Watch = (vitest: ChildProcess) => void;
 
 async function onStores<T>(
@@ -58,7 +61,7 @@ async function runFaults(
   interruption: Interruption,
 ): Promise<TestRun[]> {
   const runs: TestRun[] = [];
-  const only = ['--dir', 'test/faults', '--no-file-parallelism'];
+  const only = ['--dir', 'test/faults', '--no-file-parallelism', ...FULL_SIZE_LIMITS];
   await onStores({ ...env, FULL: '1' }, interruption, async (testEnv, watch) => {
     while (runs.length < times && !interruption.isRequested)
       runs.push(await runVitest([...args, ...only], testEnv, watch));

@@ -2,9 +2,9 @@ import { createRequire } from 'node:module';
 
 import type { Env } from '../config/aliases.js';
 import type { Config } from '../config/config.js';
+import { packageRoot } from '../config/package-root.js';
 import { STORE_NAMES } from '../stores/embedded/index.js';
 import { migrateUp } from '../stores/postgres/migrations/index.js';
-import { packageRoot } from './drizzle-kit/run-drizzle-kit.js';
 import { initMongo } from './mongo/init-mongo.js';
 import { note, runCommand } from './run-command.js';
 import { CommandFailed } from './terminal/explained.js';

@@ -40,7 +40,14 @@ export class ApiProcess {
       throw new Error('dist/main.js is not there: npm run build, or npm test, which builds it');
     const port = await freePort(undefined, new Set());
     const child = spawn(process.execPath, [MAIN], {
-      env: { LOG_LEVEL: 'silent', NODE_ENV: 'test', ...env, HOST: '127.0.0.1', PORT: String(port) },
+      env: {
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+        LOG_LEVEL: 'silent',
+        NODE_ENV: 'test',
+        ...env,
+        HOST: '127.0.0.1',
+        PORT: String(port),
+      },
       stdio: ['ignore', logTo, logTo === 'ignore' ? 'inherit' : logTo],
     });
     const reaper = new Reaper();

@@ -3,11 +3,12 @@ import os from 'node:os';
 import path from 'node:path';
 
 import type { Env } from '../../config/aliases.js';
+import { packageRoot } from '../../config/package-root.js';
 import { readMigrations, statementsOf } from '../../stores/postgres/migrations/index.js';
 import { CommandFailed } from '../terminal/explained.js';
 import { missingExtensions } from './extensions.js';
 import { downMigration } from './invert.js';
-import { packageRoot, runDrizzleKit } from './run-drizzle-kit.js';
+import { runDrizzleKit } from './run-drizzle-kit.js';
 
 export interface Generated {
   name: string;

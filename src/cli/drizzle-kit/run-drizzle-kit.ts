@@ -1,14 +1,11 @@
 import type { StdioOptions } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import type { Env } from '../../config/aliases.js';
+import { packageRoot } from '../../config/package-root.js';
 import { CommandFailed } from '../terminal/explained.js';
 import { runChild } from '../terminal/run-child.js';
-
-/** The folder of package.json, drizzle.config.ts and drizzle/. */
-export const packageRoot = fileURLToPath(new URL('../../../', import.meta.url));
 
 /**
  * - `terminal`: it uses this terminal directly.

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import path from 'node:path';
 
 import { z } from 'zod';
 
 import type { Env } from '../../config/aliases.js';
+import { packageRoot } from '../../config/package-root.js';
 import { EmbeddedStoreFailed } from '../../stores/embedded/embedded-store.errors.js';
 
 const seeded = z.object({
@@ -17,7 +18,7 @@ const seeded = z.object({
 export type Seeded = z.infer<typeof seeded>;
 
 /** The file of a command in the build. */
-export const commandFile = (name: string): string => fileURLToPath(new URL(`../${name}.js`, import.meta.url));
+export const commandFile = (name: string): string => path.join(packageRoot, 'dist', 'cli', `${name}.js`);
 
 /** Runs a command of `dist/cli` and returns its standard output. Its other output is shown only if it fails. */
 async function runCommand(name: string, args: readonly string[], env: Env): Promise<string> {

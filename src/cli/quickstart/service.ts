@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import path from 'node:path';
 
 import type { Env } from '../../config/aliases.js';
+import { packageRoot } from '../../config/package-root.js';
 import { EmbeddedStoreFailed } from '../../stores/embedded/embedded-store.errors.js';
 import type { EmbeddedStores } from '../../stores/embedded/start-embedded-stores.js';
 import { tailOf } from '../../stores/embedded/start-store.js';
@@ -19,7 +20,7 @@ const PROBE_LIMIT_MS = 2_000;
  * third of the time of a cached read.
  */
 const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=32'];
-const main = fileURLToPath(new URL('../../main.js', import.meta.url));
+const main = path.join(packageRoot, 'dist', 'main.js');
 
 async function isServing(base: string): Promise<boolean> {
   try {

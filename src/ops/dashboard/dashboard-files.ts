@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 
@@ -9,9 +8,10 @@ import { Injectable } from '@nestjs/common';
 
 import { NotFound } from '../../common/errors/kinds.js';
 import { etagOf } from '../../common/http/etag.js';
+import { packageRoot } from '../../config/package-root.js';
 
-/** The folder to which the build writes it, relative to `src/` and to `dist/`. */
-const FOLDER = fileURLToPath(new URL('../../../dist/dashboard/', import.meta.url));
+/** The folder to which the build writes it. */
+const FOLDER = path.join(packageRoot, 'dist', 'dashboard');
 const PAGE = 'index.html';
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

@@ -11,7 +11,7 @@ export interface CliRun {
   stderr: string;
 }
 
-/** Starts `dist/cli/NAME.js` as the npm scripts do, with nothing but `env` and where programs are. */
+/** Starts `dist/cli/NAME.js` as the npm scripts do, with nothing but `env` and where programs and compiled code are. */
 export function startCli(
   name: string,
   args: readonly string[],
@@ -20,10 +20,13 @@ export function startCli(
   const file = fileURLToPath(new URL(`../../../dist/cli/${name}.js`, import.meta.url));
   if (!existsSync(file)) throw new Error('There is no build: run the tests with `npm test`.');
   return spawn(process.execPath, [file, ...args], {
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    env: { ...kept('PATH', 'HOME', 'NODE_COMPILE_CACHE'), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
+
+const kept = (...names: string[]): Record<string, string | undefined> =>
+  Object.fromEntries(names.map((name) => [name, process.env[name]]));
 
 /** The same, up to its end. */
 export async function runCli(

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 
+import { packageRoot } from '../../../config/package-root.js';
 import { MigrationFilesInvalid } from './migration.errors.js';
 
 /** One migration on disk. */
@@ -19,8 +19,8 @@ export interface Migration {
   down: readonly string[] | null;
 }
 
-/** The package's own `drizzle/`, found from `dist` as well as from `src`. */
-export const migrationsFolder = fileURLToPath(new URL('../../../../drizzle/', import.meta.url));
+/** The package's own `drizzle/`. */
+export const migrationsFolder = path.join(packageRoot, 'drizzle');
 
 const FILE = /^(\d{4})_[a-z0-9_]+?(\.down)?\.sql$/;
 const BREAKPOINT = '--> statement-breakpoint';
