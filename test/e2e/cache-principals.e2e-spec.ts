@@ -9,10 +9,10 @@ import { type Instance, type Pair, startPair } from '../integration/cache/app-pa
 import { getRoutes, isHit, sampleOf } from '../integration/cache/get-routes.js';
 
 const IS_FULL = process.env['FULL'] === '1';
-const ORGANIZATIONS = IS_FULL ? 10 : 4;
+const ORGANIZATIONS = IS_FULL ? 10 : 2;
 /** Four accounts and a key in each organisation. */
 const PRINCIPALS = ORGANIZATIONS * 5;
-const ROUNDS = IS_FULL ? 20 : 3;
+const ROUNDS = IS_FULL ? 20 : 2;
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 
 interface Asker {

@@ -4,12 +4,13 @@ import { z } from 'zod';
 
 import { Postgres } from '../../src/stores/postgres/postgres.js';
 import { joinOrganization, seedTenant, type Tenant } from '../factories/tenant.js';
+import { FaultRun } from '../support/fault-run.js';
 import { problemShape } from '../support/shapes.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 const organizationShape = z.object({ id: z.uuid(), slug: z.string(), name: z.string(), role: z.string() });
 /** A deadlock takes two requests that meet. */
-const ROUNDS = 20;
+const ROUNDS = new FaultRun('organizations').size(5, 20);
 const slug = () => `acme-${randomBytes(6).toString('hex')}`;
 
 describe('organizations and members', () => {

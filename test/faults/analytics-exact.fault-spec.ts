@@ -18,7 +18,7 @@ import { type PrivateStores, startPrivateStores } from '../support/private-store
 import { describeWithPrivate } from '../support/store-programs.js';
 
 const run = new FaultRun('analytics-exact');
-const BATCHES = run.size(40, 200);
+const BATCHES = run.size(20, 200);
 const SIZE = 100;
 const CLIENTS = 6;
 const AWAY_MS = 500;

@@ -13,7 +13,7 @@ import { FaultRun } from '../support/fault-run.js';
 import { createTestStores, type TestStores } from '../support/test-stores.js';
 
 const run = new FaultRun('effects-killed');
-const KILLS = run.size(6, 50);
+const KILLS = run.size(3, 50);
 const SCRIPT = path.resolve('test/faults/effects-process.mjs');
 
 interface Document {

@@ -17,7 +17,7 @@ import { describeWithPrivate } from '../support/store-programs.js';
 import { createTestStores, type TestStores } from '../support/test-stores.js';
 
 const run = new FaultRun('mongo-killed');
-const MUTATIONS = run.size(1_000, 10_000);
+const MUTATIONS = run.size(500, 10_000);
 const CONCURRENCY = 64;
 const PROCESSES = 2;
 const KILLS = 3;

@@ -11,8 +11,8 @@ import { FaultRun } from '../support/fault-run.js';
 import { createTestStores, type TestStores } from '../support/test-stores.js';
 
 const run = new FaultRun('relay-killed');
-const EVENTS = run.size(6_000, 60_000);
-const KILLS = run.size(3, 20);
+const EVENTS = run.size(3_000, 60_000);
+const KILLS = run.size(2, 20);
 const PER_TRANSACTION = 250;
 /** Longer than a lease: what a killed process holds is free by then. */
 const DRAINED_WITHIN_MS = 60_000;

@@ -16,10 +16,10 @@ import { type PrivateStores, startPrivateStores } from '../support/private-store
 import { describeWithPrivate } from '../support/store-programs.js';
 
 const run = new FaultRun('spool-mongo-away');
-const ENTRIES = run.size(1_500, 10_000);
-const KILLS = run.size(3, 10);
+const ENTRIES = run.size(600, 10_000);
+const KILLS = run.size(2, 10);
 /** Of 1,000 entries: more than the workers can deliver until the last of them is killed. */
-const BATCHES = run.size(15, 60);
+const BATCHES = run.size(8, 60);
 const CONCURRENCY = 32;
 const PROCESSES = 2;
 const AWAY_MS = 500;

@@ -12,7 +12,7 @@ import { FaultRun } from '../support/fault-run.js';
 import { createTestStores, type TestStores } from '../support/test-stores.js';
 
 const run = new FaultRun('worker-killed');
-const JOBS = run.size(200, 5_000);
+const JOBS = run.size(100, 5_000);
 const KILLS = run.size(2, 20);
 const WORKERS = 2;
 const LATE_LIMIT_MS = 5_000;

@@ -1,3 +1,5 @@
+import postgresClient from 'postgres';
+
 import { embeddedMongodb } from '../../src/stores/embedded/embedded-mongodb.js';
 import { embeddedPostgres } from '../../src/stores/embedded/embedded-postgres.js';
 import { embeddedRedis } from '../../src/stores/embedded/embedded-redis.js';
@@ -15,6 +17,17 @@ export interface PrivateStores {
   stop: () => Promise<void>;
 }
 
+/** The cluster may hold what an earlier run wrote, and MongoDB starts empty. */
+async function emptyDatabase(url: string): Promise<void> {
+  const server = new URL(url);
+  const name = server.pathname.slice(1);
+  server.pathname = '/postgres';
+  const sql = postgresClient(server.toString(), { max: 1, onnotice: () => undefined });
+  await sql.unsafe(`drop database if exists ${name} with (force)`);
+  await sql.unsafe(`create database ${name}`);
+  await sql.end();
+}
+
 /** Starts and migrates them: see `describeWithPrivate`. */
 export async function startPrivateStores(name: string): Promise<PrivateStores> {
   const programs = { mongodb: storeProgram('mongodb'), redis: storeProgram('redis') };
@@ -29,6 +42,7 @@ export async function startPrivateStores(name: string): Promise<PrivateStores> {
     PrivateStore.start(await embeddedMongodb(documents, [programs.mongodb])),
     PrivateStore.start(redisServer),
   ]);
+  await emptyDatabase(postgres.url);
   await migrateUp(postgres.url);
   return {
     postgres,

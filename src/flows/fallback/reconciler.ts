@@ -84,17 +84,23 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
       records.postgresql.byIds(ids),
     ]);
     const left = [...ids];
+    const equal: ReplicatedRecord[] = [];
     let settled = 0;
     const work = async (): Promise<void> => {
       for (let id = left.pop(); id !== undefined; id = left.pop()) {
         const sides = { mongodb: mongodb.get(id), postgresql: postgresql.get(id) };
-        if (!(await settleRecord(records, sides))) continue;
+        const settlement = await settleRecord(records, sides);
+        if (settlement.kind === 'changing') continue;
+        if (settlement.kind === 'equal') equal.push(settlement.record);
         settled += 1;
         const shown = sides.mongodb ?? sides.postgresql;
         if (shown) await this.cache.invalidate(records.tagsOf(shown.record));
       }
     };
     await Promise.all(Array.from({ length: this.tuning.concurrency }, work));
+    // Together, because each removal is a durable write, and last, so that a crash before it leaves the marks.
+    await records.mongodb.markSynced(equal);
+    await records.postgresql.markSynced(equal);
     this.counters.reconciled += settled;
     return settled;
   }

@@ -13,28 +13,28 @@ export interface BothSides<T> {
 }
 
 /**
- * Makes one record equal in both stores. It may be repeated after a crash at any point. False: the record is being
- * changed meanwhile, so its mark stays.
+ * `equal`: both stores hold `record`, and its marks may be removed. `done`: nothing is left to do with it. `changing`: it
+ * is being changed meanwhile, so its mark stays.
  */
+export type Settlement<T> = { kind: 'equal'; record: T } | { kind: 'done' | 'changing' };
+
+/** Makes one record equal in both stores. It may be repeated after a crash at any point. */
 export async function settleRecord<T extends ReplicatedRecord>(
   records: ReplicatedRecords<T>,
   { mongodb, postgresql }: BothSides<T>,
-): Promise<boolean> {
+): Promise<Settlement<T>> {
   const merged = mergedOf(records, mongodb?.record, postgresql?.record);
-  if (!merged) return true;
+  if (!merged) return { kind: 'done' };
   // PostgreSQL first, because only PostgreSQL can say that the record's owner is gone.
   const copied = await bring(records, records.postgresql, postgresql?.record, merged);
   if (copied.kind === 'orphaned') {
     await records.mongodb.remove(merged.id);
-    return true;
+    return { kind: 'done' };
   }
   if (copied.kind === 'twin') return settleTwins(records, merged, copied.twin);
   const original = await bring(records, records.mongodb, mongodb?.record, merged);
   if (original.kind === 'twin') return settleTwins(records, merged, original.twin);
-  if (!isHeld(copied) || !isHeld(original)) return false;
-  await records.mongodb.markSynced([merged]);
-  await records.postgresql.markSynced([merged]);
-  return true;
+  return isHeld(copied) && isHeld(original) ? { kind: 'equal', record: merged } : { kind: 'changing' };
 }
 
 function mergedOf<T extends ReplicatedRecord>(
@@ -65,11 +65,11 @@ async function settleTwins<T extends ReplicatedRecord>(
   { mongodb, postgresql }: ReplicatedRecords<T>,
   one: T,
   other: T,
-): Promise<boolean> {
+): Promise<Settlement<T>> {
   const isFirst = one.version === other.version ? one.id < other.id : one.version > other.version;
   const [kept, left] = isFirst ? [one, other] : [other, one];
   await Promise.all([mongodb.remove(left.id), postgresql.remove(left.id)]);
   await postgresql.put(kept, true);
   await mongodb.put(kept, true);
-  return true;
+  return { kind: 'done' };
 }

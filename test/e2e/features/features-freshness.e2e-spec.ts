@@ -2,10 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 import { createApp } from '../../../src/app.setup.js';
+import { FaultRun } from '../../support/fault-run.js';
 import { createTestApp, request, type TestApp } from '../../support/test-app.js';
 
+const run = new FaultRun('features-freshness');
 const PATH = '/api/v1/features';
-const PAIRS = 2_000;
+const PAIRS = run.size(200, 2_000);
 const AT_ONCE = 8;
 
 describe('an evaluation that starts after a change was answered', () => {
