@@ -11,7 +11,7 @@ export default defineConfig({
     maxWorkers: 2,
     // The files of a worker share its modules: loading the whole service anew would cost most files more than their tests.
     isolate: false,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
   },
 });

@@ -22,7 +22,7 @@ interface Options {
 const PARTS = 4;
 
 /** A test at full size takes up to half an hour. */
-const FULL_SIZE_LIMITS = ['--testTimeout=3600000', '--hookTimeout=600000'];
+const FULL_SIZE_LIMITS = ['--testTimeout=3600000', '--hookTimeout=3600000'];
 
 type Watch = (vitest: ChildProcess) => void;
 

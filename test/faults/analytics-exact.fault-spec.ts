@@ -44,7 +44,7 @@ describeWithPrivate('mongodb', 'redis')(`${BATCHES} batches of ${SIZE} events, a
     fleet = new ApiFleet(env);
     await fleet.grow();
     await fleet.grow();
-  }, 180_000);
+  });
 
   afterAll(async () => {
     await fleet.stop();
@@ -169,5 +169,5 @@ describeWithPrivate('mongodb', 'redis')(`${BATCHES} batches of ${SIZE} events, a
     } finally {
       await app.close();
     }
-  }, 600_000);
+  });
 });

@@ -17,6 +17,8 @@ const ENTRIES = run.size(400, 10_000);
 const KILLS = run.size(2, 5);
 /** Beside what the process has at rest. */
 const GROWTH_LIMIT_MB = 100;
+/** Node lets its heap grow as long as the machine has memory; with these limits the process shows what it needs. */
+const NODE_OPTIONS = '--max-old-space-size=160 --max-semi-space-size=8';
 
 interface Work {
   id: string;
@@ -42,7 +44,7 @@ describe(`a worker that is killed ${KILLS} times while it imports and exports ${
     await start();
     // More than the free plan allows.
     await seedPlan(app, { code: 'free', entryLimit: null });
-  }, 120_000);
+  });
   afterAll(async () => {
     await worker.stop('SIGKILL');
     await app.close();
@@ -50,7 +52,7 @@ describe(`a worker that is killed ${KILLS} times while it imports and exports ${
   });
 
   const start = async () => {
-    worker = await ApiProcess.start({ ...stores.env, PROCESS_ROLE: 'worker' });
+    worker = await ApiProcess.start({ ...stores.env, PROCESS_ROLE: 'worker', NODE_OPTIONS });
     idleMb = Math.max(idleMb, memoryMb('VmRSS'));
     // The peak counts from here on, without the garbage of the start, which is collected by now.
     writeFileSync(`/proc/${worker.pid}/clear_refs`, '5');
@@ -100,6 +102,8 @@ describe(`a worker that is killed ${KILLS} times while it imports and exports ${
     expect(imported.state).toBe('completed');
     expect(imported.counts['entries']).toEqual({ imported: ENTRIES, known: 0, refused: 0 });
     const killsOfImport = kills;
+    const peakOfImport = peakMb;
+    peakMb = 0;
     await outboxDrained(stores.config.postgres.url, 300_000);
     const exported = await through('exports', { format: 'json' }, 'exports');
     expect(exported.state).toBe('completed');
@@ -113,9 +117,9 @@ describe(`a worker that is killed ${KILLS} times while it imports and exports ${
     expect(profile.total_entries).toBe(ENTRIES);
     run.report(
       `${ENTRIES} entries, ${exported.size} bytes; killed ${killsOfImport} times importing, ` +
-        `${kills - killsOfImport} times exporting; at most ${Math.round(peakMb)} MB resident, ${Math.round(idleMb)} MB of them at rest`,
+        `${kills - killsOfImport} times exporting; at most ${Math.round(peakOfImport)} and ${Math.round(peakMb)} MB resident, ${Math.round(idleMb)} MB of them at rest`,
     );
     expect(killsOfImport).toBeGreaterThan(0);
-    if (run.isFull) expect(peakMb - idleMb).toBeLessThan(GROWTH_LIMIT_MB);
-  }, 1_200_000);
+    if (run.isFull) expect(Math.max(peakOfImport, peakMb) - idleMb).toBeLessThan(GROWTH_LIMIT_MB);
+  });
 });

@@ -111,5 +111,5 @@ describeWithPrivate('mongodb')(`${TICKS} ticks of each of ${SESSIONS} focus sess
     run.report(`${queue.length} ticks: ${told}`);
     expect([...answers.keys()].toSorted()).toEqual([200, 202]);
     expect(elapsed).toEqual(sessions.map(({ sent }) => Math.max(...sent)));
-  }, 300_000);
+  });
 });

@@ -51,7 +51,7 @@ describeWithPrivate('mongodb')(
       const fleet = new ApiFleet(stores.env);
       await Promise.all(Array.from({ length: PROCESSES }, () => fleet.grow()));
       setting = { mongo, stores, fleet, me };
-    }, 120_000);
+    });
     afterAll(async () => {
       await setting?.fleet.stop();
       await setting?.stores.drop();
@@ -126,7 +126,7 @@ describeWithPrivate('mongodb')(
         await app.close();
       }
       await half(world);
-    }, 300_000);
+    });
 
     /** Deletions of many at once give each place back once, whatever dies. */
     async function half(world: Setting): Promise<void> {

@@ -50,7 +50,7 @@ beforeAll(async () => {
     proxies.map(({ url }) => startInstance(url, prefix, new Clock(), undefined, database)),
   );
   await trusted(...instances);
-}, 120_000);
+});
 
 afterAll(async () => {
   await Promise.all(instances.map((instance) => instance.close()));
@@ -290,5 +290,5 @@ describeWithRedis('reads and writes on two instances while Redis is', () => {
       await server.restart();
     }
     await trusted(...instances);
-  }, 300_000);
+  });
 });

@@ -35,7 +35,7 @@ run.describeIfFull('it needs five processes')(
       workers = new ApiFleet({ ...stores.env, PROCESS_ROLE: 'worker' });
       for (let n = 0; n < APIS; n += 1) await apis.grow();
       for (let n = 0; n < WORKERS; n += 1) await workers.grow();
-    }, 120_000);
+    });
     afterAll(async () => {
       await Promise.all([apis.stop(), workers.stop()]);
       await stores.drop();
@@ -68,6 +68,6 @@ run.describeIfFull('it needs five processes')(
       } finally {
         await app.close();
       }
-    }, 600_000);
+    });
   },
 );

@@ -55,7 +55,7 @@ describeWithPrivate('mongodb', 'redis')(
       await app.close();
       fleet = new ApiFleet({ ...env, ...faults.env }, log);
       await Promise.all(Array.from({ length: PROCESSES }, () => fleet.grow()));
-    }, 120_000);
+    });
 
     afterAll(async () => {
       await fleet.stop();

@@ -49,7 +49,7 @@ describeWithPrivate('mongodb', 'redis')(`stores killed under ${ENTRIES} entries`
     ({ token, orgId } = await seedTenant(app));
     await app.close();
     apis = await startAll();
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await Promise.all(apis.map((api) => api.stop()));
@@ -172,7 +172,7 @@ describeWithPrivate('mongodb', 'redis')(`stores killed under ${ENTRIES} entries`
     expect([...refused]).toEqual([]);
     expect(answered(202)).toBeGreaterThan(0);
     expect(answered(201)).toBeGreaterThan(0);
-  }, 600_000);
+  });
 
   it('the service killed between 202 and delivery: what it acknowledged is delivered by another', async () => {
     const { mongodb } = stores;
@@ -188,7 +188,7 @@ describeWithPrivate('mongodb', 'redis')(`stores killed under ${ENTRIES} entries`
     const { answered } = await verify('the service killed while MongoDB is down', result);
     expect(answered(202)).toBeGreaterThan(ENTRIES / 10);
     expect(answered(201)).toBe(0);
-  }, 600_000);
+  });
 
   it('the service killed in the middle of its delivery: nothing is lost and nothing repeated', async () => {
     await stores.mongodb.kill();
@@ -213,7 +213,7 @@ describeWithPrivate('mongodb', 'redis')(`stores killed under ${ENTRIES} entries`
     // Each was killed over a backlog, of which it had delivered some.
     expect(left.filter((count, kill) => count < (left[kill - 1] ?? acknowledged.length))).toEqual(left);
     expect(left.at(-1)).toBeGreaterThan(0);
-  }, 600_000);
+  });
 
   /** One after the other, each while it delivers; what each has left in the spool. */
   async function killWorkers(): Promise<number[]> {
@@ -252,5 +252,5 @@ describeWithPrivate('mongodb', 'redis')(`stores killed under ${ENTRIES} entries`
     const { answered, refused } = await verify('PostgreSQL killed while MongoDB is down', result);
     expect([...refused.keys()]).toEqual([503]);
     expect(answered(202)).toBeGreaterThan(0);
-  }, 600_000);
+  });
 });

@@ -60,7 +60,7 @@ describeWithPrivate('mongodb', 'redis')('health while stores are killed and froz
     tenant = await seedTenant(app);
     await app.close();
     api = await ApiProcess.start(stores.env);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await api.stop();

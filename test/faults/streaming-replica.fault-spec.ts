@@ -42,7 +42,7 @@ whereFull('lists and reports on a streaming replica', () => {
     const config = parseConfig({ ...env, VERIFY_EVERY: 'off' });
     apps = [await createApp(config), await createApp(config)];
     tenant = await seedTenant(apps[0]);
-  }, 120_000);
+  });
   afterAll(async () => {
     await standby.end();
     await Promise.all(apps.map((app) => app.close()));

@@ -34,7 +34,7 @@ describe(`${JOBS} jobs of each kind, and a worker that is killed ${KILLS} times`
     stores = await createTestStores({ PROCESS_ROLE: 'worker' });
     sql = postgres(stores.config.postgres.url, { max: 1 });
     await sql`create table effects (job text, key text, late_ms float8)`;
-  }, 120_000);
+  });
 
   afterAll(async () => {
     for (const worker of workers) await kill(worker);
@@ -111,5 +111,5 @@ describe(`${JOBS} jobs of each kind, and a worker that is killed ${KILLS} times`
       { job: 'test.transactional', keys: JOBS, runs: JOBS },
     ]);
     if (run.isFull) for (const { late_ms: lateMs } of effects) expect(lateMs).toBeLessThan(LATE_LIMIT_MS);
-  }, 600_000);
+  });
 });
