@@ -1,4 +1,5 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
 
 import { Command } from 'commander';
@@ -16,6 +17,7 @@ import { runVitest, type TestRun } from './tests/test-run.js';
 interface Options {
   unit?: true;
   faults?: true;
+  checks?: true;
   times?: number;
 }
 
@@ -87,8 +89,29 @@ async function runOnStores(
   return runs;
 }
 
+const CHECKS = ['format', 'lint', 'types', 'boundaries', 'supply'] as const;
+
+/** Runs each `npm run check:…` and counts it as a test. */
+async function runChecks(env: Env, interruption: Interruption): Promise<TestRun> {
+  const counts = { passed: 0, failed: 0 };
+  for (const check of CHECKS) {
+    if (interruption.isRequested) break;
+    const child = spawn('npm', ['run', '--silent', `check:${check}`], {
+      env: { ...env },
+      stdio: ['ignore', 2, 2],
+    });
+    const [code] = (await once(child, 'exit')) as [number | null];
+    process.stderr.write(`${code === 0 ? '✓' : '✗'} check:${check}\n`);
+    counts[code === 0 ? 'passed' : 'failed'] += 1;
+  }
+  return { ...counts, skipped: 0, tests: [], exitCode: counts.failed === 0 ? 0 : 1 };
+}
+
 /** Runs the tests and prints, as the last line, `N passed, N failed`. Returns the exit code. */
-async function runTests({ unit, faults, times = 1 }: Options, args: readonly string[]): Promise<number> {
+async function runTests(
+  { unit, faults, checks, times = 1 }: Options,
+  args: readonly string[],
+): Promise<number> {
   const interruption = new Interruption();
   const given = processEnv();
   const env = { ...given, NODE_ENV: 'test', DATA_DIR: path.join(given['DATA_DIR'] || '.data', 'test') };
@@ -98,6 +121,7 @@ async function runTests({ unit, faults, times = 1 }: Options, args: readonly str
     : unit
       ? [await runVitest([...args, '--dir', 'test/unit'], env, stopWith)]
       : await runOnStores(args, env, interruption);
+  if (checks) runs.push(await runChecks(given, interruption));
   if (faults) process.stdout.write(`\n${runsTable(runs)}\n`);
   const sum = (of: (run: TestRun) => number): number => runs.reduce((total, run) => total + of(run), 0);
   const [passed, failed, skipped] = [
@@ -116,6 +140,7 @@ const command = new Command('run-tests')
   )
   .option('--unit', 'only test/unit, without stores')
   .option('--faults', 'only test/faults, at full size, and a table of what came of each test')
+  .option('--checks', 'also every check of `npm run check`, each counted as a test')
   .option('--times <n>', 'with --faults: so many times', wholeNumber(1))
   .argument('[args...]', "file names, or parts of them, and Vitest's own arguments")
   .allowUnknownOption()

@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { z } from 'zod';
 
+import { createApp } from '../../src/app.setup.js';
 import { newId } from '../../src/common/ids/ids.js';
 import { Reconciliation } from '../../src/flows/reconciliation/reconciliation.js';
 import { Mongo } from '../../src/stores/mongo/mongo.js';
 import { pageShape, problemShape } from '../support/shapes.js';
-import { createTestApp, type TestApp } from '../support/test-app.js';
+import { createTestApp, request, type TestApp } from '../support/test-app.js';
 
 const shape = z.strictObject({
   key: z.string(),
@@ -122,19 +123,26 @@ describe('documents', () => {
     expect((await t.request('PATCH', pathOf(newId()), { body: {} })).status).toBe(404);
   });
 
-  it('let one of 64 writers with the same ETag win, and lose no update', async () => {
+  it('let one of 64 writers with the same ETag win over two instances, and lose no update', async () => {
+    const other = await createApp(t.stores.config);
+    const instances = [t.app, other];
     const key = newId();
+    const write = (writer: number, data: unknown, etag: string) =>
+      request(instances[writer % 2] ?? other, 'PUT', pathOf(key), {
+        ...{ token: t.tenant.token, body: { data }, headers: { 'if-match': etag } },
+      });
     await put(key, { round: 0, writer: -1 });
     for (let round = 1; round <= 3; round += 1) {
       const etag = (await get(key)).headers['etag'] ?? '';
       const answers = await Promise.all(
-        Array.from({ length: 64 }, (_, writer) => put(key, { round, writer }, { 'if-match': etag })),
+        Array.from({ length: 64 }, (_, writer) => write(writer, { round, writer }, etag)),
       );
       const winners = answers.flatMap(({ status }, writer) => (status === 200 ? [writer] : []));
       expect(winners).toHaveLength(1);
       expect(answers.filter(({ status }) => status === 412)).toHaveLength(63);
       expect(await read(key)).toMatchObject({ data: { round, writer: winners[0] }, version: round + 1 });
     }
+    await other.close();
   });
 
   it('are listed by prefix in the order of keys, page by page', async () => {
