@@ -17,7 +17,15 @@ interface Options {
   only?: string[];
   profile?: boolean;
   mongoPages?: boolean;
+  growth?: boolean;
+  rows?: string;
 }
+
+/** The program of `bench/` that the options ask for. */
+const programOf = ({ mongoPages = false, growth = false }: Options): string => {
+  if (growth) return 'growth/growth.js';
+  return mongoPages ? 'mongo-pages.js' : 'main.js';
+};
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const SOURCES = path.join(root, 'bench');
@@ -44,10 +52,8 @@ async function build(): Promise<void> {
   }
 }
 
-async function bench(
-  { quick = false, json = false, out, only = [], profile = false, mongoPages = false }: Options,
-  env: Env,
-): Promise<number> {
+async function bench(given: Options, env: Env): Promise<number> {
+  const { quick = false, json = false, out, only = [], profile = false, rows } = given;
   await build();
   const data = DataDir.of(env);
   const options = {
@@ -55,9 +61,10 @@ async function bench(
     json,
     only,
     profile,
-    out: path.resolve(out ?? data.in('bench-results', 'latest.json')),
+    rows: rows === undefined ? null : Number(rows),
+    out: path.resolve(out ?? data.in('bench-results', given.growth === true ? 'growth.json' : 'latest.json')),
   };
-  const main = path.join(BUILT, mongoPages ? 'mongo-pages.js' : 'main.js');
+  const main = path.join(BUILT, programOf(given));
   const { exitCode } = await runChild(['--enable-source-maps', main, JSON.stringify(options)], {
     cwd: root,
     env: { ...env, DATA_DIR: data.path },
@@ -86,10 +93,15 @@ await runCommand<Options>({
         '--mongo-pages',
         'only what a newest-first page of MongoDB costs, at 10,000 and 300,000 entries',
       )
+      .option(
+        '--growth',
+        'only what each list and detail route costs at 10,000 rows and at 300,000 to 1,000,000; --only takes parts of routes',
+      )
+      .option('--rows <number>', 'with --growth: the large number of rows, instead of that of each table')
       .option('--json', 'print the result as one line of JSON')
       .option(
         '--out <file>',
-        'write the result to this file (default: bench-results/latest.json in DATA_DIR)',
+        'write the result to this file (default: bench-results/latest.json in DATA_DIR, growth.json with --growth)',
       ),
   run: (options) => withConfig(['postgres', 'mongodb', 'redis'], (_config, env) => bench(options, env)),
 });
