@@ -9,7 +9,7 @@ import { SharedSnapshot } from './shared-snapshot.js';
 export class SpoolMetrics {
   constructor(metrics: MetricsRegistry, stats: SpoolStats) {
     const snapshots = new SharedSnapshot(SpoolMetrics.name, () => stats.snapshot());
-    metrics.gauge('triptych_spool_pending', 'Documents that wait for MongoDB.', [], async () =>
+    metrics.gauge('triptych_spool_pending', 'Documents that wait for MongoDB; estimated above 5,000.', [], async () =>
       single((await snapshots.read())?.pending),
     );
     metrics.gauge('triptych_spool_oldest_age_seconds', 'How long the oldest of them waits.', [], async () => {
