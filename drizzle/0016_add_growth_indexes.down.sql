@@ -1,0 +1,8 @@
+-- Undoes 0016_add_growth_indexes.sql
+DROP INDEX "api_keys_enabled_idx";
+--> statement-breakpoint
+DROP INDEX "api_keys_environment_idx";
+--> statement-breakpoint
+DROP INDEX "api_keys_list_idx";
+--> statement-breakpoint
+DROP INDEX "users_platform_role_idx";

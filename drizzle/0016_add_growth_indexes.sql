@@ -1,0 +1,4 @@
+CREATE INDEX "users_platform_role_idx" ON "users" USING btree ("organization_id","role") WHERE "users"."role" <> 'user';--> statement-breakpoint
+CREATE INDEX "api_keys_list_idx" ON "api_keys" USING btree ("organization_id","id");--> statement-breakpoint
+CREATE INDEX "api_keys_environment_idx" ON "api_keys" USING btree ("organization_id","environment","id");--> statement-breakpoint
+CREATE INDEX "api_keys_enabled_idx" ON "api_keys" USING btree ("organization_id","enabled","id");
