@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { getConnectionToken } from '@nestjs/mongoose';
 
+import { KeyPages } from './key-pages.js';
 import { Mongo } from './mongo.js';
 import { MongoConnections } from './mongo-connections.js';
 import { Pages } from './pages.js';
@@ -12,8 +13,9 @@ import { Pages } from './pages.js';
     Mongo,
     MongoConnections,
     Pages,
+    KeyPages,
     { provide: getConnectionToken(), useFactory: (mongo: Mongo) => mongo.connection, inject: [Mongo] },
   ],
-  exports: [Mongo, MongoConnections, Pages, getConnectionToken()],
+  exports: [Mongo, MongoConnections, Pages, KeyPages, getConnectionToken()],
 })
 export class MongoModule {}
