@@ -102,6 +102,13 @@ module.exports = {
       to: { path: '^src/(?:modules|flows|cache|ops|cli)/' },
     },
     {
+      name: 'embedded-stores-for-commands',
+      comment: 'The service runs on the stores that it is given. Only commands start stores.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/(?:cli|stores/embedded)/'] },
+      to: { path: '^src/stores/embedded/' },
+    },
+    {
       name: 'config-stands-alone',
       severity: 'error',
       from: { path: '^src/config/' },

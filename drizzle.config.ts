@@ -9,11 +9,11 @@ const tables = globSync('./src/**/*.table.ts').filter(
   (file) => !isPush || !file.endsWith('outbox-events.table.ts'),
 );
 
-/** `npm run db:generate` compares these tables with the last snapshot; the URL is filled in by src/cli. */
+/** `npm run db:generate` compares these tables with the last snapshot, without a database; src/cli fills in the credentials. */
 export default defineConfig({
   dialect: 'postgresql',
   schema: tables,
   out: './drizzle',
   tablesFilter: [`!${PARTITIONED}`, `!${PARTITIONED}_*`],
-  dbCredentials: { url: process.env['DATABASE_URL'] ?? '' },
+  dbCredentials: JSON.parse(process.env['DRIZZLE_CREDENTIALS'] ?? '{}') as { url: string },
 });

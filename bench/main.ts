@@ -18,7 +18,7 @@ import { chunkWrite } from './cases/executions.js';
 import { journalCreate, journalSearch } from './cases/journal.js';
 import { messageSend, messagesPage } from './cases/messages.js';
 import { moodsRange } from './cases/moods.js';
-import { mutation } from './cases/mutation.js';
+import { mutation, mutationFullQueue } from './cases/mutation.js';
 import { ofrepAll, ofrepOne } from './cases/ofrep.js';
 import { render } from './cases/render.js';
 import { cached, notModified } from './cases/reads.js';
@@ -44,6 +44,7 @@ const CASES: readonly ThroughputCase[] = [
   uncached,
   keyAuthenticated,
   mutation,
+  mutationFullQueue,
   verifyWarm,
   verifyHotCredits,
   verifyManyCredits,

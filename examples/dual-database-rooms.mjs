@@ -1,5 +1,5 @@
 // S3, "Dual database architecture": direct messages live in MongoDB with a backup in PostgreSQL, groups in PostgreSQL.
-// Either database may die. This example freezes them, where `quickstart` or `npm run examples` runs them.
+// Either database may fail. If `quickstart` or `npm run examples` runs them, this example freezes them.
 import {
   chapter,
   eventually,
@@ -31,7 +31,7 @@ async function person(name) {
   };
 }
 const [ada, grace] = [await person('ada'), await person('grace')];
-/** A freeze of PostgreSQL takes a moment to reach all of its processes. */
+/** Freezing PostgreSQL takes a moment, because it has several processes. */
 const noticed = (database) =>
   eventually(
     'health notices it',

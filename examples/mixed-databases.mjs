@@ -1,5 +1,5 @@
-// S0, "Example 07: mixed databases": PostgreSQL for what is structured, MongoDB for what is flexible, and events that
-// carry each change of the one into the other.
+// S0, "Example 07: mixed databases": PostgreSQL for structured data, MongoDB for flexible data, and events that
+// carry each change from one into the other.
 import { chapter, eventually, login, promise, run, say, title } from './lib/story.mjs';
 
 title('Mixed databases (S0)');

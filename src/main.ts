@@ -6,6 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './app.setup.js';
 import { loadConfig } from './config/load-config.js';
 import { ConfigInvalid } from './config/parse-config.js';
+import { assertUsableUri, MongoNotUsable } from './stores/mongo/usable-uri.js';
 
 const SHUTDOWN_LIMIT_MS = 10_000;
 
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
   const config = loadConfig();
+  assertUsableUri(config.mongo);
   const app = await createApp(config);
   started.app = app;
   collectStartUp();
@@ -46,6 +48,7 @@ main().catch((error: unknown) => {
 
 function explain(error: unknown): string {
   if (error instanceof ConfigInvalid) return `${error.message}\nSee .env.example for every variable.`;
+  if (error instanceof MongoNotUsable) return `${error.message}\n  ${error.why}`.trim();
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
     return 'The port is in use by another program. Set PORT to a free one, for example PORT=8081.';
   }

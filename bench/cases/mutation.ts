@@ -50,6 +50,37 @@ async function drained(world: World): Promise<void> {
   }
 }
 
+const WAITING = 50_000;
+
+/** An outage has left so many events that no relay claims yet. PostgreSQL knows the queue as long. */
+async function fillQueue({ sql }: World): Promise<void> {
+  await sql`
+    with event as (
+      insert into outbox_events (id, aggregate_type, aggregate_id, organization_id, type, payload, tags, recorded_at)
+      select gen_random_uuid(), 'waiting', n::text, gen_random_uuid(), 'user.updated', '{}', '{}', now()
+      from generate_series(1, ${WAITING}::int) as n returning id, aggregate_id)
+    insert into outbox_queue (event_id, aggregate, available_at, is_invalidated)
+    select id, 'waiting:' || aggregate_id, now() + interval '1 day', true from event`;
+  await sql`analyze outbox_queue`;
+}
+
+async function emptyQueue({ sql }: World): Promise<void> {
+  await sql`delete from outbox_queue where starts_with(aggregate, 'waiting:')`;
+  await sql`delete from outbox_events where aggregate_type = 'waiting'`;
+  await sql`analyze outbox_queue`;
+}
+
+/** As `watch`, behind a long queue, which is there during the run only. */
+const behindFullQueue = (world: World, watch: () => Promise<Audit>) => async (): Promise<Audit> => {
+  await fillQueue(world);
+  const audit = await watch();
+  return async (requests) => {
+    const wrong = await audit(requests);
+    await emptyQueue(world);
+    return wrong;
+  };
+};
+
 const inserting =
   (headersOf: (world: World) => Record<string, string>, tables: readonly string[]) =>
   async (server: ServerProcess, world: World): Promise<Prepared> => {
@@ -90,6 +121,23 @@ export const mutation: ThroughputCase = {
       label: 'bare Fastify + postgres.js',
       contestant: 'bare Fastify',
       prepare: inserting(() => ({}), ['users']),
+    },
+  ],
+};
+
+export const mutationFullQueue: ThroughputCase = {
+  name: 'mutation-full-queue',
+  title: `mutation with outbox behind ${WAITING.toLocaleString('en')} waiting events`,
+  floor: null,
+  contenders: [
+    {
+      label: 'triptych',
+      contestant: 'triptych',
+      prepare: async (server, world) => {
+        const tables = ['users', 'outbox_events'];
+        const prepared = await inserting(byKey, tables)(server, world);
+        return { ...prepared, watch: behindFullQueue(world, watchTables(world, tables)) };
+      },
     },
   ],
 };

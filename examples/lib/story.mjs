@@ -1,11 +1,11 @@
-// What every example shares: it tells what it does, asks the service with fetch, and stops at the first answer that is
-// not what its document promises. Without variables it talks to a running `npm run quickstart`.
+// The code that the examples share. An example prints what it does, sends requests with fetch, and stops at the first
+// answer that differs from what its document promises. Without variables it uses a running `npm run quickstart`.
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { inspect, isDeepStrictEqual } from 'node:util';
 
 const url = process.env.TRIPTYCH_URL || 'http://127.0.0.1:8080';
-/** The file in which `quickstart` writes which process each store is. */
+/** The file in which `quickstart` writes the process of each store. */
 const storesFile = process.env.TRIPTYCH_STORES || '.data/stores.json';
 /** The demonstration login of `quickstart`: owner of its organisation and platform admin. */
 export const DEMO = { email: 'demo@triptych.local', password: 'triptych-demo' };
@@ -19,7 +19,7 @@ export const title = (text) => console.log(`\n${text}\n${'='.repeat(text.length)
 export const chapter = (text) => console.log(`\n  ${text}`);
 export const say = (text) => console.log(`    ${text}`);
 
-/** Checks one promise: the whole value where `expected` is no function, else what the function says of it. */
+/** Checks one promise. `expected` is the whole value, or a function that checks it. */
 export function promise(text, actual, expected = true) {
   const isKept = typeof expected === 'function' ? expected(actual) : isDeepStrictEqual(actual, expected);
   if (isKept) return say(`✓ ${text}`);
@@ -61,7 +61,7 @@ export async function login(credentials = DEMO) {
   return (method, path, options = {}) => send(method, path, { token: body.access_token, ...options });
 }
 
-/** Asks until the answer is as promised, for at most 20 seconds. */
+/** Repeats the request until the answer is as promised, for at most 20 seconds. */
 export async function eventually(text, ask, isIt) {
   const until = performance.now() + 20_000;
   for (;;) {
@@ -74,7 +74,7 @@ export async function eventually(text, ask, isIt) {
   }
 }
 
-/** The process of a store; null where another machine runs it, or a URL names it. */
+/** The process of a store. Null if the store runs on another machine, or a URL names it. */
 export function processOf(store) {
   try {
     return JSON.parse(readFileSync(storesFile, 'utf8'))[store].pid;

@@ -2,11 +2,11 @@ import { CacheModule as NestCacheModule } from '@nestjs/cache-manager';
 import { Global, Module } from '@nestjs/common';
 import { APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { Keyv } from 'keyv';
+import { LRUCache } from 'lru-cache';
 
 import { Config } from '../config/config.js';
 import { Postgres } from '../stores/postgres/postgres.js';
 import { Redis } from '../stores/redis/redis.js';
-import { BoundedMap } from './bounded-map.js';
 import { CacheKeyCount } from './cache-key-count.js';
 import { CacheStats } from './cache-stats.js';
 import { ExplicitCache } from './explicit-cache.js';
@@ -32,11 +32,23 @@ function sharedTier(redis: Redis, config: Config, stats: CacheStats, postgres?: 
   return new RedisTier(redis, config.redis.keyPrefix, stats, undefined, database);
 }
 
+/** The least recently used value gives way to a new one. Keyv passes the TTL as a number. */
+function inProcessStore() {
+  const values = new LRUCache<string, string | object>({ max: EXPLICIT_ENTRIES });
+  return {
+    get: (key: string) => values.get(key),
+    set: (key: string, value: string | object, ttl?: number) =>
+      values.set(key, value, ttl === undefined ? {} : { ttl }),
+    delete: (key: string) => values.delete(key),
+    clear: () => values.clear(),
+  };
+}
+
 /** `CACHE_MANAGER`: for explicit keys, which expire by their TTL alone. */
 const explicitStores = (redis: Redis, config: Config) => ({
   stores: redis.isConfigured
     ? new Keyv({ store: new ExplicitRedisStore(redis, config.redis.keyPrefix), useKeyPrefix: false })
-    : new Keyv({ store: new BoundedMap(EXPLICIT_ENTRIES) }),
+    : new Keyv({ store: inProcessStore() }),
 });
 
 /** The cached reads of every module, the interceptor that makes them, and Nest's `CACHE_MANAGER`. */

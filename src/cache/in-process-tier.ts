@@ -1,5 +1,7 @@
+import { LRUCache } from 'lru-cache';
+
 import { newGeneration } from './generation-token.js';
-import type { Claim, EntryName, Sighting } from './shared-tier.js';
+import type { EntryName, LoadLease, Lookup } from './shared-tier.js';
 import { SharedTier } from './shared-tier.js';
 
 const NOTHING_PENDING = { tags: 0, organizations: 0, everything: false };
@@ -9,18 +11,20 @@ const NOTHING_PENDING = { tags: 0, organizations: 0, everything: false };
  * only.
  */
 export class InProcessTier extends SharedTier {
-  private readonly generations = new Map<string, string>();
+  /** Evicting the least recently used generation is safe, because its entries become misses. */
+  private readonly generations: LRUCache<string, string>;
   private readonly run = newGeneration();
   readonly isTrusted = true;
   readonly isBreakerOpen = false;
   readonly readBudgetMs = Infinity;
   readonly pending = NOTHING_PENDING;
 
-  constructor(private readonly maxTags = 100_000) {
+  constructor(maxTags = 100_000) {
     super();
+    this.generations = new LRUCache({ max: maxTags });
   }
 
-  override see(tags: readonly string[]): Promise<Sighting> {
+  override see(tags: readonly string[]): Promise<Lookup> {
     return Promise.resolve({
       run: this.run,
       generations: tags.map((tag) => this.generationOf(tag)),
@@ -32,7 +36,7 @@ export class InProcessTier extends SharedTier {
     return Promise.resolve(tags.map((tag) => this.generationOf(tag) ?? this.renew(tag)));
   }
 
-  override claim(tags: readonly string[], _name: EntryName, _seen: Sighting): Promise<Claim> {
+  override leaseLoad(tags: readonly string[], _name: EntryName, _seen: Lookup): Promise<LoadLease> {
     return Promise.resolve({
       generations: tags.map((tag) => this.generationOf(tag) ?? this.renew(tag)),
       entry: null,
@@ -58,22 +62,12 @@ export class InProcessTier extends SharedTier {
   }
 
   private generationOf(tag: string): string | null {
-    const generation = this.generations.get(tag);
-    if (generation === undefined) return null;
-    this.generations.delete(tag);
-    this.generations.set(tag, generation);
-    return generation;
+    return this.generations.get(tag) ?? null;
   }
 
-  /** Evicting the least recently used generation is safe, because its entries become misses. */
   private renew(tag: string): string {
     const generation = newGeneration();
-    this.generations.delete(tag);
     this.generations.set(tag, generation);
-    for (const oldest of this.generations.keys()) {
-      if (this.generations.size <= this.maxTags) break;
-      this.generations.delete(oldest);
-    }
     return generation;
   }
 }

@@ -7,7 +7,7 @@ export interface EntryName {
 }
 
 /** The result of one lookup: the generations of all tags asked for (null: there is none), and the entry. */
-export interface Sighting {
+export interface Lookup {
   /** The process that holds the generations. A restarted or replaced server is another process. */
   run: string;
   generations: readonly (string | null)[];
@@ -15,7 +15,7 @@ export interface Sighting {
 }
 
 /** The right to load. `entry`: another instance held the lease and has finished its load. */
-export interface Claim {
+export interface LoadLease {
   generations: readonly string[];
   entry: CacheEntry | null;
 }
@@ -32,28 +32,28 @@ export interface PendingFigures {
  */
 export abstract class SharedTier {
   /** One round trip. `name` null: only the generations. */
-  abstract see(tags: readonly string[], name: EntryName | null, deadline: number): Promise<Sighting | null>;
+  abstract see(tags: readonly string[], name: EntryName | null, deadline: number): Promise<Lookup | null>;
   /** Makes the generations that are missing and returns all of them. Null: they could not be read. */
   abstract complete(
     tags: readonly string[],
-    seen: Sighting,
+    seen: Lookup,
     deadline: number,
   ): Promise<readonly string[] | null>;
   /**
    * Makes the generations that are missing and takes the lease of this load. If another instance holds the lease,
    * waits for its entry up to a limit. To be called before the load.
    */
-  abstract claim(
+  abstract leaseLoad(
     tags: readonly string[],
     name: EntryName,
-    seen: Sighting,
+    seen: Lookup,
     deadline: number,
-  ): Promise<Claim | null>;
+  ): Promise<LoadLease | null>;
   /**
    * Keeps a loaded entry and ends the lease. Null: there is nothing to keep, because the load failed or must not be
    * kept.
    */
-  abstract settle(name: EntryName, claim: Claim, entry: CacheEntry | null): Promise<void>;
+  abstract settle(name: EntryName, loadLease: LoadLease, entry: CacheEntry | null): Promise<void>;
   /**
    * Replaces generations. False: not done yet; the tags stay pending and are applied before the tier is trusted again.
    */

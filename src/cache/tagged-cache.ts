@@ -7,12 +7,12 @@ import { StoreUnavailable } from '../stores/store-unavailable.js';
 import { type CacheEntry, type CacheValue, isCurrent } from './cache-entry.js';
 import { type CacheRead, type CacheRequest, dependenciesOf } from './cache-request.js';
 import { CacheStats } from './cache-stats.js';
-import { Flight, type Landing } from './flight.js';
+import { type LoadResult, SingleFlightLoad } from './single-flight-load.js';
 import { answered, type HeldEntry, heldEntry, isKeepable, isWithinGrace } from './held-entry.js';
 import { fromJson, toJson } from './json-value.js';
 import { KnownInvalidations } from './known-invalidations.js';
 import { MemoryTier } from './memory-tier.js';
-import { SharedTier, type Sighting } from './shared-tier.js';
+import { type Lookup, SharedTier } from './shared-tier.js';
 
 const MAX_BYTES = 32 * 1_048_576;
 const MAX_ENTRIES = 20_000;
@@ -36,7 +36,7 @@ interface Ask {
 @Injectable()
 export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly memory = new MemoryTier<HeldEntry>(MAX_BYTES, MAX_ENTRIES);
-  private readonly flights = new Map<string, Flight>();
+  private readonly loads = new Map<string, SingleFlightLoad>();
   private readonly known = new KnownInvalidations();
 
   constructor(
@@ -113,7 +113,7 @@ export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdow
     return this.fromShared(ask, seen);
   }
 
-  private async fromShared(ask: Ask, seen: Sighting): Promise<CacheRead> {
+  private async fromShared(ask: Ask, seen: Lookup): Promise<CacheRead> {
     const { name, now, since } = ask;
     const found = seen.entry;
     if (found && isCurrent(found, seen.run, seen.generations)) {
@@ -128,12 +128,12 @@ export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdow
     return this.loadShared(ask, seen, undefined);
   }
 
-  private async loadShared(ask: Ask, seen: Sighting, fallback: HeldEntry | undefined): Promise<CacheRead> {
-    const current = this.flights.get(ask.name);
+  private async loadShared(ask: Ask, seen: Lookup, fallback: HeldEntry | undefined): Promise<CacheRead> {
+    const current = this.loads.get(ask.name);
     const joined = current?.isFor(seen) ? current : null;
-    const flight = joined ?? this.takeOff(ask, seen);
+    const singleFlight = joined ?? this.startLoad(ask, seen);
     try {
-      const { entry, isStored, fromOther } = await flight.landing;
+      const { entry, isStored, fromOther } = await singleFlight.result;
       const outcome = joined || fromOther ? 'coalesced' : 'miss';
       return answered(entry, outcome, fromOther ? 'redis' : 'load', this.now(), isStored);
     } catch (error) {
@@ -141,33 +141,39 @@ export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdow
     }
   }
 
-  private takeOff(ask: Ask, seen: Sighting): Flight {
-    const flight = new Flight(seen, (self) => this.fly(ask, seen, self));
-    this.flights.set(ask.name, flight);
-    const land = (): void => {
-      if (this.flights.get(ask.name) === flight) this.flights.delete(ask.name);
+  private startLoad(ask: Ask, seen: Lookup): SingleFlightLoad {
+    const singleFlight = new SingleFlightLoad(seen, (self) => this.runLoad(ask, seen, self));
+    this.loads.set(ask.name, singleFlight);
+    const end = (): void => {
+      if (this.loads.get(ask.name) === singleFlight) this.loads.delete(ask.name);
     };
-    flight.landing.then(land, land);
-    return flight;
+    singleFlight.result.then(end, end);
+    return singleFlight;
   }
 
-  private async fly(ask: Ask, seen: Sighting, flight: Flight): Promise<Landing> {
-    const claim = await this.shared.claim(ask.tags, ask.request, seen, ask.deadline);
-    flight.claimed(claim?.generations ?? null);
-    if (claim?.entry) return this.landOther(ask, claim.entry);
+  private async runLoad(ask: Ask, seen: Lookup, singleFlight: SingleFlightLoad): Promise<LoadResult> {
+    const loadLease = await this.shared.leaseLoad(ask.tags, ask.request, seen, ask.deadline);
+    singleFlight.leased(loadLease?.generations ?? null);
+    if (loadLease?.entry) return this.keepOther(ask, loadLease.entry);
     let entry: HeldEntry | null = null;
     try {
       const value = await ask.load();
-      entry = heldEntry(ask, value, this.now(), claim && { run: seen.run, generations: claim.generations });
+      entry = heldEntry(
+        ask,
+        value,
+        this.now(),
+        loadLease && { run: seen.run, generations: loadLease.generations },
+      );
       const isKept = this.keep(ask.name, entry);
       return { entry, isStored: isKept && entry.run !== null, fromOther: false };
     } finally {
       // Not awaited, because only the next read needs the stored entry. Never rejects.
-      if (claim) void this.shared.settle(ask.request, claim, entry && isKeepable(entry) ? entry : null);
+      if (loadLease)
+        void this.shared.settle(ask.request, loadLease, entry && isKeepable(entry) ? entry : null);
     }
   }
 
-  private landOther(ask: Ask, found: CacheEntry): Landing {
+  private keepOther(ask: Ask, found: CacheEntry): LoadResult {
     const entry = { ...found, since: ask.since };
     return { entry, isStored: this.keep(ask.name, entry), fromOther: true };
   }

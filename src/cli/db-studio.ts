@@ -1,6 +1,7 @@
 import type { Env } from '../config/aliases.js';
 import type { Config } from '../config/config.js';
 import { addressOf } from '../stores/postgres/migrations/index.js';
+import { drizzleCredentials } from './drizzle-kit/drizzle-credentials.js';
 import { runDrizzleKit } from './drizzle-kit/run-drizzle-kit.js';
 import { note, runCommand, wholeNumber } from './run-command.js';
 import { withConfig } from './terminal/with-config.js';
@@ -12,7 +13,7 @@ interface Options {
 async function studio({ postgres: { url } }: Config, env: Env, { port }: Options): Promise<number> {
   note(`Drizzle Studio for ${addressOf(url)}, served to this machine only. Ctrl-C stops it.`);
   const args = ['studio', '--host', '127.0.0.1', '--port', String(port)];
-  const { exitCode } = await runDrizzleKit(args, { ...env, DATABASE_URL: url }, 'terminal');
+  const { exitCode } = await runDrizzleKit(args, { ...env, ...drizzleCredentials(url) }, 'terminal');
   return exitCode;
 }
 

@@ -20,7 +20,7 @@ interface Options {
   only?: readonly Story[];
 }
 
-interface Told {
+interface ExampleResult {
   story: Story;
   isKept: boolean;
   seconds: number;
@@ -38,7 +38,7 @@ async function environment(): Promise<Env> {
   };
 }
 
-async function tell(story: Story, env: Env): Promise<Told> {
+async function runExample(story: Story, env: Env): Promise<ExampleResult> {
   const startedAt = Date.now();
   const file = path.join(packageRoot, 'examples', `${story}.mjs`);
   const { exitCode } = await runChild([file], { cwd: packageRoot, env, stdio: 'inherit' });
@@ -46,25 +46,25 @@ async function tell(story: Story, env: Env): Promise<Told> {
 }
 
 /** Runs the stories one after the other, even after a failed one, and stops everything that it started. */
-async function tellAll(stories: readonly Story[], interruption: Interruption): Promise<Told[]> {
+async function runAll(stories: readonly Story[], interruption: Interruption): Promise<ExampleResult[]> {
   const env = await environment();
   const begin = () => startEmbeddedStores({ env, redis: 'optional', onEvent: sayEvent });
   const stores = await step('Stores', begin, () => 'up');
-  const told: Told[] = [];
+  const results: ExampleResult[] = [];
   try {
-    if (interruption.isRequested) return told;
+    if (interruption.isRequested) return results;
     const { base, service } = await startOnStores(env, stores);
     const known = { TRIPTYCH_URL: base, TRIPTYCH_STORES: stores.dataDir.storesFile };
     try {
       for (const story of stories)
-        if (!interruption.isRequested) told.push(await tell(story, { PATH: env['PATH'], ...known }));
+        if (!interruption.isRequested) results.push(await runExample(story, { PATH: env['PATH'], ...known }));
     } finally {
       await service.stop();
     }
   } finally {
     await stores.stop();
   }
-  return told;
+  return results;
 }
 
 function parseStories(text: string): Story[] {
@@ -79,17 +79,17 @@ await runCommand<Options>({
   configure: (command) => command.option('--only <names>', 'only these, with commas between', parseStories),
   run: async ({ only = FINISHED }) => {
     const interruption = new Interruption();
-    const told = await tellAll(only, interruption);
+    const results = await runAll(only, interruption);
     print('');
-    const rows = told.map(({ story, isKept, seconds }) => [
+    const rows = results.map(({ story, isKept, seconds }) => [
       `${story}.mjs`,
       isKept ? '✓ as promised' : '✗ not as promised',
       `${seconds.toFixed(1)} s`,
     ]);
     print(table(['example', 'answers', 'took'], rows));
-    const broken = told.filter(({ isKept }) => !isKept).length;
-    if (told.length < only.length) return 1;
-    print(broken === 0 ? `${plural(told.length, 'example')} as promised` : `${broken} not as promised`);
+    const broken = results.filter(({ isKept }) => !isKept).length;
+    if (results.length < only.length) return 1;
+    print(broken === 0 ? `${plural(results.length, 'example')} as promised` : `${broken} not as promised`);
     return broken === 0 ? 0 : 1;
   },
 });

@@ -10,8 +10,9 @@ import { startEmbeddedStores } from '../stores/embedded/start-embedded-stores.js
 import { sayEvent, step } from './quickstart/progress.js';
 import { EXIT_USAGE, wholeNumber } from './run-command.js';
 import { describeFailure } from './terminal/explained.js';
-import { type JestRun, runJest } from './tests/jest-run.js';
+
 import { runsTable } from './tests/runs-table.js';
+import { runVitest, type TestRun } from './tests/test-run.js';
 
 interface Options {
   unit?: true;
@@ -19,7 +20,9 @@ interface Options {
   times?: number;
 }
 
-type Watch = (jest: ChildProcess) => void;
+const PARTS = 4;
+
+type Watch = (vitest: ChildProcess) => void;
 
 async function onStores<T>(
   env: Env,
@@ -35,10 +38,10 @@ async function onStores<T>(
       DATA_DIR: stores.dataDir.path,
       TRIPTYCH_STORES: stores.dataDir.storesFile,
     };
-    return await run(testEnv, (jest) => {
-      if (jest.pid) stores.reaper.watch(jest.pid, 'SIGTERM');
-      void interruption.requested.then(() => jest.kill('SIGTERM'));
-      jest.once('exit', () => jest.pid && stores.reaper.forget(jest.pid));
+    return await run(testEnv, (vitest) => {
+      if (vitest.pid) stores.reaper.watch(vitest.pid, 'SIGTERM');
+      void interruption.requested.then(() => vitest.kill('SIGTERM'));
+      vitest.once('exit', () => vitest.pid && stores.reaper.forget(vitest.pid));
     });
   } finally {
     await stores.stop();
@@ -54,12 +57,30 @@ async function runFaults(
   args: readonly string[],
   env: Env,
   interruption: Interruption,
-): Promise<JestRun[]> {
-  const runs: JestRun[] = [];
-  const only = ['--testMatch', '<rootDir>/test/faults/**/*-spec.ts', '--runInBand'];
+): Promise<TestRun[]> {
+  const runs: TestRun[] = [];
+  const only = ['--dir', 'test/faults', '--no-file-parallelism'];
   await onStores({ ...env, FULL: '1' }, interruption, async (testEnv, watch) => {
     while (runs.length < times && !interruption.isRequested)
-      runs.push(await runJest([...args, ...only], testEnv, watch));
+      runs.push(await runVitest([...args, ...only], testEnv, watch));
+  });
+  return runs;
+}
+
+/**
+ * Runs the tests that the arguments name, or all in parts, one after the other: each application leaves some 20 MB behind in its
+ * worker, and a part begins with new workers.
+ */
+async function runOnStores(
+  args: readonly string[],
+  env: Env,
+  interruption: Interruption,
+): Promise<TestRun[]> {
+  const parts = args.length > 0 ? 1 : PARTS;
+  const runs: TestRun[] = [];
+  await onStores(env, interruption, async (testEnv, watch) => {
+    while (runs.length < parts && !interruption.isRequested)
+      runs.push(await runVitest([...args, `--shard=${runs.length + 1}/${parts}`], testEnv, watch));
   });
   return runs;
 }
@@ -69,14 +90,14 @@ async function runTests({ unit, faults, times = 1 }: Options, args: readonly str
   const interruption = new Interruption();
   const given = processEnv();
   const env = { ...given, NODE_ENV: 'test', DATA_DIR: path.join(given['DATA_DIR'] || '.data', 'test') };
-  const stopWith: Watch = (jest) => void interruption.requested.then(() => jest.kill('SIGTERM'));
+  const stopWith: Watch = (vitest) => void interruption.requested.then(() => vitest.kill('SIGTERM'));
   const runs = faults
     ? await runFaults(times, args, env, interruption)
     : unit
-      ? [await runJest([...args, '--testMatch', '<rootDir>/test/unit/**/*-spec.ts'], env, stopWith)]
-      : [await onStores(env, interruption, (testEnv, watch) => runJest(args, testEnv, watch))];
+      ? [await runVitest([...args, '--dir', 'test/unit'], env, stopWith)]
+      : await runOnStores(args, env, interruption);
   if (faults) process.stdout.write(`\n${runsTable(runs)}\n`);
-  const sum = (of: (run: JestRun) => number): number => runs.reduce((total, run) => total + of(run), 0);
+  const sum = (of: (run: TestRun) => number): number => runs.reduce((total, run) => total + of(run), 0);
   const [passed, failed, skipped] = [
     sum((run) => run.passed),
     sum((run) => run.failed),
@@ -88,11 +109,13 @@ async function runTests({ unit, faults, times = 1 }: Options, args: readonly str
 }
 
 const command = new Command('run-tests')
-  .description('Starts the stores that have no URL, runs the tests on them with Jest, and stops the stores.')
+  .description(
+    'Starts the stores that have no URL, runs the tests on them with Vitest, and stops the stores.',
+  )
   .option('--unit', 'only test/unit, without stores')
   .option('--faults', 'only test/faults, at full size, and a table of what came of each test')
   .option('--times <n>', 'with --faults: so many times', wholeNumber(1))
-  .argument('[args...]', "file names, or parts of them, and Jest's own arguments")
+  .argument('[args...]', "file names, or parts of them, and Vitest's own arguments")
   .allowUnknownOption()
   .action(async (args: string[], options: Options) => {
     if (options.times !== undefined && !options.faults)

@@ -1,4 +1,13 @@
-export type Env = Readonly<Record<string, string | undefined>>;
+import { ConnectionInvalid, partsOf } from './connections/connection-text.js';
+import {
+  hostVariable,
+  URL_VARIABLES,
+  urlOfParts,
+  type UrlVariable,
+} from './connections/connection-variables.js';
+import { type Env, isSet } from './env.js';
+
+export type { Env } from './env.js';
 
 /** Canonical variable → its other names, most specific first. The canonical one takes precedence. */
 const ALIASES: Readonly<Record<string, readonly string[]>> = {
@@ -8,53 +17,51 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
   MONGODB_URI: ['MONGODB_URL', 'MONGO_URL', 'CODEAI_MONGODB_URI'],
 };
 
-const set = (value: string | undefined): value is string => value !== undefined && value !== '';
-
-const credentials = (user: string | undefined, password: string | undefined): string => {
-  if (!set(user)) return '';
-  return `${encodeURIComponent(user)}${set(password) ? `:${encodeURIComponent(password)}` : ''}@`;
-};
-
-function postgresUrl(env: Env): string | undefined {
-  const part = (ours: string, codeAi: string) => env[`POSTGRES_${ours}`] || env[`CODEAI_DB_${codeAi}`];
-  const host = part('HOST', 'HOST');
-  if (!set(host)) return undefined;
-  const who = credentials(part('USER', 'USER'), part('PASSWORD', 'PASSWORD'));
-  return `postgres://${who}${host}:${part('PORT', 'PORT') || '5432'}/${part('DB', 'NAME') || 'triptych'}`;
-}
-
-function mongoUri(env: Env): string | undefined {
-  const host = env['MONGODB_HOST'];
-  if (!set(host)) return undefined;
-  const who = credentials(env['MONGODB_USER'], env['MONGODB_PASSWORD']);
-  return `mongodb://${who}${host}:${env['MONGODB_PORT'] || '27017'}/${env['MONGODB_DB'] || 'triptych'}`;
-}
-
-function redisUrl(env: Env): string | undefined {
-  const host = env['REDIS_HOST'];
-  return set(host) ? `redis://${host}:${env['REDIS_PORT'] || '6379'}` : undefined;
-}
-
 /** `CODEAI_MONGODB_DATABASE` names the database of a URI that has none. */
-function withDatabase(uri: string | undefined, database: string | undefined): string | undefined {
-  if (!set(uri) || !set(database)) return uri;
-  const match = /^(mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/)?(\?.*)?$/.exec(uri);
-  return match ? `${match[1]}/${encodeURIComponent(database)}${match[2] ?? ''}` : uri;
+function withDatabase(uri: string | undefined, name: string | undefined): string | undefined {
+  if (!isSet(uri) || !isSet(name)) return uri;
+  try {
+    const { hosts, database, place } = partsOf(uri, ['mongodb', 'mongodb+srv']);
+    const query = place.slice(hosts.length).replace(/^\//, '');
+    const before = uri.trim().slice(0, -place.length);
+    return database === '' ? `${before}${hosts}/${encodeURIComponent(name)}${query}` : uri;
+  } catch (error) {
+    // Whoever uses the URI says what is wrong with it.
+    if (error instanceof ConnectionInvalid) return uri;
+    throw error;
+  }
 }
 
-/** The environment under canonical names only. Empty values count as absent. */
+/** The environment under canonical names too. Empty values count as absent. */
 export function canonicalEnv(env: Env): Env {
   const result: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(env)) if (set(value)) result[name] = value;
+  for (const [name, value] of Object.entries(env)) if (isSet(value)) result[name] = value;
   for (const [canonical, names] of Object.entries(ALIASES)) {
-    result[canonical] ??= names.map((name) => result[name]).find(set);
+    result[canonical] ??= names.map((name) => result[name]).find(isSet);
   }
-  result['DATABASE_URL'] ??= postgresUrl(result);
-  result['MONGODB_URI'] = withDatabase(
-    result['MONGODB_URI'] ?? mongoUri(result),
-    result['CODEAI_MONGODB_DATABASE'],
-  );
-  result['REDIS_URL'] ??= redisUrl(result);
+  for (const variable of URL_VARIABLES) result[variable] ??= urlOfParts(variable, result);
+  result['MONGODB_URI'] = withDatabase(result['MONGODB_URI'], result['CODEAI_MONGODB_DATABASE']);
   // Removes names without a value, because they would hide the same name of an object that this is spread over.
-  return Object.fromEntries(Object.entries(result).filter(([, value]) => set(value)));
+  return Object.fromEntries(Object.entries(result).filter(([, value]) => isSet(value)));
+}
+
+/** Whether the canonical variable has its value from its parts. */
+export const isOfParts = (variable: UrlVariable, env: Env): boolean => {
+  const url = urlOfParts(variable, env);
+  return (
+    isSet(url) &&
+    (env[variable] === url || env[variable] === withDatabase(url, env['CODEAI_MONGODB_DATABASE']))
+  );
+};
+
+/** The variable that was set, of which a canonical one has its value. */
+export function variableOf(canonical: string, env: Env): string {
+  const value = env[canonical];
+  const isSource = (name: string): boolean =>
+    isSet(env[name]) &&
+    (env[name] === value || withDatabase(env[name], env['CODEAI_MONGODB_DATABASE']) === value);
+  const alias = (ALIASES[canonical] ?? []).find(isSource);
+  if (alias !== undefined) return alias;
+  const variable = URL_VARIABLES.find((name) => name === canonical);
+  return (variable && isOfParts(variable, env) ? hostVariable(variable, env) : undefined) ?? canonical;
 }

@@ -18,6 +18,8 @@ export interface PostgresConfig {
   replicaUrl: string | null;
   poolMin: number;
   poolMax: number;
+  /** For the queues of events and of scheduled jobs. */
+  queueConnections: number;
   /** A statement of a request that takes longer is cancelled. */
   statementTimeoutMs: number;
   /** False behind a transaction-mode pooler. */
@@ -35,7 +37,8 @@ export interface ConfigValues {
   environment: 'production' | 'development' | 'test';
   http: HttpConfig;
   postgres: PostgresConfig;
-  mongo: { uri: string };
+  /** `variable`: the one that the URI was given in. */
+  mongo: { uri: string; variable: string };
   /** Without a URL: in-process cache, one instance only. `keyPrefix` separates users of one Redis. */
   redis: { url: string | null; keyPrefix: string };
   cache: { ttlMs: number };

@@ -2,10 +2,16 @@ import path from 'node:path';
 
 import { z } from 'zod';
 
-import { parseDurationMs } from '../common/time/duration.js';
-import { canonicalEnv, type Env } from './aliases.js';
+import { canonicalEnv, type Env, isOfParts, variableOf } from './aliases.js';
 import { Config } from './config.js';
+import { connectionShares } from './connection-shares.js';
+import { ConnectionInvalid } from './connections/connection-text.js';
+import { faultsOfParts, URL_VARIABLES } from './connections/connection-variables.js';
+import { mongoUriOf } from './connections/mongo-uri.js';
+import { parsePostgresUrl } from './connections/postgres-address.js';
+import { parseRedisUrl } from './connections/redis-address.js';
 import { parseRateLimit } from './rate-limit.js';
+import { connection, duration, durationOrOff, whole } from './setting-types.js';
 import { parseTrustedProxies } from './trust-proxy.js';
 
 /** Every fault of the environment, with the variable's name but never its value, which may be a secret. */
@@ -20,49 +26,7 @@ export class ConfigInvalid extends Error {
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
-const whole = (min: number, max: number, fallback: number) =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/, 'must be a whole number')
-    .transform(Number)
-    .refine((n) => n >= min && n <= max, `must be between ${min} and ${max}`)
-    .default(fallback);
-
-const url = (protocols: readonly string[]) =>
-  z.string().refine(
-    (text) => {
-      const parsed = URL.parse(text.includes(',') ? text.replace(/,[^/]*/, '') : text);
-      return parsed !== null && protocols.includes(parsed.protocol);
-    },
-    `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
-  );
-
-const duration = (fallback: number) =>
-  z
-    .string()
-    .transform((text, context) => {
-      const ms = parseDurationMs(text);
-      if (ms === null || ms <= 0)
-        context.addIssue({ code: 'custom', message: 'must be a duration such as 300s or 5m' });
-      return ms ?? 0;
-    })
-    .default(fallback);
-
-const durationOrOff = (fallback: number) =>
-  z
-    .string()
-    .transform((text, context) => {
-      const ms = text === 'off' ? null : parseDurationMs(text);
-      if (text !== 'off' && (ms === null || ms < 60_000))
-        context.addIssue({
-          code: 'custom',
-          message: 'must be off or a duration of a minute or more, such as 1h',
-        });
-      return ms;
-    })
-    .default(fallback);
-
-const postgresUrl = url(['postgres:', 'postgresql:']);
+const postgresUrl = connection(parsePostgresUrl);
 const KEY_RING_ENTRY = /^[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/]{43}=$/;
 
 /** The event log is dropped in whole months, and the logins among the events are compared with it. */
@@ -100,12 +64,13 @@ const schema = z.object({
     .default(null),
   DATABASE_URL: postgresUrl,
   DATABASE_REPLICA_URL: postgresUrl.nullable().default(null),
+  DATABASE_MAX_CONNECTIONS: whole(1, 2_000, 0),
   DATABASE_POOL_MIN: whole(0, 1_000, 2),
-  DATABASE_POOL_MAX: whole(1, 1_000, 10),
+  DATABASE_POOL_MAX: whole(1, 1_000, 0),
   DATABASE_STATEMENT_TIMEOUT: duration(30_000),
   DATABASE_PREPARE: z.enum(['true', 'false']).default('true'),
-  MONGODB_URI: url(['mongodb:', 'mongodb+srv:']),
-  REDIS_URL: url(['redis:', 'rediss:']).nullable().default(null),
+  MONGODB_URI: connection(mongoUriOf),
+  REDIS_URL: connection(parseRedisUrl).nullable().default(null),
   REDIS_KEY_PREFIX: z
     .string()
     .regex(/^[a-z0-9_-]{1,40}$/, 'must be 1 to 40 characters of a-z, 0-9, _ and -')
@@ -140,7 +105,7 @@ const schema = z.object({
  */
 function faultsBetween(env: Env): string[] {
   const faults: string[] = [];
-  if (Number(env['DATABASE_POOL_MIN'] ?? 2) > Number(env['DATABASE_POOL_MAX'] ?? 10)) {
+  if (Number(env['DATABASE_POOL_MIN'] ?? 0) > Number(env['DATABASE_POOL_MAX'] ?? 10)) {
     faults.push('DATABASE_POOL_MIN must not exceed DATABASE_POOL_MAX');
   }
   if (env['NODE_ENV'] === 'production' && env['FIELD_ENCRYPTION_KEYS'] === undefined)
@@ -153,6 +118,21 @@ function faultsBetween(env: Env): string[] {
   return faults;
 }
 
+/** What a URL says with parameters of other libraries, where our own variable is not set. */
+function withUrlParameters(env: Env): Env {
+  try {
+    const { isPooled, connectionLimit } = parsePostgresUrl(env['DATABASE_URL'] ?? '');
+    return {
+      ...(isPooled ? { DATABASE_PREPARE: 'false' } : {}),
+      ...(connectionLimit === null ? {} : { DATABASE_POOL_MAX: String(connectionLimit) }),
+      ...env,
+    };
+  } catch (error) {
+    if (error instanceof ConnectionInvalid) return env;
+    throw error;
+  }
+}
+
 const REQUIRED: Readonly<Record<string, string>> = {
   DATABASE_URL: 'is required (or POSTGRES_URL, or POSTGRES_HOST and its parts)',
   MONGODB_URI: 'is required (or MONGODB_URL, MONGO_URL, or MONGODB_HOST and its parts)',
@@ -160,15 +140,30 @@ const REQUIRED: Readonly<Record<string, string>> = {
 
 /** Parses the environment under all its accepted names. Throws one `ConfigInvalid` that lists every fault. */
 export function parseConfig(env: Env): Config {
-  const canonical = canonicalEnv(env);
+  const canonical = withUrlParameters(canonicalEnv(env));
+  const ofParts = URL_VARIABLES.filter((variable) => isOfParts(variable, canonical));
+  const faults = ofParts.flatMap((variable) => faultsOfParts(variable, canonical));
   const parsed = schema.safeParse(canonical);
-  const faults = (parsed.error?.issues ?? []).map((issue) => {
+  for (const issue of parsed.error?.issues ?? []) {
     const name = String(issue.path[0]);
-    return `${name} ${canonical[name] === undefined ? (REQUIRED[name] ?? issue.message) : describe(issue)}`;
-  });
+    // The fault of the part says more than that of the URL that was made from it.
+    if (faults.length > 0 && ofParts.some((variable) => variable === name)) continue;
+    const isMissing = canonical[name] === undefined;
+    faults.push(
+      `${variableOf(name, canonical)} ${isMissing ? (REQUIRED[name] ?? issue.message) : describe(issue)}`,
+    );
+  }
   faults.push(...faultsBetween(canonical));
   if (!parsed.success || faults.length > 0) throw new ConfigInvalid([...new Set(faults)]);
   const values = parsed.data;
+  const shares = connectionShares({
+    all: values.DATABASE_MAX_CONNECTIONS || null,
+    pool: values.DATABASE_POOL_MAX || null,
+    isListening: values.PROCESS_ROLE !== 'api',
+    hasRedis: values.REDIS_URL !== null,
+  });
+  if ('needed' in shares)
+    throw new ConfigInvalid([`DATABASE_MAX_CONNECTIONS must be at least ${shares.needed} for this process`]);
   return new Config({
     environment: values.NODE_ENV,
     http: {
@@ -181,12 +176,13 @@ export function parseConfig(env: Env): Config {
     postgres: {
       url: values.DATABASE_URL,
       replicaUrl: values.DATABASE_REPLICA_URL,
-      poolMin: values.DATABASE_POOL_MIN,
-      poolMax: values.DATABASE_POOL_MAX,
+      poolMin: Math.min(values.DATABASE_POOL_MIN, shares.pool),
+      poolMax: shares.pool,
+      queueConnections: shares.queue,
       statementTimeoutMs: values.DATABASE_STATEMENT_TIMEOUT,
       prepare: values.DATABASE_PREPARE === 'true',
     },
-    mongo: { uri: values.MONGODB_URI },
+    mongo: { uri: mongoUriOf(values.MONGODB_URI), variable: variableOf('MONGODB_URI', canonical) },
     redis: { url: values.REDIS_URL, keyPrefix: values.REDIS_KEY_PREFIX },
     cache: { ttlMs: values.CACHE_TTL },
     outbox: { retentionDays: values.EVENT_LOG_RETENTION_DAYS },

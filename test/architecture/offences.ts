@@ -42,6 +42,11 @@ export const OFFENCES: readonly Offence[] = [
     from: 'src/stores/redis/redis.ts',
     imports: 'src/flows/outbox/outbox.ts',
   },
+  {
+    rule: 'embedded-stores-for-commands',
+    from: 'src/ops/health/stores.ts',
+    imports: 'src/stores/embedded/index.ts',
+  },
   { rule: 'config-stands-alone', from: 'src/config/parse.ts', imports: 'src/stores/gate.ts' },
   { rule: 'nothing-uses-ops-or-cli', from: 'src/modules/a/five.service.ts', imports: 'src/ops/within.ts' },
   {

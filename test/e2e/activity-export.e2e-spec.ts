@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { get } from 'node:http';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 import { newId } from '../../src/common/ids/ids.js';

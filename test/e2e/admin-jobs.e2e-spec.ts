@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { Jobs } from '../../src/flows/scheduler/jobs.js';
 import { PeriodicJobs } from '../../src/flows/scheduler/periodic-jobs.pg.repository.js';

@@ -1,7 +1,7 @@
 import { scryptSync } from 'node:crypto';
 
 import { hash as bcrypt } from '@node-rs/bcrypt';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 import { ANALYTICS_COLLECTION } from '../../src/modules/analytics/analytics-event.js';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { afterAll, afterEach, beforeAll, expect, it, describe } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it, describe } from 'vitest';
 
 import { freePort } from '../../src/stores/embedded/ports.js';
 import { hasCode, signalProcess } from '../../src/stores/embedded/process-identity.js';

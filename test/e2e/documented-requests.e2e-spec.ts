@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createApp } from '../../src/app.setup.js';
 import { seedWith } from '../../src/cli/demo/seed-context.js';

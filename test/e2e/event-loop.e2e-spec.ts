@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { usualLongestTurnMs } from '../support/longest-turn.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';

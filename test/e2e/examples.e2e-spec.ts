@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { FINISHED, STORIES } from '../../src/cli/examples/stories.js';
 import { freePort } from '../../src/stores/embedded/ports.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { activityShape, pageShape, problemShape } from '../support/shapes.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 
-import { faultOf } from '../support/answer-faults.js';
+import { assertNoFaults, faultOf } from '../support/answer-faults.js';
 import { FaultRun } from '../support/fault-run.js';
 import { generatedRequests } from '../support/generated/generated-requests.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
@@ -44,7 +44,7 @@ describe('requests that are generated from the OpenAPI document', () => {
         counts[status === 503 ? 'unavailable' : status >= 400 ? 'refused' : 'taken'] += 1;
         counts.requests += 1;
       }
-      expect(faults).toEqual([]);
+      assertNoFaults(faults);
     },
     600_000,
   );

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { hash as bcrypt } from '@node-rs/bcrypt';
 
 import { PasswordHashing } from '../../src/common/crypto/password-hashing.js';
@@ -22,7 +22,7 @@ describe('many passwords at once', () => {
     t = await createTestApp({ DATABASE_POOL_MAX: '8', TRUST_PROXY: '1' });
     passwordHash = await hashPassword(PASSWORD);
   });
-  afterEach(() => void jest.restoreAllMocks());
+  afterEach(() => void vi.restoreAllMocks());
   afterAll(() => t.close());
 
   /** Each test has an address of its own: the guesses of one count against it. */
@@ -75,7 +75,7 @@ describe('many passwords at once', () => {
     const who = await viewer();
     // Of one moment: on a slow machine the delay after the fifth could be over before the last one.
     const clock = t.app.get(Clock);
-    jest.spyOn(clock, 'now').mockReturnValue(clock.now());
+    vi.spyOn(clock, 'now').mockReturnValue(clock.now());
     const { waiting, release } = heldHashes();
     const attempts = Array.from({ length: 64 }, () => change(who, 'wrong'));
     await expectRoomBeside(waiting, attempts);

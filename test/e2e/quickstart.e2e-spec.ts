@@ -7,6 +7,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+
 import { freePort } from '../../src/stores/embedded/ports.js';
 import { startOf } from '../../src/stores/embedded/process-identity.js';
 import type { StoreEntries } from '../../src/stores/embedded/store-entry.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { operationsOf } from '../../src/ops/openapi/openapi-types.js';
 import { buildOpenApiDocument } from '../../src/ops/openapi/openapi.js';

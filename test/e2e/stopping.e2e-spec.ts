@@ -3,7 +3,8 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import postgres from 'postgres';
 
 import { createApp } from '../../src/app.setup.js';
 import { newAccount } from '../factories/account.js';
@@ -175,5 +176,44 @@ describe('a process that is told to stop', () => {
     const { exitCode, elapsedMs } = await stop('SIGTERM');
     expect(exitCode).toBe(0);
     expect(elapsedMs).toBeLessThan(STOPPED_WITHIN_MS);
+  });
+
+  it('has two connections for requests: it stops in the same time', async () => {
+    await api.stop('SIGKILL');
+    api = await ApiProcess.start({ ...stores.env, DATABASE_POOL_MAX: '2' });
+    connections = Array.from({ length: CLIENTS }, () => new KeptConnection(api.url, tenant.token));
+    expect(await underLoad(() => stop('SIGTERM'))).toBeLessThan(STOPPED_WITHIN_MS);
+  });
+
+  it('keeps to the limit of its user at the server, and answers everything', async () => {
+    await api.stop('SIGKILL');
+    const url = new URL(stores.env['DATABASE_URL'] ?? '');
+    const admin = postgres(url.href, { max: 1, onnotice: () => undefined });
+    const role = `limited_${url.pathname.slice(1)}`;
+    await admin.unsafe(`create role ${role} login password 'limited' connection limit 6`);
+    await admin.unsafe(`grant ${decodeURIComponent(url.username)} to ${role}`);
+    [url.username, url.password] = [role, 'limited'];
+    try {
+      const env = { ...stores.env, DATABASE_URL: url.href, DATABASE_MAX_CONNECTIONS: '6' };
+      api = await ApiProcess.start(env);
+      connections = Array.from({ length: CLIENTS }, () => new KeptConnection(api.url, tenant.token));
+      let most = 0;
+      const watch = setInterval(() => {
+        void admin`select count(*)::int as count from pg_stat_activity where usename = ${role}`.then(
+          ([row]) => (most = Math.max(most, Number(row?.['count']))),
+        );
+      }, 50);
+      await underLoad(async () => {
+        clearInterval(watch);
+        return stop('SIGTERM');
+      });
+      expect(most).toBeGreaterThan(3);
+      expect(most).toBeLessThanOrEqual(6);
+    } finally {
+      await api.stop('SIGKILL');
+      await admin.unsafe(`drop owned by ${role}`);
+      await admin.unsafe(`drop role ${role}`);
+      await admin.end();
+    }
   });
 });

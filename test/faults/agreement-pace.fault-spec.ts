@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { newId } from '../../src/common/ids/ids.js';
 import { Agreement } from '../../src/flows/agreement/agreement.js';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { Reconciler } from '../../src/flows/fallback/reconciler.js';
 import { DirectMessagesCheck } from '../../src/modules/rooms/direct-messages.check.js';

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { FaultRun } from '../support/fault-run.js';
 import { userShape } from '../support/shapes.js';

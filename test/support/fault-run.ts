@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 
-import { describe } from '@jest/globals';
+import { describe } from 'vitest';
 
 /**
  * The size of one run of a fault test, and its random numbers. `FULL=1`: the size for which the promise is stated;

@@ -2,7 +2,7 @@ import { accessSync, constants, globSync, readFileSync, readlinkSync } from 'nod
 import os from 'node:os';
 import path from 'node:path';
 
-import { describe, expect } from '@jest/globals';
+import { describe, expect } from 'vitest';
 
 import { hasCode } from '../../src/stores/embedded/process-identity.js';
 import { programsFrom, type StoreProgram } from '../../src/stores/embedded/programs.js';
@@ -64,7 +64,7 @@ export function describeWithPrograms(): typeof describe | typeof describe.skip {
   return skipped('the stores have URLs, so the bootstrap has looked for no programs to start stores from');
 }
 
-/** Bypasses Jest, which prints nothing for a file in which every test is skipped. */
+/** Vitest prints no reason for a file in which every test is skipped. */
 function skipped(reason: string): typeof describe.skip {
   const file = path.relative(process.cwd(), expect.getState().testPath ?? '');
   process.stderr.write(`SKIPPED ${file}: ${reason}\n`);
@@ -78,7 +78,10 @@ function runningProgram(name: Name): StoreProgram | null {
   const { kind, pid } = stores[name];
   if (pid === null) return null;
   try {
-    return { kind, path: readlinkSync(`/proc/${pid}/exe`) };
+    const resolved = readlinkSync(`/proc/${pid}/exe`);
+    // Debian's redis-server is a link to redis-check-rdb, which is a server only under the name of the link.
+    const named = path.join(path.dirname(resolved), kind);
+    return { kind, path: isExecutable(named) ? named : resolved };
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'EACCES')) return null;
     throw error;

@@ -1,14 +1,14 @@
 import { problemOf, unreachable } from './problem.js';
 import { session, signOut } from './session.js';
 
-/** Where the service lies, also behind a proxy that puts a path before it. */
+/** The base URL of the service, also behind a proxy that adds a path prefix. */
 const BASE = location.pathname.replace(/\/admin\/?$/, '');
 
 export interface Options {
   body?: unknown;
   headers?: Record<string, string>;
   signal?: AbortSignal;
-  /** Statuses beside 2xx whose body is an answer. */
+  /** Other statuses than 2xx whose body is an answer. */
   alsoAnswers?: readonly number[];
 }
 
@@ -16,7 +16,7 @@ export interface Answer<T> {
   data: T;
   status: number;
   etag: string | null;
-  /** Where the answer was read: `mongodb`, `cache-stale`. */
+  /** The source of the answer: `mongodb`, `cache-stale`. */
   source: string | null;
 }
 
@@ -25,7 +25,7 @@ export async function send(method: string, path: string, options: Options = {}):
   const response = await attempt(method, path, options);
   if (response.ok || options.alsoAnswers?.includes(response.status)) return response;
   const problem = await problemOf(response);
-  // The session has ended: the next page is the one to sign in.
+  // The session has ended, so the next page is the login.
   if (problem.status === 401 && session.value.token !== null) signOut();
   throw problem;
 }
@@ -52,7 +52,7 @@ async function attempt(method: string, path: string, { body, headers, signal }: 
   }
 }
 
-/** As `send`, with the parsed body; undefined where there is none. */
+/** As `send`, with the parsed body; undefined if there is none. */
 export async function ask<T>(method: string, path: string, options: Options = {}): Promise<Answer<T>> {
   const response = await send(method, path, options);
   const text = await response.text();

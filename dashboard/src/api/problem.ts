@@ -3,7 +3,7 @@ export interface FieldFault {
   message: string;
 }
 
-/** An answer that is no success, as problem details (RFC 9457) describe it. Status 0: there was no answer. */
+/** An error, described by problem details (RFC 9457). Status 0: there was no answer. */
 export class Problem extends Error {
   constructor(
     readonly status: number,

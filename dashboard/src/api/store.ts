@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** A value that components share: they are drawn again when it changes. */
+/** A value that components share. They are drawn again when it changes. */
 export class Store<T> {
   private readonly listeners = new Set<() => void>();
 

@@ -1,4 +1,4 @@
-/** What the routes answer, as `GET /api/openapi.json` describes it, as far as the dashboard shows it. */
+/** The answers of the routes, as described by `GET /api/openapi.json`, reduced to what the dashboard shows. */
 
 export interface Page<T> {
   data: T[];
@@ -27,7 +27,7 @@ export interface StoreCheck {
   status: 'up' | 'down';
   latency_ms: number;
   mode?: 'in-process';
-  /** It answers, and cannot be used: why. */
+  /** Why the store cannot be used although it answers. */
   reason?: string;
 }
 export type StoreName = 'postgres' | 'mongodb' | 'redis';
@@ -53,7 +53,7 @@ export interface TrafficSample {
   hit_ratio: number | null;
 }
 
-/** How far the stores agree, as the comparison in the background has found. */
+/** How far the stores agree, according to the comparison in the background. */
 export interface Agreement {
   last_pass_at: string | null;
   checked: number;

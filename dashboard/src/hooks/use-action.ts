@@ -5,12 +5,12 @@ import { asProblem, type Problem } from '../api/problem.js';
 export interface Action {
   isBusy: boolean;
   problem: Problem | null;
-  /** Whether it went well; what went wrong stands in `problem`. */
+  /** Whether the action succeeded. If not, `problem` says why. */
   run: (work: () => Promise<void>) => Promise<boolean>;
   clear: () => void;
 }
 
-/** Something that a person asks for: one at a time, with what became of it. */
+/** An action of the user, one at a time, with its result. */
 export function useAction(): Action {
   const [state, setState] = useState<{ isBusy: boolean; problem: Problem | null }>({
     isBusy: false,

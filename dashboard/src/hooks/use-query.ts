@@ -21,7 +21,7 @@ interface State<T> {
   isLoading: boolean;
 }
 
-/** Reads a path, again each `everyMs`, and soon again after what passes: a store that is away. */
+/** Reads a path every `everyMs`, and earlier after a temporary problem, such as a store that is away. */
 export function useQuery<T>(
   path: string | null,
   { everyMs = null, alsoAnswers = [] }: { everyMs?: number | null; alsoAnswers?: readonly number[] } = {},

@@ -18,7 +18,7 @@ function current(): Route {
   };
 }
 
-/** The address after `#`: pages and their filters can be kept and sent on. */
+/** The address after `#`, so that pages and their filters can be bookmarked and shared. */
 export function useRoute(): Route {
   const [route, setRoute] = useState(current);
   useEffect(() => {

@@ -10,12 +10,12 @@ import { Field } from '../ui/field.js';
 import { LoginForm } from './login.js';
 import { useViewer } from './viewer.js';
 
-/** Which account looks, in which organisation; to sign in or out. */
+/** The account and its organisation, with a way to sign in or out. */
 export function AccountBox() {
   const { profile, hasSession } = useViewer();
   const [isSigningIn, setSigningIn] = useState(false);
   const leave = async () => {
-    // Without a service the session still ends here.
+    // The session ends in this tab even if the service cannot be reached.
     await ask('POST', api('auth/logout')).catch(() => undefined);
     signOut();
   };

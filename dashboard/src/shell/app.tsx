@@ -11,7 +11,7 @@ import { ViewerContext } from './viewer.js';
 
 const HEALTH_EVERY_MS = 3_000;
 
-/** The page to sign in, or the shell with its pages once the service has said which account looks. */
+/** The login, or the shell with its pages as soon as the account is known. */
 export function App() {
   const { token, organizationId } = useStore(session);
   return (

@@ -17,7 +17,7 @@ const MEANS: Readonly<Record<StoreName, string>> = {
 export const storesAway = (checks: StoreChecks): StoreName[] =>
   (Object.keys(MEANS) as StoreName[]).filter((name) => checks[name].status === 'down');
 
-/** Says which store does not answer, and what that means, on every page. */
+/** Shows on every page which store does not answer, and what that means. */
 export function AwayNote() {
   const { health } = useViewer();
   const away = health ? storesAway(health.checks) : [];

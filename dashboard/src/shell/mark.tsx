@@ -1,4 +1,4 @@
-/** Three panels: the sign of the product. */
+/** The logo of the product: three panels. */
 export function Mark() {
   return (
     <span class="mark">

@@ -8,7 +8,7 @@ import { Mark } from './mark.js';
 import { PAGES } from './pages.js';
 import { isOperator, useViewer } from './viewer.js';
 
-/** Navigation, what is away, and the page that the address names. */
+/** The navigation, a note about stores that are away, and the page that the address names. */
 export function Shell() {
   const { page, detail } = useRoute();
   const viewer = useViewer();

@@ -5,10 +5,10 @@ import type { Health, MemberRole, Profile } from '../api/types.js';
 
 const RANK: Readonly<Record<MemberRole, number>> = { viewer: 0, member: 1, admin: 2, owner: 3 };
 
-/** The account that looks, and how the stores are meanwhile. */
+/** The account that uses the dashboard, and the state of the stores. */
 export interface Viewer {
   profile: Profile;
-  /** A person who signed in; not the quickstart's visitor. */
+  /** Whether a person has signed in. The quickstart's visitor has not. */
   hasSession: boolean;
   health: Health | null;
 }
@@ -21,7 +21,7 @@ export function useViewer(): Viewer {
   return viewer;
 }
 
-/** Whether the service lets it see the platform's own figures. */
+/** Whether the service allows the account to see the platform's own figures. */
 export const isOperator = ({ hasSession, profile }: Viewer): boolean =>
   hasSession && profile.role === 'admin';
 

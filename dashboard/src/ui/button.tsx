@@ -7,7 +7,7 @@ export interface ButtonProps {
   type?: 'button' | 'submit';
   isBusy?: boolean;
   isDisabled?: boolean;
-  /** What a screen reader says, where the text alone does not tell. */
+  /** The text for screen readers, if the visible text is not enough. */
   label?: string;
 }
 

@@ -12,7 +12,7 @@ interface ConfirmProps {
   onClose: () => void;
 }
 
-/** Asks before something that is not taken back easily. */
+/** Asks for confirmation before an action that is hard to undo. */
 export function Confirm({ title, text, verb, isDangerous, act, onClose }: ConfirmProps) {
   const { run, isBusy, problem } = useAction();
   const confirm = () => void run(act).then((isDone) => isDone && onClose());

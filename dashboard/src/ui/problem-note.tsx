@@ -6,7 +6,7 @@ interface ProblemNoteProps {
   onRetry?: (() => void) | undefined;
 }
 
-/** What went wrong, and another try. */
+/** A problem, with a button to try again. */
 export function ProblemNote({ problem, onRetry }: ProblemNoteProps) {
   if (!problem) return null;
   return (

@@ -3,7 +3,7 @@ import { ProblemNote } from './problem-note.js';
 
 type Asked = Pick<Query<unknown>, 'problem' | 'reload' | 'answer'>;
 
-/** What stands in the way of an answer, or that it is an old one. */
+/** Shows why there is no answer, or that the answer is an old one. */
 export function QueryNotes({ of: { problem, reload, answer } }: { of: Asked }) {
   return (
     <>

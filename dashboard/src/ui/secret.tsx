@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 
 import { Button } from './button.js';
 
-/** A secret that is shown this once, to copy. */
+/** A secret that is shown only once, with a button to copy it. */
 export function Secret({ label, value }: { label: string; value: string }) {
   const [isCopied, setCopied] = useState(false);
   const copy = () => void navigator.clipboard.writeText(value).then(() => setCopied(true));

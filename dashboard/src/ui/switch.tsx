@@ -1,6 +1,6 @@
 interface SwitchProps {
   isOn: boolean;
-  /** What it turns on. */
+  /** The thing that the switch turns on. */
   label: string;
   isLabelShown?: boolean;
   isBusy?: boolean;

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 
 export interface Column<T> {
   title: string;
-  /** The heading is for screen readers alone. */
+  /** Only screen readers get the heading. */
   isTitleHidden?: boolean;
   cell: (row: T) => ComponentChildren;
   isNumber?: boolean;
@@ -19,7 +19,7 @@ interface TableProps<T> {
   isLoadingMore?: boolean;
 }
 
-/** A table that becomes a list of cards where there is little room. */
+/** A table that becomes a list of cards on a narrow screen. */
 export function Table<T>({
   caption,
   columns,

@@ -11,7 +11,7 @@ export interface Line {
 }
 
 interface TimeChartProps {
-  /** What a screen reader says in place of the picture. */
+  /** The text for screen readers instead of the picture. */
   label: string;
   /** Milliseconds, the earliest first. */
   at: readonly number[];
@@ -22,7 +22,7 @@ interface TimeChartProps {
 
 const DARK = matchMedia('(prefers-color-scheme: dark)');
 
-/** The colours are read from the style sheet, so the chart is drawn anew where they change. */
+/** The colours are read from the style sheet, so the chart is drawn again when they change. */
 function useColorScheme(): boolean {
   const [isDark, setDark] = useState(DARK.matches);
   useEffect(() => {
@@ -109,7 +109,7 @@ const DAY = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric' });
 const MINUTE = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 const SECOND = new Intl.DateTimeFormat('en', { timeStyle: 'medium', hourCycle: 'h23' });
 
-/** As exact as the distance of the ticks. */
+/** As precise as the distance between the ticks requires. */
 const tickOf = (stepSeconds: number): ((seconds: number) => string) => {
   const format = stepSeconds >= DAY_SECONDS ? DAY : stepSeconds >= 60 ? MINUTE : SECOND;
   return (seconds) => format.format(seconds * 1_000);

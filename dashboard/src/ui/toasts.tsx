@@ -9,7 +9,7 @@ const SHOWN_MS = 6_000;
 const toasts = new Store<readonly Toast[]>([]);
 let last = 0;
 
-/** Says for a few seconds that something was done. */
+/** Shows for a few seconds that an action has succeeded. */
 export function toast(text: string): void {
   const id = (last += 1);
   toasts.set([...toasts.value, { id, text }]);

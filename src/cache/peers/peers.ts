@@ -7,7 +7,7 @@ import type { Postgres } from '../../stores/postgres/postgres.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { newGeneration } from '../generation-token.js';
 import { Presence } from './presence.js';
-import { tellingOf, type ToldTags, toldTags } from './told-tags.js';
+import { encodePeerInvalidation, parsePeerInvalidation, type PeerInvalidation } from './peer-invalidation.js';
 
 const CONFIRM_MS = 1_000;
 const LOOK_MS = 25;
@@ -16,7 +16,7 @@ const WATCH_MS = 1_000;
 /** What an instance does for its peers, and what it has to learn about itself. */
 export interface PeerDuties {
   /** Writes the invalidation to Redis on behalf of another instance. True: Redis has applied it. */
-  apply: (tags: ToldTags['tags']) => Promise<boolean>;
+  apply: (tags: PeerInvalidation['tags']) => Promise<boolean>;
   /** The peers can no longer see that this instance trusts Redis, so it must not trust Redis until they can. */
   unseen: () => void;
 }
@@ -31,8 +31,8 @@ export class Peers {
   private readonly logger = new Logger('Cache');
   private readonly id = randomBytes(6).toString('base64url');
   private readonly scope: string;
-  private readonly believing: Presence;
-  private readonly owing: Presence;
+  private readonly trustPresence: Presence;
+  private readonly pendingPresence: Presence;
   private readonly waiting = new Map<string, () => void>();
   private watch: NodeJS.Timeout | null = null;
 
@@ -43,42 +43,42 @@ export class Peers {
     private readonly duties: PeerDuties,
   ) {
     this.scope = createHash('sha256').update(prefix).digest('hex').slice(0, 8);
-    this.believing = this.presence('believes', 'told', (payload) => void this.told(payload));
-    this.owing = this.presence('owes', 'done', (id) => this.waiting.get(id)?.());
+    this.trustPresence = this.presence('trusts', 'invalidate', (payload) => void this.onRequest(payload));
+    this.pendingPresence = this.presence('pending', 'done', (id) => this.waiting.get(id)?.());
   }
 
   /**
    * Asks a peer to write the invalidation to Redis. True: a peer has done so, or `isSettled` became true. False: no
    * peer trusts Redis, or no peer has answered for a second, or PostgreSQL is away. Never rejects.
    */
-  async tell(tags: readonly string[], isSettled: () => boolean): Promise<boolean> {
+  async requestInvalidation(tags: readonly string[], isSettled: () => boolean): Promise<boolean> {
     const id = newGeneration();
     try {
-      await this.owing.appear();
+      await this.pendingPresence.appear();
       return await this.confirmed(id, tags, isSettled);
     } catch (error) {
       this.note(error);
       return false;
     } finally {
       this.waiting.delete(id);
-      if (isSettled()) this.owing.leave();
+      if (isSettled()) this.pendingPresence.leave();
     }
   }
 
   /** This instance has no pending invalidations any more. */
   settled(): void {
-    this.owing.leave();
+    this.pendingPresence.leave();
   }
 
   /**
    * To be called before Redis is trusted. True: another instance has pending invalidations that may not have reached
    * any peer. Never rejects. While PostgreSQL is away no instance can write, so what is in Redis is trusted.
    */
-  async isOwed(): Promise<boolean> {
+  async haveOthersPending(): Promise<boolean> {
     this.watch ??= setInterval(() => void this.look(), WATCH_MS).unref();
     try {
-      await this.believing.appear();
-      return (await this.others('owes')) > 0;
+      await this.trustPresence.appear();
+      return (await this.others('pending')) > 0;
     } catch (error) {
       this.note(error);
       return false;
@@ -86,15 +86,15 @@ export class Peers {
   }
 
   /** This instance no longer trusts Redis. */
-  doubt(): void {
+  withdrawTrust(): void {
     if (this.watch) clearInterval(this.watch);
     this.watch = null;
-    this.believing.leave();
+    this.trustPresence.leave();
   }
 
   close(): void {
-    this.doubt();
-    this.owing.leave();
+    this.withdrawTrust();
+    this.pendingPresence.leave();
   }
 
   private async confirmed(id: string, tags: readonly string[], isSettled: () => boolean): Promise<boolean> {
@@ -108,18 +108,18 @@ export class Peers {
     const until = performance.now() + CONFIRM_MS;
     for (let looks = 0; performance.now() < until; looks += 1) {
       if (isDone || isSettled()) return true;
-      if ((await this.others('believes')) === 0) return false;
-      if (looks === 0) await this.notify('told', tellingOf(id, tags));
+      if ((await this.others('trusts')) === 0) return false;
+      if (looks === 0) await this.notify('invalidate', encodePeerInvalidation(id, tags));
       await Promise.race([done, pause(LOOK_MS)]);
     }
     return isDone;
   }
 
-  private async told(payload: string): Promise<void> {
-    const told = toldTags(payload);
-    if (!told) return;
+  private async onRequest(payload: string): Promise<void> {
+    const request = parsePeerInvalidation(payload);
+    if (!request) return;
     try {
-      if (await this.duties.apply(told.tags)) await this.notify('done', told.id);
+      if (await this.duties.apply(request.tags)) await this.notify('done', request.id);
     } catch (error) {
       this.note(error);
     }
@@ -131,8 +131,8 @@ export class Peers {
   private async look(): Promise<void> {
     if (!this.postgres.liveness.isUp) return;
     try {
-      if ((await this.count(this.believing.name, '')) > 0 || this.watch === null) return;
-      this.believing.leave();
+      if ((await this.count(this.trustPresence.name, '')) > 0 || this.watch === null) return;
+      this.trustPresence.leave();
       this.duties.unseen();
     } catch (error) {
       this.note(error);
@@ -183,6 +183,10 @@ export class Peers {
 
   private note(error: unknown): void {
     if (error instanceof StoreUnavailable) this.logger.debug(error.message);
-    else this.logger.error({ err: error }, 'Instances could not be told by way of PostgreSQL');
+    else
+      this.logger.error(
+        { err: error },
+        'Invalidations could not reach the other instances by way of PostgreSQL',
+      );
   }
 }

@@ -6,8 +6,8 @@ import { BatchedRead } from './batched-read.js';
 import { inSlots } from './in-slots.js';
 import type { RedisKeys } from './redis-keys.js';
 
-/** Longer than any entry lives. A generation that has expired is only a miss. */
-const GENERATION_TTL_MS = 2 * 3_600_000;
+/** An entry is not served for longer: a generation that has expired is a miss for everything that depends on it. */
+export const GENERATION_TTL_MS = 2 * 3_600_000;
 const BATCH = 500;
 const REPAIR_BUDGET_MS = 250;
 

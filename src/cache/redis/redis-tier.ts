@@ -9,11 +9,11 @@ import type { CacheStats } from '../cache-stats.js';
 import { Peers } from '../peers/peers.js';
 import { PendingInvalidations } from '../pending-invalidations.js';
 import {
-  type Claim,
   type EntryName,
+  type LoadLease,
+  type Lookup,
   type PendingFigures,
   SharedTier,
-  type Sighting,
 } from '../shared-tier.js';
 import { Breaker } from './breaker.js';
 import { RedisGenerations } from './redis-generations.js';
@@ -39,7 +39,7 @@ export interface RedisBudget {
 /** Generations and entries in Redis, for any number of instances. Failures of Redis become misses, never errors. */
 export class RedisTier extends SharedTier {
   private readonly logger = new Logger('Cache');
-  private readonly owed = new PendingInvalidations();
+  private readonly pendingInvalidations = new PendingInvalidations();
   private readonly breaker = new Breaker();
   private readonly keys: RedisKeys;
   private readonly generations: RedisGenerations;
@@ -66,7 +66,7 @@ export class RedisTier extends SharedTier {
         apply: (tags) => this.replaceFor(tags),
         unseen: () => this.trust.reconsider(),
       });
-    this.trust = new RedisTrust(redis, this.generations, this.owed, this.peers);
+    this.trust = new RedisTrust(redis, this.generations, this.pendingInvalidations, this.peers);
   }
 
   get isTrusted(): boolean {
@@ -82,14 +82,14 @@ export class RedisTier extends SharedTier {
   }
 
   get pending(): PendingFigures {
-    return this.owed.size;
+    return this.pendingInvalidations.size;
   }
 
   override async see(
     tags: readonly string[],
     name: EntryName | null,
     deadline: number,
-  ): Promise<Sighting | null> {
+  ): Promise<Lookup | null> {
     const run = this.trust.confirmedRun;
     if (run === null || this.breaker.isOpen) return null;
     return this.attempt(async () => {
@@ -104,19 +104,19 @@ export class RedisTier extends SharedTier {
 
   override async complete(
     tags: readonly string[],
-    { generations }: Sighting,
+    { generations }: Lookup,
     deadline: number,
   ): Promise<readonly string[] | null> {
     if (isComplete(generations)) return generations;
     return this.attempt(() => this.generations.make(tags, generations, left(deadline)));
   }
 
-  override async claim(
+  override async leaseLoad(
     tags: readonly string[],
     name: EntryName,
-    seen: Sighting,
+    seen: Lookup,
     deadline: number,
-  ): Promise<Claim | null> {
+  ): Promise<LoadLease | null> {
     return this.attempt(async () => {
       const known = await this.complete(tags, seen, deadline);
       if (!known) return null;
@@ -129,9 +129,9 @@ export class RedisTier extends SharedTier {
     });
   }
 
-  override async settle(name: EntryName, claim: Claim, entry: CacheEntry | null): Promise<void> {
+  override async settle(name: EntryName, loadLease: LoadLease, entry: CacheEntry | null): Promise<void> {
     const key = this.keys.entry(name);
-    const lease = this.keys.lease(key, claim.generations);
+    const lease = this.keys.lease(key, loadLease.generations);
     await this.attempt(() =>
       this.redis.run(async (client) => {
         const kept = entry && entry.value.body.length <= MAX_ENTRY_BYTES ? encodeEntry(entry, key) : null;
@@ -146,9 +146,9 @@ export class RedisTier extends SharedTier {
       await this.generations.replace(tags, this.budget.writeMs);
       return true;
     } catch (error) {
-      this.trust.owe(tags);
+      this.trust.addPending(tags);
       this.note(error);
-      return (await this.peers?.tell(tags, () => this.owed.isEmpty)) ?? false;
+      return (await this.peers?.requestInvalidation(tags, () => this.pendingInvalidations.isEmpty)) ?? false;
     }
   }
 
@@ -173,8 +173,8 @@ export class RedisTier extends SharedTier {
       else await this.generations.replaceEverything();
       return true;
     } catch (error) {
-      if (tags) this.trust.owe(tags);
-      else this.trust.oweEverything();
+      if (tags) this.trust.addPending(tags);
+      else this.trust.addEverythingPending();
       this.note(error);
       return false;
     }
@@ -184,7 +184,7 @@ export class RedisTier extends SharedTier {
   private async entryOfOther(
     entryKey: string,
     lease: string,
-    seen: Sighting,
+    seen: Lookup,
     generations: readonly string[],
   ): Promise<CacheEntry | null> {
     const giveUpAt = performance.now() + LEASE_WAIT_MS;

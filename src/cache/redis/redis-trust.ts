@@ -33,7 +33,7 @@ export class RedisTrust {
     });
     redis.onChange((isUp) => {
       if (isUp) void this.confirm();
-      else peers?.doubt();
+      else peers?.withdrawTrust();
     });
   }
 
@@ -43,15 +43,15 @@ export class RedisTrust {
   }
 
   /** Keeps tags that could not be written to Redis. This instance does not trust Redis until they are. */
-  owe(tags: readonly string[]): void {
+  addPending(tags: readonly string[]): void {
     this.pending.add(tags);
-    this.peers?.doubt();
+    this.peers?.withdrawTrust();
     this.retryLater();
   }
 
-  oweEverything(): void {
+  addEverythingPending(): void {
     this.pending.addEverything();
-    this.owe([]);
+    this.addPending([]);
   }
 
   /** Confirms the server process anew. */
@@ -82,9 +82,9 @@ export class RedisTrust {
     const connection = this.connection;
     try {
       const run = await this.generations.run();
-      while (!this.pending.isEmpty) await this.settleDebt();
+      while (!this.pending.isEmpty) await this.applyPending();
       this.peers?.settled();
-      if (await this.peers?.isOwed()) await this.generations.replaceEverything();
+      if (await this.peers?.haveOthersPending()) await this.generations.replaceEverything();
       if (connection === this.connection) this.run = run;
       this.failures = 0;
     } catch (error) {
@@ -93,7 +93,7 @@ export class RedisTrust {
     }
   }
 
-  private async settleDebt(): Promise<void> {
+  private async applyPending(): Promise<void> {
     const { tags, everything } = this.pending.take();
     try {
       if (everything) await this.generations.replaceEverything();

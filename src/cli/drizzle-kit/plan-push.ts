@@ -1,6 +1,7 @@
 import type { Env } from '../../config/aliases.js';
 import { primaryKeys } from '../../stores/postgres/migrations/index.js';
 import { CommandFailed } from '../terminal/explained.js';
+import { drizzleCredentials } from './drizzle-credentials.js';
 import { runDrizzleKit } from './run-drizzle-kit.js';
 
 /** The effect of a push. */
@@ -48,7 +49,7 @@ export function readPlan(printed: string): PushPlan | null {
 export async function planPush(url: string, env: Env): Promise<PushPlan> {
   const { stdout, complaint } = await runDrizzleKit(
     ['push', '--verbose', '--strict'],
-    { ...env, DATABASE_URL: url, NO_COLOR: '1', FORCE_COLOR: '0' },
+    { ...env, ...drizzleCredentials(url), NO_COLOR: '1', FORCE_COLOR: '0' },
     'silent',
   );
   const plan = readPlan(stdout);

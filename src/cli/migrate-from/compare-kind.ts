@@ -8,17 +8,17 @@ import type { MovedRecord, SourceRow } from './moved-record.js';
 /** Texts are long: so many records are in memory in two forms at once. */
 const AT_ONCE = 200;
 
-type Found = (fault: Fault) => void;
+type OnFault = (fault: Fault) => void;
 
 /** Compares each row of the source with what stands here. */
 export async function compareKind(
   kind: MovedKind<never>,
   batches: AsyncIterable<SourceRow[]>,
   { records }: MoveTarget,
-  found: Found,
+  onFault: OnFault,
   onProgress: (rows: number) => void,
 ): Promise<KindReport> {
-  const comparison = new KindComparison(kind, found);
+  const comparison = new KindComparison(kind, onFault);
   for await (const rows of batches)
     for (let from = 0; from < rows.length; from += AT_ONCE) {
       const some = rows.slice(from, from + AT_ONCE);
@@ -39,7 +39,7 @@ class KindComparison {
 
   constructor(
     private readonly kind: MovedKind<never>,
-    private readonly found: Found,
+    private readonly onFault: OnFault,
   ) {
     this.report = emptyReport(kind.name);
   }
@@ -86,6 +86,6 @@ class KindComparison {
 
   private fault(what: Fault['what'], id: string, reason: string): void {
     this.report[what] += 1;
-    this.found({ kind: this.kind.name, id, what, reason });
+    this.onFault({ kind: this.kind.name, id, what, reason });
   }
 }

@@ -22,7 +22,7 @@ export function configWithoutStores(): Config {
   return new Config({
     ...config,
     postgres: { ...config.postgres, url: NOWHERE.DATABASE_URL },
-    mongo: { uri: NOWHERE.MONGODB_URI },
+    mongo: { ...config.mongo, uri: NOWHERE.MONGODB_URI },
     redis: { ...config.redis, url: null },
   });
 }

@@ -1,10 +1,10 @@
 import { table } from '../terminal/table.js';
-import type { JestRun } from './jest-run.js';
+import type { TestRun } from './test-run.js';
 
 const NAME_WIDTH = 100;
 
 /** Each test over all runs: how often it ran, how often it passed, and its average duration. */
-export function runsTable(runs: readonly JestRun[]): string {
+export function runsTable(runs: readonly TestRun[]): string {
   const tests = Map.groupBy(
     runs.flatMap((run) => run.tests),
     ({ file, name }) => `${file.replace(/\.?[a-z]*-spec\.ts$/, '')}: ${name}`,

@@ -2,7 +2,7 @@
 export type AgreementScope = 'recent' | 'pass';
 
 /** The last finished comparison of a scope. */
-export interface FinishedLook {
+export interface FinishedComparison {
   scope: AgreementScope;
   startedAt: Date;
   finishedAt: Date;
@@ -11,8 +11,8 @@ export interface FinishedLook {
 
 /** How far the stores agree, according to the last comparisons. */
 export interface AgreementState {
-  recent: FinishedLook | null;
-  pass: FinishedLook | null;
+  recent: FinishedComparison | null;
+  pass: FinishedComparison | null;
   /** Records that differ, by check. A check without differences is left out. */
   differences: Readonly<Record<string, number>>;
 }

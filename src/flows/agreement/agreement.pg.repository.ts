@@ -5,7 +5,7 @@ import { Postgres } from '../../stores/postgres/postgres.js';
 import type { FoundDifference } from '../reconciliation/reconciliation.js';
 import { agreementDifferences } from './agreement-differences.table.js';
 import { agreementLooks } from './agreement-looks.table.js';
-import type { AgreementState, FinishedLook } from './agreement-state.js';
+import type { AgreementState, FinishedComparison } from './agreement-state.js';
 import { AgreementTuning } from './agreement-tuning.js';
 
 /** Stores the results of the continuous comparison, so that every instance can read them. */
@@ -50,7 +50,11 @@ export class AgreementRepository {
   }
 
   /** Removes the differences that the finished comparison covered and did not find again: they agree by now. */
-  async finish(look: FinishedLook, checks: readonly string[], changedSince: Date | null): Promise<void> {
+  async finish(
+    look: FinishedComparison,
+    checks: readonly string[],
+    changedSince: Date | null,
+  ): Promise<void> {
     const { scope, startedAt, finishedAt, checked } = look;
     const { check, seenAt, changedSince: foundSince } = agreementDifferences;
     const wasInReach: SQL | undefined = changedSince ? gte(foundSince, changedSince) : undefined;

@@ -33,11 +33,11 @@ export class EffectDelivery {
     await this.write(all.flatMap((progress) => progress.placedWrites()));
     const applied = all.filter((progress) => progress.isComplete);
     const tags = new Set(applied.flatMap((progress) => progress.tags()));
-    const areTold = tags.size === 0 || (await this.cache.invalidate([...tags]));
+    const areInvalidated = tags.size === 0 || (await this.cache.invalidate([...tags]));
     for (const { carried, error } of all) {
       if (error) this.logger.warn(`Effect ${carried.effect._id} could not be applied: ${error}`);
     }
-    return all.map((progress) => progress.outcome(areTold));
+    return all.map((progress) => progress.outcome(areInvalidated));
   }
 
   private async write(placed: readonly PlacedWrite[]): Promise<void> {
@@ -105,11 +105,15 @@ class EffectProgress {
     this.error = error.message.slice(0, 1_000);
   }
 
-  outcome(areTold: boolean): EffectOutcome {
+  outcome(areInvalidated: boolean): EffectOutcome {
     const { carried, error } = this;
     if (error !== null) return { ...carried, kind: 'failed', error, done: [...this.done] };
     if (!this.isComplete) return { ...carried, kind: 'deferred', done: [...this.done] };
-    return { ...carried, kind: areTold ? 'applied' : 'untold', counted: this.writes.flatMap(countedBy) };
+    return {
+      ...carried,
+      kind: areInvalidated ? 'applied' : 'notInvalidated',
+      counted: this.writes.flatMap(countedBy),
+    };
   }
 
   private project(handler: EffectHandler): void {

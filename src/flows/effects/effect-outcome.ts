@@ -26,13 +26,13 @@ export interface CarriedEffect {
 }
 
 /**
- * The outcome of an effect. `applied`: written, and the cache tags are replaced. `untold`: written, but the cache tags
+ * The outcome of an effect. `applied`: written, and the cache tags are replaced. `notInvalidated`: written, but the cache tags
  * could not be replaced. `failed`: refused. `deferred`: MongoDB did not answer, or the claim ended before everything
  * was written.
  */
 export type EffectOutcome = CarriedEffect &
   (
-    | { kind: 'applied' | 'untold'; counted: readonly CountedWrite[] }
+    | { kind: 'applied' | 'notInvalidated'; counted: readonly CountedWrite[] }
     | { kind: 'deferred'; done: readonly number[] }
     | { kind: 'failed'; error: string; done: readonly number[] }
   );
@@ -51,7 +51,7 @@ export function recordOf(outcome: EffectOutcome, now: Date, tuning: EffectTuning
       return outcome.done.length > effect.done.length ? { $set: { 'pending.$.done': outcome.done } } : null;
     case 'applied':
       return { $pull: { pending: { _id: effect._id } }, $push: { applied: kept(effect) } };
-    case 'untold':
+    case 'notInvalidated':
       return { $set: { 'pending.$.is_applied': true, 'pending.$.due_at': later(tuning.tagsAgainMs) } };
     case 'failed': {
       const attempts = effect.attempts + 1;

@@ -26,7 +26,7 @@ export class EffectRepair {
     // The effect is overdue and no relay has claimed it, so there is no claim that could end.
     const carried = { collection, documentId, effect, isDeleted: false, applyBeforeMs: Infinity };
     const [outcome] = await this.delivery.apply([carried]);
-    if (outcome?.kind !== 'applied' && outcome?.kind !== 'untold') return false;
+    if (outcome?.kind !== 'applied' && outcome?.kind !== 'notInvalidated') return false;
     if ('dead_at' in effect) await this.letters.retry([effect._id]);
     await this.pending.record([outcome], this.clock.now());
     return true;

@@ -9,11 +9,11 @@ import { FallbackCounters } from './fallback-counters.js';
 type Store = 'mongodb' | 'postgres';
 
 /** What one store answered, or why it could not be reached. */
-export type Attempt<T> = { isReached: true; value: T } | { isReached: false; error: StoreUnavailable };
+export type StoreResult<T> = { isReached: true; value: T } | { isReached: false; error: StoreUnavailable };
 
 export interface SyncedWrite<T> {
-  mongodb: Attempt<T>;
-  postgresql: Attempt<T>;
+  mongodb: StoreResult<T>;
+  postgresql: StoreResult<T>;
 }
 
 export interface DatabaseHealthState {
@@ -54,7 +54,7 @@ export class StoreFallback {
     postgresFn: () => Promise<T>,
     operation: string,
   ): Promise<T> {
-    const first = await attempt('mongodb', mongoFn);
+    const first = await resultOf('mongodb', mongoFn);
     if (first.isReached) {
       this.counters.add(operation, 'mongodb');
       return first.value;
@@ -63,7 +63,7 @@ export class StoreFallback {
       operation,
       `MongoDB failed, falling back to PostgreSQL: ${reasonOf(first.error)}`,
     );
-    const second = await attempt('postgres', postgresFn);
+    const second = await resultOf('postgres', postgresFn);
     this.counters.add(operation, second.isReached ? 'postgres-fallback' : 'failed');
     if (!second.isReached) throw second.error;
     if (isNoted) this.logger.warn(`[${operation}] Successfully used PostgreSQL fallback`);
@@ -78,14 +78,14 @@ export class StoreFallback {
    */
   async syncToBothDatabases<T>(
     mongoFn: () => Promise<T>,
-    postgresFn: (mongodb: Attempt<T>) => Promise<T>,
+    postgresFn: (mongodb: StoreResult<T>) => Promise<T>,
     operation: string,
   ): Promise<SyncedWrite<T>> {
-    const mongodb = await attempt('mongodb', mongoFn);
+    const mongodb = await resultOf('mongodb', mongoFn);
     const isNoted =
       !mongodb.isReached &&
       this.warn(operation, `MongoDB failed, falling back to PostgreSQL: ${reasonOf(mongodb.error)}`);
-    const postgresql = await attempt('postgres', () => postgresFn(mongodb));
+    const postgresql = await resultOf('postgres', () => postgresFn(mongodb));
     if (!mongodb.isReached && !postgresql.isReached) {
       this.counters.add(operation, 'failed');
       throw postgresql.error;
@@ -121,7 +121,7 @@ const outcomeOf = (mongodb: boolean, postgresql: boolean) => {
   return postgresql ? 'both' : 'mongodb-alone';
 };
 
-async function attempt<T>(store: Store, work: () => Promise<T>): Promise<Attempt<T>> {
+async function resultOf<T>(store: Store, work: () => Promise<T>): Promise<StoreResult<T>> {
   try {
     return { isReached: true, value: await within(store, work) };
   } catch (error) {

@@ -17,7 +17,7 @@ interface Sized {
 }
 
 /** A document under way, and its outcome once its group was written. */
-interface Underway extends Sized {
+interface PendingDocument extends Sized {
   outcome: IngestOutcome;
 }
 
@@ -29,7 +29,7 @@ interface Underway extends Sized {
 @Injectable()
 export class Ingest {
   private readonly logger = new Logger(Ingest.name);
-  private readonly writes: GroupCommit<Underway>;
+  private readonly writes: GroupCommit<PendingDocument>;
   private readonly staleTags: GroupCommit<string>;
 
   constructor(
@@ -38,7 +38,7 @@ export class Ingest {
     private readonly spool: Spool,
     cache: TaggedCache,
   ) {
-    this.writes = new GroupCommit<Underway>(
+    this.writes = new GroupCommit<PendingDocument>(
       ingestLimits(({ bytes }) => bytes),
       (group) => this.write(group),
     );
@@ -89,7 +89,7 @@ export class Ingest {
 
   private async acceptSendable(batch: readonly Sized[]): Promise<IngestOutcome[]> {
     if (!this.mongo.liveness.isUp) return this.spoolAll(batch);
-    const underway = batch.map((sized): Underway => ({ ...sized, outcome: { kind: 'stored' } }));
+    const underway = batch.map((sized): PendingDocument => ({ ...sized, outcome: { kind: 'stored' } }));
     try {
       await this.writes.add(underway);
     } catch (error) {
@@ -101,7 +101,7 @@ export class Ingest {
     return underway.map(({ outcome }) => outcome);
   }
 
-  private async write(group: readonly Underway[]): Promise<void> {
+  private async write(group: readonly PendingDocument[]): Promise<void> {
     const results = await this.documents.insert(
       group.map(({ ingested }) => ingested),
       { holds: false },

@@ -40,28 +40,28 @@ export class Delivery {
   /** `batch` is in the order of positions. If MongoDB does not answer, every event is deferred. */
   async deliver(batch: readonly LeasedEvent[]): Promise<Outcome[]> {
     const stale = batch.filter((leased) => !leased.areTagsFresh);
-    const [areEventTagsFresh, attempt] = await Promise.all([
+    const [areEventTagsFresh, progress] = await Promise.all([
       this.cache.invalidate(unique(stale.flatMap(({ event }) => event.tags))),
       this.write(batch),
     ]);
     const delivered = batch
-      .filter((_, index) => attempt.kindOf(index) === 'delivered')
+      .filter((_, index) => progress.kindOf(index) === 'delivered')
       .map(({ event }) => event);
     const areCopyTagsFresh = await this.cache.invalidate(
       unique(delivered.flatMap((event) => this.projections.tags(event))),
     );
     this.awaited.arrived(delivered.filter((event) => !changesAddress(event)).map((event) => event.id));
     this.count(delivered);
-    this.counters.failed += attempt.errors.size;
+    this.counters.failed += progress.errors.size;
     return batch.map(({ event, attempts, areTagsFresh }, index): Outcome => {
-      const kind = attempt.kindOf(index);
+      const kind = progress.kindOf(index);
       const isFresh = (areTagsFresh || areEventTagsFresh) && (kind !== 'delivered' || areCopyTagsFresh);
       return {
         id: event.id,
         kind,
         attempts,
         areTagsFresh: isFresh,
-        error: attempt.errors.get(index) ?? null,
+        error: progress.errors.get(index) ?? null,
         hasFollowers: changesAddress(event),
         hasContent: Boolean(event.content),
       };
@@ -75,30 +75,34 @@ export class Delivery {
     for (const { recordedAt } of delivered) this.counters.onVisible(Math.max(0, now - recordedAt.getTime()));
   }
 
-  private async write(batch: readonly LeasedEvent[]): Promise<Attempt> {
-    const attempt = new Attempt(batch);
-    const byCollection = this.project(batch, attempt);
+  private async write(batch: readonly LeasedEvent[]): Promise<BatchProgress> {
+    const progress = new BatchProgress(batch);
+    const byCollection = this.project(batch, progress);
     try {
-      for (const [collection, writes] of byCollection) await this.writeTo(collection, writes, attempt);
+      for (const [collection, writes] of byCollection) await this.writeTo(collection, writes, progress);
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
       this.logger.debug('MongoDB does not answer: the events wait');
-      attempt.interrupt();
+      progress.interrupt();
     }
-    if (attempt.isRefusedThroughout) {
+    if (progress.isRefusedThroughout) {
       this.logger.warn(
-        `MongoDB refuses all ${batch.length} events of many records, which wait: ${attempt.firstError}`,
+        `MongoDB refuses all ${batch.length} events of many records, which wait: ${progress.firstError}`,
       );
-      attempt.holdAll();
+      progress.holdAll();
     }
-    for (const [index, error] of attempt.errors) {
+    for (const [index, error] of progress.errors) {
       this.logger.warn(`Event ${batch[index]?.event.id} could not be delivered: ${error}`);
     }
-    return attempt;
+    return progress;
   }
 
-  private async writeTo(collection: string, writes: readonly PlacedWrite[], attempt: Attempt): Promise<void> {
-    const open = ({ index }: PlacedWrite): boolean => attempt.kindOf(index) === 'delivered';
+  private async writeTo(
+    collection: string,
+    writes: readonly PlacedWrite[],
+    progress: BatchProgress,
+  ): Promise<void> {
+    const open = ({ index }: PlacedWrite): boolean => progress.kindOf(index) === 'delivered';
     let rest = writes.filter(open);
     while (rest.length > 0) {
       const refused = await this.documents.write(
@@ -108,12 +112,12 @@ export class Delivery {
       if (!refused) return;
       const at = rest[refused.index];
       if (!at) throw refused.error;
-      attempt.fail(at.index, refused.error);
+      progress.fail(at.index, refused.error);
       rest = rest.slice(refused.index + 1).filter(open);
     }
   }
 
-  private project(batch: readonly LeasedEvent[], attempt: Attempt): Map<string, PlacedWrite[]> {
+  private project(batch: readonly LeasedEvent[], progress: BatchProgress): Map<string, PlacedWrite[]> {
     const byCollection = new Map<string, PlacedWrite[]>();
     for (const [index, { event }] of batch.entries()) {
       try {
@@ -123,7 +127,7 @@ export class Delivery {
           byCollection.set(write.collection, writes);
         }
       } catch (error) {
-        attempt.fail(index, error instanceof Error ? error : new Error(String(error)));
+        progress.fail(index, error instanceof Error ? error : new Error(String(error)));
       }
     }
     return byCollection;
@@ -131,7 +135,7 @@ export class Delivery {
 }
 
 /** The progress of a batch. A failure holds back the later events of its aggregate, and no others. */
-class Attempt {
+class BatchProgress {
   readonly errors = new Map<number, string>();
   private readonly blockedFrom = new Map<string, number>();
   private isInterrupted = false;

@@ -129,12 +129,12 @@ export class EventLog {
           case when is_leased then ${this.owner.id}::uuid end, case when changes_address then '{}'::text[] end
         from placed order by ordinal
         returning event_id, lease_owner is not null as is_leased
-      ), told as (
+      ), notified as (
         select pg_notify(${OUTBOX_CHANNEL}, '') from queued where ${canDeliver} and not is_leased limit 1
       )
       select queued.event_id as id, queued.is_leased, logged.subject_email, logged.payload::text as payload,
         (extract(epoch from logged.recorded_at) * 1000)::float8 as recorded_at_ms,
-        (select count(*)::int from told) as told, set_config('enable_seqscan', 'on', true),
+        (select count(*)::int from notified) as notified, set_config('enable_seqscan', 'on', true),
         set_config('plan_cache_mode', 'auto', true)
       from queued join logged on logged.id = queued.event_id`;
   }

@@ -6,8 +6,6 @@ import { type CuttableClient, openClient } from '../../stores/postgres/client.js
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 
-const CONNECTIONS = 3;
-
 /**
  * Separate connections for the statements of relays and of the scheduler, so that deliveries never wait behind
  * requests, nor requests behind deliveries. A dead or frozen PostgreSQL gives `StoreUnavailable` as fast as on other
@@ -23,7 +21,7 @@ export class QueueConnection {
     private readonly config: Config,
     private readonly postgres: Postgres,
   ) {
-    this.client = this.open(CONNECTIONS);
+    this.client = this.open(config.postgres.queueConnections);
   }
 
   /** Rejects with `StoreUnavailable` if PostgreSQL does not answer. `name` is a label in the metrics. */

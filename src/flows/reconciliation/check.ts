@@ -34,7 +34,7 @@ export interface ComparedBatch {
 }
 
 /** What the checks of one run have found so far, in the form that a later check needs. */
-export interface Found {
+export interface DifferencesSoFar {
   /** Whether one of these cache tags belongs to a record that was found to differ. */
   concerns(tags: readonly string[]): boolean;
 }
@@ -50,12 +50,12 @@ export interface Check {
    * Compares all records in batches, in bounded memory. Looks a suspicious record up again by its key, so that a
    * change under way is not reported. Rejects with `StoreUnavailable` if a store stays away.
    */
-  compare(found: Found): AsyncIterable<ComparedBatch>;
+  compare(found: DifferencesSoFar): AsyncIterable<ComparedBatch>;
   /**
    * Compares only what was created or changed since then, at a cost that grows with that part only. A check without it
    * runs only when everything is compared.
    */
-  compareRecent?(since: Date, found: Found): AsyncIterable<ComparedBatch>;
+  compareRecent?(since: Date, found: DifferencesSoFar): AsyncIterable<ComparedBatch>;
   /**
    * Repairs this one record, whatever its present state, so it may be repeated. Returns what it did, in the past
    * tense. Null: only a person can decide what is right.

@@ -6,7 +6,7 @@ import type { RecordedEvent } from '../outbox/domain-event.js';
 import type { Document, Projection } from '../projections/projection.js';
 import { Projections } from '../projections/projections.js';
 import { BATCH, type ComparedBatch, type Difference } from './check.js';
-import { DocumentWalk, isSealed, opened, type SealedDocument } from './document-walk.mongo.repository.js';
+import { DocumentWalk, hasBytesOf, parsed, type UnparsedDocument } from './document-walk.mongo.repository.js';
 import { Documents, type FoundDocument, keyText } from './documents.mongo.repository.js';
 import { EventHistory, type HistoricEvent } from './event-history.pg.repository.js';
 import { mergeJoin } from './merge-join.js';
@@ -43,14 +43,14 @@ export class CopyComparison {
       keyOf: ({ id }: RecordedEvent) => id,
     };
     const documents = {
-      batches: this.walk.sealed(rule.collection, since),
-      keyOf: ({ _id }: SealedDocument) => _id,
+      batches: this.walk.unparsed(rule.collection, since),
+      keyOf: ({ _id }: UnparsedDocument) => _id,
     };
     for await (const pairs of mergeJoin(events, documents, BATCH)) {
       // Nearly all are equal byte for byte. Only the others are parsed and compared field by field.
       const unlike = pairs
-        .filter(({ left, right }) => !left || !right || !isSealed(right, documentOf(rule, left)))
-        .map(({ key, left, right }) => ({ key, left, right: right && opened(right) }));
+        .filter(({ left, right }) => !left || !right || !hasBytesOf(right, documentOf(rule, left)))
+        .map(({ key, left, right }) => ({ key, left, right: right && parsed(right) }));
       const foreign = unlike.filter(({ left, right }) => !left && right && !rule.claimsEvent(right));
       const suspects = unlike.filter(({ left, right }) => verdictOf(rule, left, right, beginning) !== null);
       const differences = await this.confirm(

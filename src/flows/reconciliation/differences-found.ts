@@ -1,10 +1,10 @@
-import type { Difference, Found } from './check.js';
+import type { Difference, DifferencesSoFar } from './check.js';
 
 /** A limit that keeps memory flat. Beyond it, two checks may count the same record. */
 const MAX_REMEMBERED = 100_000;
 
 /** The records that a run has found to differ, so that a second check does not count one of them again. */
-export class DifferencesFound implements Found {
+export class DifferencesFound implements DifferencesSoFar {
   private readonly records = new Set<string>();
   private readonly tags = new Set<string>();
 

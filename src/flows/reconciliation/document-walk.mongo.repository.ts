@@ -9,7 +9,7 @@ import { persistently } from './persistently.js';
 import { readAhead } from '../read-ahead.js';
 
 /** A document as bytes. Only its key has been parsed. */
-export interface SealedDocument {
+export interface UnparsedDocument {
   readonly _id: string;
   readonly bytes: Buffer;
 }
@@ -32,8 +32,8 @@ interface Group extends Readonly<Record<string, unknown>> {
 
 /** Some of the keys. `canBeCut`: into smaller parts, if reading it takes too long. */
 type Part = Pick<KeySlices, 'range' | 'canBeCut'>;
-type Found<T> = T & mongoose.mongo.Document;
-type Cursor<T> = mongoose.mongo.FindCursor<Found<T>>;
+type WalkedDocument<T> = T & mongoose.mongo.Document;
+type Cursor<T> = mongoose.mongo.FindCursor<WalkedDocument<T>>;
 
 /** Some servers hold a whole slice in memory until it is read. */
 const SLICE = 4_000;
@@ -87,11 +87,11 @@ export class DocumentWalk {
   }
 
   /** Whole documents. `since`: only those whose key was made then or later. */
-  sealed(collection: string, since: Date | null = null): AsyncGenerator<SealedDocument[]> {
+  unparsed(collection: string, since: Date | null = null): AsyncGenerator<UnparsedDocument[]> {
     return readAhead(this.walk(collection, since));
   }
 
-  private async *walk(collection: string, since: Date | null): AsyncGenerator<SealedDocument[]> {
+  private async *walk(collection: string, since: Date | null): AsyncGenerator<UnparsedDocument[]> {
     const slices = new KeySlices(SLICE, since?.getTime());
     for (;;) {
       let count = 0;
@@ -171,7 +171,7 @@ export class DocumentWalk {
   }
 
   private open<F>(collection: string, part: Part, options: mongoose.mongo.FindOptions): Cursor<F> {
-    return this.collection(collection).find<Found<F>>(
+    return this.collection(collection).find<WalkedDocument<F>>(
       { _id: part.range },
       { ...options, sort: { _id: 1 }, batchSize: BATCH, ...boundOf(part) },
     );
@@ -204,10 +204,10 @@ const isTimeExpired = (error: unknown): boolean =>
   error instanceof mongoose.mongo.MongoServerError && error.code === TIME_EXPIRED;
 
 /** Whether these bytes contain exactly `document`, in the same order. If not, they may still be equal in meaning. */
-export const isSealed = ({ bytes }: SealedDocument, document: FoundDocument): boolean =>
+export const hasBytesOf = ({ bytes }: UnparsedDocument, document: FoundDocument): boolean =>
   bytes.equals(serialize(document));
 
-export const opened = ({ bytes }: SealedDocument): FoundDocument => deserialize(bytes) as FoundDocument;
+export const parsed = ({ bytes }: UnparsedDocument): FoundDocument => deserialize(bytes) as FoundDocument;
 
 const KEY_ELEMENT = Buffer.from('\u0002_id\0');
 const KEY_AT = 4;

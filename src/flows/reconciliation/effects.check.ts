@@ -7,7 +7,7 @@ import { EffectCollections } from '../effects/effect-collections.js';
 import type { DeadEffect, Effect, EffectHandler, PendingEffect } from '../effects/effect.js';
 import { EffectRepair } from '../effects/effect-repair.js';
 import type { Check, ComparedBatch, Difference } from './check.js';
-import { DocumentWalk, opened } from './document-walk.mongo.repository.js';
+import { DocumentWalk, parsed } from './document-walk.mongo.repository.js';
 import { Documents } from './documents.mongo.repository.js';
 import { EffectTargets } from './effect-targets.js';
 
@@ -54,8 +54,8 @@ export class EffectsCheck implements Check {
 
   private async *compareSince(since: Date | null): AsyncGenerator<ComparedBatch> {
     for (const collection of this.collections.all) {
-      for await (const batch of this.walk.sealed(collection.name, since)) {
-        const carriers = batch.map((sealed) => carrierOf(sealed._id, opened(sealed)));
+      for await (const batch of this.walk.unparsed(collection.name, since)) {
+        const carriers = batch.map((document) => carrierOf(document._id, parsed(document)));
         yield await this.compareBatch(collection, carriers);
       }
     }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { validate } from 'uuid';
 
-import { BoundedMap } from '../../cache/bounded-map.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { uuidArray } from '../../stores/postgres/uuid-array.js';
 import { persistently } from './persistently.js';
@@ -40,7 +40,7 @@ export class OrganizationsOfRecord {
 
 /** The organisations of one comparison. */
 export class OrganizationRegister {
-  private readonly known = new BoundedMap<string, true>(MAX_KNOWN);
+  private readonly known = new LRUCache<string, true>({ max: MAX_KNOWN });
 
   constructor(private readonly existing: (ids: readonly string[]) => Promise<readonly string[]>) {}
 

@@ -14,7 +14,7 @@ export interface Month {
  * `needed`: an event of the month waits, or the audit seal does not cover all of it. `elsewhere`: another process is
  * running the retention.
  */
-export type Fate = 'dropped' | 'needed' | 'elsewhere';
+export type DropOutcome = 'dropped' | 'needed' | 'elsewhere';
 
 /**
  * Inserts of events wait while this transaction waits for a table or holds one. So the limits are short, and the
@@ -55,8 +55,8 @@ export class EventPartitions {
   }
 
   /** Drops a month if nothing needs it. The locks come first, so that no event is added to it after the check. */
-  async drop(month: Month): Promise<Fate> {
-    const fate = await this.alone('outbox.partition_drop', async (tx): Promise<Fate> => {
+  async drop(month: Month): Promise<DropOutcome> {
+    const outcome = await this.alone('outbox.partition_drop', async (tx): Promise<DropOutcome> => {
       const [found] = await tx`select 1 from outbox_months() where name = ${month.name}`;
       if (!found) return 'elsewhere';
       // Checked first without locks, so that a month that is needed for long blocks no other transaction.
@@ -69,7 +69,7 @@ export class EventPartitions {
       await tx`drop table ${tx(`public.${month.name}`)}`;
       return 'dropped';
     });
-    return fate ?? 'elsewhere';
+    return outcome ?? 'elsewhere';
   }
 
   /**

@@ -58,13 +58,13 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
     let kept: string | null = null;
     // From the oldest month on, without leaving one out, so that the log has one beginning and no gap after it.
     for (const { name, ...bounds } of await this.partitions.endedBefore(cutoff)) {
-      const fate = await this.partitions.drop({ name, ...bounds });
-      if (fate === 'dropped') {
+      const outcome = await this.partitions.drop({ name, ...bounds });
+      if (outcome === 'dropped') {
         dropped.push(name);
         this.logger.log(`Dropped ${name}: beyond the retention of ${this.config.outbox.retentionDays} days`);
         continue;
       }
-      if (fate === 'needed') kept = name;
+      if (outcome === 'needed') kept = name;
       break;
     }
     return { made, dropped, kept, trimmed: await this.partitions.trimDefault(cutoff) };

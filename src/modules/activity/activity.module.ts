@@ -3,6 +3,7 @@ import { MongooseModule } from '@nestjs/mongoose';
 
 import { ReconciliationModule } from '../../flows/reconciliation/reconciliation.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { MONGO_CONNECTION } from '../../stores/mongo/connection-name.js';
 import { AccountsOfRecord } from './accounts.pg.read-model.js';
 import { activityLogSchema } from './activity-log.schema.js';
 import { ActivityRecorder } from './activity-recorder.service.js';
@@ -18,7 +19,7 @@ import { UserEmailCheck } from './user-email.check.js';
 
 @Module({
   imports: [
-    MongooseModule.forFeature([{ name: ACTIVITY_MODEL, schema: activityLogSchema }]),
+    MongooseModule.forFeature([{ name: ACTIVITY_MODEL, schema: activityLogSchema }], MONGO_CONNECTION),
     ReconciliationModule,
     UsersModule,
   ],

@@ -4,6 +4,7 @@ import type { Model } from 'mongoose';
 
 import type { Position } from '../../common/http/page.js';
 import { givenConditions } from '../../stores/mongo/given-conditions.js';
+import { MONGO_CONNECTION } from '../../stores/mongo/connection-name.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { Pages } from '../../stores/mongo/pages.js';
 import { ACTIVITY_COLLECTION, type ActivityLog } from './activity-log.js';
@@ -30,7 +31,7 @@ export class ActivityRepository {
   constructor(
     private readonly mongo: Mongo,
     private readonly pages: Pages,
-    @InjectModel(ACTIVITY_MODEL) private readonly model: Model<ActivityLog>,
+    @InjectModel(ACTIVITY_MODEL, MONGO_CONNECTION) private readonly model: Model<ActivityLog>,
   ) {}
 
   async find(orgId: string, id: string): Promise<ActivityLog | null> {

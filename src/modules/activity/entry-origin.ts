@@ -57,7 +57,7 @@ export function emailToShow(
  * The actor and the organisation of an entry, if PostgreSQL does not show directly that the actor belongs to it. Null
  * if it does.
  */
-export function doubtfulBelonging(entry: FoundDocument, origins: Origins): Belonging | null {
+export function unprovenBelonging(entry: FoundDocument, origins: Origins): Belonging | null {
   const { organization_id: orgId, actor_id: userId, source } = entry;
   if (source !== 'api' || typeof userId !== 'string') return null;
   const home = homeOfKey(entry, origins);
@@ -72,12 +72,12 @@ export function doubtfulBelonging(entry: FoundDocument, origins: Origins): Belon
  * Whether the actor belonged to the organisation after all. People leave organisations, but the event log shows that
  * they were there.
  */
-export const isDispelled = (
+export const isProvenByHistory = (
   entry: FoundDocument,
-  doubt: Belonging,
+  unproven: Belonging,
   origins: Origins,
   everSeen: ReadonlySet<string>,
-): boolean => homeOfKey(entry, origins) === null && everSeen.has(belongingKey(doubt));
+): boolean => homeOfKey(entry, origins) === null && everSeen.has(belongingKey(unproven));
 
 /**
  * The only organisation to which an entry of the API can belong. Null if there are several, or if none can be

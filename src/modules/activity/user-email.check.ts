@@ -14,12 +14,12 @@ import {
 } from '../../flows/reconciliation/documents.mongo.repository.js';
 import {
   accountOf,
-  doubtfulBelonging,
+  unprovenBelonging,
   emailToShow,
   ENTRY_EXAMPLE,
   ENTRY_FIELDS,
   homeOf,
-  isDispelled,
+  isProvenByHistory,
   isRightEmail,
 } from './entry-origin.js';
 import { EventHistory } from '../../flows/reconciliation/event-history.pg.repository.js';
@@ -53,14 +53,14 @@ export class UserEmailCheck implements Check {
     const entry = await this.documents.one(ACTIVITY_COLLECTION, id, ENTRY_FIELDS);
     if (!entry) return 'found it gone already';
     const origins = await this.accounts.originsOf([entry]);
-    const doubt = await this.remainingDoubt(entry, origins);
-    const orgId = doubt ? homeOf(entry, origins) : entry['organization_id'];
+    const unproven = await this.isUnproven(entry, origins);
+    const orgId = unproven ? homeOf(entry, origins) : entry['organization_id'];
     if (orgId === null) return null;
     const event = (await this.history.byIds([String(id)])).get(String(id))?.event ?? null;
     const shown = { ...entry, organization_id: orgId };
     const fields = {
       ...(isAsRecorded(entry, origins, event) ? {} : { user_email: emailToShow(shown, origins, event) }),
-      ...(doubt ? { organization_id: orgId } : {}),
+      ...(unproven ? { organization_id: orgId } : {}),
     };
     if (Object.keys(fields).length === 0) return 'found it right already';
     await this.documents.set(ACTIVITY_COLLECTION, id, fields);
@@ -109,17 +109,17 @@ export class UserEmailCheck implements Check {
       if (isInFlight(entry, before, after)) continue;
       const faults = new Set(faultsOf(entry, after, beginning));
       if (isAsRecorded(entry, after, events.get(entry._id)?.event ?? null)) faults.delete('user_email');
-      if (faults.has('organization_id') && !(await this.remainingDoubt(entry, after)))
+      if (faults.has('organization_id') && !(await this.isUnproven(entry, after)))
         faults.delete('organization_id');
       if (faults.size > 0) found.push(differenceOf(entry, [...faults]));
     }
     return found;
   }
 
-  private async remainingDoubt(entry: FoundDocument, origins: Origins): Promise<boolean> {
-    const doubt = doubtfulBelonging(entry, origins);
-    if (!doubt) return false;
-    if (isDispelled(entry, doubt, origins, await this.accounts.everSeen([doubt]))) return false;
+  private async isUnproven(entry: FoundDocument, origins: Origins): Promise<boolean> {
+    const unproven = unprovenBelonging(entry, origins);
+    if (!unproven) return false;
+    if (isProvenByHistory(entry, unproven, origins, await this.accounts.everSeen([unproven]))) return false;
     // Asked last, so that entries whose events the retention has dropped meanwhile are not reported.
     return !isOlder(entry, await this.history.beginning());
   }
@@ -134,7 +134,7 @@ const isOlder = ({ _id }: FoundDocument, beginning: string): boolean =>
   typeof _id === 'string' && _id < beginning;
 
 function faultsOf(entry: FoundDocument, origins: Origins, beginning: string): string[] {
-  const isElsewhere = !isOlder(entry, beginning) && doubtfulBelonging(entry, origins) !== null;
+  const isElsewhere = !isOlder(entry, beginning) && unprovenBelonging(entry, origins) !== null;
   return [
     ...(isRightEmail(entry, origins) ? [] : ['user_email']),
     ...(isElsewhere ? ['organization_id'] : []),

@@ -7,7 +7,7 @@ import { TaggedCache } from '../../cache/tagged-cache.js';
 import { Clock } from '../../common/time/clock.js';
 import { Config } from '../../config/config.js';
 import { retainedSince } from '../../flows/archive/archive-rule.js';
-import type { Check, ComparedBatch, Difference, Found } from '../../flows/reconciliation/check.js';
+import type { Check, ComparedBatch, Difference, DifferencesSoFar } from '../../flows/reconciliation/check.js';
 import { persistently } from '../../flows/reconciliation/persistently.js';
 import { AnalyticsEventsRepository } from './analytics-events.mongo.repository.js';
 import { bucketsOf } from './analytics-event.js';
@@ -33,7 +33,7 @@ export class RollUpsCheck implements Check {
   ) {}
 
   /** If an earlier check has found events of the organisation that differ, their roll-ups differ as a consequence. */
-  async *compare(found: Found): AsyncGenerator<ComparedBatch> {
+  async *compare(found: DifferencesSoFar): AsyncGenerator<ComparedBatch> {
     const [counted, recorded] = await Promise.all([
       persistently(() => this.rollUps.organizations()),
       persistently(() => this.events.organizations()),
@@ -48,7 +48,7 @@ export class RollUpsCheck implements Check {
   }
 
   /** Only today's roll-ups, if there are events since then. */
-  async *compareRecent(since: Date, found: Found): AsyncGenerator<ComparedBatch> {
+  async *compareRecent(since: Date, found: DifferencesSoFar): AsyncGenerator<ComparedBatch> {
     const day = bucketsOf(this.clock.now()).day;
     for (const orgId of await persistently(() => this.rollUps.organizations())) {
       if (!(await persistently(() => this.events.hasSince(orgId, since)))) continue;

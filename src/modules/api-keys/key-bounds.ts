@@ -88,8 +88,8 @@ export function assertWithin(
   key: Bounds,
   isAsked: (field: BoundField) => boolean = () => true,
 ): void {
-  const beyond = caller === null ? [] : fieldsBeyond(caller, key).filter(isAsked);
-  if (beyond.length > 0) throw new BeyondParentKey(beyond);
+  const exceeded = caller === null ? [] : fieldsBeyond(caller, key).filter(isAsked);
+  if (exceeded.length > 0) throw new BeyondParentKey(exceeded);
 }
 
 const creditsOf = ({ credits }: CreateApiKeyDto): Credits | null =>

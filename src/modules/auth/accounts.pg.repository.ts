@@ -64,7 +64,7 @@ export class AccountsRepository {
 
   /** The account, locked until the transaction ends. */
   async lock(tx: Tx, id: string): Promise<Account | null> {
-    const [row] = await tx.select(columns).from(users).where(eq(users.id, id)).for('update');
+    const [row] = await tx.select(columns).from(users).where(eq(users.id, id)).for('no key update');
     return row ?? null;
   }
 

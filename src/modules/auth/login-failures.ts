@@ -35,8 +35,8 @@ export const levelAt = ({ level, lastAtMs }: Failures, { decayMs }: FailurePolic
 
 /** How long an attempt still has to wait. 0 or less: not at all. Decay shortens later waits, not this one. */
 export function leftMs({ level, lastAtMs }: Failures, { free }: FailurePolicy, nowMs: number): number {
-  const beyond = Math.ceil(level) - free;
-  return beyond < 0 ? 0 : lastAtMs + (WAITS_MS[Math.min(beyond, WAITS_MS.length - 1)] ?? 0) - nowMs;
+  const excess = Math.ceil(level) - free;
+  return excess < 0 ? 0 : lastAtMs + (WAITS_MS[Math.min(excess, WAITS_MS.length - 1)] ?? 0) - nowMs;
 }
 
 /** Adds one failure. */

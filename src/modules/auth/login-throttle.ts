@@ -11,7 +11,7 @@ import { type FailurePolicy, POLICIES } from './login-failures.js';
 import { SharedLoginFailures } from './shared-login-failures.js';
 
 /** An attempt to log in to an account with a password. */
-export interface Attempt {
+export interface LoginAttempt {
   /** The account after the lookup. Null: no account has this name. */
   accountId: string | null;
   /** The name that the client sent. */
@@ -39,14 +39,14 @@ export class LoginThrottle {
   }
 
   /** To be called before the password is checked. Throws `TooManyAttempts`. */
-  async assertAllowed(attempt: Attempt): Promise<void> {
+  async assertAllowed(attempt: LoginAttempt): Promise<void> {
     await this.forEach(attempt, async (key, policy, nowMs) =>
       Math.max(this.local.waitMs(key, policy, nowMs), await this.shared.waitMs(key, policy, nowMs)),
     );
   }
 
   /** Counts a wrong password. Throws `TooManyAttempts` if other attempts have used up the free failures meanwhile. */
-  async failed(attempt: Attempt): Promise<void> {
+  async failed(attempt: LoginAttempt): Promise<void> {
     await this.forEach(attempt, async (key, policy, nowMs) =>
       Math.max(this.local.failed(key, policy, nowMs), await this.shared.failed(key, policy, nowMs)),
     );
@@ -56,7 +56,7 @@ export class LoginThrottle {
    * A right password clears the account's failures. Throws `TooManyAttempts` like `failed`, in which case the password
    * does not count.
    */
-  async succeeded(attempt: Attempt): Promise<void> {
+  async succeeded(attempt: LoginAttempt): Promise<void> {
     await this.assertAllowed(attempt);
     await this.forEach(attempt, async (key, policy) => {
       this.local.succeeded(key, policy);
@@ -66,7 +66,7 @@ export class LoginThrottle {
   }
 
   private async forEach(
-    attempt: Attempt,
+    attempt: LoginAttempt,
     ask: (key: string, policy: FailurePolicy, nowMs: number) => Promise<number>,
   ): Promise<void> {
     const nowMs = this.clock.now().getTime();
@@ -80,5 +80,5 @@ export class LoginThrottle {
 }
 
 /** One count for each account, whichever name was used for it. A name without an account is counted in the same way. */
-const accountKey = ({ accountId, name }: Attempt): string =>
+const accountKey = ({ accountId, name }: LoginAttempt): string =>
   accountId ?? sha256Hex(foldCase(name)).slice(0, 32);

@@ -15,9 +15,9 @@ const FAILED = `
 local now, free, decay = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local known = redis.call('HMGET', KEYS[1], 'level', 'lastAtMs')
 local level, last = tonumber(known[1] or 0), tonumber(known[2] or now)
-local beyond = math.ceil(level) - free
-if beyond >= 0 then
-  local left = last + tonumber(ARGV[math.min(5 + beyond, #ARGV)]) - now
+local excess = math.ceil(level) - free
+if excess >= 0 then
+  local left = last + tonumber(ARGV[math.min(5 + excess, #ARGV)]) - now
   if left > 0 then return left end
 end
 level = math.max(0, level - math.max(0, now - last) / decay) + 1

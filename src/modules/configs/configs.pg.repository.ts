@@ -49,7 +49,7 @@ export class ConfigsRepository {
     after: ConfigName | null,
   ): Promise<Config[]> {
     // A row comparison, because the index can begin to read there, which it cannot with an `or`.
-    const beyond =
+    const afterName =
       after && sql`(${configs.environment}, ${configs.name}) > (${after.environment}, ${after.name})`;
     return this.replica.run((db) =>
       db
@@ -60,7 +60,7 @@ export class ConfigsRepository {
             eq(configs.organizationId, orgId),
             eq(configs.isDeleted, false),
             environment === undefined ? undefined : eq(configs.environment, environment),
-            beyond ?? undefined,
+            afterName ?? undefined,
           ),
         )
         .orderBy(asc(configs.environment), asc(configs.name))
@@ -77,7 +77,7 @@ export class ConfigsRepository {
       .insert(configs)
       .values({ id, organizationId: orgId, ...name, version: 0, isDeleted: true })
       .onConflictDoNothing();
-    const [row] = await tx.select().from(configs).where(isNamed(orgId, name)).for('update');
+    const [row] = await tx.select().from(configs).where(isNamed(orgId, name)).for('no key update');
     if (!row) throw new Error('A config that was just made is not there');
     return row;
   }

@@ -59,7 +59,7 @@ export class EnvironmentPointers {
   /** Sets the pointer to its expected value, which is read under the lock of the environment. */
   async correct(tx: Tx, organizationId: string, name: string): Promise<void> {
     await tx.execute(sql`
-      select 1 from environments where organization_id = ${organizationId}::uuid and name = ${name} for update`);
+      select 1 from environments where organization_id = ${organizationId}::uuid and name = ${name} for no key update`);
     await tx.execute(sql`
       update environments e set active_deployment_id =
         (select d.id from deployments d where d.id = ${sql.raw(EXPECTED)} and d.state = 'success')

@@ -5,7 +5,7 @@ import { EntitlementsService } from '../entitlements/entitlements.service.js';
 import type { Section, SectionName } from './writing/section.js';
 
 const REPORTED_EVERY_MS = 500;
-/** How much of an export is written when a section begins, and by what its end is told: only entries are counted. */
+/** The part of an export, in percent, that is written when a section begins. Only the entries report progress in between. */
 const BEGINS_AT: Readonly<Record<SectionName, number>> = {
   tags: 0,
   mood_categories: 2,
@@ -21,7 +21,7 @@ const ENDS_AT = 99;
 export class ExportProgress {
   constructor(private readonly entitlements: EntitlementsService) {}
 
-  /** `report` is told at the beginning of each section, and twice a second; where it rejects, the export ends. */
+  /** Calls `report` at the beginning of each section and twice a second. If it rejects, the export ends. */
   async *of(
     actor: Principal,
     sections: AsyncIterable<Section>,
@@ -44,14 +44,14 @@ async function* watched(
   from: number,
   report: (percent: number) => Promise<void>,
 ): AsyncGenerator<object> {
-  let told = performance.now();
+  let reportedAtMs = performance.now();
   let read = 0;
   for await (const record of records) {
     yield record;
     read += 1;
-    if (performance.now() - told < REPORTED_EVERY_MS) continue;
+    if (performance.now() - reportedAtMs < REPORTED_EVERY_MS) continue;
     const part = total === null ? 0 : Math.min(1, read / Math.max(1, total));
     await report(Math.floor(from + part * (ENDS_AT - from)));
-    told = performance.now();
+    reportedAtMs = performance.now();
   }
 }

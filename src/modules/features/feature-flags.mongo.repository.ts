@@ -5,6 +5,7 @@ import type { Model } from 'mongoose';
 import { withEffects } from '../../flows/effects/carrying.js';
 import type { Effect } from '../../flows/effects/effect.js';
 import { givenConditions } from '../../stores/mongo/given-conditions.js';
+import { MONGO_CONNECTION } from '../../stores/mongo/connection-name.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { Pages } from '../../stores/mongo/pages.js';
 import {
@@ -48,7 +49,7 @@ export class FeatureFlagsRepository {
   constructor(
     private readonly mongo: Mongo,
     private readonly pages: Pages,
-    @InjectModel(FEATURE_FLAG_MODEL) private readonly model: Model<FeatureFlag>,
+    @InjectModel(FEATURE_FLAG_MODEL, MONGO_CONNECTION) private readonly model: Model<FeatureFlag>,
   ) {}
 
   find(orgId: string, key: string): Promise<FeatureFlag | null> {

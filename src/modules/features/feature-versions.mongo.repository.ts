@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 
+import { MONGO_CONNECTION } from '../../stores/mongo/connection-name.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import type { FeatureFlag } from './feature-flag.schema.js';
 import type { FeatureVersion } from './feature-version.schema.js';
@@ -13,7 +14,7 @@ export const FEATURE_VERSION_MODEL = 'FeatureVersion';
 export class FeatureVersionsRepository {
   constructor(
     private readonly mongo: Mongo,
-    @InjectModel(FEATURE_VERSION_MODEL) private readonly model: Model<FeatureVersion>,
+    @InjectModel(FEATURE_VERSION_MODEL, MONGO_CONNECTION) private readonly model: Model<FeatureVersion>,
   ) {}
 
   /**

@@ -31,6 +31,7 @@ import { UnleashFrontendController } from './unleash/unleash-frontend.controller
 import { UnleashService } from './unleash/unleash.service.js';
 import { StaleService } from './stale/stale.service.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
+import { MONGO_CONNECTION } from '../../stores/mongo/connection-name.js';
 import { DueScheduleJob } from './schedule/due-schedule.job.js';
 import { ScheduleController } from './schedule/schedule.controller.js';
 import { ScheduleService } from './schedule/schedule.service.js';
@@ -47,12 +48,15 @@ import { SnapshotLoader } from './snapshots/snapshot-loader.service.js';
 @Module({
   imports: [
     IdempotencyModule,
-    MongooseModule.forFeature([
-      { name: FEATURE_FLAG_MODEL, schema: featureFlagSchema },
-      { name: FEATURE_VERSION_MODEL, schema: featureVersionSchema },
-      { name: FEATURE_METRIC_MODEL, schema: featureMetricSchema },
-      { name: SEGMENT_MODEL, schema: segmentSchema },
-    ]),
+    MongooseModule.forFeature(
+      [
+        { name: FEATURE_FLAG_MODEL, schema: featureFlagSchema },
+        { name: FEATURE_VERSION_MODEL, schema: featureVersionSchema },
+        { name: FEATURE_METRIC_MODEL, schema: featureMetricSchema },
+        { name: SEGMENT_MODEL, schema: segmentSchema },
+      ],
+      MONGO_CONNECTION,
+    ),
   ],
   // Routes with fixed words come before those with a key in the same place.
   controllers: [

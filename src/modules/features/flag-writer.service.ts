@@ -26,7 +26,7 @@ const FREEING_MS = 20;
 type Decide = (current: FeatureFlag) => FlagConfig | Promise<FlagConfig>;
 
 /** How a version is created, besides its author. */
-interface How {
+interface VersionOrigin {
   kind: ChangeKind;
   request?: IdempotentRequest | null;
   scheduleId?: string | null;
@@ -50,7 +50,7 @@ export class FlagWriter {
     author: Author,
     key: string,
     config: FlagConfig,
-    { kind, request = null }: How = { kind: 'created' },
+    { kind, request = null }: VersionOrigin = { kind: 'created' },
   ): Promise<FeatureFlag> {
     // The unique index is created in the background when the service is started for the first time.
     if (!request && (await this.flags.find(author.orgId, key))) throw new FeatureKeyTaken();
@@ -71,7 +71,7 @@ export class FlagWriter {
    * Replaces the current version by the result of `decide`. Calls `decide` again if another writer was first. A change
    * without a difference creates no version. Throws `FeatureNotFound`, `FeatureChanged`, and whatever `decide` throws.
    */
-  async change(author: Author, key: string, how: How, decide: Decide): Promise<FeatureFlag> {
+  async change(author: Author, key: string, how: VersionOrigin, decide: Decide): Promise<FeatureFlag> {
     const { scheduleId = null, request = null } = how;
     const earlier = request && (await this.documents.earlier<FeatureFlag>(featureFlags.name, request));
     if (earlier) return earlier;

@@ -4,6 +4,7 @@ import type { Model } from 'mongoose';
 
 import { withEffects } from '../../flows/effects/carrying.js';
 import type { Effect } from '../../flows/effects/effect.js';
+import { MONGO_CONNECTION } from '../../stores/mongo/connection-name.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import { Pages } from '../../stores/mongo/pages.js';
 import { type Segment, SEGMENTS_COLLECTION } from './segment.schema.js';
@@ -20,7 +21,7 @@ export class SegmentsRepository {
   constructor(
     private readonly mongo: Mongo,
     private readonly pages: Pages,
-    @InjectModel(SEGMENT_MODEL) private readonly model: Model<Segment>,
+    @InjectModel(SEGMENT_MODEL, MONGO_CONNECTION) private readonly model: Model<Segment>,
   ) {}
 
   find(orgId: string, number: number): Promise<Segment | null> {

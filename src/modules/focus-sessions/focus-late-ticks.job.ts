@@ -29,7 +29,7 @@ export class FocusLateTicks implements PeriodicJob {
   async run(): Promise<void> {
     for (const session of await this.sessions.withLateTicks(BATCH)) {
       const effects = [countedOf(session, this.clock.now())];
-      if (await this.sessions.tellLateTicks(session, effects))
+      if (await this.sessions.addLateTickEffects(session, effects))
         await this.effects.deliver(focusSessionsCollection, session._id, effects);
     }
   }

@@ -19,7 +19,7 @@ const tick = z.strictObject({
     .int()
     .min(0)
     .max(2_147_483_647)
-    .describe('What the client has counted so far. A claim beyond the wall time less the pauses is clamped.'),
+    .describe('What the client has counted so far. A value above the wall time less the pauses is clamped.'),
 });
 
 export class StartFocusSessionDto extends createZodDto(

@@ -146,12 +146,12 @@ export class FocusSessionsRepository {
   }
 
   /** Adds the effects that report late ticks, as the next version. False if another change came first. */
-  async tellLateTicks(session: FocusSession, effects: readonly Effect[]): Promise<boolean> {
+  async addLateTickEffects(session: FocusSession, effects: readonly Effect[]): Promise<boolean> {
     const update = { $set: { version: session.version + 1 }, $unset: { has_new_ticks: true } };
-    const told = await this.mongo.run('updateOne', () =>
+    const result = await this.mongo.run('updateOne', () =>
       this.sessions().updateOne(unchanged(session), withEffects(update, ...effects)),
     );
-    return told.matchedCount > 0;
+    return result.matchedCount > 0;
   }
 
   private sessions() {

@@ -91,7 +91,7 @@ export class InvitationsRepository {
       .select({ id: users.id, email: users.email, isEmailConfirmed: users.isEmailConfirmed })
       .from(users)
       .where(eq(users.id, userId))
-      .for('update');
+      .for('no key update');
     return row ?? null;
   }
 

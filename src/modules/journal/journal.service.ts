@@ -36,7 +36,7 @@ const MAX_CHARACTERS = 4_000_000;
 /** So many entries are read at once. */
 const BATCH = 64;
 
-interface Sought {
+interface EntrySearch {
   owner: EntryOwner;
   cipher: UserCipher;
   /** Null: every entry is listed. */
@@ -100,7 +100,7 @@ export class JournalService {
 
 /** Reads until the page is full. It may end earlier, with a position from which to continue. */
 async function pageOfMatches(
-  { owner, cipher, search, filter }: Sought,
+  { owner, cipher, search, filter }: EntrySearch,
   limit: number,
   after: Position | null,
   read: (limit: number, from: Position | null) => Promise<ReadEntry[]>,

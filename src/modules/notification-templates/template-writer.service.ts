@@ -25,7 +25,7 @@ const FREEING_MS = 20;
 export type NextState = Partial<Pick<Template, 'draft' | 'published' | 'is_changed'>> | null;
 
 /** How a change is made, besides its author. */
-interface How {
+interface ChangeOrigin {
   kind: TemplateChange;
   request?: IdempotentRequest | null;
 }
@@ -45,7 +45,7 @@ export class TemplateWriter {
   async create(
     actor: Principal,
     { key, channel, draft }: { key: string; channel: Channel; draft: TemplateContent },
-    { kind, request = null }: How,
+    { kind, request = null }: ChangeOrigin,
   ): Promise<Template> {
     const at = this.clock.now();
     const template: Template = {
@@ -76,7 +76,7 @@ export class TemplateWriter {
   async change(
     actor: Principal,
     key: string,
-    { kind, request = null }: How,
+    { kind, request = null }: ChangeOrigin,
     decide: (current: Template) => NextState | Promise<NextState>,
   ): Promise<Template> {
     const { name } = notificationTemplatesCollection;

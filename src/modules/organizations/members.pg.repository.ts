@@ -63,7 +63,7 @@ export class MembersRepository {
       .from(memberships)
       .innerJoin(users, eq(users.id, memberships.userId))
       .where(and(eq(memberships.organizationId, orgId), eq(memberships.userId, userId)))
-      .for('update', { of: users });
+      .for('no key update', { of: users });
     return row ?? null;
   }
 
@@ -73,7 +73,7 @@ export class MembersRepository {
       .select({ userId: users.id })
       .from(users)
       .where(and(eq(users.organizationId, orgId), sql`${caseFolded(users.email)} = ${foldCase(email)}`))
-      .for('update');
+      .for('no key update');
     return row ?? null;
   }
 

@@ -13,7 +13,10 @@ import { type Change, UsersService } from '../users/users.service.js';
 import type { ProfileResponse, UpdateProfileDto } from './profile.dto.js';
 
 /** The contents of a profile besides the account itself. */
-type Surroundings = Pick<ProfileResponse, 'organization' | 'subscription' | 'entitlements' | 'total_entries'>;
+type ProfileContext = Pick<
+  ProfileResponse,
+  'organization' | 'subscription' | 'entitlements' | 'total_entries'
+>;
 
 /** The caller, with the organisation that it acts in and its plan there. */
 @Injectable()
@@ -40,7 +43,7 @@ export class ProfileService {
     return shownAs(await this.users.update(change, actor.userId, { ...fields, timeZone }, shownAs));
   }
 
-  private async surroundingsOf(actor: Principal): Promise<Surroundings> {
+  private async surroundingsOf(actor: Principal): Promise<ProfileContext> {
     const { organization } = await this.organizations.ownOf(actor);
     const subscription = await this.subscriptions.own(actor);
     const entitlements = await this.entitlements.own(actor);
@@ -54,7 +57,7 @@ export class ProfileService {
   }
 }
 
-const profileOf = (user: User, surroundings: Surroundings): ProfileResponse => ({
+const profileOf = (user: User, surroundings: ProfileContext): ProfileResponse => ({
   ...toOwnUserResponse(user),
   time_zone: user.timeZone,
   ...surroundings,

@@ -3,7 +3,7 @@ import type mongoose from 'mongoose';
 
 import { Clock } from '../../common/time/clock.js';
 import type { Held, PutOutcome, ReplicatedRecord } from '../../flows/fallback/replica.js';
-import { DocumentWalk, opened } from '../../flows/reconciliation/document-walk.mongo.repository.js';
+import { DocumentWalk, parsed } from '../../flows/reconciliation/document-walk.mongo.repository.js';
 import { type Collection, Mongo } from '../../stores/mongo/mongo.js';
 import { violatedUniqueIndex } from '../../stores/mongo/mongo-errors.js';
 import { Pages } from '../../stores/mongo/pages.js';
@@ -98,8 +98,8 @@ export class DirectMessagesMongoRepository implements MessageStore {
   }
 
   async *walk(since: Date | null = null): AsyncGenerator<StoredMessage[]> {
-    for await (const batch of this.documents.sealed(DIRECT_MESSAGES_COLLECTION, since))
-      yield batch.map((sealed) => messageOf(opened(sealed) as unknown as DirectMessageDocument));
+    for await (const batch of this.documents.unparsed(DIRECT_MESSAGES_COLLECTION, since))
+      yield batch.map((document) => messageOf(parsed(document) as unknown as DirectMessageDocument));
   }
 
   private get collection(): Collection<DirectMessageDocument> {

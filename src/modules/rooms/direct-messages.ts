@@ -1,6 +1,6 @@
 import { isHeld, type PutOutcome, type ReplicatedRecords } from '../../flows/fallback/replica.js';
 import type { Reconciler } from '../../flows/fallback/reconciler.js';
-import type { Attempt, StoreFallback } from '../../flows/fallback/store-fallback.js';
+import type { StoreFallback, StoreResult } from '../../flows/fallback/store-fallback.js';
 import type { SyncMarks } from '../../flows/fallback/sync-marks.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { differingMessageFields, mergeMessages } from './merge-messages.js';
@@ -102,7 +102,7 @@ export class DirectMessages implements Messages, ReplicatedRecords<StoredMessage
     return [mongodb, postgresql].flatMap((one) => (one.isReached ? [one.value] : []));
   }
 
-  private async copy(message: StoredMessage, original: Attempt<Outcome>): Promise<Outcome> {
+  private async copy(message: StoredMessage, original: StoreResult<Outcome>): Promise<Outcome> {
     // If MongoDB has another message instead, PostgreSQL has it too, or will receive it.
     if (original.isReached && !isHeld(original.value)) return original.value;
     const outcome = await this.postgresql.put(message, !original.isReached);
@@ -128,7 +128,7 @@ export class DirectMessages implements Messages, ReplicatedRecords<StoredMessage
   }
 }
 
-const isHeldIn = (attempt: Attempt<Outcome>): boolean => attempt.isReached && isHeld(attempt.value);
+const isHeldIn = (result: StoreResult<Outcome>): boolean => result.isReached && isHeld(result.value);
 
 const compare = (a: StoredMessage, b: StoredMessage): number =>
   a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1);

@@ -67,7 +67,7 @@ export const putStatement = (
     where held.version < excluded.version and (excluded.deleted or not held.deleted)
     returning id, organization_id, conversation_id, version, deleted, created_at, xmax = 0 as is_new
   ),
-  told as (
+  events as (
     insert into ${roomEvents} (organization_id, room_id, type, message_id, version)
     select organization_id, conversation_id,
       case when deleted then 'message.deleted' when is_new then 'message.created' else 'message.updated' end,

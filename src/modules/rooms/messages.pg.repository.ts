@@ -41,14 +41,14 @@ export class MessagesRepository implements MessageStore {
     const { conversationId, createdAt, id } = this.table;
     const order = direction === 'before' ? [desc(createdAt), desc(id)] : [asc(createdAt), asc(id)];
     const operator = sql.raw(direction === 'before' ? '<' : '>');
-    const beyond =
+    const afterPosition =
       from &&
       sql`(${createdAt}, ${id}) ${operator} (${from.createdAt.toISOString()}::timestamptz, ${from.id}::uuid)`;
     const rows = await this.postgres.run((db) =>
       db
         .select(replicatedColumns(this.table))
         .from(this.table)
-        .where(and(eq(conversationId, roomId), beyond ?? undefined, only))
+        .where(and(eq(conversationId, roomId), afterPosition ?? undefined, only))
         .orderBy(...order)
         .limit(limit),
     );

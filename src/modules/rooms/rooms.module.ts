@@ -10,6 +10,7 @@ import { LiveModule } from '../../flows/live/live.module.js';
 import { ReconciliationModule } from '../../flows/reconciliation/reconciliation.module.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { MONGO_CONNECTION } from '../../stores/mongo/connection-name.js';
 import { AUTHORS, type Authors } from './authors.js';
 import { ClientIds } from './client-ids.js';
 import { directMessageSchema } from './direct-message.schema.js';
@@ -84,7 +85,7 @@ const messages = [
 
 @Module({
   imports: [
-    MongooseModule.forFeature([{ name: 'DirectMessage', schema: directMessageSchema }]),
+    MongooseModule.forFeature([{ name: 'DirectMessage', schema: directMessageSchema }], MONGO_CONNECTION),
     AuthModule,
     FallbackModule,
     LiveModule,

@@ -77,7 +77,7 @@ export class RoomsRepository {
       .select({ id: conversations.id })
       .from(conversations)
       .where(and(eq(conversations.organizationId, orgId), eq(conversations.id, roomId)))
-      .for('update');
+      .for('no key update');
     return rows.length > 0;
   }
 

@@ -81,7 +81,7 @@ export class SessionsRepository {
       .select({ id: users.id, email: users.email })
       .from(users)
       .where(eq(users.id, userId))
-      .for('update');
+      .for('no key update');
     return row ?? null;
   }
 

@@ -1,14 +1,16 @@
 import { Injectable } from '@nestjs/common';
 
 import { Agreement } from '../../flows/agreement/agreement.js';
-import type { AgreementScope, FinishedLook } from '../../flows/agreement/agreement-state.js';
+import type { AgreementScope, FinishedComparison } from '../../flows/agreement/agreement-state.js';
 import { MetricsRegistry, type Samples, single } from './metrics-registry.js';
 import { SharedSnapshot } from './shared-snapshot.js';
 
 /** How far the stores agree. The same on every instance. No samples if the comparison is off. */
 @Injectable()
 export class AgreementMetrics {
-  private readonly snapshots: SharedSnapshot<readonly [FinishedLook[], Readonly<Record<string, number>>]>;
+  private readonly snapshots: SharedSnapshot<
+    readonly [FinishedComparison[], Readonly<Record<string, number>>]
+  >;
 
   constructor(
     private readonly metrics: MetricsRegistry,
@@ -41,7 +43,7 @@ export class AgreementMetrics {
     );
   }
 
-  private ofLooks(name: string, help: string, value: (look: FinishedLook) => number): void {
+  private ofLooks(name: string, help: string, value: (look: FinishedComparison) => number): void {
     this.metrics.gauge(`triptych_agreement_${name}`, help, ['scope'], async () => {
       const [looks] = (await this.snapshots.read()) ?? [[]];
       return looks.map((look) => ({

@@ -4,14 +4,17 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 /** Values at one scrape. Null: unknown at the moment, so a gauge shows no sample. */
 export type Samples = readonly { labels: Record<string, string>; value: number }[] | null;
 
+/**
+ * The metrics of this process, collected once: each collection starts an observer of garbage collections that prom-client
+ * never stops, and that would keep its registry.
+ */
+const processMetrics = new Registry();
+collectDefaultMetrics({ register: processMetrics });
+
 /** The metrics of one application, so that several applications in one process do not share any. */
 @Injectable()
 export class MetricsRegistry {
-  readonly registry = new Registry();
-
-  constructor() {
-    collectDefaultMetrics({ register: this.registry });
-  }
+  readonly registry = Registry.merge([processMetrics]);
 
   /** A gauge that is read at each scrape. `read` must be limited in time and must not throw. */
   gauge(

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 
 import { hasCode, startOf } from './process-identity.js';
 
@@ -31,26 +31,29 @@ const parse = (content: string): { pid: number; start: string } => {
   return { pid: Number(pid), start: start.join(' ') };
 };
 
-/** Removes a dead owner's lock. If another process has taken the lock in the meantime, puts it back. */
+/**
+ * Removes a dead owner's lock, under a lock of its own: no other process can have removed it and taken the lock between the
+ * look and the removal. Does nothing while another process holds that one.
+ */
 async function dropDeadLock(file: string, seen: string): Promise<void> {
-  const aside = `${file}.${randomUUID()}.dead`;
+  const guard = `${file}.dead`;
+  if ((await acquireLock(guard)) !== null) return;
   try {
-    await rename(file, aside);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return;
-    throw error;
+    if ((await read(file)) === seen) await rm(file);
+  } finally {
+    await rm(guard);
   }
-  const taken = await read(aside);
-  if (taken !== null && taken !== seen) await tryLock(file, taken);
-  await rm(aside, { force: true });
+}
+
+async function livingOwner(content: string): Promise<number | null> {
+  const { pid, start } = parse(content);
+  return (await startOf(pid)) === start ? pid : null;
 }
 
 /** The pid of the living process that holds the lock, or null. */
 export async function lockOwner(file: string): Promise<number | null> {
   const content = await read(file);
-  if (content === null) return null;
-  const { pid, start } = parse(content);
-  return (await startOf(pid)) === start ? pid : null;
+  return content === null ? null : livingOwner(content);
 }
 
 /**
@@ -60,10 +63,11 @@ export async function lockOwner(file: string): Promise<number | null> {
 export async function acquireLock(file: string): Promise<number | null> {
   const content = `${process.pid} ${await startOf(process.pid)}`;
   while (!(await tryLock(file, content))) {
-    const owner = await lockOwner(file);
-    if (owner !== null) return owner;
     const seen = await read(file);
-    if (seen !== null) await dropDeadLock(file, seen);
+    if (seen === null) continue;
+    const owner = await livingOwner(seen);
+    if (owner !== null) return owner;
+    await dropDeadLock(file, seen);
   }
   return null;
 }

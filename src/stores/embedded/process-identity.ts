@@ -6,7 +6,6 @@ const run = promisify(execFile);
 
 /** The code that the operating system or a child process gave an error. */
 export const codeOf = (error: unknown): unknown =>
-  // Not `instanceof Error`, because under Jest the errors of Node belong to another realm.
   typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 
 export const hasCode = (error: unknown, ...codes: string[]): boolean => {

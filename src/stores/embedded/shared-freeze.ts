@@ -12,8 +12,9 @@ export function shareFreezes(currentPid: () => number | null): () => void {
   const look = async (): Promise<void> => {
     const pid = currentPid();
     if (pid !== null && (await isFrozen(pid))) {
-      // Listed each time, because a backend may have started in between.
-      frozen = await familyOf(pid);
+      // Listed each time, because a backend may have started in between. Without the parent, which is frozen already: if it
+      // was thawed meanwhile, a second SIGSTOP would freeze it for good.
+      frozen = (await familyOf(pid)).filter((member) => member !== pid);
       for (const member of frozen) signalProcess(member, 'SIGSTOP');
       return;
     }

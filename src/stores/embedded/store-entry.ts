@@ -1,3 +1,5 @@
+import { partsOf } from '../../config/connections/connection-text.js';
+
 /** The three stores, by the names that `stores.json` uses. */
 export const STORE_NAMES = ['postgres', 'mongodb', 'redis'] as const;
 export type StoreName = (typeof STORE_NAMES)[number];
@@ -21,6 +23,11 @@ export interface StoreEntry {
 
 export type StoreEntries = Record<StoreName, StoreEntry>;
 
+const SCHEMES = ['postgres', 'postgresql', 'mongodb', 'mongodb+srv', 'redis', 'rediss'];
+
 /** A URL that may be shown: `user:password@` becomes `user@`. */
-export const withoutPassword = (url: string): string =>
-  url.replace(/^([a-z+]+:\/\/[^/?#]*?):[^/?#]*@/i, '$1@');
+export function withoutPassword(url: string): string {
+  const { scheme, user, password, place } = partsOf(url, SCHEMES);
+  const login = user === null && password === null ? '' : `${encodeURIComponent(user ?? '')}@`;
+  return `${scheme}://${login}${place.replace(/([?&]password=)[^&]*/gi, '$1')}`;
+}

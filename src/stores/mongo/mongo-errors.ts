@@ -80,6 +80,10 @@ const isWrapped = (error: unknown): boolean =>
 const isNotConnectedYet = (error: unknown): boolean =>
   error instanceof mongoose.MongooseError && /before initial connection is complete/.test(error.message);
 
+/** Whether an operation took longer than its `maxTimeMS` (code 50). */
+export const isOperationEnded = (error: unknown): boolean =>
+  error instanceof MongoServerError && error.code === 50;
+
 /** The fields of the violated unique index (code 11000), or null for any other error. */
 export function violatedUniqueIndex(error: unknown): readonly string[] | null {
   if (!(error instanceof MongoServerError) || error.code !== 11_000) return null;

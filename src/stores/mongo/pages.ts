@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type mongoose from 'mongoose';
 
+import { StatementTooSlow } from '../statement-too-slow.js';
 import { type Collection, Mongo } from './mongo.js';
+import { isOperationEnded } from './mongo-errors.js';
 import { type PagePlan, type PageQuery, planOf, wholePage, within } from './page-query.js';
 import { firstWindow, learnt, nextWindow, type TimeWindow, type WindowHint } from './page-windows.js';
 
@@ -24,7 +26,7 @@ export class Pages {
 
   /**
    * At most `limit` documents after `after`, exactly in the order of `(sort value, _id)`. Rejects with
-   * `StoreUnavailable` while MongoDB is down.
+   * `StoreUnavailable` while MongoDB is down, and with `StatementTooSlow`.
    */
   async newest<T extends { _id: string }>(name: string, query: PageQuery<T>): Promise<T[]> {
     const plan = planOf(query);
@@ -84,6 +86,9 @@ function boundsOf<T>(
   return within(field, from !== null && (lower === null || from > lower) ? from : lower, to);
 }
 
+/** Less than the driver waits for an answer, so that the server has ended the query when its client is told. */
+const READ_LIMIT_MS = 4_000;
+
 const find = <T extends { _id: string }>(
   collection: Collection<T>,
   { filter, order }: PagePlan<T>,
@@ -92,7 +97,13 @@ const find = <T extends { _id: string }>(
   projection: PageQuery<T>['projection'],
 ): Promise<T[]> =>
   collection
-    .find<T>({ ...filter, ...conditions } as mongoose.mongo.Filter<T>, projection ? { projection } : {})
+    .find<T>({ ...filter, ...conditions } as mongoose.mongo.Filter<T>, {
+      maxTimeMS: READ_LIMIT_MS,
+      ...(projection ? { projection } : {}),
+    })
     .sort(order)
     .limit(limit)
-    .toArray();
+    .toArray()
+    .catch((error: unknown) => {
+      throw isOperationEnded(error) ? new StatementTooSlow(error) : error;
+    });

@@ -1,5 +1,6 @@
 import mongoose, { type Connection } from 'mongoose';
 
+import { MongoNotUsable, notUnderstood } from './usable-uri.js';
 import { isMongoConnectivityError } from './mongo-errors.js';
 import { StoreUnavailable } from '../store-unavailable.js';
 
@@ -8,28 +9,8 @@ type Database = NonNullable<Connection['db']>;
 const AUTHENTICATION_FAILED = 18;
 const UNAUTHORIZED = 13;
 
-/** MongoDB refuses the credentials or the operation, or the URI cannot be parsed. */
-export class MongoNotUsable extends Error {
-  constructor(
-    what: string,
-    readonly why: string,
-    readonly remedies: readonly string[],
-    options: { cause?: unknown },
-  ) {
-    super(what, options);
-    this.name = 'MongoNotUsable';
-  }
-}
-
 function explain(error: unknown): MongoNotUsable | null {
-  if (error instanceof mongoose.mongo.MongoParseError) {
-    return new MongoNotUsable(
-      'The URI of MongoDB cannot be understood.',
-      error.message,
-      ['correct MONGODB_URI'],
-      { cause: error },
-    );
-  }
+  if (error instanceof mongoose.mongo.MongoParseError) return notUnderstood(error, 'MONGODB_URI');
   if (
     error instanceof mongoose.mongo.MongoServerError &&
     (error.code === AUTHENTICATION_FAILED || error.code === UNAUTHORIZED)

@@ -18,7 +18,7 @@ import {
   violatedForeignKey,
 } from './postgres-errors.js';
 import { withPreparedStatements } from './prepared-statements.js';
-import { StatementTooSlow } from './statement-too-slow.js';
+import { StatementTooSlow } from '../statement-too-slow.js';
 import { type ScopeOwner, TransactionScope } from './transaction-scope.js';
 
 export type { AfterCommit, Db, Tx } from './db.js';

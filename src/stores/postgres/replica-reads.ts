@@ -11,7 +11,7 @@ import { isPostgresConnectivityError, isStatementEnded } from './postgres-errors
 import { withPreparedStatements } from './prepared-statements.js';
 import { replayed } from './replay-position.js';
 import { SharedQuestion } from './shared-question.js';
-import { StatementTooSlow } from './statement-too-slow.js';
+import { StatementTooSlow } from '../statement-too-slow.js';
 
 const QUEUE_LIMIT = 1_000;
 const QUEUE_WAIT_MS = 2_000;

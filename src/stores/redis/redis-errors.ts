@@ -1,4 +1,4 @@
 import { ErrorReply } from 'redis';
 
 /** Whether Redis answered with a refusal: it is full, a replica, or still loading. */
-export const isRedisRefusal = (error: unknown): boolean => error instanceof ErrorReply;
+export const isRedisRefusal = (error: unknown): error is ErrorReply => error instanceof ErrorReply;

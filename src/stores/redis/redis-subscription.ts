@@ -1,15 +1,12 @@
 import { Logger } from '@nestjs/common';
 import { createClient } from 'redis';
 
+import { redisOptions } from './redis-options.js';
+
 const OPEN_WITHIN_MS = 1_000;
 
-const createSubscriber = (url: string) =>
-  createClient({
-    url,
-    disableOfflineQueue: true,
-    // The owner of the subscription decides when to open another one.
-    socket: { connectTimeout: 500, reconnectStrategy: false, noDelay: true, keepAlive: 5_000 },
-  });
+/** The owner of the subscription decides when to open another one. */
+const createSubscriber = (url: string) => createClient(redisOptions(url));
 
 /**
  * Listens to one channel of Redis on a connection of its own. It never reconnects; after a loss the owner opens a new

@@ -9,19 +9,15 @@ import {
 
 import { Config } from '../../config/config.js';
 import { FIRST_CHECK_MS, Liveness, LOST_AFTER_MS } from '../liveness.js';
+import { redisOptions } from './redis-options.js';
 import { StoreUnavailable } from '../store-unavailable.js';
 
 const BUDGET_MS = 50;
 
 type Client = ReturnType<typeof createOfflineClient>;
 
-const createOfflineClient = (url: string) =>
-  createClient({
-    url,
-    disableOfflineQueue: true,
-    // Liveness decides when to connect again.
-    socket: { connectTimeout: 500, reconnectStrategy: false, noDelay: true, keepAlive: 5_000 },
-  });
+/** Liveness decides when to connect again. */
+const createOfflineClient = (url: string) => createClient(redisOptions(url));
 
 /**
  * The connection to Redis, for disposable data only: a failure here is a miss, never an error for a client. Every call

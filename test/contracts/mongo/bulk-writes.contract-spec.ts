@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import mongoose from 'mongoose';
 
 import { atOnce, type Collection, type ContractDocument, useContractDatabase } from './contract-database.js';

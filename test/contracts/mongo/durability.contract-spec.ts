@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import mongoose from 'mongoose';
 
 import { eventually } from '../../support/eventually.js';

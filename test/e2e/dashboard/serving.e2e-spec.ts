@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { quantileSeconds } from '../../../src/ops/overview/latency-buckets.js';
 import { TrafficHistory } from '../../../src/ops/overview/traffic-history.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createApp } from '../../../src/app.setup.js';
 import { ScheduleService } from '../../../src/modules/features/schedule/schedule.service.js';

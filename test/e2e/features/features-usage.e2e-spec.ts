@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { CleaningJob } from '../../../src/modules/features/metrics/cleaning.job.js';
 import { UsageCounter } from '../../../src/modules/features/metrics/usage-counter.service.js';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { EventSource } from 'eventsource';
 import { z } from 'zod';
 

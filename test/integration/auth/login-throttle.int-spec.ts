@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { TooManyAttempts } from '../../../src/modules/auth/auth.errors.js';
 import { LoginThrottle } from '../../../src/modules/auth/login-throttle.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { Redis } from '../../../src/stores/redis/redis.js';
 import { newAccount } from '../../factories/account.js';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
-import { expect } from '@jest/globals';
+import { expect } from 'vitest';
 import mongoose from 'mongoose';
 import postgres from 'postgres';
 

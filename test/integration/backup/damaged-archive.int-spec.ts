@@ -1,6 +1,6 @@
 import { open, readFile, stat, writeFile } from 'node:fs/promises';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { ArchiveDamaged, ArchiveNotReadable } from '../../../src/cli/backup/backup.errors.js';
 import { membersOf } from '../../../src/cli/backup/archive-reader.js';

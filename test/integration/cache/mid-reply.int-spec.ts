@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 
 import { Clock } from '../../../src/common/time/clock.js';
 import { eventually } from '../../support/eventually.js';

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 
 import { eventually } from '../../support/eventually.js';
 import type { PrivateStore } from '../../support/private-store.js';

@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from '@jest/globals';
+import { beforeEach, expect, it } from 'vitest';
 
 import { StoreUnavailable } from '../../../src/stores/store-unavailable.js';
 import { eventually } from '../../support/eventually.js';

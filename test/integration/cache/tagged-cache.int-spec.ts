@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { NotFound } from '../../../src/common/errors/kinds.js';
 import { tags } from '../../../src/cache/tags.js';

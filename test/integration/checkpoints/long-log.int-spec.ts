@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { newId } from '../../../src/common/ids/ids.js';
 import { AuditedEntries } from '../../../src/modules/audit/checkpoints/audited-entries.mongo.repository.js';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createEmptyDatabase, type EmptyDatabase, schemaOf } from '../migrations/empty-database.js';
 import { TEST_KEY_RING } from '../../support/test-stores.js';
@@ -54,6 +54,22 @@ describe('commands on PostgreSQL', () => {
     for (const name of ['PORT', 'CACHE_TTL', 'DATABASE_URL']) expect(run.stderr).toContain(name);
     expect(run.stderr).not.toContain('secret');
     expect(run.stderr).not.toContain('    at ');
+  });
+
+  it('has the service refuse to start by the name of the variable that was set', async () => {
+    const stores = { DATABASE_URL: 'postgres://127.0.0.1:1/x', MONGODB_URI: 'mongodb://127.0.0.1:1/x' };
+    for (const env of [
+      { ...stores, MONGODB_URI: '', MONGO_URL: 'mongodb://u:hunter2@m/x?nonsense=1' },
+      { ...stores, MONGODB_URI: '', MONGO_URL: 'mongodb://u:hunter2@m:port/x' },
+      { ...stores, DATABASE_URL: '', POSTGRES_URL: 'postgres://u:hunter2@db/x?nonsense=1' },
+      { ...stores, REDIS_URL: 'redis://:hunter2@a,b' },
+    ]) {
+      const name = Object.keys(env).at(-1) ?? '';
+      const run = await runCli('../main', [], env);
+      expect([run.code, run.stdout]).toEqual([1, '']);
+      expect(run.stderr).toContain(`${name} `);
+      expect(run.stderr).not.toMatch(/hunter2|\n\s+at /);
+    }
   });
 
   it('says what to do when PostgreSQL is not there', async () => {

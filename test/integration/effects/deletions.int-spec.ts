@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { deletedWith, PRESENT } from '../../../src/flows/effects/carrying.js';
 import { Effects } from '../../../src/flows/effects/effects.js';

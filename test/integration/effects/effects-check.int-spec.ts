@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { newId } from '../../../src/common/ids/ids.js';
 import { Documents } from '../../../src/flows/reconciliation/documents.mongo.repository.js';

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { TaggedCache } from '../../../src/cache/tagged-cache.js';
 import { newId } from '../../../src/common/ids/ids.js';

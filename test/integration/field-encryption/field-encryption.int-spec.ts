@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 import { createApp } from '../../../src/app.setup.js';
@@ -12,6 +12,7 @@ import { KeyRotation } from '../../../src/modules/field-encryption/key-rotation.
 import { Postgres } from '../../../src/stores/postgres/postgres.js';
 import { seedTenant, type Tenant } from '../../factories/tenant.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';
+import { lastJson, runCli } from '../cli/run-cli.js';
 
 const PLACE = { collection: 'things', record: newId(), field: 'text' };
 const ring = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
@@ -38,6 +39,12 @@ describe('field encryption', () => {
   const rows = () =>
     t.app.get(Postgres).sql<{ wrapping_key_id: string; wrapped_key: string }[]>`
       select wrapping_key_id, wrapped_key from data_keys where user_id = ${user.userId}`;
+  /** As if somebody had moved the key in the database. */
+  const copyKeyTo = ({ orgId, userId }: Tenant) =>
+    t.app.get(Postgres).sql`
+      insert into data_keys (organization_id, user_id, id, wrapping_key_id, wrapped_key)
+      select ${orgId}, ${userId}, ${newId()}, wrapping_key_id, wrapped_key
+      from data_keys where user_id = ${user.userId}`;
   /** A process with another ring, on the same stores. */
   const instance = async (...fieldEncryptionKeys: string[]): Promise<NestFastifyApplication> => {
     const app = await createApp(new Config({ ...t.stores.config, processRole: 'api', fieldEncryptionKeys }));
@@ -80,10 +87,7 @@ describe('field encryption', () => {
   it('stores the key wrapped, and cannot read it under another owner or without its wrapping key', async () => {
     await encryption.forUser(user.orgId, user.userId);
     const other = await seedTenant(t.app);
-    await t.app.get(Postgres).sql`
-      insert into data_keys (organization_id, user_id, id, wrapping_key_id, wrapped_key)
-      select ${other.orgId}, ${other.userId}, ${newId()}, wrapping_key_id, wrapped_key
-      from data_keys where user_id = ${user.userId}`;
+    await copyKeyTo(other);
     await expect(encryption.forUser(other.orgId, other.userId)).rejects.toMatchObject({
       code: 'encryption.data_key_unreadable',
     });
@@ -91,6 +95,7 @@ describe('field encryption', () => {
     await expect(stranger.get(FieldEncryption).forUser(user.orgId, user.userId)).rejects.toMatchObject({
       code: 'encryption.key_missing',
     });
+    await t.app.get(Postgres).sql`delete from data_keys where user_id = ${other.userId}`;
   });
 
   it('destroys the key with the account, first of all', async () => {
@@ -106,18 +111,48 @@ describe('field encryption', () => {
     const [old = ''] = t.stores.config.fieldEncryptionKeys;
     const both = await instance(FRESH, old);
     const keys = await t.app.get(Postgres).sql`select 1 from data_keys where wrapping_key_id = 'test'`;
-    // Ones that cannot be unwrapped stop a rotation: the test before has left one.
-    await t.app.get(Postgres).sql`
-      delete from data_keys a using data_keys b where a.wrapped_key = b.wrapped_key and a.id > b.id`;
     const [one, two] = await Promise.all([both.get(KeyRotation).run(), both.get(KeyRotation).run()]);
     expect(one.rewrapped + two.rewrapped).toBeGreaterThan(0);
     expect(one.rewrapped + two.rewrapped).toBeLessThanOrEqual(keys.length);
     expect((await rows()).map((row) => row.wrapping_key_id)).toEqual(['fresh']);
-    expect(await both.get(KeyRotation).run()).toEqual({ rewrapped: 0, passedOver: 0 });
+    expect(await both.get(KeyRotation).run()).toMatchObject({ rewrapped: 0, passedOver: 0 });
     const later = await instance(FRESH);
     const cipher = await later.get(FieldEncryption).forUser(user.orgId, user.userId);
     expect(cipher.decrypt(PLACE, value)).toBe('a quiet day');
   });
+
+  it('rotates the others where a key cannot be read, names that key, and ends with 1', async () => {
+    const owners = [await seedTenant(t.app), user, await seedTenant(t.app)];
+    for (const owner of owners) await encryption.forUser(owner.orgId, owner.userId);
+    const broken = await seedTenant(t.app);
+    await copyKeyTo(broken);
+    const [{ id = '' } = {}] = await t.app.get(Postgres).sql<{ id: string }[]>`
+      select id from data_keys where user_id = ${broken.userId}`;
+    const newest = ring('later');
+    const FIELD_ENCRYPTION_KEYS = [newest, FRESH, ...t.stores.config.fieldEncryptionKeys].join(',');
+    const env = Object.fromEntries(
+      Object.entries({ ...t.stores.env, FIELD_ENCRYPTION_KEYS }).map(([name, text]) => [name, text ?? '']),
+    );
+    try {
+      const run = await runCli('keys-rotate', ['--json'], env);
+      expect(run.code).toBe(1);
+      expect(lastJson(run)).toMatchObject({
+        unreadable: 1,
+        unreadable_keys: [
+          {
+            ...{ id, organization_id: broken.orgId, user_id: broken.userId },
+            code: 'encryption.data_key_unreadable',
+          },
+        ],
+      });
+      expect(Number(lastJson(run)['rewrapped'])).toBeGreaterThanOrEqual(owners.length);
+      const left = await t.app.get(Postgres).sql`select id from data_keys where wrapping_key_id <> 'later'`;
+      expect(left).toEqual([{ id }]);
+    } finally {
+      // The tests that follow have a ring without the newest key.
+      await t.app.get(Postgres).sql`delete from data_keys`;
+    }
+  }, 240_000);
 
   it('rotates under load: nothing is unreadable at any moment, and an interrupted rotation is resumed', async () => {
     const written: { owner: Tenant; value: string }[] = [];

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import mongoose from 'mongoose';
 
 import { OutboxQueue } from '../../../src/flows/outbox/outbox-queue.pg.repository.js';

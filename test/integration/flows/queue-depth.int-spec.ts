@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { OutboxStats } from '../../../src/flows/outbox/outbox-stats.js';
 import { COUNTED_ROWS, weighedRows } from '../../../src/flows/queue/queue-depth.js';

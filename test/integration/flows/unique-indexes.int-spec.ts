@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Logger } from '@nestjs/common';
 import mongoose from 'mongoose';
 
@@ -51,7 +51,7 @@ describe('a unique index of MongoDB that cannot be made', () => {
     const indexes = new MongoIndexes(mongo, declared);
     indexes.againMs = 20;
     const readiness = new Readiness(
-      new StoreHealth(postgres, mongo, redis, new RedisLimits(redis)),
+      new StoreHealth(postgres, mongo, redis, new RedisLimits(redis, stores.config)),
       postgres,
       indexes,
     );

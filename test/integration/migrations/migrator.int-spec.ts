@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 
@@ -9,7 +9,6 @@ import {
   pendingMigrations,
   rollback,
 } from '../../../src/stores/postgres/migrations/index.js';
-import '../../support/errors-of-node.js';
 import { createEmptyDatabase, type EmptyDatabase, schemaOf } from './empty-database.js';
 import { createMigrationFolder, type MigrationFolder } from './migration-folder.js';
 
@@ -102,6 +101,29 @@ describe('the migrator', () => {
       await other.end();
     }
     expect(names(await up())).toEqual(['0000_a', '0001_b']);
+  });
+
+  it('makes an index beside writers, where a file is no transaction, and goes on after a failure', async () => {
+    const second = 'CREATE INDEX CONCURRENTLY IF NOT EXISTS b_idx ON b (id)';
+    const file = (last: string) =>
+      `-- without a transaction\nCREATE INDEX CONCURRENTLY IF NOT EXISTS a_idx ON a (id);--> statement-breakpoint\n${last};`;
+    await folder.write({
+      '0002_c.sql': file('CREATE INDEX CONCURRENTLY ON nowhere (id)'),
+      '0002_c.down.sql':
+        'DROP INDEX CONCURRENTLY IF EXISTS b_idx;--> statement-breakpoint\nDROP INDEX CONCURRENTLY IF EXISTS a_idx;',
+    });
+    const indexes = async () =>
+      (await database.sql`select indexname from pg_indexes where schemaname = 'public' order by 1`).map(
+        (row) => row['indexname'] as string,
+      );
+    await refusal(up());
+    expect(await pendingMigrations(database.url, { folder: folder.path })).toEqual(['0002_c']);
+    expect(await indexes()).toEqual(['a_idx']);
+    await folder.write({ '0002_c.sql': file(second) });
+    expect(names(await up())).toEqual(['0002_c']);
+    expect(await indexes()).toEqual(['a_idx', 'b_idx']);
+    expect(names(await rollback(database.url, 1, { folder: folder.path }))).toEqual(['0002_c']);
+    expect(await indexes()).toEqual([]);
   });
 
   it('keeps nothing of a migration that fails, keeps those before it, and names the statement', async () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 
 import { drift } from '../../../src/cli/drizzle-kit/generate.js';
 import { migrationsFolder, readMigrations } from '../../../src/stores/postgres/migrations/index.js';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import postgres from 'postgres';
 
 import { migrateUp } from '../../../src/stores/postgres/migrations/migrator.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { moneyOf } from '../../../src/common/money/money-fields.js';
 import { TransactionSummaryReadModel } from '../../../src/modules/transactions/transaction-summary.pg.read-model.js';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { TaggedCache } from '../../../src/cache/tagged-cache.js';
 import { tags } from '../../../src/cache/tags.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import mongoose from 'mongoose';
 
 import { newId } from '../../../src/common/ids/ids.js';
@@ -31,9 +31,9 @@ describe('the walk through a collection', () => {
     const keys: string[] = [];
     for await (const batch of walk().within(collection, ['n'], { $gte: '' }))
       keys.push(...batch.map(({ _id }) => _id));
-    const sealed: string[] = [];
-    for await (const batch of walk().sealed(collection)) sealed.push(...batch.map(({ _id }) => _id));
-    expect(sealed).toEqual(keys);
+    const unparsed: string[] = [];
+    for await (const batch of walk().unparsed(collection)) unparsed.push(...batch.map(({ _id }) => _id));
+    expect(unparsed).toEqual(keys);
     return keys;
   }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { newId } from '../../../src/common/ids/ids.js';
 import { type Document, found, ReconciledService, total } from './reconciled-service.js';

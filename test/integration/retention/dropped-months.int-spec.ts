@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { ActivityVerification } from '../../../src/modules/audit/checkpoints/verification.js';
 import { CheckpointTuning } from '../../../src/modules/audit/checkpoints/checkpoint-tuning.js';

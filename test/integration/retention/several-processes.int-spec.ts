@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { Retention } from '../../../src/flows/retention/retention.js';
 import { RetentionTuning } from '../../../src/flows/retention/retention-tuning.js';

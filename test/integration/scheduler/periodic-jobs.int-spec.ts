@@ -1,5 +1,5 @@
 import { Injectable, type Provider } from '@nestjs/common';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { PeriodicJobs } from '../../../src/flows/scheduler/periodic-jobs.pg.repository.js';
 import { type PeriodicJob, ScheduledJob } from '../../../src/flows/scheduler/scheduled-job.js';

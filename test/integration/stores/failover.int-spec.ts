@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Logger } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
@@ -45,7 +45,7 @@ describe('an address that leads to a standby', () => {
 
   it('is unavailable, says why, and is used again once it takes writes', async () => {
     const lines: unknown[] = [];
-    const error = jest.spyOn(Logger.prototype, 'error').mockImplementation((line) => void lines.push(line));
+    const error = vi.spyOn(Logger.prototype, 'error').mockImplementation((line) => void lines.push(line));
     await write();
     await demote();
     await eventually(
@@ -99,8 +99,8 @@ describe('a store that lets nobody in', () => {
   it('is unavailable, and says why once', async () => {
     const stores = await createTestStores();
     const lines: unknown[] = [];
-    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation((line) => void lines.push(line));
-    const error = jest.spyOn(Logger.prototype, 'error').mockImplementation((line) => void lines.push(line));
+    const warn = vi.spyOn(Logger.prototype, 'warn').mockImplementation((line) => void lines.push(line));
+    const error = vi.spyOn(Logger.prototype, 'error').mockImplementation((line) => void lines.push(line));
     const elsewhere = stores.config.postgres.url.replace(/[^/]+$/, 'no_such_database');
     const store = new Postgres(parseConfig({ ...stores.env, DATABASE_URL: elsewhere }));
     const mongo = new Mongo(

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { KeyPages } from '../../../src/stores/mongo/key-pages.js';
 import { Mongo } from '../../../src/stores/mongo/mongo.js';

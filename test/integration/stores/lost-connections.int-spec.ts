@@ -1,6 +1,6 @@
 import { setImmediate as sent } from 'node:timers/promises';
 
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Logger } from '@nestjs/common';
 
 import { parseConfig } from '../../../src/config/parse-config.js';

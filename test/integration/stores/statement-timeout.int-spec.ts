@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from 'drizzle-orm';
 
 import { Postgres } from '../../../src/stores/postgres/postgres.js';
-import { StatementTooSlow } from '../../../src/stores/postgres/statement-too-slow.js';
+import { StatementTooSlow } from '../../../src/stores/statement-too-slow.js';
 import { eventually } from '../../support/eventually.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 
 import type { MemberRole } from '../../../src/common/http/principal.js';
 import { canReadAnalytics, canRecordAnalytics } from '../../../src/modules/analytics/analytics.policy.js';

@@ -1,16 +1,31 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 
 import { bucketOf } from '../../../src/common/time/bucket-of.js';
 import { bucketStarts, type Interval } from '../../../src/modules/analytics/calendar-buckets.js';
+
+const HOUR_MS = 3_600_000;
 
 const starts = (from: string, to: string, interval: Interval, zone: string): string[] =>
   (bucketStarts(new Date(from), new Date(to), interval, zone, 10_000) ?? []).map((ms) =>
     new Date(ms).toISOString(),
   );
 
-const HOUR_MS = 3_600_000;
 const lengths = (list: readonly string[]): number[] =>
   list.slice(1).map((start, at) => (Date.parse(start) - Date.parse(list[at] ?? '')) / HOUR_MS);
+
+/** The first half-hour at which Intl shows each date, or a later one, of a zone. An oracle without Luxon. */
+function daysOfIntl(from: string, to: string, zone: string): { at: string; date: string }[] {
+  const shown = new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' });
+  const days: { at: string; date: string }[] = [];
+  let latest = shown.format(Date.parse(from));
+  for (let ms = Date.parse(from); ms < Date.parse(to); ms += HOUR_MS / 2) {
+    const date = shown.format(ms);
+    if (date <= latest) continue;
+    latest = date;
+    days.push({ at: new Date(ms).toISOString(), date });
+  }
+  return days;
+}
 
 describe('buckets of a calendar', () => {
   it.each([
@@ -26,6 +41,34 @@ describe('buckets of a calendar', () => {
     const days = starts(from, to, 'day', zone);
     expect(days[0]).toBe(new Date(from).toISOString());
     expect(lengths(days)).toEqual(expected);
+  });
+
+  // Their clocks are, or were, changed at midnight: it is missing on one day of the year, and occurs twice on another.
+  it.each([
+    ['America/Havana', 2026],
+    ['America/Asuncion', 2023],
+    ['America/Santiago', 2026],
+    ['America/Sao_Paulo', 2018],
+    ['America/Scoresbysund', 2026],
+    ['Asia/Amman', 2021],
+    ['Asia/Beirut', 2026],
+    ['Asia/Damascus', 2021],
+    ['Asia/Gaza', 2026],
+    ['Asia/Tehran', 2021],
+    ['Africa/Cairo', 2026],
+    ['Atlantic/Azores', 2026],
+    ['Pacific/Apia', 2011],
+    ['Pacific/Kwajalein', 1993],
+  ])('the days, weeks and months of %s in %d begin when its clocks say so', (zone, year) => {
+    const [from, to] = [`${year}-01-03T00:00:00Z`, `${year}-12-29T00:00:00Z`];
+    const days = daysOfIntl(from, to, zone);
+    const within = (moments: string[]) => moments.filter((at) => at > from);
+    expect(within(starts(from, to, 'day', zone))).toEqual(days.map(({ at }) => at));
+    const first = (isFirst: (date: string) => boolean) =>
+      days.filter(({ date }) => isFirst(date)).map(({ at }) => at);
+    const mondays = first((date) => new Date(date).getUTCDay() === 1);
+    expect(within(starts(from, to, 'week', zone))).toEqual(mondays);
+    expect(within(starts(from, to, 'month', zone))).toEqual(first((date) => date.endsWith('-01')));
   });
 
   it('an hour that is put back comes twice', () => {

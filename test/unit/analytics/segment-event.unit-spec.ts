@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 
 import { Invalid } from '../../../src/common/errors/kinds.js';
 import { correctedTime, eventOfCall } from '../../../src/modules/analytics/segment-event.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 
 import { newId } from '../../../src/common/ids/ids.js';
 import { type Checkpoint, type Head, nextCheckpoint } from '../../../src/modules/audit/checkpoints/chain.js';

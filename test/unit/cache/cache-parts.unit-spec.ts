@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 
 import { type CacheEntry, decodeEntry, encodeEntry, isCurrent } from '../../../src/cache/cache-entry.js';
@@ -32,7 +32,7 @@ describe('an entry', () => {
     expect(decodeEntry(encodeEntry(entry(), 'key'), 'key')).toEqual(entry());
     expect(decodeEntry(encodeEntry(entry(), 'key'), 'another')).toBeNull();
     const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array));
-    fc.assert(fc.property(bytes, (noise) => expect(decodeEntry(noise, 'key')).toBeNull()));
+    fc.assert(fc.property(bytes, (noise) => decodeEntry(noise, 'key') === null));
     const whole = encodeEntry(entry(0), 'key');
     for (let length = 0; length < whole.length; length++)
       expect(decodeEntry(whole.subarray(0, length), 'key')).toBeNull();
@@ -123,7 +123,7 @@ describe('generations in the process', () => {
   it('are bounded, and a forgotten one is a miss, not an error', async () => {
     const tier = new InProcessTier(2);
     const seen = await tier.see(['a', 'b', 'c']);
-    const { generations } = await tier.claim(['a', 'b', 'c'], { orgId: 'o', key: 'k' }, seen);
+    const { generations } = await tier.leaseLoad(['a', 'b', 'c'], { orgId: 'o', key: 'k' }, seen);
     const again = await tier.see(['a', 'b', 'c']);
     expect(again.generations[0]).toBeNull();
     expect(again.generations.slice(1)).toEqual(generations.slice(1));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 
 import { derivedId, derivedNumber } from '../../../src/cli/migrate-from/derived-id.js';
 import { isId, madeAt } from '../../../src/common/ids/ids.js';

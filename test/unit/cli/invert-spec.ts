@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 
 import { downMigration, invertStatement } from '../../../src/cli/drizzle-kit/invert.js';
 

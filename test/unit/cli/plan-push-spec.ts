@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 
 import { readPlan, withoutRemadeKeys } from '../../../src/cli/drizzle-kit/plan-push.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 
 import { confirm, isOnThisMachine } from '../../../src/cli/terminal/confirm.js';
 import { CommandFailed, describeFailure } from '../../../src/cli/terminal/explained.js';

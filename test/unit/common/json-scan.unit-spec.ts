@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 
 import { DomainError } from '../../../src/common/errors/domain-error.js';
 import { scanJson } from '../../../src/common/http/body/json-scan.js';

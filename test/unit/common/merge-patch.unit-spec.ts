@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 
 import { type Json, mergePatch } from '../../../src/common/http/merge-patch.js';
 

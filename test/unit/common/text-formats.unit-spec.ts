@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 
 import { accepted } from '../../../src/common/http/accept.js';
 import { eventFrame, lastEventIdOf } from '../../../src/common/http/sse.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 
 import { ConfigInvalid, parseConfig } from '../../../src/config/parse-config.js';
 

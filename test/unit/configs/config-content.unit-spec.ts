@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { applyPatch } from 'rfc6902';
 

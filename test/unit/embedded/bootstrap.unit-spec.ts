@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { describe, expect, it } from 'vitest';
+
 const root = process.cwd();
 const run = (...args: string[]) =>
   spawnSync(process.execPath, [path.join(root, 'scripts', 'bootstrap.mjs'), ...args], { encoding: 'utf8' });

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 
+import { afterEach, describe, expect, it } from 'vitest';
+
 import { pingMongo, pingPostgres, pingRedis } from '../../../src/stores/embedded/ping.js';
 
 const int32 = (value: number): Buffer => {

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
 import { signalProcess } from '../../../src/stores/embedded/process-identity.js';
 import { Reaper } from '../../../src/stores/embedded/reaper.js';
 import {

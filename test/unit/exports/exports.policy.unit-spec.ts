@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 
 import { canExport, canReadExports } from '../../../src/modules/exports/exports.policy.js';
 import { aKeyPrincipal, aPrincipal, aVisitor } from '../../factories/principal.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 
 import { markdownOf } from '../../../src/modules/exports/writing/markdown-entry.js';
 import { entryIn } from '../../../src/modules/imports/reading/markdown-file.js';

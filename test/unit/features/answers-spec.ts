@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 
 import { contextOf } from '../../../src/modules/features/evaluation/evaluation-context.js';
 import type { EnvironmentConfig, FlagConfig } from '../../../src/modules/features/flag-config.js';

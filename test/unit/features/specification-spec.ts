@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from 'vitest';
 
 import { CompiledFlags } from '../../../src/modules/features/evaluation/compiled-flags.js';
 import { contextOf } from '../../../src/modules/features/evaluation/evaluation-context.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 
 import { DECLARED } from '../../../src/declare.js';
 import { newId } from '../../../src/common/ids/ids.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 
 import { isId, madeAt, newId } from '../../../src/common/ids/ids.js';
 import { derivedId } from '../../../src/modules/imports/intake/derived-id.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 
 import { JsonElements } from '../../../src/modules/imports/reading/json-elements.js';
 import { UnreadableFile } from '../../../src/modules/imports/imports.errors.js';

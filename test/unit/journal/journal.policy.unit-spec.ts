@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 
 import { canReadJournal, canWriteJournal } from '../../../src/modules/journal/journal.policy.js';
 import { aKeyPrincipal, aPrincipal, aVisitor } from '../../factories/principal.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 
 import type { Principal } from '../../../src/common/http/principal.js';
 import { canImport, canReadImports } from '../../../src/modules/imports/imports.policy.js';

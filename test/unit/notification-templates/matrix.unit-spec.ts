@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 
 import { MixedLocales } from '../../../src/modules/notification-templates/notification-templates.errors.js';
 import { publishingFaults } from '../../../src/modules/notification-templates/publishing-faults.js';

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 
 import { Clock } from '../../../src/common/time/clock.js';
@@ -8,18 +8,18 @@ import { TrafficHistory } from '../../../src/ops/overview/traffic-history.js';
 
 describe('the traffic history', () => {
   afterEach(() => {
-    jest.useRealTimers();
+    vi.useRealTimers();
   });
 
   it.each([
     ['a command, which has no HTTP server', {}, 0],
     ['the service', { httpAdapter: new FastifyAdapter() }, 1],
   ])('of %s', (_, host, timers) => {
-    jest.useFakeTimers();
+    vi.useFakeTimers();
     const history = new TrafficHistory(host as never, new Figures(new MetricsRegistry()), new Clock());
     history.onApplicationBootstrap();
-    expect(jest.getTimerCount()).toBe(timers);
+    expect(vi.getTimerCount()).toBe(timers);
     history.onModuleDestroy();
-    expect(jest.getTimerCount()).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

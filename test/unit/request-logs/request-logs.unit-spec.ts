@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 
 import { EndpointSummaries, percentile } from '../../../src/modules/request-logs/endpoint-summary.js';
 import { endpointOf, type Level, levelOf } from '../../../src/modules/request-logs/request-log.js';

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 
 import { Liveness } from '../../../src/stores/liveness.js';
 import { StoreUnavailable } from '../../../src/stores/store-unavailable.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 
 import { firstWindow, learnt, nextWindow } from '../../../src/stores/mongo/page-windows.js';
 import { uuidV7Key } from '../../../src/stores/mongo/sort-keys.js';

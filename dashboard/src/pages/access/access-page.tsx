@@ -4,7 +4,7 @@ import { Invitations } from './invitations.js';
 import { Keys } from './keys.js';
 import { Members } from './members.js';
 
-/** Who may do what in the organisation. */
+/** API keys, members and invitations of the organisation. */
 export function AccessPage() {
   const viewer = useViewer();
   return (

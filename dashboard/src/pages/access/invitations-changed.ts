@@ -1,6 +1,6 @@
 import { Store } from '../../api/store.js';
 
-/** Rises with each invitation that was made here. */
+/** Increases with each invitation that was created in this tab. */
 export const invitationsMade = new Store(0);
 
 export const invitationsChanged = (): void => invitationsMade.set(invitationsMade.value + 1);

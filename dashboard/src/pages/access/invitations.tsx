@@ -29,7 +29,7 @@ export function Invitations() {
       await ask('DELETE', api(`${path}/${id}`));
       invitations.reload();
     });
-  // A service without this route lets an organisation add its own accounts alone.
+  // If the service does not have this route, an organisation can only add its own accounts.
   if (invitations.problem?.status === 404) return null;
   return (
     <Card title="Invitations">

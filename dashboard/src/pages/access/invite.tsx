@@ -19,7 +19,7 @@ interface InviteProps {
   onClose: () => void;
 }
 
-/** An account that the organisation manages is a member at once; any other has to accept a token. */
+/** An account that the organisation manages is a member at once; every other account has to accept a token. */
 export function Invite({ onAdded, onClose }: InviteProps) {
   const { organization } = useViewer().profile;
   const [email, setEmail] = useState('');

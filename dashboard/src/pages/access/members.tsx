@@ -14,7 +14,7 @@ import { Table } from '../../ui/table.js';
 import { toast } from '../../ui/toasts.js';
 import { Invite } from './invite.js';
 
-/** The members of the organisation, and a way in for others. */
+/** The members of the organisation, and a form to invite others. */
 export function Members() {
   const viewer = useViewer();
   const { organization } = viewer.profile;

@@ -21,7 +21,7 @@ interface RotateKeyProps {
   onClose: () => void;
 }
 
-/** A new secret for the same key. The old one is valid for a while, so that no client is refused meanwhile. */
+/** A new secret for the same key. The old one stays valid for a while, so that no client is refused. */
 export function RotateKey({ of: { id, name }, onMade, onClose }: RotateKeyProps) {
   const [overlap, setOverlap] = useState('3600');
   const { run, isBusy, problem } = useAction();

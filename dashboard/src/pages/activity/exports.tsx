@@ -7,7 +7,7 @@ import { countOf } from './export-end.js';
 
 const FORMATS = { csv: 'text/csv', ndjson: 'application/x-ndjson' } as const;
 
-/** Saves what the filters let through. An export without its end mark was cut off, and is not saved. */
+/** Saves the entries that match the filters. An export without its end mark was cut off, and is not saved. */
 export function Exports({ parameters }: { parameters: Record<string, string> }) {
   const { run, isBusy, problem } = useAction();
   const save = (format: keyof typeof FORMATS) =>
@@ -38,6 +38,6 @@ function download(file: Blob, name: string): void {
   const url = URL.createObjectURL(file);
   const link = Object.assign(document.createElement('a'), { href: url, download: name });
   link.click();
-  // The browser reads it after this turn.
+  // The browser reads it after this turn of the event loop.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

@@ -1,4 +1,4 @@
-/** What the address holds of the filters. Moments are as `datetime-local` has them, in the time zone of the browser. */
+/** The filters as the address contains them. Moments have the form of `datetime-local`, in the time zone of the browser. */
 export interface ActivityFilter {
   event_type: string;
   user_id: string;
@@ -17,7 +17,7 @@ export const filterOf = (query: URLSearchParams): ActivityFilter => ({
   to: query.get('to') ?? '',
 });
 
-/** As `GET /api/v1/activity` takes it. */
+/** The parameters of `GET /api/v1/activity`. */
 export const toParameters = ({ from, to, ...equal }: ActivityFilter): Record<string, string> => ({
   ...equal,
   from: instant(from),

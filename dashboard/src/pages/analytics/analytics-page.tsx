@@ -8,7 +8,7 @@ import { RANGES, rangeOf } from './range.js';
 import { SeriesCard } from './series-card.js';
 import { TopEvents } from './top-events.js';
 
-/** Events of the organisation: over time, by name, from step to step, and of the last hour. */
+/** Events of the organisation: over time, by name, as a funnel, and in the last hour. */
 export function AnalyticsPage() {
   const { query } = useRoute();
   const days = query.get('days') ?? '30';

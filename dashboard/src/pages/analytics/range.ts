@@ -13,7 +13,7 @@ export interface Range {
   interval: 'hour' | 'day' | 'week';
 }
 
-/** Begins at a full minute, so that the same page asks the same question for a while. */
+/** Begins at a full minute, so that the same page sends the same query for a while. */
 export function rangeOf(given: string): Range {
   const days = Number(given) > 0 ? Number(given) : 30;
   const from = new Date(Math.floor((Date.now() - days * DAY_MS) / MINUTE_MS) * MINUTE_MS);

@@ -11,7 +11,7 @@ import { Timeline } from './timeline.js';
 
 const EVERY_MS = 5_000;
 
-/** What runs where, how it came there, and a way back; and what executions print. */
+/** The deployments of each environment, with rollback, and the output of executions. */
 export function DeploymentsPage() {
   const { query } = useRoute();
   const { data, problem, reload, isLoading } = useQuery<{ data: Environment[] }>(api('environments'), {

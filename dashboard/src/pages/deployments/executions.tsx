@@ -14,7 +14,7 @@ import { Output } from './output.js';
 
 const EVERY_MS = 5_000;
 
-/** What deployments and people ran; the output is followed while it grows. */
+/** The executions. The output of a running one is followed. */
 export function Executions() {
   const executions = usePages<Execution>(api('executions', { limit: 10 }), EVERY_MS);
   const [open, setOpen] = useState<Execution | null>(null);

@@ -6,7 +6,7 @@ import { Dialog } from '../../ui/dialog.js';
 import { ProblemNote } from '../../ui/problem-note.js';
 import { useOutput } from './use-output.js';
 
-/** What an execution prints, as it comes. */
+/** The output of an execution as it arrives. */
 export function Output({ of: { id, name }, onClose }: { of: Execution; onClose: () => void }) {
   const { chunks, end, problem } = useOutput(id);
   const box = useRef<HTMLPreElement>(null);

@@ -7,7 +7,7 @@ import { Moment } from '../../ui/moment.js';
 import { QueryNotes } from '../../ui/query-notes.js';
 import { Table } from '../../ui/table.js';
 
-/** How a deployment went, step by step. */
+/** The statuses of a deployment. */
 export function Statuses({ of: { id, ref }, onClose }: { of: Deployment; onClose: () => void }) {
   const statuses = usePages<DeploymentStatus>(api(`deployments/${id}/statuses`));
   return (

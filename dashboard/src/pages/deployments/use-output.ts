@@ -5,7 +5,7 @@ import { asProblem, type Problem } from '../../api/problem.js';
 import { serverEvents } from '../../api/server-events.js';
 
 const AGAIN_MS = 1_000;
-/** What a browser draws without trouble. */
+/** The most that a browser renders smoothly. */
 const KEPT_CHUNKS = 5_000;
 
 export interface OutputChunk {
@@ -16,12 +16,12 @@ export interface OutputChunk {
 
 export interface FollowedOutput {
   chunks: readonly OutputChunk[];
-  /** The state in which the execution has ended; null while it is followed. */
+  /** The state in which the execution has ended. Null while it is followed. */
   end: string | null;
   problem: Problem | null;
 }
 
-/** Follows the output of an execution, over broken connections, until it ends. */
+/** Follows the output of an execution until it ends, and reconnects if the connection breaks. */
 export function useOutput(executionId: string): FollowedOutput {
   const [output, setOutput] = useState<FollowedOutput>({ chunks: [], end: null, problem: null });
   useEffect(() => {

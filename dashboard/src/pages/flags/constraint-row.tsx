@@ -7,11 +7,11 @@ import { OPERATORS, takesList } from './operators.js';
 
 interface ConstraintRowProps {
   constraint: Constraint;
-  /** Null: it is taken away. */
+  /** Null: it is removed. */
   onChange: (constraint: Constraint | null) => void;
 }
 
-/** A field of the context, an operator and what is compared with. */
+/** A field of the context, an operator, and the values to compare with. */
 export function ConstraintRow({ constraint, onChange }: ConstraintRowProps) {
   const { contextName, operator, values = [], value = '', ...rest } = constraint;
   const [text, setText] = useState(takesList(operator) ? values.join(', ') : value);

@@ -12,7 +12,7 @@ interface EnvironmentSwitchProps {
   onChange: () => void;
 }
 
-/** Turns a flag on or off in one environment, and nothing else of it. */
+/** Turns a flag on or off in one environment, and changes nothing else. */
 export function EnvironmentSwitch({
   flag,
   environment,

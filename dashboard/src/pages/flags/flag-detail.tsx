@@ -10,7 +10,7 @@ import { ProblemNote } from '../../ui/problem-note.js';
 import { Targeting } from './targeting.js';
 import { TryOut } from './try-out.js';
 
-/** One flag: its rules by environment, and a trial of them. */
+/** One flag: its rules by environment, and a form to try them out. */
 export function FlagDetail({ name }: { name: string }) {
   const path = api(`features/${encodeURIComponent(name)}`);
   const { data: flag, answer, problem, reload, isLoading } = useQuery<Flag>(path);

@@ -8,5 +8,5 @@ export const OPERATORS: readonly string[] = [
   ...['SEMVER_EQ', 'SEMVER_GT', 'SEMVER_GTE', 'SEMVER_LT', 'SEMVER_LTE', 'REGEX'],
 ];
 
-/** Whether it compares with several values; the others have one. */
+/** Whether the operator compares with several values. The others have one value. */
 export const takesList = (operator: string): boolean => (LISTS as readonly string[]).includes(operator);

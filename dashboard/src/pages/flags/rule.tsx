@@ -5,13 +5,13 @@ import { ConstraintRow } from './constraint-row.js';
 interface RuleProps {
   rule: Strategy;
   number: number;
-  /** Null: it is taken away. */
+  /** Null: it is removed. */
   onChange: (rule: Strategy | null) => void;
 }
 
 const NEW: Constraint = { contextName: 'userId', operator: 'IN', values: [] };
 
-/** One way to get the flag: all of its conditions have to be met. One rule that fits is enough. */
+/** A rule matches if all of its conditions are met. One matching rule is enough. */
 export function Rule({ rule, number, onChange }: RuleProps) {
   const constraints = rule.constraints ?? [];
   const set = (next: Constraint[]) => onChange({ ...rule, constraints: next });

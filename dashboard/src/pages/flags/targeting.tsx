@@ -25,7 +25,7 @@ const NEW_RULE: Strategy = {
   constraints: [{ contextName: 'userId', operator: 'IN', values: [] }],
 };
 
-/** To whom a flag answers in one environment. What the form does not show is sent back as it came. */
+/** The rules of a flag in one environment. Members that the form does not show are sent back unchanged. */
 export function Targeting({ flag, etag, environment, onChange }: TargetingProps) {
   const stored = flag.environments[environment] as FlagEnvironment;
   const [rollout, setRollout] = useState(

@@ -10,7 +10,7 @@ import { Card } from '../../ui/card.js';
 import { Field } from '../../ui/field.js';
 import { ProblemNote } from '../../ui/problem-note.js';
 
-/** Asks the service what the flag answers for a person. */
+/** Asks the service for the value of the flag for a person. */
 export function TryOut({ flag }: { flag: Flag }) {
   const environments = Object.keys(flag.environments);
   const [environment, setEnvironment] = useState(
@@ -61,7 +61,7 @@ function objectOf(text: string): Record<string, unknown> {
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
   } catch {
-    // As for JSON that is no object.
+    // The same problem as for JSON that is no object.
   }
   throw new Problem(422, 'invalid', 'The properties are no JSON object, like {"plan": "pro"}.');
 }

@@ -9,7 +9,7 @@ import { Table } from '../../ui/table.js';
 
 const EVERY_MS = 10_000;
 
-/** What runs again and again, and how it last went. */
+/** The periodic jobs, and the outcome of their last run. */
 export function Jobs() {
   const { data, problem, reload, isLoading } = useQuery<{ data: PeriodicJob[] }>(api('admin/jobs'), {
     everyMs: EVERY_MS,

@@ -10,7 +10,7 @@ import { Json } from '../../ui/json.js';
 import { ProblemNote } from '../../ui/problem-note.js';
 import { toast } from '../../ui/toasts.js';
 
-/** One dead letter with its payload, and another try. */
+/** One dead letter with its payload, and a button to try again. */
 export function Letter({ id, onClose }: { id: string; onClose: () => void }) {
   const { data, problem, reload } = useQuery<DeadLetterDetail>(api(`admin/dead-letters/${id}`));
   const retrying = useAction();

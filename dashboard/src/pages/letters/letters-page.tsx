@@ -22,7 +22,7 @@ const SOURCES = [
   { value: 'scheduler', label: 'Jobs' },
 ];
 
-/** What was given up, to read and to try again; and the periodic jobs. */
+/** The dead letters, to read and to try again, and the periodic jobs. */
 export function LettersPage() {
   const [source, setSource] = useState('');
   const [openId, setOpenId] = useState<string | null>(null);

@@ -8,7 +8,7 @@ import { bytes, number, seconds } from '../../ui/format.js';
 const LATE_SECONDS = 30;
 const lateness = (value: number | null): Tone => (value !== null && value > LATE_SECONDS ? 'warn' : 'plain');
 
-/** What waits between the stores, and what the process itself needs. */
+/** The backlogs between the stores, and the resources of the process. */
 export function Backlogs({ overview }: { overview: Overview }) {
   const { outbox, spool, jobs, effects, unreconciled, agreement, pool, http, cache } = overview;
   const letters = [outbox, spool, jobs, effects].map(({ dead_letters: count }) => count);

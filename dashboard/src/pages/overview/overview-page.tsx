@@ -12,7 +12,7 @@ import { Verify } from './verify.js';
 
 const EVERY_MS = 5_000;
 
-/** How the platform is, for its administrators; for everyone else the stores and their organisation's requests. */
+/** The state of the platform for its administrators. Others see the stores and the requests of their organisation. */
 export function OverviewPage() {
   const viewer = useViewer();
   return (

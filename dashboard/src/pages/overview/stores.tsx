@@ -5,7 +5,7 @@ import { ms } from '../../ui/format.js';
 
 const NAMES = Object.keys(STORE_TITLES) as StoreName[];
 
-/** The three stores as a ping finds them now. */
+/** The three stores, according to a ping just now. */
 export function Stores({ checks }: { checks: StoreChecks | null }) {
   return (
     <ul class="stores" aria-label="The three stores">

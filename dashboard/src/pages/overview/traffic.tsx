@@ -9,7 +9,7 @@ import { TimeChart } from '../../ui/time-chart.js';
 const perSecond = (value: number | null): string => `${number(value)}/s`;
 const ratio = (value: number | null): string => percent(value);
 
-/** Requests, their duration, errors and what the cache answered, of the process that answers. */
+/** Requests, durations, errors and cache hits of the process that answers. */
 export function Traffic({ overview: { traffic, http, cache, uptime_seconds } }: { overview: Overview }) {
   const now = traffic.at(-1);
   const charts = useMemo(

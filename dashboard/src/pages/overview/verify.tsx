@@ -14,7 +14,7 @@ import { Table } from '../../ui/table.js';
 const EVERY_MS = 500;
 const differences = ({ missing, extra, different }: VerifyCheck): number => missing + extra + different;
 
-/** `npm run db:verify` in the browser: starts it, watches it, shows what differs, repairs. */
+/** `npm run db:verify` in the browser: starts it, follows it, shows differences, repairs. */
 export function Verify() {
   const [id, setId] = useState<string | null>(null);
   const [hasEnded, setEnded] = useState(false);
@@ -66,9 +66,13 @@ export function Verify() {
           columns={[
             { title: 'Check', cell: ({ name }) => <code>{name}</code> },
             { title: 'Compared', isNumber: true, cell: ({ compared }) => number(compared) },
-            { title: 'Missing', isNumber: true, cell: ({ missing }) => <Found count={missing} /> },
-            { title: 'Extra', isNumber: true, cell: ({ extra }) => <Found count={extra} /> },
-            { title: 'Different', isNumber: true, cell: ({ different }) => <Found count={different} /> },
+            { title: 'Missing', isNumber: true, cell: ({ missing }) => <DifferenceCount count={missing} /> },
+            { title: 'Extra', isNumber: true, cell: ({ extra }) => <DifferenceCount count={extra} /> },
+            {
+              title: 'Different',
+              isNumber: true,
+              cell: ({ different }) => <DifferenceCount count={different} />,
+            },
             { title: 'Repaired', isNumber: true, cell: ({ repaired }) => number(repaired) },
             { title: 'Took', isNumber: true, cell: (check) => seconds(check.seconds) },
           ]}
@@ -78,7 +82,7 @@ export function Verify() {
   );
 }
 
-const Found = ({ count }: { count: number }) =>
+const DifferenceCount = ({ count }: { count: number }) =>
   count === 0 ? <>0</> : <Badge tone="bad">{number(count)}</Badge>;
 
 function Verdict({ run, found }: { run: VerifyRun; found: number }) {

@@ -1,4 +1,5 @@
 import type { Config } from '../../../config/config.js';
+import { ConnectionInvalid, partsOf } from '../../../config/connections/connection-text.js';
 import { CommandFailed } from '../../terminal/explained.js';
 import { withMongoSource } from './mongo-source.mongo.repository.js';
 import { withPostgresSource } from './postgres-source.js';
@@ -12,17 +13,15 @@ export interface GivenSource {
 
 const NAME = /^[\w.-]{1,100}$/;
 
-/** Host and database, without the credentials. Throws `CommandFailed`. */
-function placeOf(option: string, url: string): { host: string; database: string } {
+/** Hosts and database, without the credentials. Throws `CommandFailed`. */
+function placeOf(option: string, url: string): { hosts: string; database: string } {
   try {
-    const { host, pathname } = new URL(url);
-    return { host, database: decodeURIComponent(pathname.slice(1)) };
+    return partsOf(url, ['postgres', 'postgresql', 'mongodb', 'mongodb+srv']);
   } catch (error) {
-    if (!(error instanceof TypeError || error instanceof URIError)) throw error;
-    // A URI of MongoDB may name several hosts, which is no URL.
-    const [, host = '', database = ''] = /^[a-z+]+:\/\/(?:[^@/]*@)?([^/?]+)\/([^?]*)/.exec(url) ?? [];
-    if (host !== '') return { host, database };
-    throw new CommandFailed(`The value of ${option} is no URL.`, '', [`correct ${option}`], { cause: error });
+    if (!(error instanceof ConnectionInvalid)) throw error;
+    throw new CommandFailed(`The value of ${option} is no URL.`, error.message, [`correct ${option}`], {
+      cause: error,
+    });
   }
 }
 
@@ -40,7 +39,7 @@ export async function withSource<T>(
       : (['--postgres', postgres, config.postgres.url] as const);
   const place = placeOf(option, url);
   const target = placeOf(option, own);
-  if (place.host === target.host && place.database === target.database)
+  if (place.hosts === target.hosts && place.database === target.database)
     throw new CommandFailed('The source is the database of this service.', '', [`correct ${option}`]);
   const name = sourceName ?? place.database;
   if (!NAME.test(name))

@@ -6,7 +6,7 @@ import type { CacheValue } from '../../../cache/cache-entry.js';
 import { TaggedCache } from '../../../cache/tagged-cache.js';
 import { epochsOf } from '../../../cache/tags.js';
 import { etagOf } from '../../../common/http/etag.js';
-import type { Check, ComparedBatch, Difference, Found } from '../check.js';
+import type { Check, ComparedBatch, Difference, DifferencesSoFar } from '../check.js';
 import { isSameValue } from '../same-value.js';
 import { CachedEntries, type ValidEntry } from './cached-entries.js';
 import { FreshLoads } from './fresh-loads.js';
@@ -29,15 +29,15 @@ export class CacheCheck implements Check {
     private readonly cache: TaggedCache,
   ) {}
 
-  compare(found: Found): AsyncGenerator<ComparedBatch> {
+  compare(found: DifferencesSoFar): AsyncGenerator<ComparedBatch> {
     return this.compareSince(0, found);
   }
 
-  compareRecent(since: Date, found: Found): AsyncGenerator<ComparedBatch> {
+  compareRecent(since: Date, found: DifferencesSoFar): AsyncGenerator<ComparedBatch> {
     return this.compareSince(since.getTime(), found);
   }
 
-  private async *compareSince(sinceMs: number, found: Found): AsyncGenerator<ComparedBatch> {
+  private async *compareSince(sinceMs: number, found: DifferencesSoFar): AsyncGenerator<ComparedBatch> {
     for await (const all of this.entries.pages()) {
       const page = all.filter((valid) => valid.entry.storedAt >= sinceMs && this.loads.canAskAgain(valid));
       const differences: Difference[] = [];
@@ -57,7 +57,7 @@ export class CacheCheck implements Check {
     return (await this.cache.invalidate(tags)) ? 'removed it and replaced its tags' : null;
   }
 
-  private async look(valid: ValidEntry, found: Found): Promise<Difference | null> {
+  private async look(valid: ValidEntry, found: DifferencesSoFar): Promise<Difference | null> {
     let detail = await this.faultOf(valid);
     // An answer that shows a record with a known difference differs as a consequence. An entry that was tampered with
     // is a difference of its own.

@@ -9,7 +9,7 @@ import { SealedEntries } from './sealed-entries.js';
 import { Sealer } from './sealer.js';
 import { SealingJob } from './sealing-job.js';
 import { Sealing } from './sealing.pg.repository.js';
-import { StrangerSearch } from './stranger-search.js';
+import { UnsealedEntrySearch } from './unsealed-entry-search.js';
 import { ActivityVerification } from './verification.js';
 import { WaitingEntries } from './waiting-entries.js';
 import { Witnesses } from './witnesses.pg.read-model.js';
@@ -27,7 +27,7 @@ import { Witnesses } from './witnesses.pg.read-model.js';
     Sealer,
     Sealing,
     SealingJob,
-    StrangerSearch,
+    UnsealedEntrySearch,
     WaitingEntries,
     Witnesses,
   ],

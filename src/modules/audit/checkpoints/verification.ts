@@ -13,7 +13,7 @@ import { type Finding, Findings } from './findings.js';
 import { isEntryId } from './leaf.js';
 import { LogComparison } from './log-comparison.js';
 import { SealedEntries } from './sealed-entries.js';
-import { StrangerSearch } from './stranger-search.js';
+import { UnsealedEntrySearch } from './unsealed-entry-search.js';
 
 export interface VerificationOptions {
   range: TimeRange;
@@ -57,7 +57,7 @@ export class ActivityVerification {
     private readonly sealedEntries: SealedEntries,
     private readonly comparison: LogComparison,
     private readonly entries: AuditedEntries,
-    private readonly strangers: StrangerSearch,
+    private readonly unsealedEntries: UnsealedEntrySearch,
     private readonly clock: Clock,
     private readonly tuning: CheckpointTuning,
   ) {}
@@ -92,7 +92,7 @@ export class ActivityVerification {
     // If MongoDB lists as many as were compared, each under its own key, then there is no further entry. Without an
     // intact chain this does not follow.
     if (chain.isSound && listed.settled !== present) {
-      unsealed += await this.strangers.search({ orgId, newest, sealed, range, isTail }, findings);
+      unsealed += await this.unsealedEntries.search({ orgId, newest, sealed, range, isTail }, findings);
     }
     return {
       checked,

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 
+import { MONGO_CONNECTION } from '../../../stores/mongo/connection-name.js';
 import { Mongo } from '../../../stores/mongo/mongo.js';
 import type { FeatureMetric } from './feature-metric.schema.js';
 import type { CountedFlag } from './flag-counts.js';
@@ -17,7 +18,7 @@ const BATCH = 500;
 export class FeatureMetricsRepository {
   constructor(
     private readonly mongo: Mongo,
-    @InjectModel(FEATURE_METRIC_MODEL) private readonly model: Model<FeatureMetric>,
+    @InjectModel(FEATURE_METRIC_MODEL, MONGO_CONNECTION) private readonly model: Model<FeatureMetric>,
   ) {}
 
   /** Adds to the stored counts. */

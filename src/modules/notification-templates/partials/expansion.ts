@@ -11,7 +11,7 @@ export const CONTENT = 'content';
 export type PartialField = keyof PartialVariant;
 
 /** A part of an expanded text, and its origin. `partial` null: the field itself. */
-export interface Stretch {
+export interface Piece {
   text: string;
   partial: string | null;
   /** Its beginning in the source. */
@@ -38,7 +38,7 @@ export type FindPartial = (name: string) => { text: string; locale: string; isFo
 
 export interface Expansion {
   text: string;
-  stretches: readonly Stretch[];
+  pieces: readonly Piece[];
   /** The partials with another language, and that language. */
   foreign: Readonly<Record<string, string>>;
   fault: ExpansionFault | null;
@@ -57,22 +57,22 @@ export const namesOf = ({ variants }: Pick<TemplatePartial, 'variants'>): string
 export function expand(text: string, find: FindPartial): Expansion {
   const run = new ExpansionRun(find);
   try {
-    const stretches = run.expand({ text, partial: null, from: 0, source: text }, null, []);
-    return { text: textOf(stretches), stretches, foreign: run.foreign, fault: null };
+    const pieces = run.expand({ text, partial: null, from: 0, source: text }, null, []);
+    return { text: textOf(pieces), pieces, foreign: run.foreign, fault: null };
   } catch (error) {
     if (!(error instanceof Broken)) throw error;
-    return { text: '', stretches: [], foreign: {}, fault: error.fault };
+    return { text: '', pieces: [], foreign: {}, fault: error.fault };
   }
 }
 
 /** The origin of a position in the expanded text. */
-export function originOf(stretches: readonly Stretch[], offset: number): Origin {
+export function originOf(pieces: readonly Piece[], offset: number): Origin {
   let at = 0;
-  for (const { text, partial, from, source } of stretches) {
+  for (const { text, partial, from, source } of pieces) {
     if (offset < at + text.length) return { partial, offset: from + offset - at, source };
     at += text.length;
   }
-  const last = stretches.at(-1);
+  const last = pieces.at(-1);
   if (!last) return { partial: null, offset: 0, source: '' };
   return { partial: last.partial, offset: last.from + last.text.length, source: last.source };
 }
@@ -96,9 +96,8 @@ const referencesIn = (text: string): Reference[] =>
     to: index + whole.length,
   }));
 
-const textOf = (stretches: readonly Stretch[]): string => stretches.map(({ text }) => text).join('');
-const lengthOf = (stretches: readonly Stretch[]): number =>
-  stretches.reduce((sum, { text }) => sum + text.length, 0);
+const textOf = (pieces: readonly Piece[]): string => pieces.map(({ text }) => text).join('');
+const lengthOf = (pieces: readonly Piece[]): number => pieces.reduce((sum, { text }) => sum + text.length, 0);
 const isLayout = (text: string): boolean => referencesIn(text).some(({ name }) => name === CONTENT);
 
 class ExpansionRun {
@@ -108,8 +107,8 @@ class ExpansionRun {
   constructor(private readonly find: FindPartial) {}
 
   /** `content`: replaces `{> content}`. `within`: the partials around this text. */
-  expand(source: Stretch, content: readonly Stretch[] | null, within: readonly string[]): Stretch[] {
-    const result: Stretch[] = [];
+  expand(source: Piece, content: readonly Piece[] | null, within: readonly string[]): Piece[] {
+    const result: Piece[] = [];
     let layout: { reference: Reference; text: string } | null = null;
     let at = 0;
     for (const reference of referencesIn(source.text)) {
@@ -121,12 +120,12 @@ class ExpansionRun {
       at = to;
       if (name === CONTENT) {
         if (!content) throw broken(source, from, 'partial_content', '{> content} stands in layouts alone');
-        for (const stretch of content) push(result, stretch);
+        for (const piece of content) push(result, piece);
       } else {
         const text = this.textOf(source, reference, within);
         if (!isLayout(text)) {
           const inner = this.expand({ text, partial: name, from: 0, source: text }, null, [...within, name]);
-          for (const stretch of inner) push(result, stretch);
+          for (const piece of inner) push(result, piece);
         } else if (layout) throw broken(source, from, 'partial_layouts', 'a text has one layout at the most');
         else layout = { reference, text };
       }
@@ -144,7 +143,7 @@ class ExpansionRun {
     return around;
   }
 
-  private textOf(source: Stretch, { name, from }: Reference, within: readonly string[]): string {
+  private textOf(source: Piece, { name, from }: Reference, within: readonly string[]): string {
     if (within.includes(name))
       throw broken(source, from, 'partial_cycle', `the partial "${name}" contains itself`);
     if (within.length >= MAX_DEPTH)
@@ -162,22 +161,22 @@ class ExpansionRun {
   }
 }
 
-const part = ({ text, partial, from, source }: Stretch, begin: number, end: number): Stretch => ({
+const part = ({ text, partial, from, source }: Piece, begin: number, end: number): Piece => ({
   text: text.slice(begin, end),
   partial,
   from: from + begin,
   source,
 });
 
-function push(stretches: Stretch[], stretch: Stretch): void {
-  if (stretch.text !== '') stretches.push(stretch);
+function push(pieces: Piece[], piece: Piece): void {
+  if (piece.text !== '') pieces.push(piece);
 }
 
-const broken = ({ partial, from, source }: Stretch, offset: number, code: string, message: string): Broken =>
+const broken = ({ partial, from, source }: Piece, offset: number, code: string, message: string): Broken =>
   new Broken({ partial, offset: from + offset, source, code, message });
 
-function assertShort(stretches: readonly Stretch[], source: Stretch, offset: number): void {
-  if (lengthOf(stretches) > MAX_EXPANDED_LENGTH)
+function assertShort(pieces: readonly Piece[], source: Piece, offset: number): void {
+  if (lengthOf(pieces) > MAX_EXPANDED_LENGTH)
     throw broken(
       source,
       offset,

@@ -37,7 +37,7 @@ export async function expandVariants(content: TemplateContent, partials: Partial
 }
 
 const tooLong = (source: string): Expansion => ({
-  ...{ text: '', stretches: [], foreign: {} },
+  ...{ text: '', pieces: [], foreign: {} },
   fault: {
     ...{ partial: null, offset: 0, source, code: 'partial_size' },
     message: `all texts together are longer than ${MAX_LENGTH} characters with their partials`,

@@ -37,7 +37,7 @@ export class CompiledTemplate {
       Object.fromEntries(
         Object.entries(fields).map(([field, { text, foreign = {} }]): [string, Expansion] => [
           field,
-          { text, foreign, fault: null, stretches: [{ text, partial: null, from: 0, source: text }] },
+          { text, foreign, fault: null, pieces: [{ text, partial: null, from: 0, source: text }] },
         ]),
       ),
     ]);
@@ -73,21 +73,21 @@ export class CompiledTemplate {
 
   /** A fault at a position of the expanded text, in the form for people. */
   faultAt(locale: string, field: Field, offset: number, code: string, message: string): FieldError {
-    const stretches = this.expansions[locale]?.[field]?.stretches ?? [];
-    return located(`variants.${locale}.${field}`, originOf(stretches, offset), code, message);
+    const pieces = this.expansions[locale]?.[field]?.pieces ?? [];
+    return located(`variants.${locale}.${field}`, originOf(pieces, offset), code, message);
   }
 }
 
 function compileField(expansion: Expansion, locale: string, field: Field): CompiledField {
   const path = `variants.${locale}.${field}`;
-  const { text, stretches, foreign, fault } = expansion;
+  const { text, pieces, foreign, fault } = expansion;
   if (fault) {
     const message = { locale, elements: [], slots: [], faults: [] };
     return { message, foreign, faults: [located(path, fault, fault.code, fault.message)] };
   }
   const message = compileMessage(text, locale, field === 'html');
   const faults = message.faults.map(({ offset, code, message: why }) =>
-    located(path, originOf(stretches, offset), code, why),
+    located(path, originOf(pieces, offset), code, why),
   );
   return { message, foreign, faults };
 }

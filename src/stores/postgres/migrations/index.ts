@@ -1,6 +1,7 @@
 export { type AppliedMigration } from './applied-migrations.js';
 export { dropEverything } from './drop-everything.js';
-export { addressOf, withConnection } from './migration-connection.js';
+export { addressOf } from '../../../config/connections/connection-text.js';
+export { withConnection } from './migration-connection.js';
 export { type Migration, migrationsFolder, readMigrations, statementsOf } from './migration-files.js';
 export { type MigrationState, migrationState, pendingMigrations, selectUpTo } from './migration-state.js';
 export {

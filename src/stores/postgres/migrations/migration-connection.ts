@@ -1,5 +1,8 @@
 import postgres, { type Sql } from 'postgres';
 
+import { addressOf } from '../../../config/connections/connection-text.js';
+import { parsePostgresUrl, type PostgresAddress } from '../../../config/connections/postgres-address.js';
+import { openClient } from '../client.js';
 import { isPostgresConnectivityError } from '../postgres-errors.js';
 import { SESSION_SETTINGS } from '../session-settings.js';
 import { PostgresNotUsable } from './migration.errors.js';
@@ -8,12 +11,6 @@ const INVALID_PASSWORD = '28P01';
 const INVALID_AUTHORIZATION = '28000';
 const NO_SUCH_DATABASE = '3D000';
 const NO_PRIVILEGE = '42501';
-
-/** `host:port/database`: all parts of a URL that may be shown. */
-export function addressOf(url: string): string {
-  const parsed = URL.parse(url);
-  return parsed ? `${parsed.host}${parsed.pathname}` : 'the given URL';
-}
 
 function unreachable(error: unknown, at: string): PostgresNotUsable {
   const why = `${at}: ${error instanceof Error && error.message !== '' ? error.message : String(error)}`;
@@ -65,32 +62,33 @@ function explain(error: unknown, url: string): PostgresNotUsable | null {
  * Uses statements, because a pooler refuses most of these settings in the start-up packet. Settings in the URL are
  * kept.
  */
-function settingSession(url: string): string {
-  const named = URL.parse(url)?.searchParams;
-  const settings = Object.entries(SESSION_SETTINGS).filter(([name]) => !named?.has(name));
-  return `select ${settings.map(([name, value]) => `set_config('${name}', '${value}', false)`).join(', ')}`;
+function settingSession({ settings }: PostgresAddress): string {
+  const ours = Object.entries(SESSION_SETTINGS).filter(([name]) => !(name.toLowerCase() in settings));
+  return `select ${ours.map(([name, value]) => `set_config('${name}', '${value}', false)`).join(', ')}`;
 }
 
 /**
  * Runs `work` on one connection of its own, closed afterwards. A single connection, because the migration lock belongs
- * to it. Throws `PostgresNotUsable` if the server is not reachable or refuses the login.
+ * to it. Of several hosts it is the first that takes writes. Throws `PostgresNotUsable` if the server is not reachable
+ * or refuses the login.
  */
 export async function withConnection<T>(url: string, work: (sql: Sql) => Promise<T>): Promise<T> {
-  const sql = postgres(url, {
-    max: 1,
-    prepare: false,
-    connect_timeout: 5,
-    max_lifetime: null,
-    fetch_types: false,
-    onnotice: () => undefined,
-    connection: { application_name: 'triptych-migrations' },
+  const address = parsePostgresUrl(url);
+  const client = openClient({
+    ...{ url, max: 1, prepare: false, isPooled: true, isKept: true, connectTimeoutSeconds: 5 },
+    applicationName: 'triptych-migrations',
   });
   try {
-    await sql.unsafe(settingSession(url));
-    return await work(sql);
+    for (let others = address.hosts.length - 1; others > 0; others -= 1) {
+      const [server] = await client.sql<{ is_standby: boolean }[]>`select pg_is_in_recovery() as is_standby`;
+      if (!server?.is_standby) break;
+      client.cut();
+    }
+    await client.sql.unsafe(settingSession(address));
+    return await work(client.sql);
   } catch (error) {
     throw explain(error, url) ?? error;
   } finally {
-    await sql.end({ timeout: 5 });
+    await client.close(5);
   }
 }

@@ -13,6 +13,8 @@ export interface Migration {
   /** SHA-256 (hex) of the up file, which does not depend on the line endings of the checkout. */
   hash: string;
   up: readonly string[];
+  /** Whether all statements of a file are one transaction. Otherwise each is repeatable: `create index concurrently if not exists`. */
+  isTransaction: boolean;
   /** Null if there is no down file. */
   down: readonly string[] | null;
 }
@@ -23,6 +25,9 @@ export const migrationsFolder = fileURLToPath(new URL('../../../../drizzle/', im
 const FILE = /^(\d{4})_[a-z0-9_]+?(\.down)?\.sql$/;
 const BREAKPOINT = '--> statement-breakpoint';
 const TRANSACTION_CONTROL = /^(begin|commit|end|rollback|start\s+transaction|savepoint)\b/i;
+
+/** The first line of an up file whose statements, up and down, PostgreSQL refuses within a transaction. */
+const NO_TRANSACTION = '-- without a transaction';
 
 const withoutComments = (sql: string): string =>
   sql
@@ -48,6 +53,7 @@ async function readMigration(folder: string, name: string, hasDown: boolean): Pr
     number: Number(name.slice(0, 4)),
     hash: createHash('sha256').update(up).digest('hex'),
     up: statementsOf(up),
+    isTransaction: !up.startsWith(NO_TRANSACTION),
     down: down === null ? null : statementsOf(down),
   };
 }

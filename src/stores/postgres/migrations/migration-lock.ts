@@ -60,7 +60,7 @@ export async function withMigrationLock<T>(
  * Checks, inside a migration's transaction, that this process still holds the lock. After a lost connection the driver
  * continues on a new one, and a transaction-mode pooler may switch to another one at any time.
  */
-export async function assertLocked(tx: TransactionSql): Promise<void> {
+export async function assertLocked(tx: Sql | TransactionSql): Promise<void> {
   const [row] = await tx<{ locked: boolean }[]>`select pg_try_advisory_xact_lock(${SPACE}, ${KEY}) as locked`;
   if (!row?.locked)
     throw new MigrationLocked('the process that took the lock when our connection was lost', 0);

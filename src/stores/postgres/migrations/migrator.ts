@@ -24,7 +24,7 @@ export interface UndoneMigration {
 }
 
 /**
- * Applies the pending migrations, each in a transaction of its own, and returns what it applied. If several processes
+ * Applies the pending migrations, each in a transaction of its own unless its file opts out, and returns what it applied. If several processes
  * call it at once, one applies them and the others find nothing left. Throws `MigrationsDisagree`, `MigrationFailed`,
  * `MigrationLocked`, `PostgresNotUsable`.
  */
@@ -74,33 +74,47 @@ export function rollback(
 
 interface DownStep {
   name: string;
+  isTransaction: boolean;
   down: readonly string[];
 }
 
 function downOf(name: string, onDisk: readonly Migration[]): DownStep {
-  const down = onDisk.find((migration) => migration.name === name)?.down;
-  if (down) return { name, down };
+  const { down, isTransaction = true } = onDisk.find((migration) => migration.name === name) ?? {};
+  if (down) return { name, down, isTransaction };
   throw new MigrationError(`Migration ${name} cannot be undone.`, `drizzle/${name}.down.sql is not there`, [
     'check out the version that has the file, or write it',
   ]);
 }
 
-async function apply(sql: Sql, { name, number, hash, up }: Migration): Promise<AppliedMigration> {
+/** One transaction, or each statement by itself: then what comes last records that all of them are done. */
+const together = <T>(
+  sql: Sql,
+  isTransaction: boolean,
+  work: (tx: Statements) => Promise<T>,
+): Promise<unknown> => (isTransaction ? sql.begin(work) : work(sql));
+
+type Statements = Sql | TransactionSql;
+
+async function apply(
+  sql: Sql,
+  { name, number, hash, up, isTransaction }: Migration,
+): Promise<AppliedMigration> {
   const startedAt = performance.now();
-  return sql.begin(async (tx) => {
+  let durationMs = 0;
+  await together(sql, isTransaction, async (tx) => {
     await assertLocked(tx);
     await execute(tx, name, 'up', up);
-    const durationMs = Math.round(performance.now() - startedAt);
+    durationMs = Math.round(performance.now() - startedAt);
     await tx`
       insert into triptych_migrations.applied (number, name, hash, duration_ms)
       values (${number}, ${name}, ${hash}, ${durationMs})`;
-    return { name, hash, appliedAt: new Date(), durationMs };
   });
+  return { name, hash, appliedAt: new Date(), durationMs };
 }
 
-async function undo(sql: Sql, { name, down }: DownStep): Promise<UndoneMigration> {
+async function undo(sql: Sql, { name, down, isTransaction }: DownStep): Promise<UndoneMigration> {
   const startedAt = performance.now();
-  await sql.begin(async (tx) => {
+  await together(sql, isTransaction, async (tx) => {
     await assertLocked(tx);
     await execute(tx, name, 'down', down);
     await tx`delete from triptych_migrations.applied where name = ${name}`;
@@ -109,7 +123,7 @@ async function undo(sql: Sql, { name, down }: DownStep): Promise<UndoneMigration
 }
 
 async function execute(
-  tx: TransactionSql,
+  tx: Statements,
   name: string,
   direction: 'up' | 'down',
   statements: readonly string[],

@@ -1,8 +1,8 @@
 import type { CacheEntry } from './cache-entry.js';
-import type { Sighting } from './shared-tier.js';
+import type { Lookup } from './shared-tier.js';
 
 /** The result of a load. `fromOther`: another instance loaded it. */
-export interface Landing {
+export interface LoadResult {
   entry: CacheEntry;
   isStored: boolean;
   fromOther: boolean;
@@ -13,20 +13,20 @@ export interface Landing {
  * ones from before this load. Otherwise a read that starts after a write could be given what was loaded before the
  * write.
  */
-export class Flight {
+export class SingleFlightLoad {
   /** Null: unknown, so no later read may share the load. */
   private generations: readonly (string | null)[] | null;
-  readonly landing: Promise<Landing>;
+  readonly result: Promise<LoadResult>;
 
   constructor(
-    private readonly seen: Sighting,
-    load: (flight: Flight) => Promise<Landing>,
+    private readonly seen: Lookup,
+    load: (singleFlight: SingleFlightLoad) => Promise<LoadResult>,
   ) {
     this.generations = seen.generations;
-    this.landing = load(this);
+    this.result = load(this);
   }
 
-  isFor({ run, generations }: Sighting): boolean {
+  isFor({ run, generations }: Lookup): boolean {
     const own = this.generations;
     return own !== null && run === this.seen.run && own.every((token, index) => token === generations[index]);
   }
@@ -34,7 +34,7 @@ export class Flight {
   /**
    * The generations that the load is stored under. After this call, a missing generation no longer matches this load.
    */
-  claimed(generations: readonly string[] | null): void {
+  leased(generations: readonly string[] | null): void {
     this.generations = generations ?? (this.seen.generations.includes(null) ? null : this.seen.generations);
   }
 }

@@ -1,4 +1,4 @@
-import { DomainError } from '../../common/errors/domain-error.js';
+import { DomainError } from '../common/errors/domain-error.js';
 
 /**
  * A statement was cancelled because it took too long, so that a few slow ones do not occupy every connection. Not

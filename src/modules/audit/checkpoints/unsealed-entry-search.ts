@@ -24,7 +24,7 @@ export interface SealedPart {
 
 /** Finds entries in the sealed part of the log that are not sealed. */
 @Injectable()
-export class StrangerSearch {
+export class UnsealedEntrySearch {
   constructor(
     private readonly entries: AuditedEntries,
     private readonly checkpoints: Checkpoints,
@@ -46,10 +46,10 @@ export class StrangerSearch {
       const isMine = (id: string): boolean => shareOf(id, passes) === pass;
       const sealed = await this.sealedIds(part, isMine);
       for await (const ids of this.entries.ids(part.orgId, part.range)) {
-        const strangers = ids.filter(
+        const unsealed = ids.filter(
           (id) => isMine(String(id)) && !part.isTail(id) && !(typeof id === 'string' && sealed.has(id)),
         );
-        if (strangers.length > 0) late += await this.judge(part, strangers, findings);
+        if (unsealed.length > 0) late += await this.judge(part, unsealed, findings);
       }
     }
     return late;
@@ -65,10 +65,10 @@ export class StrangerSearch {
 
   private async judge(
     { orgId, newest }: SealedPart,
-    strangers: readonly unknown[],
+    unsealed: readonly unknown[],
     findings: Findings,
   ): Promise<number> {
-    const ids = strangers.filter(isEntryId);
+    const ids = unsealed.filter(isEntryId);
     // In this order, because an entry that is sealed meanwhile is not awaited any more but is in a newer checkpoint.
     const awaited = [...(await this.waiting.among(ids)), ...(await this.checkpoints.awaitedAmong(ids))];
     const { sequence, sealed } = await this.sealedSince(orgId, newest);
@@ -81,12 +81,12 @@ export class StrangerSearch {
       late.map(({ id }) => id),
     );
     for (const { id } of late) known.add(id);
-    const forged = strangers.filter((id) => typeof id !== 'string' || !known.has(id));
+    const forged = unsealed.filter((id) => typeof id !== 'string' || !known.has(id));
     for (const id of forged) {
       const detail = 'The entry stands in the sealed part of the log, and nothing vouches for it.';
       findings.add({ kind: 'inserted', entryId: String(id), checkpoint: null, detail });
     }
-    return strangers.length - forged.length;
+    return unsealed.length - forged.length;
   }
 
   private async sealedSince(orgId: string, newest: number): Promise<{ sequence: number; sealed: string[] }> {
