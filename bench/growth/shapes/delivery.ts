@@ -1,3 +1,4 @@
+import { checksumOf } from '../../../src/modules/configs/config-checksum.js';
 import { addDocuments, addRows, type Ground, idOf, inSql, memberOf, momentOf } from '../ground.js';
 import { detail, LARGE, list, type Shape } from '../shape.js';
 
@@ -76,7 +77,7 @@ export const configs: Shape = {
       { ...config, version: '1', created_at: moment, updated_at: moment },
       range,
     );
-    const version = { config_id: id, version: '1', content: `'{"n":1}'`, checksum: `repeat('0', 64)` };
+    const version = { config_id: id, version: '1', content: `'{"n":1}'`, checksum: `'${checksumOf({ n: 1 })}'` };
     await addRows(ground, 'config_versions', { ...version, created_by: userId, created_at: moment }, range);
     const later = { ...version, config_id: `'${idOf(ground, 0)}'::uuid`, version: 'n + 2' };
     await addRows(ground, 'config_versions', { ...later, created_by: userId, created_at: moment }, range);

@@ -32,7 +32,7 @@ describe('the depth of a queue', () => {
     await addEvents(COUNTED_ROWS);
     const { ready, leased, backingOff } = await flows.get(OutboxStats).states();
     expect(await flows.get(OutboxStats).snapshot()).toMatchObject({ pending: COUNTED_ROWS });
-    expect({ ready, leased, backingOff }).toEqual({ ready: 3_001, leased: 333, backingOff: 1_666 });
+    expect({ ready, leased, backingOff }).toEqual({ ready: 3_000, leased: 334, backingOff: 1_666 });
   });
 
   it('is estimated beyond, also behind a gap, without a count of all rows', async () => {
