@@ -1,6 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
-// eslint-disable-next-line no-restricted-exports -- what Vitest loads
 export default defineConfig({
   // Nest reads the types of constructor parameters from the metadata of legacy decorators.
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },

@@ -8,6 +8,7 @@ import { answerClientError } from './common/errors/client-error.js';
 import { answerFrameworkError } from './common/errors/framework-error.js';
 import { locateUnderBasePath, withoutBasePath } from './common/http/base-path.js';
 import { DEFAULT_BODY_BOUNDS } from './common/http/body/body-bounds.decorator.js';
+import { limitArrival } from './common/http/body/arrival-limits.js';
 import { readJsonBodies } from './common/http/body/json-bodies.js';
 import { drainOnClose } from './common/http/draining.js';
 import { ForeignPaths } from './common/http/foreign/foreign-paths.js';
@@ -27,15 +28,13 @@ import { registerRequestLogging } from './ops/logging/request-logging.js';
 import { setupOpenApi } from './ops/openapi/openapi.js';
 import { protectPages } from './ops/openapi/page-headers.js';
 
-const REQUEST_TIMEOUT_MS = 30_000;
-
 function createAdapter({ http }: Config, logger: Logger, contracts: ForeignPaths): FastifyAdapter {
   const adapter = new FastifyAdapter({
     logger: false,
     genReqId: requestId,
     bodyLimit: DEFAULT_BODY_BOUNDS.bytes,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: 10_000, requireHostHeader: false },
+    // `limitArrival` limits the time of bodies.
+    http: { headersTimeout: 10_000, requestTimeout: 0, requireHostHeader: false },
     trustProxy: trustFunction(http.trustProxy),
     rewriteUrl: withoutBasePath(http.basePath),
     // During the shutdown, requests on an open connection are still answered.
@@ -50,6 +49,7 @@ function createAdapter({ http }: Config, logger: Logger, contracts: ForeignPaths
     void reply.header('x-request-id', request.id);
     done();
   });
+  limitArrival(fastify);
   sendSafeHeaders(fastify);
   registerRequestLogging(fastify, logger);
   checkRequestHead(fastify);

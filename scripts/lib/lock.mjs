@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const read = (file) => {
@@ -49,17 +49,37 @@ function tryLock(file, content) {
   }
 }
 
-/** Removes the lock of a dead owner. If another process has taken the lock in the meantime, puts it back. */
-function dropDeadLock(file, seen) {
-  const aside = `${file}.${process.pid}.dead`;
-  try {
-    renameSync(file, aside);
-  } catch (error) {
-    if (error.code === 'ENOENT') return;
-    throw error;
+/** The pid of the living process that has written this. Null if there is none. */
+function livingOwner(content) {
+  const [pid, ...start] = content.split(' ');
+  return startOf(Number(pid)) === start.join(' ') ? Number(pid) : null;
+}
+
+/** Takes the lock, or returns the pid of the living process that holds it. Null: taken. */
+function acquire(file) {
+  const content = `${process.pid} ${startOf(process.pid)}`;
+  while (!tryLock(file, content)) {
+    const seen = read(file);
+    if (seen === null) continue;
+    const owner = livingOwner(seen);
+    if (owner !== null) return owner;
+    dropDeadLock(file, seen);
   }
-  if (read(aside) !== seen) tryLock(file, read(aside));
-  rmSync(aside, { force: true });
+  return null;
+}
+
+/**
+ * Removes a dead owner's lock, under a lock of its own: no other process can have removed it and taken the lock between the
+ * look and the removal. Does nothing while another process holds that one.
+ */
+function dropDeadLock(file, seen) {
+  const guard = `${file}.dead`;
+  if (acquire(guard) !== null) return;
+  try {
+    if (read(file) === seen) rmSync(file);
+  } finally {
+    rmSync(guard);
+  }
 }
 
 /**
@@ -68,17 +88,9 @@ function dropDeadLock(file, seen) {
  * @param {(ownerPid: number) => void} onWait called while another process holds it
  */
 export async function withLock(file, onWait, work) {
-  const content = `${process.pid} ${startOf(process.pid)}`;
-  while (!tryLock(file, content)) {
-    const seen = read(file);
-    if (seen === null) continue;
-    const [pid, ...start] = seen.split(' ');
-    if (startOf(Number(pid)) === start.join(' ')) {
-      onWait(Number(pid));
-      await sleep(500);
-    } else {
-      dropDeadLock(file, seen);
-    }
+  for (let owner = acquire(file); owner !== null; owner = acquire(file)) {
+    onWait(owner);
+    await sleep(500);
   }
   try {
     return await work();

@@ -2,11 +2,11 @@ import { CACHE_MANAGER } from '@nestjs/cache-manager';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Cache } from 'cache-manager';
 
-import { SharedTier } from './shared-tier.js';
+import { SharedTier, type Lookup } from './shared-tier.js';
 import { epochsOf } from './tags.js';
 
 /** A value under an explicit key, with the generations that its tags had before it was loaded. */
-interface Kept {
+export interface Kept {
   run: string;
   generations: readonly string[];
   value: unknown;
@@ -35,13 +35,12 @@ export class ExplicitCache {
   /** Rejects only if `load` does. `value` is JSON. */
   async read<T>(request: ExplicitRequest, load: () => Promise<T>): Promise<{ value: T; isHit: boolean }> {
     const deadline = performance.now() + this.shared.readBudgetMs;
-    const tags = [...epochsOf(request.tags), ...request.tags];
+    const tags = dependenciesOf(request);
     const seen = await this.shared.see(tags, null, deadline);
     if (!seen) return { value: await load(), isHit: false };
     const key = keyOf(request);
     const kept = await this.cache.get<Kept>(key);
-    if (kept && kept.run === seen.run && isSame(kept.generations, seen.generations))
-      return { value: kept.value as T, isHit: true };
+    if (kept && isValid(kept, seen)) return { value: kept.value as T, isHit: true };
     const generations = await this.shared.complete(tags, seen, deadline);
     const value = await load();
     if (generations) await this.cache.set(key, { run: seen.run, generations, value }, request.ttlMs);
@@ -49,7 +48,17 @@ export class ExplicitCache {
   }
 }
 
+/** The key in `CACHE_MANAGER`. */
 export const keyOf = ({ orgId, name }: Pick<ExplicitRequest, 'orgId' | 'name'>): string => `${orgId}:${name}`;
 
-const isSame = (one: readonly string[], other: readonly (string | null)[]): boolean =>
-  one.length === other.length && one.every((generation, index) => generation === other[index]);
+/** The tags whose generations decide whether a value is valid. */
+export const dependenciesOf = ({ tags }: Pick<ExplicitRequest, 'tags'>): string[] => [
+  ...epochsOf(tags),
+  ...tags,
+];
+
+/** Whether a value is served if its tags have these generations now. */
+export const isValid = (kept: Kept, now: Pick<Lookup, 'run' | 'generations'>): boolean =>
+  kept.run === now.run &&
+  kept.generations.length === now.generations.length &&
+  kept.generations.every((generation, index) => generation === now.generations[index]);

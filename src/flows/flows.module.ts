@@ -29,6 +29,9 @@ import { EffectWakeup } from './effects/effect-wakeup.js';
 import { Effects } from './effects/effects.js';
 import { PendingEffects } from './effects/pending-effects.mongo.repository.js';
 import { AccountErasers } from './erasure/account-erasers.js';
+import { LateWrites } from './erasure/late-writes.js';
+import { RemoveLateWrites } from './erasure/remove-late-writes.job.js';
+import { WaitingWrites } from './erasure/waiting-writes.pg.read-model.js';
 import { DeduplicatedDocuments } from './ingest/deduplicated.mongo.repository.js';
 import { Ingest } from './ingest/ingest.js';
 import { IngestedDocuments } from './ingest/ingested-documents.mongo.repository.js';
@@ -168,6 +171,9 @@ const scheduler = [
   imports: [DiscoveryModule, PostgresModule, MongoModule, RedisModule, CacheModule],
   providers: [
     AccountErasers,
+    LateWrites,
+    RemoveLateWrites,
+    WaitingWrites,
     ...outbox,
     ...effects,
     ...archive,
@@ -196,6 +202,7 @@ const scheduler = [
     IngestedDocuments,
     JobStats,
     Jobs,
+    LateWrites,
     MongoIndexes,
     Outbox,
     OutboxStats,

@@ -65,6 +65,12 @@ describe('what is no request', () => {
       431,
       'request.headers_too_large',
     ],
+    [
+      'a path that cannot be decoded, with a body that never comes',
+      'POST /api/v1/users/%zz HTTP/1.1\r\nHost: a\r\nContent-Length: 20\r\n\r\n',
+      400,
+      'request.malformed',
+    ],
   ])('is answered with a problem: %s', async (_what, bytes, status, code) => {
     const answer = await answerTo(bytes, portOf(t.app.getHttpServer() as Server));
     expect(answer.status).toBe(status);

@@ -70,6 +70,28 @@ describe('the OpenAPI document', () => {
     expect(JSON.stringify(document)).not.toContain('nestjs_zod');
   });
 
+  it('links the answer of a creation to the operations of the record', () => {
+    const created = document.paths['/api/v1/tags']?.post?.responses[201];
+    const links = created && 'links' in created ? created.links : undefined;
+    expect(Object.keys(links ?? {}).toSorted()).toEqual(
+      ['get', 'patch', 'delete', 'put']
+        .flatMap((method) =>
+          operations
+            .filter((placed) => placed.method === method && /^\/api\/v1\/tags\/\{\w+\}$/.test(placed.path))
+            .map(({ operation }) => operation.operationId ?? ''),
+        )
+        .toSorted(),
+    );
+    const ids = new Set(operations.map(({ operation }) => operation.operationId));
+    const linked = operations.flatMap(({ operation: { responses } }) =>
+      Object.values(responses).flatMap((response) =>
+        response && 'links' in response ? Object.values(response.links ?? {}) : [],
+      ),
+    );
+    expect(linked.length).toBeGreaterThan(40);
+    expect(linked.filter((link) => !('operationId' in link) || !ids.has(link.operationId))).toEqual([]);
+  });
+
   it('has every route of the server, and no other; the rest answers 405', async () => {
     const tree = t.app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false });
     const served = registeredRoutes(tree).filter((route) => !/^(?:HEAD|OPTIONS) | \/docs/.test(route));

@@ -23,6 +23,7 @@ describeWithPrivate('redis')('a Redis that answers and cannot be used', () => {
   });
   afterAll(async () => {
     for (const child of started) {
+      if (child.exitCode !== null) continue;
       const ended = once(child, 'exit');
       child.kill('SIGKILL');
       await ended;
@@ -32,9 +33,12 @@ describeWithPrivate('redis')('a Redis that answers and cannot be used', () => {
 
   async function start(...args: string[]): Promise<number> {
     const port = await freePort(undefined, new Set());
+    // Otherwise it is the port plus 10,000, which may be none.
+    const busPort = await freePort(undefined, new Set([port]));
     const program = storeProgram('redis')?.path ?? '';
-    const own = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', ...args];
-    started.push(spawn(program, own, { stdio: 'ignore' }));
+    const own = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
+    const cluster = args.includes('--cluster-enabled') ? ['--cluster-port', String(busPort)] : [];
+    started.push(spawn(program, [...own, ...cluster, ...args], { stdio: 'ignore' }));
     await eventually(
       () => pingRedis(port),
       (isReady) => isReady,

@@ -13,7 +13,7 @@ import { FaultRun } from '../support/fault-run.js';
 import { createTestStores, type TestStores } from '../support/test-stores.js';
 
 const run = new FaultRun('api-killed');
-const KILLS = run.size(10, 50);
+const KILLS = run.size(5, 50);
 const CONCURRENCY = 32;
 const PROCESSES = 2;
 /** Longer than a lease: what a killed process holds is free by then. */

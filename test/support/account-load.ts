@@ -47,6 +47,9 @@ export class AccountLoad {
   refused = 0;
   /** Repetitions that received the first attempt's result. */
   replayed = 0;
+  /** Requests per second, of all clients together. Infinity: each sends its next request at once. */
+  pace = Infinity;
+  private nextAt = 0;
 
   constructor(
     private readonly fleet: ApiFleet,
@@ -121,6 +124,15 @@ export class AccountLoad {
     return answer;
   }
 
+  /** Waits until the pace allows the next request. A delay is not caught up by a burst. */
+  private async turn(): Promise<void> {
+    if (this.pace === Infinity) return;
+    const now = performance.now();
+    const at = Math.max(this.nextAt, now);
+    this.nextAt = at + 1_000 / this.pace;
+    if (at > now) await pause(at - now);
+  }
+
   /** The answer if it is the expected one, otherwise null. */
   private async ask(
     method: string,
@@ -128,6 +140,7 @@ export class AccountLoad {
     expected: number,
     request: ApiRequest = {},
   ): Promise<TimedAnswer | null> {
+    await this.turn();
     const answer = await this.fleet.request(method, route, { token: this.token, ...request });
     if (answer?.status === expected) {
       this.acknowledged += 1;

@@ -6,7 +6,11 @@ export class ApiFleet {
   private readonly live: ApiProcess[] = [];
   private turn = 0;
 
-  constructor(private readonly env: Record<string, string>) {}
+  /** `logTo`: an open file for the output of all processes. */
+  constructor(
+    private readonly env: Record<string, string>,
+    private readonly logTo: number | 'ignore' = 'ignore',
+  ) {}
 
   get size(): number {
     return this.live.length;
@@ -17,7 +21,12 @@ export class ApiFleet {
   }
 
   async grow(): Promise<void> {
-    this.live.push(await ApiProcess.start(this.env));
+    this.live.push(await ApiProcess.start(this.env, this.logTo));
+  }
+
+  /** Processes that ended without being asked to, for example because of an unhandled rejection. */
+  get ended(): readonly ApiProcess[] {
+    return this.live.filter((api) => api.hasEnded);
   }
 
   /** `kill -9` of one process, whatever it is doing. */

@@ -31,14 +31,17 @@ export class ApiProcess {
     readonly url: string,
   ) {}
 
-  /** `env` is the whole environment of the process, except the port. `logTo`: an open file for its output. */
+  /**
+   * `env` is the whole environment of the process, except the port. `logTo`: an open file for its output and its
+   * errors. Without one, its errors are shown.
+   */
   static async start(env: Record<string, string>, logTo: number | 'ignore' = 'ignore'): Promise<ApiProcess> {
     if (!existsSync(MAIN))
       throw new Error('dist/main.js is not there: npm run build, or npm test, which builds it');
     const port = await freePort(undefined, new Set());
     const child = spawn(process.execPath, [MAIN], {
       env: { LOG_LEVEL: 'silent', NODE_ENV: 'test', ...env, HOST: '127.0.0.1', PORT: String(port) },
-      stdio: ['ignore', logTo, 'inherit'],
+      stdio: ['ignore', logTo, logTo === 'ignore' ? 'inherit' : logTo],
     });
     const reaper = new Reaper();
     if (child.pid === undefined) throw new Error('The service could not be started');
@@ -55,6 +58,10 @@ export class ApiProcess {
       await api.stop('SIGKILL');
       throw error;
     }
+  }
+
+  get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
   get pid(): number | undefined {
@@ -89,7 +96,7 @@ export class ApiProcess {
 
   /** Resolves with the exit code. Null if a signal ended the process. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
-    if (this.child.exitCode === null && this.child.signalCode === null) {
+    if (!this.hasEnded) {
       const exit = once(this.child, 'exit');
       this.child.kill(signal);
       await exit;

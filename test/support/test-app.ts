@@ -6,7 +6,9 @@ import { AppModule } from '../../src/app.module.js';
 import { createApp } from '../../src/app.setup.js';
 import type { Env } from '../../src/config/aliases.js';
 import type { Config } from '../../src/config/config.js';
+import { MongoIndexes } from '../../src/flows/mongo-indexes.js';
 import { OutboxTuning } from '../../src/flows/outbox/outbox-tuning.js';
+import { Mongo } from '../../src/stores/mongo/mongo.js';
 import { Postgres } from '../../src/stores/postgres/postgres.js';
 import { assertDescribed } from './contract.js';
 import { eventually } from './eventually.js';
@@ -50,6 +52,11 @@ export async function createTestApp(overrides: Env = {}, modules: readonly Type[
   await eventually(
     () => Promise.resolve(app.get(Postgres).liveness.isUp),
     (isUp) => isUp,
+  );
+  // Readiness waits for the unique indexes, too: without them MongoDB takes duplicates.
+  await eventually(
+    () => Promise.resolve(!app.get(Mongo).liveness.isUp || app.get(MongoIndexes).missingUnique !== null),
+    (isReady) => isReady,
   );
   const tenant = await seedTenant(app);
   return {

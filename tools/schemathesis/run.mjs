@@ -113,7 +113,7 @@ try {
       'run',
       `${service.url}/api/openapi.json`,
       ...['--checks', CHECKS.join(',')],
-      ...['--phases', 'examples,coverage,fuzzing'],
+      ...['--phases', 'examples,coverage,fuzzing,stateful'],
       ...['--max-examples', values.examples],
       ...['--seed', values.seed],
       ...['--request-timeout', '20'],

@@ -38,10 +38,10 @@ export class MovedDocumentsRepository {
       const documents = await this.mongo.run('find', () =>
         this.mongo
           .collection<MovedDocument>(collection)
-          .find({ organization_id: this.orgId, _id: { $in: [...batch] } })
+          .find<T>({ organization_id: this.orgId, _id: { $in: [...batch] } })
           .toArray(),
       );
-      found.push(...(documents as unknown as T[]));
+      found.push(...documents);
     }
     return found;
   }

@@ -36,8 +36,8 @@ const CURSOR_PARTS = {
   moment: z.iso.datetime().refine(isWithinOurYears),
   id: z.uuid(),
   text: z.string().refine((text) => !text.includes('\0')),
-  /** An integer in the range of PostgreSQL's `serial`. */
-  serial: z.string().refine((text) => /^[1-9]\d{0,9}$/.test(text) && Number(text) <= 2_147_483_647),
+  /** From 0, in the range of PostgreSQL's `integer`. */
+  integer: z.string().refine((text) => /^(?:0|[1-9]\d{0,9})$/.test(text) && Number(text) <= 2_147_483_647),
 } as const;
 type CursorPart = keyof typeof CURSOR_PARTS;
 
@@ -63,19 +63,22 @@ export function decodeCursor<const P extends readonly CursorPart[]>(
   cursor: string,
   parts: P,
 ): { [K in keyof P]: string } {
-  const values = z
-    .array(z.string())
-    .length(parts.length)
-    .safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
-  if (values.success && parts.every((part, at) => CURSOR_PARTS[part].safeParse(values.data[at]).success)) {
-    return values.data as unknown as { [K in keyof P]: string };
-  }
+  const values = parseJson(Buffer.from(cursor, 'base64url').toString());
+  if (areParts(values, parts)) return values;
   throw new Malformed('The cursor is not one of ours.', {
     errors: [
       { path: 'cursor', code: 'invalid_cursor', message: 'Use page.next_cursor of a previous answer.' },
     ],
   });
 }
+
+const areParts = <P extends readonly CursorPart[]>(
+  values: unknown,
+  parts: P,
+): values is { [K in keyof P]: string } =>
+  Array.isArray(values) &&
+  values.length === parts.length &&
+  parts.every((part, at) => CURSOR_PARTS[part].safeParse(values[at]).success);
 
 function parseJson(text: string): unknown {
   try {

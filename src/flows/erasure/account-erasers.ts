@@ -5,6 +5,7 @@ import type { Principal } from '../../common/http/principal.js';
 import type { Tx } from '../../stores/postgres/postgres.js';
 import { Declarations } from '../declarations.js';
 import type { AccountEraser, Erased } from './account-eraser.js';
+import { LateWrites } from './late-writes.js';
 
 /** Runs the erasers of all features, one after the other. */
 @Injectable()
@@ -12,6 +13,7 @@ export class AccountErasers {
   constructor(
     private readonly modules: ModuleRef,
     private readonly declarations: Declarations,
+    private readonly lateWrites: LateWrites,
   ) {}
 
   /** Like `AccountEraser.erase`, with the results of all erasers. */
@@ -21,6 +23,7 @@ export class AccountErasers {
       const eraser = this.modules.get<AccountEraser>(type, { strict: false });
       all.push(await eraser.erase(tx, actor, userId, orgIds));
     }
+    await this.lateWrites.ofAccount(tx, userId, orgIds);
     return { tags: all.flatMap(({ tags }) => tags), events: all.flatMap(({ events }) => events) };
   }
 }

@@ -10,6 +10,16 @@ import type { ProjectedWrite, Projection } from '../projections/projection.js';
 export const erasureTag = (orgId: string, resource: string): string =>
   tags.collection(orgId, `${resource}-erasures`);
 
+type Deletion = 'organization.deleted' | 'user.deleted';
+
+/** What the deletion of this organisation or account does to the documents of these collections. */
+export const erasureWrites = (
+  collections: readonly OwnedCollection[],
+  type: Deletion,
+  id: string,
+): ProjectedWrite[] =>
+  type === 'organization.deleted' ? ofOrganization(collections, id) : ofAccount(collections, id);
+
 /**
  * What the deletion of an organisation or an account does to the documents that MongoDB owns, as their collections
  * declare it.
@@ -17,12 +27,20 @@ export const erasureTag = (orgId: string, resource: string): string =>
 export const ownersProjection = (collections: readonly OwnedCollection[]): Projection => ({
   name: 'owners',
   handles: ['organization.deleted', 'user.deleted'],
-  writes: (event) =>
-    event.type === 'organization.deleted'
-      ? ofOrganization(collections, event.aggregate.id)
-      : ofAccount(collections, event.aggregate.id),
-  tags: (event) => staleTags(collections, event),
+  writes: (event) => erasureWrites(collections, deletionOf(event), event.aggregate.id),
+  tags: (event) => staleTags(collections, deletionOf(event), organizationsOf(event)),
 });
+
+const deletionOf = ({ type }: RecordedEvent): Deletion =>
+  type === 'organization.deleted' ? type : 'user.deleted';
+
+/**
+ * The event's own tags name the organisations of the account. Answers of other organisations that show it stay until
+ * they expire.
+ */
+const organizationsOf = ({ orgId, tags: stale }: RecordedEvent): string[] => [
+  ...new Set([orgId, ...stale.flatMap((tag) => /^o:([^:]+):/.exec(tag)?.[1] ?? [])]),
+];
 
 const ofOrganization = (collections: readonly OwnedCollection[], orgId: string): ProjectedWrite[] =>
   collections
@@ -45,17 +63,17 @@ const ofAccount = (collections: readonly OwnedCollection[], userId: string): Pro
     }),
   );
 
-/**
- * The event's own tags name the organisations of the account. Answers of other organisations that show it stay until
- * they expire.
- */
-function staleTags(collections: readonly OwnedCollection[], event: RecordedEvent): string[] {
+/** The tags of the answers of these organisations that show what a deletion removes or empties. */
+export function staleTags(
+  collections: readonly OwnedCollection[],
+  type: Deletion,
+  orgIds: readonly string[],
+): string[] {
   const isConcerned = (owned: OwnedCollection): boolean =>
-    event.type === 'organization.deleted' ? owned.ofOrganization === 'deleted' : owned.ofAccount.length > 0;
-  const orgIds = new Set([event.orgId, ...event.tags.flatMap((tag) => /^o:([^:]+):/.exec(tag)?.[1] ?? [])]);
+    type === 'organization.deleted' ? owned.ofOrganization === 'deleted' : owned.ofAccount.length > 0;
   return collections
     .filter(isConcerned)
     .flatMap(({ resource }) =>
-      [...orgIds].flatMap((orgId) => [tags.collection(orgId, resource), erasureTag(orgId, resource)]),
+      orgIds.flatMap((orgId) => [tags.collection(orgId, resource), erasureTag(orgId, resource)]),
     );
 }

@@ -43,7 +43,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
 
   /** A feature calls it when it is created. */
   declare<T extends ReplicatedRecord>(records: ReplicatedRecords<T>): void {
-    this.declared.push(records as unknown as ReplicatedRecords<ReplicatedRecord>);
+    this.declared.push(records);
   }
 
   onApplicationBootstrap(): void {

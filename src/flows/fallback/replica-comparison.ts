@@ -39,8 +39,7 @@ export class ReplicaComparison {
     records: ReplicatedRecords<T>,
     { id }: Difference,
   ): Promise<string | null> {
-    const known = records as unknown as ReplicatedRecords<ReplicatedRecord>;
-    const settled = await persistently(() => this.reconciler.settle(known, [String(id)]));
+    const settled = await persistently(() => this.reconciler.settle(records, [String(id)]));
     return settled === 1 ? 'made both copies equal' : null;
   }
 

@@ -50,9 +50,9 @@ export interface ReplicatedRecords<T extends ReplicatedRecord> {
   readonly mongodb: Replica<T>;
   readonly postgresql: Replica<T>;
   /** What both copies have to become: one of the two, or a record with a higher version than both. */
-  readonly merge: (mongodb: T, postgresql: T) => T;
+  merge(mongodb: T, postgresql: T): T;
   /** The names of the fields that differ. */
-  readonly differingFields: (one: T, other: T) => readonly string[];
+  differingFields(one: T, other: T): readonly string[];
   /** Cache tags of answers that show the record. */
   tagsOf(record: T): readonly string[];
 }

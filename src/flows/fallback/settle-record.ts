@@ -38,21 +38,21 @@ export async function settleRecord<T extends ReplicatedRecord>(
 }
 
 function mergedOf<T extends ReplicatedRecord>(
-  { merge }: ReplicatedRecords<T>,
+  records: ReplicatedRecords<T>,
   mongodb: T | undefined,
   postgresql: T | undefined,
 ): T | undefined {
-  return mongodb && postgresql ? merge(mongodb, postgresql) : (mongodb ?? postgresql);
+  return mongodb && postgresql ? records.merge(mongodb, postgresql) : (mongodb ?? postgresql);
 }
 
 /** The record stays marked until both stores hold it, so a crash in between leaves the mark. */
 function bring<T extends ReplicatedRecord>(
-  { differingFields }: ReplicatedRecords<T>,
+  records: ReplicatedRecords<T>,
   replica: Replica<T>,
   held: T | undefined,
   merged: T,
 ): Promise<PutOutcome<T>> {
-  const isThere = held !== undefined && differingFields(held, merged).length === 0;
+  const isThere = held !== undefined && records.differingFields(held, merged).length === 0;
   return isThere ? Promise.resolve({ kind: 'same' }) : replica.put(merged, true);
 }
 

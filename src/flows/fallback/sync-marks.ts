@@ -19,10 +19,9 @@ export class SyncMarks implements BeforeApplicationShutdown {
 
   /** Call it when both stores hold this version. */
   clear<T extends ReplicatedRecord>(replica: Replica<T>, { id, version }: ReplicatedRecord): void {
-    const key = replica as unknown as Replica<ReplicatedRecord>;
-    const ofReplica = this.waiting.get(key) ?? [];
+    const ofReplica = this.waiting.get(replica) ?? [];
     ofReplica.push({ id, version });
-    this.waiting.set(key, ofReplica);
+    this.waiting.set(replica, ofReplica);
     this.timer ??= setTimeout(() => void this.flush(), PAUSE_MS);
   }
 

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 
 import { CacheCheck } from './cache/cache.check.js';
 import { CachedEntries } from './cache/cached-entries.js';
+import { ExplicitEntries } from './cache/explicit-entries.js';
 import { FreshLoads } from './cache/fresh-loads.js';
 import { InvalidationsInFlight } from './cache/invalidations-in-flight.pg.read-model.js';
 import { Checks } from './checks.js';
@@ -32,6 +33,7 @@ import { SpoolCheck } from './spool.check.js';
     EffectsCheck,
     EffectTargets,
     EventHistory,
+    ExplicitEntries,
     FreshLoads,
     InvalidationsInFlight,
     OrganizationsOfRecord,
@@ -41,6 +43,14 @@ import { SpoolCheck } from './spool.check.js';
     Reconciliation,
     SpoolCheck,
   ],
-  exports: [CopyComparison, Documents, DocumentWalk, EventHistory, Reconciliation],
+  exports: [
+    CopyComparison,
+    Documents,
+    DocumentWalk,
+    EventHistory,
+    ExplicitEntries,
+    InvalidationsInFlight,
+    Reconciliation,
+  ],
 })
 export class ReconciliationModule {}

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import { tags } from '../../cache/tags.js';
 import { newId } from '../../common/ids/ids.js';
 import type { Principal } from '../../common/http/principal.js';
@@ -60,8 +62,15 @@ function activityEffect(
   };
 }
 
+const told = z.object({
+  event_type: z.string(),
+  resource_type: z.string(),
+  resource_id: z.string(),
+  payload: z.record(z.string(), z.unknown()),
+});
+
 function entryOf({ _id, organization_id, actor_id, api_key_id, at, payload: change }: Effect): ActivityLog {
-  const { event_type, resource_type, resource_id, payload } = change as unknown as Required<RecordChange>;
+  const { event_type, resource_type, resource_id, payload } = told.parse(change);
   return {
     _id,
     organization_id,

@@ -1,5 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 
+import { z } from 'zod';
+
 import { Config } from '../../config/config.js';
 import { Redis } from '../../stores/redis/redis.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
@@ -11,6 +13,8 @@ const TTL_SECONDS = LIVE_MINUTES * 60 + 120;
  * How long after it was filled from the events the hour is filled again, which also adds counts that Redis has missed.
  */
 const FILLED_SECONDS = 60;
+
+const minuteHashes = z.array(z.record(z.string(), z.string()));
 
 export interface LiveHour {
   /** By name, for each requested minute. */
@@ -52,7 +56,7 @@ export class LiveCounters {
         multi.pfCount(minutes.map((minute) => this.key(orgId, `u:${minute}`)));
         return multi.exec();
       });
-      const hashes = answers.slice(0, minutes.length) as unknown as Record<string, string>[];
+      const hashes = minuteHashes.parse(answers.slice(0, minutes.length));
       return {
         minutes: hashes.map(
           (hash) => new Map(Object.entries(hash).map(([name, count]) => [name, Number(count)])),

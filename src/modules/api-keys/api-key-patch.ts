@@ -45,7 +45,7 @@ const withoutNulls = (members: Record<string, Json>): JsonObject =>
 /** Throws `Invalid` if the result is not a valid key. */
 export function applyPatch(key: CountedApiKey, patch: UpdateApiKeyDto): ApiKeyPatch {
   const before = parseBody(patchedSchema, patchable(key));
-  const after = parseBody(patchedSchema, mergePatch(patchable(key), patch as unknown as Json));
+  const after = parseBody(patchedSchema, mergePatch(patchable(key), patch));
   const changed = Object.keys(patchedSchema.shape).filter(
     (field) => !isDeepStrictEqual(before[field as keyof Patched], after[field as keyof Patched]),
   );

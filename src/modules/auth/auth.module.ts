@@ -16,6 +16,7 @@ import { LastUses } from './last-uses.service.js';
 import { PasswordService } from './password.service.js';
 import { PrincipalLoads } from './principal-loads.js';
 import { PrincipalResolver } from './principal-resolver.js';
+import { RefusedCredentials } from './refused-credentials.js';
 import { StreamTokens } from './stream-tokens.service.js';
 
 @Module({
@@ -31,6 +32,7 @@ import { StreamTokens } from './stream-tokens.service.js';
     PasswordService,
     PrincipalLoads,
     PrincipalResolver,
+    RefusedCredentials,
     StreamTokens,
     { provide: APP_GUARD, useClass: AuthGuard },
   ],

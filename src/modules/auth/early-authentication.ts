@@ -28,8 +28,8 @@ export class EarlyAuthentication {
       const token = streamTokenOf(request);
       request.authenticate =
         token === null
-          ? () => principals.resolve(request.headers, foreignApiOfRequest(request))
-          : await tokens.authenticatorOf(token, request.headers);
+          ? () => principals.resolve(request, foreignApiOfRequest(request))
+          : await tokens.authenticatorOf(token, request);
       request.principal = await request.authenticate();
       uses.note(request.principal);
       await limits.admit(request.principal, request, reply);

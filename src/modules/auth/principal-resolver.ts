@@ -13,6 +13,7 @@ import { IdentitiesReadModel } from './identities.pg.read-model.js';
 import { type Identity, isExpired } from './identity.js';
 import { isLocalRequest } from './local-request.policy.js';
 import { PRINCIPAL_NAMESPACE, principalTag } from './principal-tags.js';
+import { RefusedCredentials } from './refused-credentials.js';
 
 const TTL_MS = 300_000;
 
@@ -32,18 +33,29 @@ export class PrincipalResolver {
     private readonly clock: Clock,
     private readonly cache: TaggedCache,
     private readonly identities: IdentitiesReadModel,
+    private readonly refused: RefusedCredentials,
   ) {}
 
-  /** Reads the credential in the form of the route's contract. Throws `Unauthenticated`, `NotAMember`. */
-  async resolve(headers: FastifyRequest['headers'], foreign: ForeignApi | null = null): Promise<Principal> {
+  /**
+   * Reads the credential in the form of the route's contract. Throws `Unauthenticated`, `NotAMember`,
+   * `TooManyAttempts`.
+   */
+  async resolve(
+    { headers, ip }: Pick<FastifyRequest, 'headers' | 'ip'>,
+    foreign: ForeignApi | null = null,
+  ): Promise<Principal> {
     const credential = foreign ? foreignCredentialOf(headers, foreign) : credentialOf(headers);
     if (!credential) return inOrganization(await this.anonymous(headers), undefined);
-    return inOrganization(await this.identify(credential), headers['x-organization-id']);
+    this.refused.assertAllowed(credential.hash, ip);
+    const identity = await this.lookup(credential);
+    if (identity) this.refused.accepted(credential.hash);
+    else this.refused.notFound(credential.hash, ip);
+    return inOrganization(this.usable(identity), headers['x-organization-id']);
   }
 
   /** For a credential whose hash is already known. Throws `InvalidCredential`, `NotAMember`. */
   async ofHash(credential: KnownCredential, orgId: string): Promise<Principal> {
-    return inOrganization(await this.identify(credential), orgId);
+    return inOrganization(this.usable(await this.lookup(credential)), orgId);
   }
 
   /** The state of an API key, even if the key is refused. Null: there is no such key. */
@@ -51,12 +63,14 @@ export class PrincipalResolver {
     return this.cached(`key:${hash}`, ownerId, () => this.identities.ofApiKey(hash));
   }
 
-  private async identify(credential: KnownCredential): Promise<Identity> {
+  private lookup(credential: KnownCredential): Promise<Identity | null> {
     const { kind, hash, ownerId } = credential;
-    const identity =
-      kind === 'session'
-        ? await this.cached(`principal:${hash}`, ownerId, () => this.identities.ofSession(hash))
-        : await this.ofKey(credential);
+    return kind === 'session'
+      ? this.cached(`principal:${hash}`, ownerId, () => this.identities.ofSession(hash))
+      : this.ofKey(credential);
+  }
+
+  private usable(identity: Identity | null): Identity {
     if (!identity || isRefused(identity, this.clock.now())) throw new InvalidCredential();
     return identity;
   }

@@ -4,12 +4,14 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
+import { sha256Hex } from '../../common/crypto/tokens.js';
 import type { Principal } from '../../common/http/principal.js';
 import { routeConfig } from '../../common/http/route-config.js';
 import { Clock } from '../../common/time/clock.js';
 import { InvalidCredential } from './auth.errors.js';
 import { CredentialHashes } from './credential-hashes.pg.read-model.js';
 import { PrincipalResolver } from './principal-resolver.js';
+import { RefusedCredentials } from './refused-credentials.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -49,6 +51,7 @@ export class StreamTokens {
     private readonly hashes: CredentialHashes,
     private readonly principals: PrincipalResolver,
     private readonly clock: Clock,
+    private readonly refused: RefusedCredentials,
   ) {}
 
   async issue({
@@ -70,21 +73,27 @@ export class StreamTokens {
   }
 
   /**
-   * Returns how to check the credential behind a token, now and while the stream is open. Throws `InvalidCredential`.
+   * Returns how to check the credential behind a token, now and while the stream is open. Throws `InvalidCredential`,
+   * `TooManyAttempts`.
    */
   async authenticatorOf(
     token: string,
-    headers: FastifyRequest['headers'],
+    { headers, ip }: Pick<FastifyRequest, 'headers' | 'ip'>,
   ): Promise<() => Promise<Principal>> {
     const [body = '', signature = ''] = token.split('.');
     const content = parse(body);
-    const key = content && (await this.keyOf(content));
-    if (!content || key === null || !isEqual(signature, signed(body, key))) throw new InvalidCredential();
-    if (content.expiresAtMs <= this.clock.now().getTime()) throw new InvalidCredential();
+    if (!content || content.expiresAtMs <= this.clock.now().getTime()) throw new InvalidCredential();
+    const tokenHash = sha256Hex(token);
+    this.refused.assertAllowed(tokenHash, ip);
+    const key = await this.keyOf(content);
+    if (key === null || !isEqual(signature, signed(body, key))) {
+      this.refused.notFound(tokenHash, ip);
+      throw new InvalidCredential();
+    }
     const { kind, userId, orgId } = content;
     if (kind === 'visitor') {
       const { authorization: _, 'x-api-key': __, ...others } = headers;
-      return () => this.principals.resolve(others);
+      return () => this.principals.resolve({ headers: others, ip });
     }
     // The resolver does not distinguish keys by environment.
     const known = { kind: kind === 'session' ? kind : 'live', ownerId: userId, hash: key } as const;

@@ -154,8 +154,5 @@ function nameOf(cursor: string | undefined): ConfigPath | null {
   return { environment, name };
 }
 
-function versionBefore(cursor: string | undefined): number | null {
-  if (cursor === undefined) return null;
-  const version = Number(decodeCursor(cursor, ['text'])[0]);
-  return Number.isSafeInteger(version) && version > 0 ? version : 1;
-}
+const versionBefore = (cursor: string | undefined): number | null =>
+  cursor === undefined ? null : Number(decodeCursor(cursor, ['integer'])[0]);

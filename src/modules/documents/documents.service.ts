@@ -43,9 +43,14 @@ export class DocumentsService {
   ) {}
 
   /** Throws `NotFound`. */
-  async get(actor: Principal, key: string): Promise<StoredDocument> {
+  get(actor: Principal, key: string): Promise<StoredDocument> {
     assertCan(canReadDocuments(actor));
-    const document = await this.documents.find(actor.orgId, key);
+    return this.existing(actor.orgId, key);
+  }
+
+  /** For callers that have checked the permission. Throws `NotFound`. */
+  async existing(orgId: string, key: string): Promise<StoredDocument> {
+    const document = await this.documents.find(orgId, key);
     if (!document || document.deleted_at) throw notFound();
     return document;
   }

@@ -106,7 +106,6 @@ export class ExecutionOutputController {
 }
 
 function positionOf(cursor: string): { stream: string; seq: number } {
-  const [stream, seq] = decodeCursor(cursor, ['text', 'text']);
-  const number = Number(seq);
-  return { stream, seq: Number.isSafeInteger(number) ? number : 0 };
+  const [stream, seq] = decodeCursor(cursor, ['text', 'integer']);
+  return { stream, seq: Number(seq) };
 }

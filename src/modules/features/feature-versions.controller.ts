@@ -4,7 +4,6 @@ import { ZodResponse } from 'nestjs-zod';
 
 import { Cached } from '../../cache/cached.decorator.js';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
-import { Malformed } from '../../common/errors/kinds.js';
 import { decodeCursor, toPage } from '../../common/http/page.js';
 import type { Principal } from '../../common/http/principal.js';
 import { AcceptsIfMatch } from '../../common/http/route-docs.js';
@@ -74,8 +73,4 @@ export class FeatureVersionsController {
   }
 }
 
-function versionOf(cursor: string): number {
-  const version = Number(decodeCursor(cursor, ['text'])[0]);
-  if (Number.isSafeInteger(version)) return version;
-  throw new Malformed('The cursor is not one of ours.');
-}
+const versionOf = (cursor: string): number => Number(decodeCursor(cursor, ['integer'])[0]);

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Invalid } from '../../common/errors/kinds.js';
 import { assertIfMatch } from '../../common/http/etag.js';
 import { parseBody } from '../../common/http/contract.pipe.js';
-import { type Json, mergePatch } from '../../common/http/merge-patch.js';
+import { mergePatch } from '../../common/http/merge-patch.js';
 import type { Principal } from '../../common/http/principal.js';
 import { assertCan } from '../../common/http/scopes.js';
 import type { IdempotentRequest } from '../idempotency/documents/idempotent-request.js';
@@ -66,7 +66,7 @@ export class FeaturesService {
 
   patch(actor: Principal, key: string, patch: unknown, ifMatch?: string): Promise<FeatureFlag> {
     return this.change(actor, key, ifMatch, (current) =>
-      toConfig(parseBody(flagSchema, mergePatch(current as unknown as Json, patch as Json))),
+      toConfig(parseBody(flagSchema, mergePatch(current, patch))),
     );
   }
 

@@ -12,6 +12,14 @@ export class TooManyImports extends Conflict {
   }
 }
 
+export class UploadInProgress extends Conflict {
+  readonly code = 'imports.upload_in_progress';
+
+  constructor() {
+    super('Another file of yours is arriving. Send one at a time.', { headers: { connection: 'close' } });
+  }
+}
+
 export class ImportNotFound extends NotFound {
   constructor() {
     super('There is no such import.');

@@ -8,7 +8,13 @@ import { assertCan } from '../../common/http/scopes.js';
 import { Clock } from '../../common/time/clock.js';
 import { KEPT_MS } from '../exports/export-request.js';
 import { PrivateFiles } from '../exports/files/private-files.service.js';
-import { FileMissing, FileTooLarge, MAX_FILE_BYTES, UploadCutOff } from './imports.errors.js';
+import {
+  FileMissing,
+  FileTooLarge,
+  MAX_FILE_BYTES,
+  UploadCutOff,
+  UploadInProgress,
+} from './imports.errors.js';
 import { canImport } from './imports.policy.js';
 import type { Upload } from './upload.js';
 
@@ -19,13 +25,15 @@ import type { Upload } from './upload.js';
 @Injectable()
 export class UploadGuard implements CanActivate {
   private readonly logger = new Logger(UploadGuard.name);
+  /** Whose files are arriving at this instance. A slow upload lasts long, so each person has one at a time. */
+  private readonly arriving = new Set<string>();
 
   constructor(
     private readonly files: PrivateFiles,
     private readonly clock: Clock,
   ) {}
 
-  /** Throws `FileMissing`, `FileTooLarge`, `UploadCutOff`. */
+  /** Throws `FileMissing`, `FileTooLarge`, `UploadCutOff`, `UploadInProgress`. */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
@@ -34,6 +42,23 @@ export class UploadGuard implements CanActivate {
     assertCan(canImport(principal));
     if (!(body instanceof Readable)) throw new FileMissing();
     if (Number(request.headers['content-length'] ?? 0) > MAX_FILE_BYTES) throw new FileTooLarge();
+    const person = `${principal.orgId}:${principal.userId}`;
+    if (this.arriving.has(person)) throw new UploadInProgress();
+    this.arriving.add(person);
+    try {
+      await this.take(principal, request, reply, body);
+    } finally {
+      this.arriving.delete(person);
+    }
+    return true;
+  }
+
+  private async take(
+    principal: Principal,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    body: Readable,
+  ): Promise<void> {
     const expiresAt = new Date(this.clock.now().getTime() + KEPT_MS);
     const file = await this.files.begin(principal);
     // Set before the file is written, so that what arrived of one that was cut off goes, too.
@@ -44,7 +69,6 @@ export class UploadGuard implements CanActivate {
     if (size === 0) throw new FileMissing();
     request.upload = Object.assign(upload, { file: { ...file, size } });
     request.body = { digest, size, format };
-    return true;
   }
 
   /** What remains of a failure here the retention of exports removes. */

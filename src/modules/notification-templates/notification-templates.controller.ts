@@ -19,7 +19,6 @@ import { ZodResponse } from 'nestjs-zod';
 import { Cached } from '../../cache/cached.decorator.js';
 import { BodyBounds } from '../../common/http/body/body-bounds.decorator.js';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
-import type { Json } from '../../common/http/merge-patch.js';
 import { decodeIdCursor, toPage } from '../../common/http/page.js';
 import type { Principal } from '../../common/http/principal.js';
 import { AcceptsIfMatch } from '../../common/http/route-docs.js';
@@ -110,8 +109,7 @@ export class NotificationTemplatesController {
     @Body() patch: PatchTemplateDto,
     @Headers('if-match') ifMatch?: string,
   ): Promise<TemplateResponse> {
-    const canonical = canonicalPatch(patch) as unknown as Json;
-    return toTemplateResponse(await this.templates.patch(actor, key, canonical, ifMatch));
+    return toTemplateResponse(await this.templates.patch(actor, key, canonicalPatch(patch), ifMatch));
   }
 
   @Delete(':key')

@@ -1,6 +1,5 @@
 import { Invalid } from '../../common/errors/kinds.js';
 import { parseBody } from '../../common/http/contract.pipe.js';
-import type { Json } from '../../common/http/merge-patch.js';
 import { canonicalLocale } from './message/locale-lookup.js';
 import { contentSchema, type GivenContent } from './template.dto.js';
 import type { TemplateContent } from './template.js';
@@ -21,7 +20,7 @@ export const toContent = ({
 });
 
 /** Parses content that is known only inside a handler. Throws `Invalid`. */
-export const parseContent = (value: Json): TemplateContent => toContent(parseBody(contentSchema, value));
+export const parseContent = (value: unknown): TemplateContent => toContent(parseBody(contentSchema, value));
 
 /** A merge patch with its locales in canonical spelling, like those of the stored content. Throws `Invalid`. */
 export const canonicalPatch = <T extends { variants?: Readonly<Record<string, unknown>> | undefined }>(

@@ -3,7 +3,6 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 
 import { Cached } from '../../cache/cached.decorator.js';
-import { Malformed } from '../../common/errors/kinds.js';
 import { CurrentPrincipal } from '../../common/http/current-principal.js';
 import { decodeCursor, toPage } from '../../common/http/page.js';
 import type { Principal } from '../../common/http/principal.js';
@@ -93,8 +92,4 @@ export class TemplateVersionsController {
   }
 }
 
-function versionOf(cursor: string): number {
-  const version = Number(decodeCursor(cursor, ['text'])[0]);
-  if (Number.isSafeInteger(version)) return version;
-  throw new Malformed('The cursor is not one of ours.');
-}
+const versionOf = (cursor: string): number => Number(decodeCursor(cursor, ['integer'])[0]);

@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 
 import { Invalid } from '../../common/errors/kinds.js';
 import { assertIfMatch } from '../../common/http/etag.js';
-import { type Json, mergePatch } from '../../common/http/merge-patch.js';
+import { mergePatch } from '../../common/http/merge-patch.js';
 import type { Principal } from '../../common/http/principal.js';
 import { assertCan } from '../../common/http/scopes.js';
 import type { IdempotentRequest } from '../idempotency/documents/idempotent-request.js';
@@ -73,12 +73,12 @@ export class TemplatesService {
   }
 
   /** RFC 7396 on the content that authors write. */
-  async patch(actor: Principal, key: string, patch: Json, ifMatch?: string): Promise<Template> {
+  async patch(actor: Principal, key: string, patch: unknown, ifMatch?: string): Promise<Template> {
     assertCan(canChangeTemplates(actor));
     return this.writer.change(actor, key, { kind: 'updated' }, (current) => {
       assertIfMatch(ifMatch, toTemplateResponse(current));
       return redrafted(current, {
-        content: parseContent(mergePatch(current.draft as unknown as Json, patch)),
+        content: parseContent(mergePatch(current.draft, patch)),
       });
     });
   }

@@ -5,8 +5,8 @@ import { assertIfMatch } from '../../common/http/etag.js';
 import type { Principal } from '../../common/http/principal.js';
 import { assertCan, hasSession } from '../../common/http/scopes.js';
 import { isId, newId } from '../../common/ids/ids.js';
+import { LateWrites } from '../../flows/erasure/late-writes.js';
 import { Outbox } from '../../flows/outbox/outbox.js';
-import { Scheduler } from '../../flows/scheduler/scheduler.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { MembersRepository } from './members.pg.repository.js';
 import type { Organization, OrganizationChanges } from './organization.js';
@@ -32,7 +32,7 @@ export class OrganizationsService {
     private readonly members: MembersRepository,
     private readonly owners: OwnersReadModel,
     private readonly outbox: Outbox,
-    private readonly scheduler: Scheduler,
+    private readonly lateWrites: LateWrites,
   ) {}
 
   /** All organisations of a person. Without a session: only the one that the caller acts in. */
@@ -103,7 +103,7 @@ export class OrganizationsService {
       assertIfMatch(ifMatch, toOrganizationResponse(current));
       const memberIds = await this.members.idsOf(tx, id);
       await this.organizations.delete(tx, id);
-      await this.scheduler.cancelAll(tx, id);
+      await this.lateWrites.ofOrganization(tx, id);
       await this.outbox.add(tx, organizationDeleted(actor, memberIds));
     });
   }

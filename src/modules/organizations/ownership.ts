@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
+import { LateWrites } from '../../flows/erasure/late-writes.js';
 import type { DomainEvent } from '../../flows/outbox/domain-event.js';
 import type { Tx } from '../../stores/postgres/postgres.js';
 import { MembersRepository } from './members.pg.repository.js';
@@ -14,6 +15,7 @@ export class Ownership {
     private readonly owners: OwnersReadModel,
     private readonly members: MembersRepository,
     private readonly organizations: OrganizationsRepository,
+    private readonly lateWrites: LateWrites,
   ) {}
 
   /**
@@ -47,6 +49,7 @@ export class Ownership {
       const nextId = await this.members.successorOf(tx, orgId, leavingId);
       if (nextId === null) {
         await this.organizations.delete(tx, orgId);
+        await this.lateWrites.ofOrganization(tx, orgId);
         return organizationAbandoned(orgId);
       }
       // Null: that account was deleted as well before its row could be locked.

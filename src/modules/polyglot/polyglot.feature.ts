@@ -1,4 +1,5 @@
 import type { Feature } from '../../feature.js';
+import { LayerEightAnswersCheck } from './layer-eight-answers.check.js';
 import { PolyglotModule } from './polyglot.module.js';
 
 export const polyglot: Feature = {
@@ -7,4 +8,5 @@ export const polyglot: Feature = {
   // All other routes use the scopes of transactions and documents.
   resources: ['stats'],
   module: PolyglotModule,
+  checks: [LayerEightAnswersCheck],
 };

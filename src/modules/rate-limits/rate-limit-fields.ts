@@ -2,7 +2,7 @@ import type { RateState } from './rate-limits.service.js';
 
 /** The state of a limit, with the name of its policy. */
 export interface NamedState {
-  policy: 'key' | 'maker' | 'principal' | 'address';
+  policy: 'key' | 'maker' | 'principal' | 'address' | 'messages';
   state: RateState;
 }
 

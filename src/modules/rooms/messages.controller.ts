@@ -23,8 +23,9 @@ import { AcceptsIfMatch } from '../../common/http/route-docs.js';
 import { Unprefixed } from '../../common/http/route-prefix.js';
 import { IgnoresIdempotencyKey } from '../idempotency/ignores-idempotency-key.decorator.js';
 import { assertUsable, ownerOf } from '../idempotency/key-owner.js';
+import { rateLimitFields } from '../rate-limits/rate-limit-fields.js';
 import { MessageHistory } from './message-history.service.js';
-import { MESSAGE_LIMIT, MessageRate } from './message-rate.js';
+import { MessageRate } from './message-rate.js';
 import { toMessagePage, toMessageResponse } from './message.response.js';
 import type { Draft } from './message.js';
 import {
@@ -83,10 +84,8 @@ export class MessagesController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('idempotency-key') key?: string,
   ): Promise<MessageResponse> {
-    const { remaining, resetSeconds } = await this.rate.count(actor.orgId, actor.userId);
-    const { messages, seconds } = MESSAGE_LIMIT;
-    void reply.header('ratelimit-policy', `"messages";q=${messages};w=${seconds}`);
-    void reply.header('ratelimit', `"messages";r=${remaining};t=${resetSeconds}`);
+    const state = await this.rate.count(actor.orgId, actor.userId);
+    void reply.headers(rateLimitFields([{ policy: 'messages', state }]));
     const draft = { content: body.content, fileUrl: body.file_url ?? null };
     const sent = await this.messages.send(actor, id, { ...draft, ...identityOf(actor, body, key) });
     if (!sent.isNew) void reply.header('idempotency-replayed', 'true');

@@ -8,9 +8,10 @@ import { SyncMarks } from '../../flows/fallback/sync-marks.js';
 import { LiveChannels } from '../../flows/live/live-channels.js';
 import { LiveModule } from '../../flows/live/live.module.js';
 import { ReconciliationModule } from '../../flows/reconciliation/reconciliation.module.js';
+import { MONGO_CONNECTION } from '../../stores/mongo/connection-name.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { AuthModule } from '../auth/auth.module.js';
-import { MONGO_CONNECTION } from '../../stores/mongo/connection-name.js';
+import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
 import { AUTHORS, type Authors } from './authors.js';
 import { ClientIds } from './client-ids.js';
 import { directMessageSchema } from './direct-message.schema.js';
@@ -89,6 +90,7 @@ const messages = [
     AuthModule,
     FallbackModule,
     LiveModule,
+    RateLimitsModule,
     ReconciliationModule,
   ],
   controllers: [RoomsController, RoomEventsController, RoomMembersController, MessagesController],

@@ -108,6 +108,6 @@ const filterOf = (query: Omit<ListTransactionsQuery, 'limit' | 'cursor'>): Trans
 const cursorOf = ({ createdAt, id }: ShownTransaction): string[] => [createdAt.toISOString(), String(id)];
 
 function positionOf(cursor: string): TransactionPosition {
-  const [createdAt, id] = decodeCursor(cursor, ['moment', 'serial']);
+  const [createdAt, id] = decodeCursor(cursor, ['moment', 'integer']);
   return { createdAt: new Date(createdAt), id: Number(id) };
 }

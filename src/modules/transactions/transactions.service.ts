@@ -84,6 +84,11 @@ export class TransactionsService {
     return this.transactions.list(actor.orgId, filter, limit + 1, position);
   }
 
+  /** The newest ones of one user, for callers that have checked the permission. */
+  newestOf(orgId: string, userId: string, limit: number): Promise<ShownTransaction[]> {
+    return this.transactions.list(orgId, { userId }, limit, null);
+  }
+
   summarize(actor: Principal, groupBy: SummaryGroup, filter: TransactionFilter): Promise<SummaryRow[]> {
     assertCan(canReadTransactions(actor));
     return this.summaries.summarize(actor.orgId, groupBy, filter);

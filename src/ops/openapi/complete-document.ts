@@ -2,6 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 
 import { declaredExample, exampleOf } from './example-of.js';
 import { completeForeign } from './foreign-operations.js';
+import { addLinks } from './links.js';
 import {
   type Components,
   type HeaderObjects,
@@ -76,6 +77,7 @@ export function completeDocument(document: OpenAPIObject, facts: ReadonlyMap<str
     addHeaders(placed, known);
     addExamples(placed.operation, schemas);
   }
+  addLinks(document);
 }
 
 /** Statuses that the server itself can answer on every path. */

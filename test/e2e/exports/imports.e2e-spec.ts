@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { newId } from '../../../src/common/ids/ids.js';
@@ -84,6 +87,33 @@ describe('imports', () => {
       );
     }
     expect(await total(person)).toBe(100);
+  });
+
+  it('let a person send one file at a time, and another one once that has ended', async () => {
+    await t.app.listen(0, '127.0.0.1');
+    const [person, other] = [await world.person(), await world.person()];
+    const authorization = `Bearer ${person.token}`;
+    const headers = { authorization, 'content-type': 'application/json', 'content-length': '1000' };
+    const send = (token: string, query = '') =>
+      t.request('POST', `/api/v1/imports${query}`, { token, body: { ...HEAD, entries: [] } });
+    /** One upload that does not end, and another one beside it, whose query is refused after its file has arrived. */
+    const sendTwo = async () => {
+      const first = request(`${await t.app.getUrl()}/api/v1/imports`, { method: 'POST', headers });
+      first.on('error', () => undefined);
+      const arrives = once(t.app.getHttpServer(), 'request');
+      first.write('{"format":');
+      await arrives;
+      return { first, second: await send(person.token, '?dry_run=maybe') };
+    };
+    // Where the second one was the earlier one, the first is refused.
+    const { first, second } = await eventually(sendTwo, (both) => both.second.status === 409);
+    expect(second.body).toMatchObject({ code: 'imports.upload_in_progress' });
+    expect((await send(other.token)).status).toBe(202);
+    first.destroy();
+    await eventually(
+      () => send(person.token),
+      ({ status }) => status === 202,
+    );
   });
 
   it('change nothing as a dry run, and say what would be', async () => {

@@ -24,6 +24,7 @@ const NAMES = [
   'journal-entries',
   'journal-tags',
   'journal-contents',
+  'layer-eight-answers',
   'mood-categories',
   'mood-notes',
   'insights',
@@ -46,6 +47,7 @@ const EMPTY: readonly unknown[] = [
   'mood-categories',
   'mood-notes',
   'insights',
+  'layer-eight-answers',
 ];
 
 describe('db:verify', () => {

@@ -106,4 +106,11 @@ describe('pages', () => {
       expect(failure(() => decodeCursor(bad, ['moment', 'id'])).status).toBe(400);
     }
   });
+
+  it('refuse a number that no column of PostgreSQL takes', () => {
+    for (const good of ['0', '7', '2147483647'])
+      expect(decodeCursor(encodeCursor([good]), ['integer'])).toEqual([good]);
+    for (const bad of ['2147483648', '-1', '1.5', '1e3', '01', '0x1', '', ' 1', 'NaN'])
+      expect(failure(() => decodeCursor(encodeCursor([bad]), ['integer'])).status).toBe(400);
+  });
 });

@@ -33,6 +33,14 @@ describe('the log', () => {
     ]);
   });
 
+  it('keeps a hostile text within its line', () => {
+    const { logger, lines, text } = recording();
+    const hostile = 'x\u001b[2J\r\n\u2028{"level":"fatal","msg":"forged"}';
+    logger.warn({ route: hostile, err: new Error(hostile) }, hostile);
+    expect(lines()).toMatchObject([{ level: 'warn', route: hostile, msg: hostile }]);
+    for (const raw of ['\r', '\n', '\u001b']) expect(text().trimEnd()).not.toContain(raw);
+  });
+
   it('takes what Nest’s Logger gives: fields before the message, errors, stacks', () => {
     const { logger, lines } = recording();
     const pino = new PinoLogger(logger);

@@ -1,5 +1,5 @@
 import { parseBody } from '../../../common/http/contract.pipe.js';
-import { type Json, mergePatch } from '../../../common/http/merge-patch.js';
+import { mergePatch } from '../../../common/http/merge-patch.js';
 import { environmentOf, type FlagConfig } from '../flag-config.js';
 import { toEnvironment } from '../flag-input.js';
 import { environmentShape } from '../flag.dto.js';
@@ -15,6 +15,6 @@ export function scheduledConfig(
   change: Readonly<Record<string, unknown>>,
 ): FlagConfig {
   const before = environmentOf(config, name) ?? { enabled: false };
-  const after = parseBody(environmentShape, mergePatch(before as unknown as Json, change as Json));
+  const after = parseBody(environmentShape, mergePatch(before, change));
   return withEnvironment(config, name, toEnvironment(after));
 }
