@@ -9,7 +9,7 @@ export default defineConfig({
     maxWorkers: 2,
     // The files of a worker share its modules: loading the whole service anew would cost most files more than their tests.
     isolate: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -10,7 +10,6 @@ import { startEmbeddedStores } from '../stores/embedded/start-embedded-stores.js
 import { sayEvent, step } from './quickstart/progress.js';
 import { EXIT_USAGE, wholeNumber } from './run-command.js';
 import { describeFailure } from './terminal/explained.js';
-
 import { runsTable } from './tests/runs-table.js';
 import { runVitest, type TestRun } from './tests/test-run.js';
 

@@ -26,7 +26,7 @@ function withDatabase(uri: string | undefined, name: string | undefined): string
     const before = uri.trim().slice(0, -place.length);
     return database === '' ? `${before}${hosts}/${encodeURIComponent(name)}${query}` : uri;
   } catch (error) {
-    // Whoever uses the URI says what is wrong with it.
+    // The parser of the URI, which runs next, names what is wrong with it.
     if (error instanceof ConnectionInvalid) return uri;
     throw error;
   }

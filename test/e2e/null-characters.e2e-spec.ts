@@ -20,6 +20,12 @@ describe('text with a null character', () => {
   });
   afterAll(() => t.close());
 
+  it('names no plan', async () => {
+    const body = { name: 'Plan', price: '1.00', currency: 'EUR', interval: 'month' };
+    expect((await t.request('GET', '/api/v1/plans/%00')).status).toBe(404);
+    expect((await t.request('PUT', '/api/v1/plans/%00', { body, token: admin })).status).toBe(404);
+  });
+
   it.each([
     ['POST', 'auth/login', { email: NUL, password: 'x' }, 'email'],
     ['POST', 'auth/login', { username: NUL, password: 'x' }, 'username'],

@@ -29,7 +29,7 @@ async function until(
   }
 }
 
-describeWithPrograms()('quickstart', () => {
+describeWithPrograms()('quickstart', { timeout: 300_000 }, () => {
   let dataDir: string;
   let port: number;
   let running: ChildProcess | undefined;
@@ -54,7 +54,7 @@ describeWithPrograms()('quickstart', () => {
     port = await freePort(undefined, new Set());
     const child = start();
     running = child;
-    await until('ready', () => output.includes('Triptych is ready') || child.exitCode !== null, 50_000);
+    await until('ready', () => output.includes('Triptych is ready') || child.exitCode !== null, 200_000);
     if (child.exitCode !== null) throw new Error(output);
     return stores();
   };

@@ -31,7 +31,7 @@ describeWithPrivate('mongodb')('what was accepted while MongoDB was away', () =>
     const uri = new URL(mongodb.url);
     uri.pathname = '/erased_while_away';
     t = await createTestApp({ MONGODB_URI: uri.toString() });
-  }, 60_000);
+  });
   afterAll(async () => {
     await t.close();
     await mongodb.stop();

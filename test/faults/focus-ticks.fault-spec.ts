@@ -42,7 +42,7 @@ describeWithPrivate('mongodb')(`${TICKS} ticks of each of ${SESSIONS} focus sess
     const uri = new URL(mongodb.url);
     uri.pathname = '/focus_ticks';
     t = await createTestApp({ MONGODB_URI: uri.toString() });
-  }, 60_000);
+  });
   afterAll(async () => {
     await t.close();
     await mongodb.stop();

@@ -74,7 +74,7 @@ describeWithPrivate('mongodb', 'redis')(
       await t.close();
       await Promise.all(Object.values(ways).map((way) => way.close()));
       await stores.stop();
-    }, 60_000);
+    });
 
     async function heal(): Promise<void> {
       await Promise.all(Object.values(faulty).map((one) => one.become('up')));

@@ -62,7 +62,7 @@ function activityEffect(
   };
 }
 
-const told = z.object({
+const recordChange = z.object({
   event_type: z.string(),
   resource_type: z.string(),
   resource_id: z.string(),
@@ -70,7 +70,7 @@ const told = z.object({
 });
 
 function entryOf({ _id, organization_id, actor_id, api_key_id, at, payload: change }: Effect): ActivityLog {
-  const { event_type, resource_type, resource_id, payload } = told.parse(change);
+  const { event_type, resource_type, resource_id, payload } = recordChange.parse(change);
   return {
     _id,
     organization_id,

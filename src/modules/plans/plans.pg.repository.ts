@@ -9,6 +9,9 @@ import { planOf } from './plan-row.js';
 import { PlanCodeTaken } from './plans.errors.js';
 import { plans } from './plans.table.js';
 
+/** PostgreSQL refuses a query with a null character, and no plan has one in its code. */
+const isPossible = (code: string): boolean => !code.includes('\0');
+
 @Injectable()
 export class PlansRepository {
   constructor(private readonly postgres: Postgres) {}
@@ -24,12 +27,14 @@ export class PlansRepository {
   }
 
   async find(code: string): Promise<Plan | null> {
+    if (!isPossible(code)) return null;
     const [row] = await this.postgres.run((db) => db.select().from(plans).where(eq(plans.code, code)));
     return row ? planOf(row) : null;
   }
 
   /** Locked until the transaction ends, which also blocks new subscribers. */
   async findForUpdate(tx: Tx, code: string): Promise<Plan | null> {
+    if (!isPossible(code)) return null;
     const [row] = await tx.select().from(plans).where(eq(plans.code, code)).for('update');
     return row ? planOf(row) : null;
   }

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { Injectable } from '@nestjs/common';
 
-import { type ExplicitRequest, keyOf } from '../../cache/explicit-cache.js';
+import { type ExplicitRequest, type Kept, keyOf } from '../../cache/explicit-cache.js';
 import { TaggedCache } from '../../cache/tagged-cache.js';
 import { NotFound } from '../../common/errors/kinds.js';
 import { ExplicitEntries } from '../../flows/reconciliation/cache/explicit-entries.js';
@@ -37,9 +37,10 @@ export class LayerEightAnswersCheck implements Check {
       const differences: Difference[] = [];
       for (const { orgId, name } of page) {
         const answer = this.answers.named(orgId, name);
-        if (!answer || !(await this.entries.find(answer.request))) continue;
+        const kept = answer && (await this.entries.find(answer.request));
+        if (!kept) continue;
         compared += 1;
-        const difference = await this.differenceOf(answer, found);
+        const difference = await this.differenceOf(answer, kept, found);
         if (difference) differences.push(difference);
       }
       yield { compared, differences };
@@ -53,30 +54,30 @@ export class LayerEightAnswersCheck implements Check {
   }
 
   private async differenceOf(
-    { request, load }: LayerEightAnswer<unknown>,
+    answer: LayerEightAnswer<unknown>,
+    kept: Kept,
     found: DifferencesSoFar,
   ): Promise<Difference | null> {
-    const { orgId, name, tags } = request;
-    let fault = await this.faultOf({ request, load });
+    const { orgId, name, tags } = answer.request;
+    let fault = await faultOf(answer, kept);
     // A value of a record with a known difference differs as a consequence.
     if (!fault || found.concerns(tags)) return null;
     for (let look = 1; look < LOOKS; look += 1) {
       await pause(BETWEEN_LOOKS_MS);
-      fault = await this.faultOf({ request, load });
+      const now = await this.entries.find(answer.request);
+      fault = now && (await faultOf(answer, now));
       if (!fault) return null;
     }
     if (await this.inFlight.concern(orgId, tags)) return null;
-    return { ...fault, record: recordOf(request), id: keyOf({ orgId, name }), tags };
+    return { ...fault, record: recordOf(answer.request), id: keyOf({ orgId, name }), tags };
   }
+}
 
-  /** Null: the value is right, or not served any more. */
-  private async faultOf({ request, load }: LayerEightAnswer<unknown>): Promise<Fault | null> {
-    const kept = await this.entries.find(request);
-    if (!kept) return null;
-    const fresh = await persistently(() => load().catch(absent));
-    if (fresh === ABSENT) return { kind: 'extra', detail: 'what it answers does not exist' };
-    return isSameValue(kept.value, fresh) ? null : { kind: 'different', detail: 'value' };
-  }
+/** What is wrong with a value. Null: nothing. */
+async function faultOf({ load }: LayerEightAnswer<unknown>, kept: Kept): Promise<Fault | null> {
+  const fresh = await persistently(() => load().catch(absent));
+  if (fresh === ABSENT) return { kind: 'extra', detail: 'what it answers does not exist' };
+  return isSameValue(kept.value, fresh) ? null : { kind: 'different', detail: 'value' };
 }
 
 /** Hashed, because reports are kept, and a name may contain what a user wrote, for example an address. */

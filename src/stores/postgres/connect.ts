@@ -53,7 +53,7 @@ async function encrypted(socket: Socket, host: Host, tls: PostgresTls): Promise<
   if (!tls.isDirect) {
     socket.write(SSL_REQUEST);
     const [answer] = await happened<[Buffer]>(socket, 'data');
-    // More than one byte was not encrypted, and may come from somebody between this process and the server.
+    // Bytes behind the answer were not encrypted, so they may come from an attacker on the network.
     const isAccepted = answer.length === 1 && answer[0] === ACCEPTED;
     if (!isAccepted && tls.mode === 'prefer' && answer.length === 1) return socket;
     if (!isAccepted) throw new TlsRefused();

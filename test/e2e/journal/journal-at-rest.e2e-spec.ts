@@ -68,7 +68,7 @@ describe('the journal at rest', () => {
     const log = openSync(logFile, 'w');
     api = await ApiProcess.start(env, log);
     closeSync(log);
-  }, 60_000);
+  });
   afterAll(async () => {
     await api.stop();
     await app.close();
@@ -153,7 +153,7 @@ describe('the journal at rest', () => {
     const kept = await app.get(Postgres).sql`select 1 from outbox_events where content is not null`;
     expect(kept).toHaveLength(0);
     await nowhere();
-  }, 60_000);
+  });
 
   it('is compared by db:verify: places, tags, words and what was moved elsewhere', async () => {
     const verify = (isRepair: boolean) =>

@@ -115,7 +115,7 @@ describeWithPrivate('mongodb', 'redis')('what happens in rooms, live over two in
     ]);
     for (const heard of clients)
       expect(heard.map((line) => line.split(' ', 2))).toEqual(clients[0]?.map((line) => line.split(' ', 2)));
-  }, 60_000);
+  });
 
   it('goes on without a gap by Last-Event-ID on another instance, and says reset for an unknown id', async () => {
     const room = await ada.open('direct', grace);

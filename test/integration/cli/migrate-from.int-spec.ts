@@ -215,7 +215,7 @@ describe(`migrate:from, ${ENTRIES} entries`, () => {
     } finally {
       await app.close();
     }
-  }, 60_000);
+  });
 
   it(
     'moves nothing a second time, and tells what is missing or was changed here',
@@ -261,7 +261,7 @@ describe(`migrate:from, ${ENTRIES} entries`, () => {
     } finally {
       await other.drop();
     }
-  }, 60_000);
+  });
 
   it('explains what it was called wrongly with', async () => {
     const calls = [

@@ -39,7 +39,7 @@ describe('field encryption', () => {
   const rows = () =>
     t.app.get(Postgres).sql<{ wrapping_key_id: string; wrapped_key: string }[]>`
       select wrapping_key_id, wrapped_key from data_keys where user_id = ${user.userId}`;
-  /** As if somebody had moved the key in the database. */
+  /** As after an operator has moved the key in the database. */
   const copyKeyTo = ({ orgId, userId }: Tenant) =>
     t.app.get(Postgres).sql`
       insert into data_keys (organization_id, user_id, id, wrapping_key_id, wrapped_key)
