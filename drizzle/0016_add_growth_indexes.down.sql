@@ -6,3 +6,5 @@ DROP INDEX "api_keys_environment_idx";
 DROP INDEX "api_keys_list_idx";
 --> statement-breakpoint
 DROP INDEX "users_platform_role_idx";
+--> statement-breakpoint
+CREATE INDEX "api_keys_organization_id_idx" ON "api_keys" USING btree ("organization_id");

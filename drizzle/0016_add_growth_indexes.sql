@@ -1,3 +1,4 @@
+DROP INDEX "api_keys_organization_id_idx";--> statement-breakpoint
 CREATE INDEX "users_platform_role_idx" ON "users" USING btree ("organization_id","role") WHERE "users"."role" <> 'user';--> statement-breakpoint
 CREATE INDEX "api_keys_list_idx" ON "api_keys" USING btree ("organization_id","id");--> statement-breakpoint
 CREATE INDEX "api_keys_environment_idx" ON "api_keys" USING btree ("organization_id","environment","id");--> statement-breakpoint

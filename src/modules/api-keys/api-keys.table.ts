@@ -50,7 +50,6 @@ export const apiKeys = pgTable(
   },
   (table) => [
     uniqueIndex('api_keys_key_hash_key').on(table.keyHash),
-    index('api_keys_organization_id_idx').on(table.organizationId),
     // For the pages of the list, by each of its filters.
     index('api_keys_list_idx').on(table.organizationId, table.id),
     index('api_keys_environment_idx').on(table.organizationId, table.environment, table.id),
