@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import { QueueConnection } from '../queue/queue-connection.js';
-import { COUNTED_DEAD_ROWS, deadRows, weighedRows } from '../queue/queue-depth.js';
+import { deadRows, weighedRows } from '../queue/queue-depth.js';
 import { plannedForLongQueue } from '../queue/queue-statements.js';
 import { OutboxCounters } from './outbox-counters.js';
 
@@ -16,8 +16,8 @@ export interface OutboxSnapshot {
 }
 
 /**
- * The rows of the queue by what they wait for. Each row is counted once. The first three are estimates if more than
- * `COUNTED_ROWS` wait, and the others are at most `COUNTED_DEAD_ROWS`.
+ * The rows of the queue by what they wait for. No row is counted twice. The first three are estimates if more than
+ * `COUNTED_ROWS` wait.
  */
 export interface QueueStates {
   /** May be claimed now. */
@@ -26,10 +26,14 @@ export interface QueueStates {
   leased: number;
   /** Waiting for their next attempt. */
   backingOff: number;
-  /** In MongoDB, but the cache tags are not replaced yet. */
+  /** In MongoDB, but the cache tags are not replaced yet. Found among the oldest 10,000 rows with stale tags. */
   untoldCache: number;
+  /** At most `COUNTED_DEAD_ROWS`. */
   dead: number;
 }
+
+/** So many rows with stale cache tags are looked at, because most of them may wait for MongoDB as well. */
+const STALE_ROWS = 10_000;
 
 /** Figures for the metrics, the operator and the dashboard. */
 @Injectable()
@@ -83,7 +87,7 @@ export class OutboxStats {
             ${tx.unsafe(weightOf('available_at > now() and lease_owner is null'))} as "backingOff",
             (select count(*)::int from (
               select is_delivered from outbox_queue where not is_invalidated
-              order by position limit ${COUNTED_DEAD_ROWS}) as untold where is_delivered) as "untoldCache",
+              order by position limit ${STALE_ROWS}) as untold where is_delivered) as "untoldCache",
             ${tx.unsafe(deadRows('outbox_queue'))} as dead
           from waiting`,
       ]),

@@ -9,8 +9,11 @@ import { SharedSnapshot } from './shared-snapshot.js';
 export class JobMetrics {
   constructor(metrics: MetricsRegistry, stats: JobStats) {
     const snapshots = new SharedSnapshot(JobMetrics.name, () => stats.snapshot());
-    metrics.gauge('triptych_jobs_due', 'Jobs that are due and not running; at most 5,000 of each job are counted.', [], async () =>
-      single((await snapshots.read())?.due),
+    metrics.gauge(
+      'triptych_jobs_due',
+      'Jobs that are due and not running; at most 5,000 of each job are counted.',
+      [],
+      async () => single((await snapshots.read())?.due),
     );
     metrics.gauge('triptych_jobs_lateness_seconds', 'How late the latest of them is.', [], async () => {
       const snapshot = await snapshots.read();

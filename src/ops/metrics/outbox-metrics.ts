@@ -12,8 +12,11 @@ const BUCKETS_SECONDS = [0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 export class OutboxMetrics {
   constructor(metrics: MetricsRegistry, stats: OutboxStats) {
     const snapshots = new SharedSnapshot(OutboxMetrics.name, () => stats.snapshot());
-    metrics.gauge('triptych_outbox_pending', 'Events that MongoDB does not have yet; estimated above 5,000.', [], async () =>
-      single((await snapshots.read())?.pending),
+    metrics.gauge(
+      'triptych_outbox_pending',
+      'Events that MongoDB does not have yet; an estimate above 5,000.',
+      [],
+      async () => single((await snapshots.read())?.pending),
     );
     metrics.gauge(
       'triptych_outbox_oldest_age_seconds',
