@@ -49,8 +49,9 @@ export class ExecutionOutputs {
     let from = seq;
     for (const width of this.mongo.stopsAtLimit ? [] : WINDOWS) {
       const to = from + width * limit;
-      chunks.push(...(await this.within(orgId, executionId, stream, { $gte: from, $lt: to }, limit)));
-      if (chunks.length >= limit) return chunks.slice(0, limit);
+      const missing = limit - chunks.length;
+      chunks.push(...(await this.within(orgId, executionId, stream, { $gte: from, $lt: to }, missing)));
+      if (chunks.length === limit) return chunks;
       from = to;
     }
     const rest = await this.within(orgId, executionId, stream, { $gte: from }, limit - chunks.length);

@@ -45,8 +45,13 @@ export class KeyPages {
   /** At most `limit` documents after `after`. Rejects with `StoreUnavailable` while MongoDB is down. */
   async ascending<T extends { _id: string }>(name: string, query: KeyQuery<T>): Promise<T[]> {
     const { prefix, after, limit, field } = query;
+    // A position outside the prefix, of another list, bounds the page too, but the windows do not begin there.
+    const position = after?.startsWith(prefix) === true ? after : null;
+    const start: KeyBound = {
+      ...(prefix !== '' && position === null && { $gte: prefix }),
+      ...(after !== null && { $gt: after }),
+    };
     const end: KeyBound = prefix === '' ? {} : { $lt: prefix + LAST };
-    const start: KeyBound = after === null ? (prefix === '' ? {} : { $gte: prefix }) : { $gt: after };
     const read = (bound: KeyBound, missing: number) =>
       this.mongo.run('find', () => find(this.mongo.collection<T>(name), query, bound, missing));
     if (this.mongo.stopsAtLimit) return read({ ...start, ...end }, limit);
@@ -54,21 +59,21 @@ export class KeyPages {
     const hint = this.hints.get(list);
     const page: T[] = [];
     let from = start;
-    for (const to of uppersOf(query, hint)) {
+    for (const to of uppersOf(position, prefix, hint)) {
       page.push(...(await read({ ...from, ...to }, limit - page.length)));
       if (page.length >= limit) break;
       from = '$lte' in to ? { $gt: to.$lte } : { $gte: to.$lt };
     }
     if (page.length < limit) page.push(...(await read({ ...from, ...end }, limit - page.length)));
     const last = page.length < limit ? undefined : (page.at(-1) as Readonly<Record<string, unknown>>)[field];
-    this.hints.set(list, learnt(hint, after, typeof last === 'string' ? last : null));
+    this.hints.set(list, learnt(hint, position, typeof last === 'string' ? last : null));
     return page;
   }
 }
 
 /** The upper bounds of the windows, each above the one before it. */
-function uppersOf<T>({ prefix, after }: KeyQuery<T>, hint: Hint | undefined): readonly KeyUpper[] {
-  if (after !== null) return narrowBounds(after, prefix, hint?.shared ?? after.length);
+function uppersOf(position: string | null, prefix: string, hint: Hint | undefined): readonly KeyUpper[] {
+  if (position !== null) return narrowBounds(position, prefix, hint?.shared ?? position.length);
   const head = hint?.headEnd ?? null;
   // Nothing is known of where the list begins, so the whole list has to be read, once.
   if (head === null) return [];
@@ -76,11 +81,11 @@ function uppersOf<T>({ prefix, after }: KeyQuery<T>, hint: Hint | undefined): re
 }
 type KeyUpper = ReturnType<typeof narrowBounds>[number] | { $lte: string };
 
-function learnt(hint: Hint | undefined, after: string | null, last: string | null): Hint {
-  const headEnd = after === null ? last : (hint?.headEnd ?? null);
-  if (after === null || last === null) return { headEnd, shared: hint?.shared ?? after?.length ?? 0 };
+function learnt(hint: Hint | undefined, position: string | null, last: string | null): Hint {
+  const headEnd = position === null ? last : (hint?.headEnd ?? null);
+  if (position === null || last === null) return { headEnd, shared: hint?.shared ?? position?.length ?? 0 };
   let shared = 0;
-  while (shared < last.length && after[shared] === last[shared]) shared += 1;
+  while (shared < last.length && position[shared] === last[shared]) shared += 1;
   return { headEnd, shared };
 }
 

@@ -66,7 +66,8 @@ describe.each([
   ['windows', false],
 ] as const)('pages in the order of a text by %s', (_kind, stopsAtLimit) => {
   it.each([
-    [3, ''],
+    [3, 'dense-00001'],
+    [13, ''],
     [51, ''],
     [1_000, ''],
     [7, 'dense-0001'],
@@ -86,6 +87,15 @@ describe.each([
       }
       expect(seen).toEqual(wanted);
     }
+  });
+
+  it.each([
+    ['before', 'd', ['dense-000000', 'dense-000001']],
+    ['behind', 'e', []],
+  ])('stay within the prefix after a position %s it', async (_where, after, wanted) => {
+    const pages = as(stopsAtLimit);
+    for (let turn = 0; turn < 2; turn += 1)
+      expect((await read(pages, 'dense-', after, 2)).map(({ key }) => key)).toEqual(wanted);
   });
 
   it('show a document that came before the remembered beginning', async () => {
