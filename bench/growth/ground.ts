@@ -91,7 +91,7 @@ export async function addDocuments(
 ): Promise<void> {
   for (let start = from; start < to; start += BATCH) {
     const length = Math.min(BATCH, to - start);
-    const documents = await Promise.all(Array.from({ length }, (_, at) => document(start + at)));
+    const documents = await Promise.all(Array.from({ length }, async (_, at) => document(start + at)));
     await mongo.collection(collection).insertMany(documents, { ordered: false });
   }
 }

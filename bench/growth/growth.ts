@@ -13,7 +13,8 @@ import { type Ask, type GrowthPace, type GrowthResult, measureShape } from './me
 import { printedGrowth } from './print-growth.js';
 import { SHAPES } from './shapes/shapes.js';
 
-const SMALL = 10_000;
+const FULL: GrowthPace = { small: 10_000, large: null, samples: 15, rounds: 3 };
+const QUICK: GrowthPace = { small: 2_000, large: 6_000, samples: 3, rounds: 1 };
 const METRICS_PATH = '/metrics';
 /** Nothing is delivered or run, so that what waits stays, and nothing is answered from the cache. */
 const AT_REST = { PROCESS_ROLE: 'api', CACHE_TTL: '1ms', VERIFY_EVERY: 'off' };
@@ -24,8 +25,9 @@ interface GrowthReport {
   problems: string[];
 }
 
-async function measureAll(world: World, { only, rows }: Options): Promise<GrowthReport> {
-  const pace: GrowthPace = { small: SMALL, large: rows, samples: 15, rounds: 3 };
+async function measureAll(world: World, { only, rows, quick }: Options): Promise<GrowthReport> {
+  const normal = quick ? QUICK : FULL;
+  const pace = { ...normal, large: rows ?? normal.large };
   const server = await startContestant('triptych', world, { env: AT_REST });
   try {
     return await withDatabase(world.stores.MONGODB_URI, async (mongo) => {
@@ -34,7 +36,7 @@ async function measureAll(world: World, { only, rows }: Options): Promise<Growth
         const ground = await prepareGround(world.sql, mongo);
         const isWanted = ({ route }: { route: string }) =>
           only.length === 0 || only.some((pattern) => shape.name === pattern || route.includes(pattern));
-        if (!shape.reads(ground, SMALL).some(isWanted)) continue;
+        if (!shape.reads(ground, pace.small).some(isWanted)) continue;
         const tokens = asBearer(ground.token);
         const ask: Ask = (asked) =>
           server.ask(asked, {

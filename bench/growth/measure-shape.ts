@@ -33,7 +33,7 @@ export interface GrowthPace {
 
 const WARM_UPS = 4;
 
-/** The reads of a shape whose route contains `only`, before and after its table has grown. */
+/** The wanted reads of a shape, before and after its table has grown. */
 export async function measureShape(
   shape: Shape,
   ground: Ground,

@@ -6,7 +6,7 @@ import { transformFile } from '@swc/core';
 
 import type { Env } from '../config/aliases.js';
 import { DataDir } from '../stores/embedded/data-dir.js';
-import { runCommand } from './run-command.js';
+import { runCommand, wholeNumber } from './run-command.js';
 import { runChild } from './terminal/run-child.js';
 import { withConfig } from './terminal/with-config.js';
 
@@ -18,7 +18,7 @@ interface Options {
   profile?: boolean;
   mongoPages?: boolean;
   growth?: boolean;
-  rows?: string;
+  rows?: number;
 }
 
 /** The program of `bench/` that the options ask for. */
@@ -53,7 +53,7 @@ async function build(): Promise<void> {
 }
 
 async function bench(given: Options, env: Env): Promise<number> {
-  const { quick = false, json = false, out, only = [], profile = false, rows } = given;
+  const { quick = false, json = false, out, only = [], profile = false, rows = null } = given;
   await build();
   const data = DataDir.of(env);
   const options = {
@@ -61,7 +61,7 @@ async function bench(given: Options, env: Env): Promise<number> {
     json,
     only,
     profile,
-    rows: rows === undefined ? null : Number(rows),
+    rows,
     out: path.resolve(out ?? data.in('bench-results', given.growth === true ? 'growth.json' : 'latest.json')),
   };
   const main = path.join(BUILT, programOf(given));
@@ -95,9 +95,13 @@ await runCommand<Options>({
       )
       .option(
         '--growth',
-        'only what each list and detail route costs at 10,000 rows and at 300,000 to 1,000,000; --only takes parts of routes',
+        'only what each list and detail route costs at 10,000 rows and at 300,000 to 1,000,000; --only takes names of tables and parts of routes, --quick loads some thousand rows',
       )
-      .option('--rows <number>', 'with --growth: the large number of rows, instead of that of each table')
+      .option(
+        '--rows <number>',
+        'with --growth: the large number of rows, instead of that of each table',
+        wholeNumber(10_001),
+      )
       .option('--json', 'print the result as one line of JSON')
       .option(
         '--out <file>',

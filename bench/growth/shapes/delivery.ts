@@ -77,7 +77,12 @@ export const configs: Shape = {
       { ...config, version: '1', created_at: moment, updated_at: moment },
       range,
     );
-    const version = { config_id: id, version: '1', content: `'{"n":1}'`, checksum: `'${checksumOf({ n: 1 })}'` };
+    const version = {
+      config_id: id,
+      version: '1',
+      content: `'{"n":1}'`,
+      checksum: `'${checksumOf({ n: 1 })}'`,
+    };
     await addRows(ground, 'config_versions', { ...version, created_by: userId, created_at: moment }, range);
     const later = { ...version, config_id: `'${idOf(ground, 0)}'::uuid`, version: 'n + 2' };
     await addRows(ground, 'config_versions', { ...later, created_by: userId, created_at: moment }, range);
