@@ -30,7 +30,7 @@ export const transactions: Shape = {
         filters: [
           'user_id=user-7',
           'transaction_type=fee',
-          'user_id=user-7&transaction_type=refund',
+          'user_id=user-7&transaction_type=payout',
           `to=${momentOf(ground, half).toISOString()}`,
           range,
         ],
