@@ -8,6 +8,8 @@ export const optionsSchema = z.object({
   only: z.array(z.string()),
   /** Write CPU profiles of our own service. */
   profile: z.boolean(),
+  /** Of `--growth`: the large number of rows. Null: each table's own. */
+  rows: z.int().nullable(),
 });
 export type Options = z.infer<typeof optionsSchema>;
 

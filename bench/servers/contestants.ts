@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { World } from '../world/world.js';
 import { ServerProcess } from './server-process.js';
 
-const METRICS_TOKEN = 'bench-bench-bench-bench';
+export const METRICS_TOKEN = 'bench-bench-bench-bench';
 /** Not a secret: it protects the data of benchmarks. */
 export const BENCH_KEY_RING = `bench:${Buffer.alloc(32, 'bench').toString('base64')}`;
 /** Authentication, tenancy, ETags, metrics and logging: as it runs in production. */

@@ -6,7 +6,7 @@ import { transformFile } from '@swc/core';
 import type { Env } from '../config/aliases.js';
 import { packageRoot } from '../config/package-root.js';
 import { DataDir } from '../stores/embedded/data-dir.js';
-import { runCommand } from './run-command.js';
+import { runCommand, wholeNumber } from './run-command.js';
 import { runChild } from './terminal/run-child.js';
 import { withConfig } from './terminal/with-config.js';
 
@@ -17,7 +17,15 @@ interface Options {
   only?: string[];
   profile?: boolean;
   mongoPages?: boolean;
+  growth?: boolean;
+  rows?: number;
 }
+
+/** The program of `bench/` that the options ask for. */
+const programOf = ({ mongoPages = false, growth = false }: Options): string => {
+  if (growth) return 'growth/growth.js';
+  return mongoPages ? 'mongo-pages.js' : 'main.js';
+};
 
 const SOURCES = path.join(packageRoot, 'bench');
 const BUILT = path.join(packageRoot, 'dist', 'bench');
@@ -43,10 +51,8 @@ async function build(): Promise<void> {
   }
 }
 
-async function bench(
-  { quick = false, json = false, out, only = [], profile = false, mongoPages = false }: Options,
-  env: Env,
-): Promise<number> {
+async function bench(given: Options, env: Env): Promise<number> {
+  const { quick = false, json = false, out, only = [], profile = false, rows = null } = given;
   await build();
   const data = DataDir.of(env);
   const options = {
@@ -54,9 +60,10 @@ async function bench(
     json,
     only,
     profile,
-    out: path.resolve(out ?? data.in('bench-results', 'latest.json')),
+    rows,
+    out: path.resolve(out ?? data.in('bench-results', given.growth === true ? 'growth.json' : 'latest.json')),
   };
-  const main = path.join(BUILT, mongoPages ? 'mongo-pages.js' : 'main.js');
+  const main = path.join(BUILT, programOf(given));
   const { exitCode } = await runChild(['--enable-source-maps', main, JSON.stringify(options)], {
     cwd: packageRoot,
     env: { ...env, DATA_DIR: data.path },
@@ -85,10 +92,19 @@ await runCommand<Options>({
         '--mongo-pages',
         'only what a newest-first page of MongoDB costs, at 10,000 and 300,000 entries',
       )
+      .option(
+        '--growth',
+        'only what each list and detail route costs at 10,000 rows and at 300,000 to 1,000,000; --only takes names of tables and parts of routes, --quick loads some thousand rows',
+      )
+      .option(
+        '--rows <number>',
+        'with --growth: the large number of rows, instead of that of each table',
+        wholeNumber(10_001),
+      )
       .option('--json', 'print the result as one line of JSON')
       .option(
         '--out <file>',
-        'write the result to this file (default: bench-results/latest.json in DATA_DIR)',
+        'write the result to this file (default: bench-results/latest.json in DATA_DIR, growth.json with --growth)',
       ),
   run: (options) => withConfig(['postgres', 'mongodb', 'redis'], (_config, env) => bench(options, env)),
 });

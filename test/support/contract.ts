@@ -1,7 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import type { FastifyInstance } from 'fastify';
 
 import { withoutBasePath } from '../../src/common/http/base-path.js';
 import { Config } from '../../src/config/config.js';
@@ -105,7 +104,7 @@ const contractOf = new WeakMap<NestFastifyApplication, Contract>();
 
 function madeContract(app: NestFastifyApplication): Contract {
   const { basePath } = app.get(Config).http;
-  const paths = `${basePath}\n${app.getHttpAdapter().getInstance<FastifyInstance>().printRoutes()}`;
+  const paths = `${basePath}\n${app.getHttpAdapter().getInstance().printRoutes()}`;
   const contract = contracts.get(paths) ?? new Contract(buildOpenApiDocument(app), basePath);
   contracts.set(paths, contract);
   contractOf.set(app, contract);

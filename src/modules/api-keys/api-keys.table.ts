@@ -50,7 +50,10 @@ export const apiKeys = pgTable(
   },
   (table) => [
     uniqueIndex('api_keys_key_hash_key').on(table.keyHash),
-    index('api_keys_organization_id_idx').on(table.organizationId),
+    // For the pages of the list, by each of its filters.
+    index('api_keys_list_idx').on(table.organizationId, table.id),
+    index('api_keys_environment_idx').on(table.organizationId, table.environment, table.id),
+    index('api_keys_enabled_idx').on(table.organizationId, table.enabled, table.id),
     index('api_keys_organization_id_created_by_idx').on(table.organizationId, table.createdBy, table.id),
     index('api_keys_created_by_idx').on(table.createdBy),
     index('api_keys_parent_id_idx').on(table.parentId),

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, desc, eq, gt, lt, or } from 'drizzle-orm';
+import { and, asc, desc, eq, lt, sql } from 'drizzle-orm';
 
 import { Postgres, type Tx } from '../../stores/postgres/postgres.js';
 import { ReplicaReads } from '../../stores/postgres/replica-reads.js';
@@ -48,12 +48,9 @@ export class ConfigsRepository {
     limit: number,
     after: ConfigName | null,
   ): Promise<Config[]> {
+    // A row comparison, because the index can begin to read there, which it cannot with an `or`.
     const afterName =
-      after &&
-      or(
-        gt(configs.environment, after.environment),
-        and(eq(configs.environment, after.environment), gt(configs.name, after.name)),
-      );
+      after && sql`(${configs.environment}, ${configs.name}) > (${after.environment}, ${after.name})`;
     return this.replica.run((db) =>
       db
         .select()

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 import { NOT_CARRIED, withEffects } from '../../flows/effects/carrying.js';
 import type { Effect } from '../../flows/effects/effect.js';
+import { KeyPages } from '../../stores/mongo/key-pages.js';
 import { Mongo } from '../../stores/mongo/mongo.js';
 import {
   type IdempotentRequest,
@@ -21,13 +22,13 @@ export type DocumentFields = Pick<
   'data' | 'version' | 'deleted_at' | 'created_at' | 'updated_at'
 >;
 
-/** The greatest code point of UTF-8. No text with a given prefix sorts after the prefix followed by it. */
-const LAST = '\u{10FFFF}';
-
 /** Documents, through the driver, because a Mongoose model would cast their data. Rejects with `StoreUnavailable`. */
 @Injectable()
 export class DocumentsRepository {
-  constructor(private readonly mongo: Mongo) {}
+  constructor(
+    private readonly mongo: Mongo,
+    private readonly pages: KeyPages,
+  ) {}
 
   /** Includes a deleted document. */
   find(orgId: string, key: string): Promise<StoredDocument | null> {
@@ -58,20 +59,12 @@ export class DocumentsRepository {
 
   /** In the order of keys, from `after` on. */
   list(orgId: string, prefix: string, limit: number, after: string | null): Promise<StoredDocument[]> {
-    const key = {
-      ...(prefix !== '' && { $gte: prefix, $lt: prefix + LAST }),
-      ...(after !== null && { $gt: after }),
-    };
-    return this.mongo.run('find', () =>
-      this.documents()
-        .find(
-          { organization_id: orgId, ...(Object.keys(key).length > 0 && { key }), deleted_at: null },
-          { projection: NOT_CARRIED },
-        )
-        .sort({ key: 1 })
-        .limit(limit)
-        .toArray(),
-    );
+    return this.pages.ascending<StoredDocument>(DOCUMENTS_COLLECTION, {
+      filter: { organization_id: orgId },
+      field: 'key',
+      where: { deleted_at: null },
+      ...{ prefix, after, limit, projection: NOT_CARRIED },
+    });
   }
 
   async count(orgId: string): Promise<number> {

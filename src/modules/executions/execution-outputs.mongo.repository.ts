@@ -10,6 +10,12 @@ export interface StreamPosition {
   seq: number;
 }
 
+/**
+ * Seqs have few gaps. SecantusDB reads everything that a filter matches, so for it a page is read in windows of so many
+ * times its limit, and the rest only if they hold too little.
+ */
+const WINDOWS = [1, 4];
+
 /** Chunks of output. Every query begins with organisation and execution, like their index. */
 @Injectable()
 export class ExecutionOutputs {
@@ -33,15 +39,35 @@ export class ExecutionOutputs {
   }
 
   /** Of one stream in the order of seqs, from `seq` on. */
-  ofStream(
+  async ofStream(
     orgId: string,
     executionId: string,
     { stream, seq }: StreamPosition,
     limit: number,
   ): Promise<OutputChunk[]> {
+    const chunks: OutputChunk[] = [];
+    let from = seq;
+    for (const width of this.mongo.stopsAtLimit ? [] : WINDOWS) {
+      const to = from + width * limit;
+      const missing = limit - chunks.length;
+      chunks.push(...(await this.within(orgId, executionId, stream, { $gte: from, $lt: to }, missing)));
+      if (chunks.length === limit) return chunks;
+      from = to;
+    }
+    const rest = await this.within(orgId, executionId, stream, { $gte: from }, limit - chunks.length);
+    return [...chunks, ...rest];
+  }
+
+  private within(
+    orgId: string,
+    executionId: string,
+    stream: string,
+    seq: { $gte: number; $lt?: number },
+    limit: number,
+  ): Promise<OutputChunk[]> {
     return this.mongo.run('find', () =>
       this.chunks()
-        .find({ organization_id: orgId, execution_id: executionId, stream, seq: { $gte: seq } })
+        .find({ organization_id: orgId, execution_id: executionId, stream, seq })
         .sort({ seq: 1 })
         .limit(limit)
         .toArray(),

@@ -72,6 +72,10 @@ export const featureFlagSchema = new Schema<FeatureFlag>(
 featureFlagSchema.index({ organization_id: 1, key: 1 }, { unique: true });
 featureFlagSchema.index({ organization_id: 1, _id: -1 });
 featureFlagSchema.index({ organization_id: 1, tags: 1, _id: -1 });
+featureFlagSchema.index({ organization_id: 1, owner: 1, _id: -1 });
+featureFlagSchema.index({ organization_id: 1, flag_type: 1, _id: -1 });
+featureFlagSchema.index({ organization_id: 1, stale: 1, _id: -1 });
+featureFlagSchema.index({ organization_id: 1, archived: 1, _id: -1 });
 featureFlagSchema.index({ organization_id: 1, 'parents.key': 1 });
 
 carriesEffects(featureFlagSchema);

@@ -31,6 +31,7 @@ export const templateSchema = new Schema(
 
 templateSchema.index({ organization_id: 1, key: 1 }, { unique: true });
 templateSchema.index({ organization_id: 1, _id: -1 });
+templateSchema.index({ organization_id: 1, channel: 1, _id: -1 });
 templateSchema.index({ organization_id: 1, partials: 1 });
 
 carriesEffects(templateSchema);

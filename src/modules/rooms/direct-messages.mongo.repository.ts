@@ -129,16 +129,20 @@ export class DirectMessagesMongoRepository implements MessageStore {
 
   /** In windows of time from the position towards newer messages, if the server does not stop at the limit. */
   private async newer({ roomId, from, limit }: MessageRange, only: Filter): Promise<StoredMessage[]> {
-    const at = from?.createdAt ?? new Date(0);
+    const room = { conversation_id: roomId, ...only };
+    const order = { created_at: 1, _id: 1 } as const;
     const end = this.clock.now().getTime() + FIRST_WINDOW_MS;
-    const page: DirectMessageDocument[] = [];
+    // A query of its own, because with `$or` SecantusDB would ignore the lower bound of the windows.
+    const page = from
+      ? await this.find('find', { ...room, created_at: from.createdAt, _id: { $gt: from.id } }, order, limit)
+      : [];
+    const start = from ? from.createdAt.getTime() + 1 : 0;
     let widthMs = FIRST_WINDOW_MS;
-    for (let low = at.getTime(); page.length < limit; low += widthMs, widthMs *= WIDER) {
+    for (let low = start; page.length < limit; low += widthMs, widthMs *= WIDER) {
       const isLast = this.mongo.stopsAtLimit || low + widthMs > end;
       const within = { $gte: new Date(low), ...(isLast ? {} : { $lt: new Date(low + widthMs) }) };
-      const ties = { $or: [{ created_at: { $gt: at } }, { created_at: at, _id: { $gt: from?.id ?? '' } }] };
-      const filter = { conversation_id: roomId, ...only, created_at: within, ...ties } as Filter;
-      page.push(...(await this.find('find', filter, { created_at: 1, _id: 1 }, limit - page.length)));
+      const filter = { ...room, created_at: within } as Filter;
+      page.push(...(await this.find('find', filter, order, limit - page.length)));
       if (isLast) break;
     }
     return page.map(messageOf);

@@ -41,9 +41,9 @@ export class RoomReadingRepository {
           when 'direct' then ${unreadIn(directMessages)} else ${unreadIn(groupMessages)} end as unread_count
         from ${roomMembers} as own join ${conversations} as room on room.id = own.room_id
         where own.organization_id = ${orgId}::uuid and own.user_id = ${userId}::uuid
-          and (${beforeId}::uuid is null or room.id < ${beforeId}::uuid)
-          and (${only === undefined}::boolean or room.id = any(${uuidArray(only ?? [])}::uuid[]))
-        order by room.id desc limit ${limit}`),
+          ${beforeId === null ? sql`` : sql`and own.room_id < ${beforeId}::uuid`}
+          ${only === undefined ? sql`` : sql`and own.room_id = any(${uuidArray(only)}::uuid[])`}
+        order by own.room_id desc limit ${limit}`),
     );
     return [...rows].map((row) => ({
       ...{ id: row.id, unreadCount: row.unread_count, lastReadId: row.last_read_id },

@@ -26,5 +26,6 @@ export const sessions = pgTable(
   (table) => [
     uniqueIndex('sessions_token_hash_key').on(table.tokenHash),
     index('sessions_user_id_created_at_idx').on(table.userId, table.createdAt),
+    index('sessions_organization_id_idx').on(table.organizationId),
   ],
 );

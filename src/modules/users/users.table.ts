@@ -37,6 +37,10 @@ export const users = pgTable(
     uniqueIndex('users_username_key').on(caseFolded(table.username)),
     index('users_email_digest_idx').on(emailDigest(table.email)),
     index('users_organization_id_idx').on(table.organizationId),
+    index('users_created_at_idx').on(table.createdAt),
+    index('users_role_idx')
+      .on(table.organizationId, table.role)
+      .where(sql`${table.role} <> 'user'`),
     index('users_email_trgm_idx').using('gin', sql`${caseFolded(table.email)} gin_trgm_ops`),
     index('users_username_trgm_idx').using('gin', sql`${caseFolded(table.username)} gin_trgm_ops`),
   ],

@@ -49,16 +49,22 @@ const LETTER = {
 export class OutboxResponse extends createZodDto(
   z
     .object({
-      pending: count.describe('Events that MongoDB does not have yet, dead letters excepted.'),
+      pending: count.describe(
+        'Events that MongoDB does not have yet, dead letters excepted; an estimate above 5,000.',
+      ),
       oldest_age_seconds: z.number().min(0).describe('How long the oldest of them waits; 0 without one.'),
-      dead_letters: count,
-      by_state: z.object({
-        ready: count.describe('May be delivered now.'),
-        leased: count.describe('Being delivered by some process.'),
-        backing_off: count.describe('Waiting for their next attempt.'),
-        untold_cache: count.describe('In MongoDB; the cache could not be told yet.'),
-        dead: count,
-      }),
+      dead_letters: count.describe('At most 10,000 are counted.'),
+      by_state: z
+        .object({
+          ready: count.describe('May be delivered now.'),
+          leased: count.describe('Being delivered by some process.'),
+          backing_off: count.describe('Waiting for their next attempt.'),
+          untold_cache: count.describe(
+            'In MongoDB; the cache could not be told yet. Found among the oldest 10,000 events that the cache was not told.',
+          ),
+          dead: count.describe('At most 10,000 are counted.'),
+        })
+        .describe('`ready`, `leased` and `backing_off` are estimates if more than 5,000 wait.'),
     })
     .meta({
       examples: [

@@ -12,8 +12,11 @@ const BUCKETS_SECONDS = [0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 export class OutboxMetrics {
   constructor(metrics: MetricsRegistry, stats: OutboxStats) {
     const snapshots = new SharedSnapshot(OutboxMetrics.name, () => stats.snapshot());
-    metrics.gauge('triptych_outbox_pending', 'Events that MongoDB does not have yet.', [], async () =>
-      single((await snapshots.read())?.pending),
+    metrics.gauge(
+      'triptych_outbox_pending',
+      'Events that MongoDB does not have yet; an estimate above 5,000.',
+      [],
+      async () => single((await snapshots.read())?.pending),
     );
     metrics.gauge(
       'triptych_outbox_oldest_age_seconds',
@@ -26,7 +29,7 @@ export class OutboxMetrics {
     );
     metrics.gauge(
       'triptych_outbox_dead_letters',
-      'Events that were given up; somebody has to look.',
+      'Events that were given up, at most 10,000; somebody has to look.',
       [],
       async () => single((await snapshots.read())?.deadLetters),
     );

@@ -9,8 +9,11 @@ import { SharedSnapshot } from './shared-snapshot.js';
 export class SpoolMetrics {
   constructor(metrics: MetricsRegistry, stats: SpoolStats) {
     const snapshots = new SharedSnapshot(SpoolMetrics.name, () => stats.snapshot());
-    metrics.gauge('triptych_spool_pending', 'Documents that wait for MongoDB.', [], async () =>
-      single((await snapshots.read())?.pending),
+    metrics.gauge(
+      'triptych_spool_pending',
+      'Documents that wait for MongoDB; an estimate above 5,000.',
+      [],
+      async () => single((await snapshots.read())?.pending),
     );
     metrics.gauge('triptych_spool_oldest_age_seconds', 'How long the oldest of them waits.', [], async () => {
       const snapshot = await snapshots.read();
@@ -18,7 +21,7 @@ export class SpoolMetrics {
     });
     metrics.gauge(
       'triptych_spool_dead_letters',
-      'Documents that were given up; somebody has to look.',
+      'Documents that were given up, at most 10,000; somebody has to look.',
       [],
       async () => single((await snapshots.read())?.deadLetters),
     );

@@ -9,7 +9,11 @@ const count = z.number().min(0);
 /** Null while PostgreSQL does not answer. */
 const unlessAway = count.nullable();
 
-const backlog = z.object({ pending: unlessAway, oldest_age_seconds: unlessAway, dead_letters: unlessAway });
+const backlog = z.object({
+  pending: unlessAway.describe('An estimate above 5,000.'),
+  oldest_age_seconds: unlessAway,
+  dead_letters: unlessAway.describe('At most 10,000 are counted.'),
+});
 
 const sample = z.object({
   at: z.iso.datetime(),
@@ -79,7 +83,11 @@ export class OverviewResponse extends createZodDto(
       }),
       outbox: backlog.describe('Events that MongoDB does not have yet; null while PostgreSQL is away.'),
       spool: backlog.describe('Documents that wait for MongoDB; null while PostgreSQL is away.'),
-      jobs: z.object({ due: unlessAway, lateness_seconds: unlessAway, dead_letters: unlessAway }),
+      jobs: z.object({
+        due: unlessAway.describe('At most 5,000 of each job are counted.'),
+        lateness_seconds: unlessAway,
+        dead_letters: unlessAway.describe('At most 10,000 are counted.'),
+      }),
       effects: z
         .object({ pending: unlessAway, dead_letters: unlessAway })
         .describe('What changes of documents still have to bring about; null while MongoDB is away.'),
