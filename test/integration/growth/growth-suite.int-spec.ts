@@ -95,6 +95,8 @@ describe('the growth suite', () => {
   it.each([
     ['users', 'role=admin', 'users'],
     ['configs', 'middle page', 'configs'],
+    ['configs', 'environment=staging', 'configs'],
+    ['configs', 'environment=nowhere (nothing)', 'configs'],
     ['rooms', 'middle page', 'room_members'],
     ['api-keys', 'environment=test', 'api_keys'],
     ['api-keys', 'enabled=false', 'api_keys'],
