@@ -3,6 +3,7 @@ import {
   type Partials,
 } from '../../../src/modules/notification-templates/partials/partial-texts.js';
 import { CompiledTemplate } from '../../../src/modules/notification-templates/rendering/compiled-template.js';
+import { RenderBudget } from '../../../src/modules/notification-templates/rendering/render-budget.js';
 import {
   type RenderedFields,
   renderMessage,
@@ -38,8 +39,10 @@ export async function templateOf(
   return new CompiledTemplate(content, await expandVariants(content, found));
 }
 
+/** What is rendered, not how fast: a collection of garbage in a worker that runs many tests takes longer than the limit. */
 export const render = async (
   given: CompiledTemplate | Promise<CompiledTemplate>,
   variables: Readonly<Record<string, unknown>> = {},
   { locale = 'en', timeZone = 'UTC', isStrict = false } = {},
-): Promise<RenderedFields> => renderMessage(await given, { locale, variables, timeZone, isStrict });
+): Promise<RenderedFields> =>
+  renderMessage(await given, { locale, variables, timeZone, isStrict }, new RenderBudget(Infinity));

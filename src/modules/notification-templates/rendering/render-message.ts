@@ -42,6 +42,7 @@ const CONTROL = /[\p{Cc}\u2028\u2029]+/gu;
 export async function renderMessage(
   template: CompiledTemplate,
   request: RenderRequest,
+  budget = new RenderBudget(),
 ): Promise<RenderedFields> {
   if (template.schemaFaults.length > 0) throw new UnpublishableTemplate(template.schemaFaults);
   const variables = structuredClone(request.variables);
@@ -58,7 +59,6 @@ export async function renderMessage(
   const faults = chosen.flatMap((one) => one.faults);
   if (faults.length > 0) throw new UnpublishableTemplate(faults);
   if (request.isStrict) assertOneLocale(chosen, request.locale);
-  const budget = new RenderBudget();
   const rendered: RenderedFields = {};
   for (const one of chosen) {
     rendered[one.field] = renderField(one, { ...request, variables }, budget);
