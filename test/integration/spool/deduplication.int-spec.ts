@@ -122,6 +122,8 @@ describe('ingested documents that are there already', () => {
     const cutOff = await start(CUT_OFF);
     const spooled = [aMessage('a'), aMessage('a'), aMessage('b')];
     expect(await cutOff.get(Ingest).accept(spooled)).toEqual(spooled.map(() => ({ kind: 'spooled' })));
+    // Makes the unique index before a relay delivers.
+    await start({ PROCESS_ROLE: 'api' });
     const relay = await start();
     await isDrained(relay);
     expect(await relay.get(SpoolStats).snapshot()).toMatchObject({ pending: 0, deadLetters: 0 });
