@@ -42,7 +42,7 @@ describe('API keys over two instances', () => {
     expect(answer.status).toBe(201);
     return newKeyShape.parse(answer.body);
   };
-  /** Codes of the 503s of the test: a refusal under load costs no credit, and its check is made again. */
+  /** Codes of the 503s of the test, whose checks are made again. `service.pool_exhausted` costs no credit. */
   const refusals: string[] = [];
   const check = async (instance: Instance, key: string): Promise<string> => {
     const answer = await instance.request('POST', '/api/v1/api-keys/verify', { body: { key } });
@@ -80,8 +80,11 @@ describe('API keys over two instances', () => {
       run.report(
         `${CREDITS} credits, ${CHECKS} verifications, Redis ${how}: ${valid} valid, refused meanwhile: ${refusals.length} (${[...new Set(refusals)].join(' ')})`,
       );
-      expect(valid).toBe(CREDITS);
-      expect(codes.filter((code) => code === 'USAGE_EXCEEDED').length).toBe(CHECKS - CREDITS);
+      // PostgreSQL may have carried out what it did not answer in time, and then the credit is used.
+      const unanswered = refusals.filter((code) => code !== 'service.pool_exhausted').length;
+      expect(valid).toBeLessThanOrEqual(CREDITS);
+      expect(valid).toBeGreaterThanOrEqual(CREDITS - unanswered);
+      expect(codes.filter((code) => code === 'USAGE_EXCEEDED').length).toBe(CHECKS - valid);
       const read = await pair.two.request('GET', `/api/v1/api-keys/${id}`);
       expect(read.body).toMatchObject({ credits: { remaining: 0 } });
     },
