@@ -1,6 +1,6 @@
 // Part of `npm run build`: puts each entry of dist/ and all that it loads into a few files, dist/bundle. A process would otherwise look
 // for over 4,000 modules, which takes most of the time of its start. The modules in dist/ stay, for tests and bench/.
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { rolldown } from 'rolldown';
@@ -32,7 +32,6 @@ const bundle = await rolldown({
     if (log.code !== 'UNRESOLVED_IMPORT') process.stderr.write(`${level}: ${log.message}\n`);
   },
 });
-if (existsSync(BUNDLE)) rmSync(BUNDLE, { recursive: true });
 await bundle.write({
   dir: BUNDLE,
   format: 'esm',
@@ -49,6 +48,6 @@ rmSync(`${packages}.map`);
 writeFileSync(packages, readFileSync(packages, 'utf8').replace(/\n\/\/# sourceMappingURL=.*\n?$/, '\n'));
 
 for (const name of entries) {
-  const depth = name.split('/').length - 1;
-  writeFileSync(path.join(DIST, `${name}.js`), `import '${'../'.repeat(depth) || './'}bundle/${name}.js';\n`);
+  const toBundle = path.posix.relative(path.posix.dirname(name), 'bundle');
+  writeFileSync(path.join(DIST, `${name}.js`), `import './${toBundle}/${name}.js';\n`);
 }

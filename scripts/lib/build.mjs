@@ -21,6 +21,8 @@ function inputHash() {
       '.swcrc',
       'scripts/build-dashboard.mjs',
       'scripts/bundle.mjs',
+      // The bundle contains the packages.
+      'pnpm-lock.yaml',
     ],
     folders: ['src', 'dashboard'],
     texts: [buildScript()],

@@ -26,7 +26,7 @@ const PARTS = 4;
 /** A test at full size takes up to half an hour. */
 const FULL_SIZE_LIMITS = ['--testTimeout=3600000', '--hookTimeout=3600000'];
 
-type Watch = (vitest: ChildProcess) => void;
+type Watch = (child: ChildProcess) => void;
 
 async function onStores<T>(
   env: Env,
@@ -92,7 +92,7 @@ async function runOnStores(
 const CHECKS = ['format', 'lint', 'types', 'boundaries', 'supply'] as const;
 
 /** Runs each `npm run check:…` and counts it as a test. */
-async function runChecks(env: Env, interruption: Interruption): Promise<TestRun> {
+async function runChecks(env: Env, interruption: Interruption, watch: Watch): Promise<TestRun> {
   const counts = { passed: 0, failed: 0 };
   for (const check of CHECKS) {
     if (interruption.isRequested) break;
@@ -100,6 +100,7 @@ async function runChecks(env: Env, interruption: Interruption): Promise<TestRun>
       env: { ...env },
       stdio: ['ignore', 2, 2],
     });
+    watch(child);
     const [code] = (await once(child, 'exit')) as [number | null];
     process.stderr.write(`${code === 0 ? '✓' : '✗'} check:${check}\n`);
     counts[code === 0 ? 'passed' : 'failed'] += 1;
@@ -121,7 +122,7 @@ async function runTests(
     : unit
       ? [await runVitest([...args, '--dir', 'test/unit'], env, stopWith)]
       : await runOnStores(args, env, interruption);
-  if (checks) runs.push(await runChecks(given, interruption));
+  if (checks) runs.push(await runChecks(given, interruption, stopWith));
   if (faults) process.stdout.write(`\n${runsTable(runs)}\n`);
   const sum = (of: (run: TestRun) => number): number => runs.reduce((total, run) => total + of(run), 0);
   const [passed, failed, skipped] = [

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 
 import { beforeAll, describe, expect, it } from 'vitest';
-import { isTable } from 'drizzle-orm';
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 
-import { exportsOf, sourceFiles } from './source-files.js';
+import { allTables, keysOf, nameOf } from './tables.js';
 
 type Kind = 'distributed' | 'reference' | 'local';
 
@@ -28,25 +27,19 @@ function documented(): Map<string, Documented> {
   );
 }
 
-const nameOf = (column: object): string => ('name' in column ? String(column.name) : 'an expression');
-
 /** Every key of a table that no two rows may share. */
-function uniqueKeysOf(table: PgTable): string[][] {
-  const { columns, primaryKeys, uniqueConstraints, indexes } = getTableConfig(table);
-  return [
-    ...columns.filter((column) => column.primary || column.isUnique).map((column) => [column.name]),
-    ...[...primaryKeys, ...uniqueConstraints].map((key) => key.columns.map(nameOf)),
-    ...indexes.filter(({ config }) => config.unique).map(({ config }) => config.columns.map(nameOf)),
-  ];
-}
+const uniqueKeysOf = (table: PgTable): string[][] => [
+  ...keysOf(table),
+  ...getTableConfig(table)
+    .indexes.filter(({ config }) => config.unique)
+    .map(({ config }) => config.columns.map(nameOf)),
+];
 
 describe('what docs/scaling.md says of Citus', () => {
   const rows = documented();
   let tables: PgTable[];
   beforeAll(async () => {
-    const files = sourceFiles('src/**/*.table.ts');
-    const all = (await Promise.all(files.map(exportsOf))).flatMap((exported) => Object.values(exported));
-    tables = all.filter((value): value is PgTable => isTable(value));
+    tables = await allTables();
   });
   const kindOf = (table: PgTable): Kind | undefined => rows.get(getTableConfig(table).name)?.kind;
   const distributed = (): PgTable[] => tables.filter((table) => kindOf(table) === 'distributed');

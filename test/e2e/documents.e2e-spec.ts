@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import fc from 'fast-check';
 import { z } from 'zod';
 
@@ -19,10 +20,15 @@ const shape = z.strictObject({
 
 describe('documents', () => {
   let t: TestApp;
+  let other: NestFastifyApplication;
   beforeAll(async () => {
     t = await createTestApp();
+    other = await createApp(t.stores.config);
   });
-  afterAll(() => t.close());
+  afterAll(async () => {
+    await other.close();
+    await t.close();
+  });
 
   const pathOf = (key: string): string => `/api/v1/documents/${encodeURIComponent(key)}`;
   const put = (key: string, data: unknown, headers: Record<string, string> = {}) =>
@@ -124,11 +130,9 @@ describe('documents', () => {
   });
 
   it('let one of 64 writers with the same ETag win over two instances, and lose no update', async () => {
-    const other = await createApp(t.stores.config);
-    const instances = [t.app, other];
     const key = newId();
     const write = (writer: number, data: unknown, etag: string) =>
-      request(instances[writer % 2] ?? other, 'PUT', pathOf(key), {
+      request(writer % 2 === 0 ? t.app : other, 'PUT', pathOf(key), {
         ...{ token: t.tenant.token, body: { data }, headers: { 'if-match': etag } },
       });
     await put(key, { round: 0, writer: -1 });
@@ -142,7 +146,6 @@ describe('documents', () => {
       expect(answers.filter(({ status }) => status === 412)).toHaveLength(63);
       expect(await read(key)).toMatchObject({ data: { round, writer: winners[0] }, version: round + 1 });
     }
-    await other.close();
   });
 
   it('are listed by prefix in the order of keys, page by page', async () => {

@@ -18,7 +18,7 @@ const run = new FaultRun(NAME);
 const WRITES = 500;
 
 const WHY = 'it copies a cluster and starts a second server';
-const whereFull = run.isFull ? describeWithPrivate('mongodb', 'redis') : run.describeIfFull(WHY);
+const whereFull = run.describeIfFull(WHY, describeWithPrivate('mongodb', 'redis'));
 
 whereFull('lists and reports on a streaming replica', () => {
   let stores: PrivateStores;

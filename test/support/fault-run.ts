@@ -13,9 +13,12 @@ export class FaultRun {
 
   constructor(private readonly name: string) {}
 
-  /** `describe` for what has a full size alone. A run at the small size counts it as skipped, and prints the reason. */
-  describeIfFull(reason: string): typeof describe | typeof describe.skip {
-    if (this.isFull) return describe;
+  /** `describe`, or `whenFull`, for what has a full size alone. A run at the small size counts it as skipped, and prints the reason. */
+  describeIfFull(
+    reason: string,
+    whenFull: typeof describe | typeof describe.skip = describe,
+  ): typeof describe | typeof describe.skip {
+    if (this.isFull) return whenFull;
     process.stderr.write(`SKIPPED ${this.name}: ${reason} (npm run test:faults -- ${this.name})\n`);
     return describe.skip;
   }
