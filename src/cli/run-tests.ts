@@ -7,6 +7,7 @@ import { Command } from 'commander';
 import type { Env } from '../config/aliases.js';
 import { processEnv } from '../config/load-config.js';
 import { Interruption } from '../stores/embedded/interruption.js';
+import { signalProcess } from '../stores/embedded/process-identity.js';
 import { startEmbeddedStores } from '../stores/embedded/start-embedded-stores.js';
 import { sayEvent, step } from './quickstart/progress.js';
 import { EXIT_USAGE, wholeNumber } from './run-command.js';
@@ -92,15 +93,17 @@ async function runOnStores(
 const CHECKS = ['format', 'lint', 'types', 'boundaries', 'supply'] as const;
 
 /** Runs each `npm run check:…` and counts it as a test. */
-async function runChecks(env: Env, interruption: Interruption, watch: Watch): Promise<TestRun> {
+async function runChecks(env: Env, interruption: Interruption): Promise<TestRun> {
   const counts = { passed: 0, failed: 0 };
   for (const check of CHECKS) {
     if (interruption.isRequested) break;
     const child = spawn('npm', ['run', '--silent', `check:${check}`], {
       env: { ...env },
       stdio: ['ignore', 2, 2],
+      detached: true,
     });
-    watch(child);
+    // The whole group, because npm starts a shell, and that the check, which would go on without the two.
+    void interruption.requested.then(() => child.pid && signalProcess(-child.pid, 'SIGTERM'));
     const [code] = (await once(child, 'exit')) as [number | null];
     process.stderr.write(`${code === 0 ? '✓' : '✗'} check:${check}\n`);
     counts[code === 0 ? 'passed' : 'failed'] += 1;
@@ -122,7 +125,7 @@ async function runTests(
     : unit
       ? [await runVitest([...args, '--dir', 'test/unit'], env, stopWith)]
       : await runOnStores(args, env, interruption);
-  if (checks) runs.push(await runChecks(given, interruption, stopWith));
+  if (checks) runs.push(await runChecks(given, interruption));
   if (faults) process.stdout.write(`\n${runsTable(runs)}\n`);
   const sum = (of: (run: TestRun) => number): number => runs.reduce((total, run) => total + of(run), 0);
   const [passed, failed, skipped] = [
