@@ -1,5 +1,6 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 
+import { within } from '../common/time/within.js';
 import { declareCollections } from '../stores/mongo/declare-collections.js';
 import { Mongo } from '../stores/mongo/mongo.js';
 import { isMongoConnectivityError } from '../stores/mongo/mongo-errors.js';
@@ -7,10 +8,15 @@ import { StoreUnavailable } from '../stores/store-unavailable.js';
 import { Declarations } from './declarations.js';
 
 const LOOK_MS = 500;
+/** A start waits so long for its indexes. One of a large collection may take hours, and is made in the background. */
+const START_LIMIT_MS = 5_000;
 
-/** Creates the indexes that the schemas declare, in the background, as soon as MongoDB is reachable. */
+/**
+ * Creates the indexes that the schemas declare: before the relays and the server start if MongoDB is reachable then,
+ * otherwise in the background as soon as it is. Until then nothing is relayed to MongoDB.
+ */
 @Injectable()
-export class MongoIndexes implements OnApplicationBootstrap, OnApplicationShutdown {
+export class MongoIndexes implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(MongoIndexes.name);
   private looking: NodeJS.Timeout | null = null;
   private making: Promise<void> | null = null;
@@ -24,8 +30,9 @@ export class MongoIndexes implements OnApplicationBootstrap, OnApplicationShutdo
     private readonly declarations: Declarations,
   ) {}
 
-  onApplicationBootstrap(): void {
+  async onModuleInit(): Promise<void> {
     this.makeWhenUp();
+    if (this.making) await within(this.making, START_LIMIT_MS);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -47,6 +54,7 @@ export class MongoIndexes implements OnApplicationBootstrap, OnApplicationShutdo
   private async make(): Promise<void> {
     try {
       this.missing = await this.mongo.run('createIndexes', () => this.declare());
+      this.mongo.indexesAreKnown();
       if (this.missing.length > 0) this.lookAgain(this.againMs);
     } catch (error) {
       if (!(error instanceof StoreUnavailable))

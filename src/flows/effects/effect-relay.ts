@@ -43,7 +43,7 @@ export class EffectRelay implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   private async step(): Promise<number> {
-    if (!this.mongo.liveness.isUp) return this.tuning.pollMs;
+    if (!this.mongo.takesWrites) return this.tuning.pollMs;
     await this.sweep();
     let applied = 0;
     for (const collection of this.collections.all) applied += await this.deliverDue(collection);

@@ -2,6 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 
 import { TaggedCache } from '../../cache/tagged-cache.js';
 import { Clock } from '../../common/time/clock.js';
+import { within } from '../../common/time/within.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import type { OwnedCollection } from '../collections/owned-collection.js';
 import { GroupCommit } from '../queue/group-commit.js';
@@ -43,8 +44,8 @@ export class Effects implements BeforeApplicationShutdown {
     await Promise.all([
       this.replaceTags(effects),
       within(
-        this.tuning.visibleWithinMs,
         this.attempt(async () => this.deliveries.add(carried)),
+        this.tuning.visibleWithinMs,
       ),
     ]);
   }
@@ -59,12 +60,12 @@ export class Effects implements BeforeApplicationShutdown {
       const outcomes = await this.delivery.apply(carried);
       await this.pending.record(outcomes, this.clock.now());
     });
-    await Promise.all([this.replaceTags(effects), within(this.tuning.visibleWithinMs, removed)]);
+    await Promise.all([this.replaceTags(effects), within(removed, this.tuning.visibleWithinMs)]);
   }
 
   /** Finishes what requests have begun, or leaves it to a relay. */
   async beforeApplicationShutdown(): Promise<void> {
-    await within(this.tuning.drainMs, this.idle());
+    await within(this.idle(), this.tuning.drainMs);
   }
 
   private carriedBy(
@@ -115,13 +116,4 @@ export class Effects implements BeforeApplicationShutdown {
       else this.logger.error({ err: error }, 'Effects could not be recorded; a relay takes over');
     }
   }
-}
-
-async function within(ms: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, late]);
-  clearTimeout(timer);
 }

@@ -61,7 +61,7 @@ export class Ingest {
    * durable in the spool, with the transaction or not at all, and go to MongoDB before the request is answered.
    */
   async acceptInTransaction(batch: readonly IngestedDocument[]): Promise<IngestOutcome[]> {
-    const kind = this.mongo.liveness.isUp ? 'stored' : 'spooled';
+    const kind = this.mongo.takesWrites ? 'stored' : 'spooled';
     return this.apart(batch, async (sendable) => {
       if (sendable.length > 0) await this.spool.addInTransaction(sendable.map(({ ingested }) => ingested));
       return sendable.map(() => ({ kind }));
@@ -88,7 +88,7 @@ export class Ingest {
   }
 
   private async acceptSendable(batch: readonly Sized[]): Promise<IngestOutcome[]> {
-    if (!this.mongo.liveness.isUp) return this.spoolAll(batch);
+    if (!this.mongo.takesWrites) return this.spoolAll(batch);
     const underway = batch.map((sized): PendingDocument => ({ ...sized, outcome: { kind: 'stored' } }));
     try {
       await this.writes.add(underway);

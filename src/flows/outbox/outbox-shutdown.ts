@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 
+import { within } from '../../common/time/within.js';
 import { QueueConnection } from '../queue/queue-connection.js';
 import { InlineDelivery } from './inline-delivery.js';
 import { OutboxQueue } from './outbox-queue.pg.repository.js';
@@ -23,7 +24,10 @@ export class OutboxShutdown implements OnApplicationShutdown {
   ) {}
 
   async onApplicationShutdown(): Promise<void> {
-    const isDrained = await within(this.tuning.drainMs, this.inline.drain());
+    const isDrained = await within(
+      this.inline.drain().then(() => true),
+      this.tuning.drainMs,
+    );
     await this.readdressing.stop();
     if (!isDrained) this.logger.warn('Some events are left to other processes');
     try {
@@ -33,14 +37,4 @@ export class OutboxShutdown implements OnApplicationShutdown {
     }
     await this.connection.close();
   }
-}
-
-async function within(ms: number, work: Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  const isDone = await Promise.race([work.then(() => true as const), late]);
-  clearTimeout(timer);
-  return isDone;
 }

@@ -44,7 +44,7 @@ export class Outbox {
     if (events.length === 0) return;
     const appended = this.transactions.get(tx) ?? this.begin(tx);
     const added = await this.log.append(tx, events, {
-      canDeliver: this.mongo.liveness.isUp,
+      canDeliver: this.mongo.takesWrites,
       leasedBefore: appended.events.filter(({ isLeased }) => isLeased).map(({ event }) => event.id),
     });
     appended.events.push(...added);
@@ -78,7 +78,7 @@ export class Outbox {
   }
 
   private async waitFor(events: readonly AppendedEvent[], left: readonly string[]): Promise<void> {
-    if (!this.mongo.liveness.isUp) return;
+    if (!this.mongo.takesWrites) return;
     await this.awaited.wait(
       events.map(({ event }) => event.id),
       left,

@@ -53,7 +53,7 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
   private async step(): Promise<number> {
     await this.listen();
     await this.sweep();
-    return this.mongo.liveness.isUp ? this.round.run() : this.tuning.pollMs;
+    return this.mongo.takesWrites ? this.round.run() : this.tuning.pollMs;
   }
 
   private async deliver({ events, unreadable }: Claim): Promise<RoundResult> {

@@ -46,7 +46,7 @@ export class SpoolRelay implements OnApplicationBootstrap, BeforeApplicationShut
 
   private async step(): Promise<number> {
     await this.sweep();
-    return this.mongo.liveness.isUp ? this.round.run() : LOOK_MS;
+    return this.mongo.takesWrites ? this.round.run() : LOOK_MS;
   }
 
   private async deliver(batch: readonly LeasedDocument[]): Promise<RoundResult> {

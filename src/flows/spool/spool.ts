@@ -56,7 +56,7 @@ export class Spool {
    */
   async addInTransaction(batch: readonly IngestedDocument[]): Promise<void> {
     await this.postgres.transaction(async (tx) => {
-      const leased = await this.intake.appendWithin(tx, batch, this.mongo.liveness.isUp);
+      const leased = await this.intake.appendWithin(tx, batch, this.mongo.takesWrites);
       this.postgres.afterCommit(tx, async () => {
         this.counters.accepted += batch.length - leased.size;
         await this.deliverNow(batch.filter(({ document }) => leased.has(document._id)));

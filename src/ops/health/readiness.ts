@@ -4,7 +4,7 @@ import { MongoIndexes } from '../../flows/mongo-indexes.js';
 import { migrationState } from '../../stores/postgres/migrations/index.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
-import { within } from '../within.js';
+import { within } from '../../common/time/within.js';
 import { StoreHealth } from './store-health.js';
 
 /** `unknown`: PostgreSQL has not answered since this process started. */

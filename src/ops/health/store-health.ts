@@ -5,7 +5,7 @@ import { Mongo } from '../../stores/mongo/mongo.js';
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { Redis } from '../../stores/redis/redis.js';
 import { RedisLimits } from './redis-limits.js';
-import { within } from '../within.js';
+import { within } from '../../common/time/within.js';
 
 /** The result of one ping. `mode` names what replaces a store that is not configured. */
 export interface StoreCheck {

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 
 import { Postgres } from '../../stores/postgres/postgres.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
-import { within } from '../within.js';
+import { within } from '../../common/time/within.js';
 
 export interface TableFigures {
   table: string;

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
-import { within } from '../within.js';
+import { within } from '../../common/time/within.js';
 
 const BUDGET_MS = 1_000;
 /** The gauges of one scrape share one query. */

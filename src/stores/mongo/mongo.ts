@@ -20,6 +20,7 @@ export class Mongo implements OnModuleInit, OnApplicationShutdown {
   readonly connection: Connection;
   readonly liveness: Liveness;
   private isLimitCheap: boolean | null = null;
+  private areIndexesKnown = false;
 
   constructor(private readonly config: Config) {
     this.connection = mongoose.createConnection();
@@ -52,6 +53,19 @@ export class Mongo implements OnModuleInit, OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     this.liveness.close();
     await this.connection.close(true);
+  }
+
+  /**
+   * Whether documents that may also wait elsewhere go to MongoDB now. Not before its unique indexes were looked at:
+   * until then it could store a document twice, and then the index could no longer be created.
+   */
+  get takesWrites(): boolean {
+    return this.areIndexesKnown && this.liveness.isUp;
+  }
+
+  /** Called once the unique indexes that are missing have been created or refused. */
+  indexesAreKnown(): void {
+    this.areIndexesKnown = true;
   }
 
   /** Rejects with `StoreUnavailable` if MongoDB does not answer. `name` is the operation's label in the metrics. */

@@ -60,7 +60,8 @@ describe('a unique index of MongoDB that cannot be made', () => {
         isReady: true,
         body: { checks: { unique_indexes: 'unknown' } },
       });
-      indexes.onApplicationBootstrap();
+      expect(mongo.takesWrites).toBe(false);
+      await indexes.onModuleInit();
       const refused = await eventually(
         () => readiness.report(),
         ({ isReady }) => !isReady,

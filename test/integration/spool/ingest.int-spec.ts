@@ -2,9 +2,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { TaggedCache } from '../../../src/cache/tagged-cache.js';
 import { newId } from '../../../src/common/ids/ids.js';
+import { Config } from '../../../src/config/config.js';
+import { Declarations } from '../../../src/flows/declarations.js';
 import { Ingest } from '../../../src/flows/ingest/ingest.js';
 import { IngestedDocuments } from '../../../src/flows/ingest/ingested-documents.mongo.repository.js';
+import { MongoIndexes } from '../../../src/flows/mongo-indexes.js';
 import { ProjectedDocuments } from '../../../src/flows/projections/projected.mongo.repository.js';
+import { Spool } from '../../../src/flows/spool/spool.js';
 import { SpoolDelivery } from '../../../src/flows/spool/spool-delivery.js';
 import { ACTIVITY_COLLECTION } from '../../../src/modules/activity/activity-log.js';
 import { Mongo } from '../../../src/stores/mongo/mongo.js';
@@ -43,6 +47,34 @@ describe('ingestion', () => {
     // The first of a group goes ahead of the others here too.
     expect(cache.replaced.length).toBeLessThanOrEqual(2 * sizes.length);
     expect(await spooledRows(flows)).toBe(0);
+  });
+
+  it('spools until the unique indexes of MongoDB were looked at', async () => {
+    const flows = await test.start({ env: API });
+    const mongo = new Mongo(flows.get(Config));
+    await mongo.onModuleInit();
+    const indexes = new MongoIndexes(mongo, flows.get(Declarations));
+    try {
+      const ingest = new Ingest(mongo, flows.get(IngestedDocuments), flows.get(Spool), flows.get(TaggedCache));
+      const accept = async () => (await ingest.accept([aDocument({}, { orgId: newId() })]))[0]?.kind;
+      expect([mongo.liveness.isUp, await accept()]).toEqual([true, 'spooled']);
+      await indexes.onModuleInit();
+      expect(await accept()).toBe('stored');
+      expect(await spooledRows(flows)).toBe(1);
+    } finally {
+      await indexes.onApplicationShutdown();
+      await mongo.onApplicationShutdown();
+    }
+  });
+
+  it('starts with the unique indexes of an empty MongoDB, so that the first documents are not stored twice', async () => {
+    const flows = await test.start({ env: API });
+    const mongo = flows.get(Mongo);
+    const made = await mongo.collection(ACTIVITY_COLLECTION).indexes();
+    const declared = flows.get(Declarations).collections.find(({ name }) => name === ACTIVITY_COLLECTION);
+    expect(mongo.takesWrites).toBe(true);
+    // One more is that of `_id`.
+    expect(made).toHaveLength(1 + (declared?.schema.indexes().length ?? 0));
   });
 
   it('tells each caller of a shared write what became of its own document, and spools nothing', async () => {
