@@ -18,6 +18,7 @@ import { refuseUnknownRoutes } from './common/http/unknown-routes.js';
 import { lowerCasePathIds } from './common/http/path-ids.js';
 import { checkRequestHead } from './common/http/request-head.js';
 import { requestId } from './common/http/request-id.js';
+import { admitRequests } from './common/http/request-admission.js';
 import { sendSafeHeaders } from './common/http/safe-headers.js';
 import { prefixRoutes } from './common/http/route-prefix.js';
 import type { Config } from './config/config.js';
@@ -51,6 +52,7 @@ function createAdapter({ http }: Config, logger: Logger, contracts: ForeignPaths
   });
   limitArrival(fastify);
   sendSafeHeaders(fastify);
+  admitRequests(fastify);
   registerRequestLogging(fastify, logger);
   checkRequestHead(fastify);
   locateUnderBasePath(fastify, http.basePath);

@@ -1,4 +1,5 @@
 import { Unavailable } from './errors/kinds.js';
+import { CallersInTurn } from './callers-in-turn.js';
 
 /** The caller has too many operations waiting, or has waited too long. */
 export class QueueFull extends Unavailable {
@@ -28,8 +29,7 @@ interface Waiting {
  */
 export class FairQueue {
   private active = 0;
-  /** In the order in which the callers have their next turn. */
-  private readonly waiting = new Map<string, Waiting[]>();
+  private readonly waiting = new CallersInTurn<Waiting>();
 
   constructor(private readonly limits: FairQueueLimits) {}
 
@@ -45,35 +45,27 @@ export class FairQueue {
   }
 
   private waitForTurn(caller: string): Promise<void> {
-    const queue = this.waiting.get(caller) ?? [];
-    if (queue.length >= this.limits.perCallerWaiting) return Promise.reject(new QueueFull());
-    this.waiting.set(caller, queue);
+    const { perCallerWaiting, waitMs } = this.limits;
+    if (this.waiting.waitingOf(caller) >= perCallerWaiting) return Promise.reject(new QueueFull());
     return new Promise((resolve, reject) => {
       const entry: Waiting = {
         start: resolve,
         timer: setTimeout(() => {
-          queue.splice(queue.indexOf(entry), 1);
-          if (queue.length === 0) this.waiting.delete(caller);
+          this.waiting.remove(caller, entry);
           reject(new QueueFull());
-        }, this.limits.waitMs),
+        }, waitMs),
       };
-      queue.push(entry);
+      this.waiting.add(caller, entry);
     });
   }
 
   /** Passes the place to the next caller, if there is one. `active` stays as it is then. */
   private leave(): void {
-    const [first] = this.waiting;
-    if (!first) {
+    const next = this.waiting.take();
+    if (!next) {
       this.active -= 1;
       return;
     }
-    const [caller, queue] = first;
-    const next = queue.shift();
-    // Moves the caller behind all others, or removes it.
-    this.waiting.delete(caller);
-    if (queue.length > 0) this.waiting.set(caller, queue);
-    if (!next) throw new Error('A caller without work stands in the queue');
     clearTimeout(next.timer);
     next.start();
   }

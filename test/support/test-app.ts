@@ -41,6 +41,8 @@ export interface RequestOptions {
 
 /** However busy the machine is, a test can read the entry of a change once the change was answered. */
 const PATIENT: Partial<OutboxTuning> = { visibleWithinMs: 5_000 };
+/** On a busy machine, requests that a test sends all at once may wait for longer than a client should. */
+const PATIENT_QUEUE_MS = 10_000;
 
 /** `modules` are added to the real ones. */
 export async function createTestApp(overrides: Env = {}, modules: readonly Type[] = []): Promise<TestApp> {
@@ -76,9 +78,15 @@ export async function createTestApp(overrides: Env = {}, modules: readonly Type[
 }
 
 /** The real application with further modules. */
-export function createAppWith(config: Config, modules: readonly Type[]): Promise<NestFastifyApplication> {
+export async function createAppWith(
+  config: Config,
+  modules: readonly Type[],
+): Promise<NestFastifyApplication> {
   const root = AppModule.forRoot(config);
-  return createApp(config, { ...root, imports: [...(root.imports ?? []), ...modules] });
+  const app = await createApp(config, { ...root, imports: [...(root.imports ?? []), ...modules] });
+  app.getHttpAdapter().getInstance().admission.waitMs = PATIENT_QUEUE_MS;
+  app.get(Postgres).queueLimits.waitMs = PATIENT_QUEUE_MS;
+  return app;
 }
 
 /** One request to an application, without a socket. Fails if the answer differs from its OpenAPI document. */

@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 
 import { fastifyOf } from '../../common/http/fastify-of.js';
 import { foreignApiOfRequest } from '../../common/http/foreign/foreign-contract.js';
+import { requestContext } from '../../common/http/request-context.js';
 import { RequestLimits } from '../rate-limits/request-limits.service.js';
 import { LastUses } from './last-uses.service.js';
 import { PrincipalResolver } from './principal-resolver.js';
@@ -31,6 +32,8 @@ export class EarlyAuthentication {
           ? () => principals.resolve(request, foreignApiOfRequest(request))
           : await tokens.authenticatorOf(token, request);
       request.principal = await request.authenticate();
+      const context = requestContext.getStore();
+      if (context) context.caller = request.principal.orgId;
       uses.note(request.principal);
       await limits.admit(request.principal, request, reply);
     });

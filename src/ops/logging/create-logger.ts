@@ -4,7 +4,7 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 
 import type { ConfigValues } from '../../config/config.js';
 import { redact } from './redact.js';
-import { requestContext } from './request-context.js';
+import { requestContext } from '../../common/http/request-context.js';
 
 /** JSON lines on standard output, or text for people if that is a terminal and pino-pretty is installed. */
 export function createLogger(level: ConfigValues['logLevel'], destination?: DestinationStream): Logger {

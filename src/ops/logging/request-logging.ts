@@ -1,22 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Level, Logger } from 'pino';
 
-import { requestContext } from './request-context.js';
-
-/** Machines request these every few seconds, so they are logged only if something is wrong. */
-const PROBES = new Set([
-  '/health',
-  '/health/database',
-  '/health/live',
-  '/health/ready',
-  '/api/health',
-  '/metrics',
-]);
+import { PROBES } from '../../common/http/probes.js';
+import { requestContext } from '../../common/http/request-context.js';
 
 /** Logs one line for each answered request, and adds the request's id to every line that is written for it. */
 export function registerRequestLogging(fastify: FastifyInstance, logger: Logger): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
-    requestContext.run({ requestId: request.id }, done);
+    requestContext.run({ requestId: request.id, caller: request.ip }, done);
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unmatched';
@@ -36,6 +27,7 @@ export function registerRequestLogging(fastify: FastifyInstance, logger: Logger)
 function levelOf(route: string, status: number): Level {
   if (status >= 500) return 'error';
   if (status >= 400) return 'warn';
+  // Otherwise they would be most of the log.
   return PROBES.has(route) ? 'debug' : 'info';
 }
 

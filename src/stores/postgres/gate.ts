@@ -1,4 +1,6 @@
 import { Unavailable } from '../../common/errors/kinds.js';
+import { requestContext } from '../../common/http/request-context.js';
+import { CallersInTurn } from '../../common/callers-in-turn.js';
 
 /** The queue for a connection is full, or the wait for one was too long. */
 export class PoolExhausted extends Unavailable {
@@ -14,15 +16,18 @@ interface Waiting {
   timer: NodeJS.Timeout;
 }
 
-/** Limits how many operations run, how many wait, and for how long, because the driver's own queue has no limit. */
+/**
+ * Limits how many operations run, how many of one caller wait, and for how long, because the driver's own queue has no
+ * limit. Callers take turns. Work outside a request is one caller.
+ */
 export class Gate {
   private active = 0;
-  private readonly queue: Waiting[] = [];
+  private readonly queue = new CallersInTurn<Waiting>();
 
   constructor(private readonly limits: { concurrency: number; queue: number; waitMs: number }) {}
 
   get depth(): { active: number; waiting: number } {
-    return { active: this.active, waiting: this.queue.length };
+    return { active: this.active, waiting: this.queue.size };
   }
 
   /** Throws `PoolExhausted` if the queue is full or the wait was too long. */
@@ -32,7 +37,7 @@ export class Gate {
     try {
       return await work();
     } finally {
-      const next = this.queue.shift();
+      const next = this.queue.take();
       if (next) {
         clearTimeout(next.timer);
         next.start();
@@ -42,16 +47,17 @@ export class Gate {
 
   /** Resolves with the place of an operation that has ended, so `active` stays as it is. */
   private waitForTurn(): Promise<void> {
-    if (this.queue.length >= this.limits.queue) return Promise.reject(new PoolExhausted());
+    const caller = requestContext.getStore()?.caller ?? '';
+    if (this.queue.waitingOf(caller) >= this.limits.queue) return Promise.reject(new PoolExhausted());
     return new Promise((start, reject) => {
       const waiting: Waiting = {
         start,
         timer: setTimeout(() => {
-          this.queue.splice(this.queue.indexOf(waiting), 1);
+          this.queue.remove(caller, waiting);
           reject(new PoolExhausted());
         }, this.limits.waitMs),
       };
-      this.queue.push(waiting);
+      this.queue.add(caller, waiting);
     });
   }
 }

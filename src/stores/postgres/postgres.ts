@@ -23,8 +23,10 @@ import { type ScopeOwner, TransactionScope } from './transaction-scope.js';
 
 export type { AfterCommit, Db, Tx } from './db.js';
 
+/** Of one caller. */
 const QUEUE_LIMIT = 1_000;
-const QUEUE_WAIT_MS = 2_000;
+/** With the wait of `RequestAdmission` before it, a request that is refused is answered within a second. */
+const QUEUE_WAIT_MS = 600;
 
 /**
  * The connection pool of PostgreSQL. Every statement goes through `run` or `transaction`. They limit the queue
@@ -39,6 +41,7 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown, ScopeOwner
   private readonly gate: Gate;
   private readonly hooks = new WeakMap<Tx, AfterCommit[]>();
   readonly liveness: Liveness;
+  readonly queueLimits: { concurrency: number; queue: number; waitMs: number };
 
   constructor(private readonly config: Config) {
     const { url, poolMax, prepare, statementTimeoutMs } = config.postgres;
@@ -49,7 +52,8 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown, ScopeOwner
       applicationName: 'triptych-liveness',
     });
     this.db = drizzle(withPreparedStatements(this.pool.sql));
-    this.gate = new Gate({ concurrency: poolMax, queue: QUEUE_LIMIT, waitMs: QUEUE_WAIT_MS });
+    this.queueLimits = { concurrency: poolMax, queue: QUEUE_LIMIT, waitMs: QUEUE_WAIT_MS };
+    this.gate = new Gate(this.queueLimits);
     this.liveness = new Liveness({
       name: 'postgres',
       ping: () => this.ping(),

@@ -14,7 +14,7 @@ import { SharedQuestion } from './shared-question.js';
 import { StatementTooSlow } from '../statement-too-slow.js';
 
 const QUEUE_LIMIT = 1_000;
-const QUEUE_WAIT_MS = 2_000;
+const QUEUE_WAIT_MS = 600;
 
 /** The replica cannot serve a read at the moment. */
 class ReplicaBehind extends Error {}

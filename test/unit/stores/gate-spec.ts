@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { requestContext } from '../../../src/common/http/request-context.js';
 import { Gate, PoolExhausted } from '../../../src/stores/postgres/gate.js';
 
 const held = () => {
@@ -38,5 +39,20 @@ describe('Gate', () => {
     const gate = new Gate({ concurrency: 1, queue: 1, waitMs: 1_000 });
     await expect(gate.run(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
     await expect(gate.run(async () => 'ok')).resolves.toBe('ok');
+  });
+
+  it('lets callers take turns, however much one of them has waiting', async () => {
+    const gate = new Gate({ concurrency: 1, queue: 2, waitMs: 1_000 });
+    const first = held();
+    const order: string[] = [];
+    const of = (caller: string, name: string) =>
+      requestContext.run({ requestId: '', caller }, () => gate.run(async () => order.push(name)));
+    const running = gate.run(first.work);
+    const waiting = [of('a', 'a1'), of('a', 'a2')];
+    await expect(of('a', 'a3')).rejects.toBeInstanceOf(PoolExhausted);
+    waiting.push(of('b', 'b1'));
+    first.release();
+    await Promise.all([running, ...waiting]);
+    expect(order).toEqual(['a1', 'b1', 'a2']);
   });
 });
