@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 import { Config } from '../config/config.js';
 import { Redis } from '../stores/redis/redis.js';
+import { scanned } from '../stores/redis/scanned.js';
 import { StoreUnavailable } from '../stores/store-unavailable.js';
 
 const SCAN_COUNT = 1_000;
@@ -21,13 +22,9 @@ export class CacheKeyCount {
     const options = { MATCH: `${this.config.redis.keyPrefix}:*${orgId}*`, COUNT: SCAN_COUNT };
     const keys = new Set<string>();
     try {
-      let cursor = 0;
-      do {
-        const from = cursor;
-        const page = await this.redis.run((client) => client.scan(from, options), BUDGET_MS);
-        for (const key of page.keys) keys.add(key);
-        cursor = page.cursor;
-      } while (cursor !== 0);
+      for (const node of this.redis.nodes) {
+        for await (const page of scanned(node, options, BUDGET_MS)) for (const key of page) keys.add(key);
+      }
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
     }

@@ -3,10 +3,9 @@ import { KeyvAdapter } from 'cache-manager';
 import { redisInsStore } from 'cache-manager-redis-yet';
 import type { KeyvStoreAdapter, StoredData } from 'keyv';
 
+import type { RedisClient } from '../stores/redis/redis-client.js';
 import type { Redis } from '../stores/redis/redis.js';
 import { StoreUnavailable } from '../stores/store-unavailable.js';
-
-type Client = Parameters<Parameters<Redis['run']>[0]>[0];
 
 /**
  * The store of Nest's `CACHE_MANAGER` on our Redis client. A failed read is a miss and a failed write has no effect.
@@ -14,7 +13,7 @@ type Client = Parameters<Parameters<Redis['run']>[0]>[0];
  */
 export class ExplicitRedisStore implements KeyvStoreAdapter {
   private readonly logger = new Logger('Cache');
-  private readonly adapters = new WeakMap<Client, KeyvAdapter>();
+  private readonly adapters = new WeakMap<RedisClient, KeyvAdapter>();
   readonly opts = {};
   namespace?: string;
 
@@ -24,15 +23,15 @@ export class ExplicitRedisStore implements KeyvStoreAdapter {
   ) {}
 
   get<T>(key: string): Promise<StoredData<T> | undefined> {
-    return this.ask<StoredData<T> | undefined>((adapter) => adapter.get<T>(this.keyOf(key)), undefined);
+    return this.ask<StoredData<T> | undefined>(key, (adapter, name) => adapter.get<T>(name), undefined);
   }
 
   set(key: string, value: unknown, ttl?: number): Promise<boolean> {
-    return this.ask((adapter) => adapter.set(this.keyOf(key), value, ttl), false);
+    return this.ask(key, (adapter, name) => adapter.set(name, value, ttl), false);
   }
 
   delete(key: string): Promise<boolean> {
-    return this.ask((adapter) => adapter.delete(this.keyOf(key)), false);
+    return this.ask(key, (adapter, name) => adapter.delete(name), false);
   }
 
   getMany<T>(keys: string[]): Promise<StoredData<T | undefined>[]> {
@@ -52,13 +51,14 @@ export class ExplicitRedisStore implements KeyvStoreAdapter {
     return this;
   }
 
-  private keyOf(key: string): string {
-    return `${this.prefix}:x:${key}`;
-  }
-
-  private async ask<T>(command: (adapter: KeyvAdapter) => Promise<T>, otherwise: T): Promise<T> {
+  private async ask<T>(
+    key: string,
+    command: (adapter: KeyvAdapter, name: string) => Promise<T>,
+    otherwise: T,
+  ): Promise<T> {
+    const name = `${this.prefix}:x:${key}`;
     try {
-      return await this.redis.run((client) => command(this.adapterOf(client)));
+      return await this.redis.at(name).run((client) => command(this.adapterOf(client), name));
     } catch (error) {
       if (error instanceof StoreUnavailable) this.logger.debug(error.message);
       else this.logger.warn(error);
@@ -66,7 +66,7 @@ export class ExplicitRedisStore implements KeyvStoreAdapter {
     }
   }
 
-  private adapterOf(client: Client): KeyvAdapter {
+  private adapterOf(client: RedisClient): KeyvAdapter {
     let adapter = this.adapters.get(client);
     if (!adapter) {
       adapter = new KeyvAdapter(redisInsStore(client as never) as never);

@@ -38,7 +38,11 @@ export class BatchedRead {
     const { keys: asked, budgetMs } = this.waiting ?? { keys: [], budgetMs: 0 };
     this.waiting = null;
     const keys = [...asked];
-    const values = await this.redis.run((client) => inSlots(keys, (group) => client.mGet(group)), budgetMs);
+    const values = await this.redis.overKeys(
+      keys,
+      (client, own) => inSlots(own, (group) => client.mGet(group)),
+      budgetMs,
+    );
     return new Map(keys.map((key, index) => [key, values[index] ?? null]));
   }
 }

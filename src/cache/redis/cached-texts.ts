@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 
 import { Config } from '../../config/config.js';
 import { Redis } from '../../stores/redis/redis.js';
+import { scanned } from '../../stores/redis/scanned.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { bySlot } from './redis-keys.js';
 
@@ -72,15 +73,16 @@ export class CachedTexts implements OnApplicationShutdown {
 
   private async sweep(texts: readonly string[]): Promise<void> {
     const options = { MATCH: `${this.config.redis.keyPrefix}:*`, COUNT: PAGE };
-    let cursor = 0;
-    do {
-      const from = cursor;
-      const page = await this.redis.run((client) => client.scan(from, options), BUDGET_MS);
-      for (const { keys } of bySlot(page.keys)) {
-        await this.redis.run((client) => client.eval(FORGET, { keys, arguments: [...texts] }), BUDGET_MS);
+    const { version } = this.redis;
+    for (const node of this.redis.nodes) {
+      for await (const page of scanned(node, options, BUDGET_MS)) {
+        if (this.isClosed) return;
+        for (const { keys } of bySlot(page))
+          await node.run((client) => client.eval(FORGET, { keys, arguments: [...texts] }), BUDGET_MS);
       }
-      cursor = page.cursor;
-    } while (cursor !== 0 && !this.isClosed);
+    }
+    // Otherwise a key may have moved from a node that was not searched yet to one that was.
+    this.redis.assertCurrent(version);
   }
 
   private later(delayMs: number, work: () => Promise<void>): void {

@@ -1,6 +1,11 @@
+import { hash } from 'node:crypto';
+
 import { commandOptions, ErrorReply } from 'redis';
 
+import type { RedisClient } from '../../stores/redis/redis-client.js';
+import type { RedisNode } from '../../stores/redis/redis-node.js';
 import type { Redis } from '../../stores/redis/redis.js';
+import { scanned } from '../../stores/redis/scanned.js';
 import { newGeneration } from '../generation-token.js';
 import { BatchedRead } from './batched-read.js';
 import { inSlots } from './in-slots.js';
@@ -10,8 +15,6 @@ import type { RedisKeys } from './redis-keys.js';
 export const GENERATION_TTL_MS = 2 * 3_600_000;
 const BATCH = 500;
 const REPAIR_BUDGET_MS = 250;
-
-type Client = Parameters<Parameters<Redis['run']>[0]>[0];
 
 const BUFFERS = commandOptions({ returnBuffers: true });
 
@@ -41,8 +44,9 @@ export class RedisGenerations {
     budgetMs: number,
   ): Promise<{ bytes: Buffer | null; generations: (string | null)[] }> {
     const keys = [entryKey, ...tags.map((tag) => this.keys.generation(tag))];
-    const replies = await this.redis.run(
-      (client) => inSlots(keys, (group) => client.mGet(BUFFERS, group)),
+    const replies = await this.redis.overKeys(
+      keys,
+      (client, own) => inSlots(own, (group) => client.mGet(BUFFERS, group)),
       budgetMs,
     );
     const [bytes, ...generations] = replies;
@@ -58,15 +62,16 @@ export class RedisGenerations {
     seen: readonly (string | null)[],
     budgetMs: number,
   ): Promise<string[] | null> {
-    const missing = tags.filter((_, index) => seen[index] === null);
     const keys = tags.map((tag) => this.keys.generation(tag));
-    const now = await this.redis.run(async (client) => {
-      const made = missing.map((tag) =>
-        client.set(this.keys.generation(tag), newGeneration(), { NX: true, PX: GENERATION_TTL_MS }),
-      );
-      const [found] = await Promise.all([inSlots(keys, (group) => client.mGet(group)), ...made]);
+    const missing = new Set(keys.filter((_, index) => seen[index] === null));
+    const make = async (client: RedisClient, own: string[]) => {
+      const made = own
+        .filter((key) => missing.has(key))
+        .map((key) => client.set(key, newGeneration(), { NX: true, PX: GENERATION_TTL_MS }));
+      const [found] = await Promise.all([inSlots(own, (group) => client.mGet(group)), ...made]);
       return found;
-    }, budgetMs);
+    };
+    const now = await this.redis.overKeys(keys, make, budgetMs);
     return now.every((token) => token !== null) ? now : null;
   }
 
@@ -75,13 +80,16 @@ export class RedisGenerations {
    * is a miss too.
    */
   async replace(tags: readonly string[], budgetMs: number): Promise<void> {
+    const { version } = this.redis;
     const keys = tags.map((tag) => this.keys.generation(tag));
     try {
-      await this.redis.run((client) => Promise.all(keys.map((key) => renew(client, key))), budgetMs);
+      await this.redis.overKeys(keys, (client, own) => each(own, (key) => renew(client, key)), budgetMs);
     } catch (error) {
       if (!(error instanceof ErrorReply)) throw error;
-      await this.redis.run((client) => Promise.all(keys.map((key) => client.unlink(key))), budgetMs);
+      await this.redis.overKeys(keys, (client, own) => each(own, (key) => client.unlink(key)), budgetMs);
     }
+    // Otherwise the master that has taken it may have been replaced before, and its successor does not have it.
+    this.redis.assertCurrent(version);
   }
 
   /** `replace` for any number of tags, with a longer budget, because no request waits for it. */
@@ -93,32 +101,49 @@ export class RedisGenerations {
 
   /** Removes the epoch of every organisation. SCAN returns each key that exists throughout the scan. */
   async replaceEverything(): Promise<void> {
+    const { version } = this.redis;
     const pattern = { MATCH: this.keys.everyEpoch, COUNT: 1_000 };
-    let cursor = 0;
-    do {
-      const page = await this.redis.run((client) => client.scan(cursor, pattern), REPAIR_BUDGET_MS);
-      await this.redis.run(
-        (client) => Promise.all(page.keys.map((key) => client.unlink(key))),
-        REPAIR_BUDGET_MS,
-      );
-      cursor = page.cursor;
-    } while (cursor !== 0);
+    for (const node of this.redis.nodes) {
+      for await (const keys of scanned(node, pattern, REPAIR_BUDGET_MS))
+        await node.run((client) => each(keys, (key) => client.unlink(key)), REPAIR_BUDGET_MS);
+    }
+    this.redis.assertCurrent(version);
   }
 
   /**
    * Identifies the server process that answers (`run_id` of INFO). A restarted or promoted server is another process.
-   * Rejects for a replica, which may not have received an invalidation that its primary has acknowledged.
+   * Rejects for a replica, which may not have received an invalidation that its primary has acknowledged. A cluster is
+   * identified by the processes of all its masters and by which of them holds which keys.
    */
   async run(): Promise<string> {
-    const [server, replication] = await this.redis.run(
-      (client) => Promise.all([client.info('server'), client.info('replication')]),
-      REPAIR_BUDGET_MS,
-    );
-    if (/^role:slave/m.test(replication)) throw new Error('it is a replica');
-    // If the provider hides `run_id`, each connection counts as another process, which is only more cautious than
-    // needed.
-    return /^run_id:(\S+)/m.exec(server)?.[1] ?? newGeneration();
+    const { version, slotMap } = this.redis;
+    if (slotMap === null) return processOf(this.redis);
+    this.redis.assertCurrent(version);
+    const processes = await Promise.all(this.redis.nodes.map(masterOf));
+    this.redis.assertCurrent(version);
+    return hash('sha256', [slotMap, ...processes].join('\n'), 'base64url');
   }
 }
 
-const renew = (client: Client, key: string) => client.set(key, newGeneration(), { PX: GENERATION_TTL_MS });
+async function processOf(node: Pick<RedisNode, 'run'>): Promise<string> {
+  const [server, replication] = await node.run(
+    (client) => Promise.all([client.info('server'), client.info('replication')]),
+    REPAIR_BUDGET_MS,
+  );
+  if (/^role:slave/m.test(replication)) throw new Error('it is a replica');
+  // If the provider hides `run_id`, each connection counts as another process, which is only more cautious than
+  // needed.
+  return /^run_id:(\S+)/m.exec(server)?.[1] ?? newGeneration();
+}
+
+/** The process of a master. Rejects if the master refuses commands, because slots are lost or it has just started. */
+async function masterOf(node: RedisNode): Promise<string> {
+  const state = await node.run((client) => client.clusterInfo(), REPAIR_BUDGET_MS);
+  if (state.state !== 'ok') throw new Error('its cluster is not complete');
+  return processOf(node);
+}
+
+const each = <T>(keys: readonly string[], command: (key: string) => Promise<T>): Promise<T[]> =>
+  Promise.all(keys.map(command));
+
+const renew = (client: RedisClient, key: string) => client.set(key, newGeneration(), { PX: GENERATION_TTL_MS });

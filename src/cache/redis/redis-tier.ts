@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { commandOptions, ErrorReply } from 'redis';
 
-import { BudgetExceeded, type Redis } from '../../stores/redis/redis.js';
+import { BudgetExceeded } from '../../stores/redis/redis-connection.js';
+import type { Redis } from '../../stores/redis/redis.js';
 import type { Postgres } from '../../stores/postgres/postgres.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { type CacheEntry, decodeEntry, encodeEntry, isCurrent } from '../cache-entry.js';
@@ -92,7 +93,7 @@ export class RedisTier extends SharedTier {
   ): Promise<Lookup | null> {
     const run = this.trust.confirmedRun;
     if (run === null || this.breaker.isOpen) return null;
-    return this.attempt(async () => {
+    return this.attemptUnder(run, async () => {
       const budgetMs = left(deadline);
       if (name === null)
         return { run, generations: await this.generations.read(tags, budgetMs), entry: null };
@@ -104,11 +105,11 @@ export class RedisTier extends SharedTier {
 
   override async complete(
     tags: readonly string[],
-    { generations }: Lookup,
+    { run, generations }: Lookup,
     deadline: number,
   ): Promise<readonly string[] | null> {
     if (isComplete(generations)) return generations;
-    return this.attempt(() => this.generations.make(tags, generations, left(deadline)));
+    return this.attemptUnder(run, () => this.generations.make(tags, generations, left(deadline)));
   }
 
   override async leaseLoad(
@@ -123,7 +124,9 @@ export class RedisTier extends SharedTier {
       const entryKey = this.keys.entry(name);
       const lease = this.keys.lease(entryKey, known);
       const options = { NX: true, PX: LEASE_MS } as const;
-      const isMine = await this.redis.run((client) => client.set(lease, '1', options), left(deadline));
+      const isMine = await this.redis
+        .at(lease)
+        .run((client) => client.set(lease, '1', options), left(deadline));
       const entry = isMine === null ? await this.entryOfOther(entryKey, lease, seen, known) : null;
       return { generations: known, entry };
     });
@@ -133,7 +136,7 @@ export class RedisTier extends SharedTier {
     const key = this.keys.entry(name);
     const lease = this.keys.lease(key, loadLease.generations);
     await this.attempt(() =>
-      this.redis.run(async (client) => {
+      this.redis.at(key).run(async (client) => {
         const kept = entry && entry.value.body.length <= MAX_ENTRY_BYTES ? encodeEntry(entry, key) : null;
         const ttlMs = entry ? Math.max(1, entry.expiresAt - entry.storedAt + entry.graceMs) : 0;
         await Promise.all([kept && client.set(key, kept, { PX: ttlMs }), client.unlink(lease)]);
@@ -190,12 +193,20 @@ export class RedisTier extends SharedTier {
     const giveUpAt = performance.now() + LEASE_WAIT_MS;
     while (performance.now() < giveUpAt) {
       await new Promise((resolve) => setTimeout(resolve, LEASE_POLL_MS));
-      const [bytes, holder] = await this.redis.run((client) => client.mGet(BUFFERS, [entryKey, lease]));
+      const [bytes, holder] = await this.redis
+        .at(entryKey)
+        .run((client) => client.mGet(BUFFERS, [entryKey, lease]));
       const entry = bytes ? decodeEntry(bytes, entryKey) : null;
       if (entry && isCurrent(entry, seen.run, generations) && !isSame(entry, seen.entry)) return entry;
       if (!holder) return null;
     }
     return null;
+  }
+
+  /** Null if this process is no longer trusted, because the answer may have come from its successor. */
+  private async attemptUnder<T>(run: string, ask: () => Promise<T>): Promise<T | null> {
+    const answer = await this.attempt(ask);
+    return this.trust.confirmedRun === run ? answer : null;
   }
 
   private async attempt<T>(ask: () => Promise<T>): Promise<T | null> {

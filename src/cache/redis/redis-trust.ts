@@ -9,7 +9,8 @@ const RETRY_MS = [50, 100, 250, 500, 1_000] as const;
 
 /**
  * Whether this instance may trust Redis. It may not before it knows which server process answers on the present
- * connection, while an invalidation of its own is pending, or while its peers cannot see it.
+ * connection, while an invalidation of its own is pending, or while its peers cannot see it. Of a cluster it has to
+ * know that of every master, and which master holds which keys.
  */
 export class RedisTrust {
   private readonly logger = new Logger('Cache');
@@ -26,7 +27,7 @@ export class RedisTrust {
     private readonly pending: PendingInvalidations,
     private readonly peers: Peers | null,
   ) {
-    redis.onConnect(() => {
+    redis.onUnconfirmed(() => {
       this.connection += 1;
       this.run = null;
       void this.confirm();
@@ -39,7 +40,7 @@ export class RedisTrust {
 
   /** The server process that this instance trusts, or null. */
   get confirmedRun(): string | null {
-    return this.pending.isEmpty ? this.run : null;
+    return this.pending.isEmpty && this.redis.isCurrent ? this.run : null;
   }
 
   /** Keeps tags that could not be written to Redis. This instance does not trust Redis until they are. */

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.js';
 import { Redis } from '../../stores/redis/redis.js';
+import { scanned } from '../../stores/redis/scanned.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 
 const BATCH = 500;
@@ -21,17 +22,13 @@ export async function withRedis<T>(config: Config, work: (redis: Redis) => Promi
 /** Deletes the keys with our prefix, and no others, because the server may have other users. Returns how many. */
 export async function forgetCache(redis: Redis, keyPrefix: string): Promise<number> {
   if (!redis.isConfigured) return 0;
-  let cursor = 0;
   let count = 0;
-  do {
-    const page = await redis.run(
-      (client) => client.scan(cursor, { MATCH: `${keyPrefix}:*`, COUNT: BATCH }),
-      BUDGET_MS,
-    );
-    cursor = page.cursor;
-    // One by one, so that it also works with the slots of a cluster.
-    await redis.run((client) => Promise.all(page.keys.map((key) => client.unlink(key))), BUDGET_MS);
-    count += page.keys.length;
-  } while (cursor !== 0);
+  for (const node of redis.nodes) {
+    for await (const keys of scanned(node, { MATCH: `${keyPrefix}:*`, COUNT: BATCH }, BUDGET_MS)) {
+      // One by one, so that it also works with the slots of a cluster.
+      await node.run((client) => Promise.all(keys.map((key) => client.unlink(key))), BUDGET_MS);
+      count += keys.length;
+    }
+  }
   return count;
 }

@@ -4,7 +4,7 @@ import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 
 import { Config } from '../../config/config.js';
 import { Redis } from '../../stores/redis/redis.js';
-import { RedisSubscription } from '../../stores/redis/redis-subscription.js';
+import type { RedisSubscription } from '../../stores/redis/redis-subscription.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { LiveTuning } from './live-tuning.js';
 
@@ -28,7 +28,7 @@ export class LiveChannels implements OnModuleDestroy {
   private watch: NodeJS.Timeout | null = null;
 
   constructor(
-    private readonly config: Config,
+    config: Config,
     private readonly redis: Redis,
     private readonly tuning: LiveTuning,
   ) {
@@ -116,9 +116,8 @@ export class LiveChannels implements OnModuleDestroy {
   }
 
   private async open(): Promise<void> {
-    const { url } = this.config.redis;
-    if (url === null) return;
-    const subscription = new RedisSubscription(url, this.redisChannel);
+    const subscription = this.redis.subscription(this.redisChannel);
+    if (!subscription) return;
     this.subscription = subscription;
     this.isOpening = true;
     try {

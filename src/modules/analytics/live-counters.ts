@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { z } from 'zod';
 
 import { Config } from '../../config/config.js';
+import type { RedisNode } from '../../stores/redis/redis-node.js';
 import { Redis } from '../../stores/redis/redis.js';
 import { StoreUnavailable } from '../../stores/store-unavailable.js';
 import { LIVE_MINUTES, type LiveMinute } from './live-counts.js';
@@ -50,7 +51,7 @@ export class LiveCounters {
   async read(orgId: string, minutes: readonly number[]): Promise<LiveHour | null> {
     return this.tolerating(async () => {
       if (!(await this.isFilled(orgId))) return null;
-      const answers = await this.redis.run((client) => {
+      const answers = await this.nodeOf(orgId).run((client) => {
         const multi = client.multi();
         for (const minute of minutes) multi.hGetAll(this.key(orgId, `c:${minute}`));
         multi.pfCount(minutes.map((minute) => this.key(orgId, `u:${minute}`)));
@@ -70,12 +71,13 @@ export class LiveCounters {
   async fill(orgId: string, minutes: ReadonlyMap<number, LiveMinute>): Promise<void> {
     await this.tolerating(async () => {
       await this.write(orgId, minutes, true);
-      await this.redis.run((client) => client.set(this.key(orgId, 'filled'), '1', { EX: FILLED_SECONDS }));
+      const filled = this.key(orgId, 'filled');
+      await this.nodeOf(orgId).run((client) => client.set(filled, '1', { EX: FILLED_SECONDS }));
     });
   }
 
   private async isFilled(orgId: string): Promise<boolean> {
-    return (await this.redis.run((client) => client.exists(this.key(orgId, 'filled')))) === 1;
+    return (await this.nodeOf(orgId).run((client) => client.exists(this.key(orgId, 'filled')))) === 1;
   }
 
   private async write(
@@ -83,7 +85,7 @@ export class LiveCounters {
     minutes: ReadonlyMap<number, LiveMinute>,
     isReplacing: boolean,
   ): Promise<void> {
-    await this.redis.run((client) => {
+    await this.nodeOf(orgId).run((client) => {
       const multi = client.multi();
       for (const [minute, { counts, persons }] of minutes) {
         const [countKey, userKey] = [this.key(orgId, `c:${minute}`), this.key(orgId, `u:${minute}`)];
@@ -106,6 +108,10 @@ export class LiveCounters {
       else this.logger.warn({ err: error }, 'Redis refused the counters of the last hour');
       return null;
     }
+  }
+
+  private nodeOf(orgId: string): RedisNode {
+    return this.redis.at(this.key(orgId, 'filled'));
   }
 
   /** The keys of one organisation share one slot of a cluster. */

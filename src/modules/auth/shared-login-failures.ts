@@ -41,7 +41,7 @@ export class SharedLoginFailures {
 
   /** Milliseconds to wait. 0 or less: no wait, or Redis does not know. */
   async waitMs(key: string, policy: FailurePolicy, nowMs: number): Promise<number> {
-    const reply = await this.tolerating((client) => client.hmGet(key, ['level', 'lastAtMs']));
+    const reply = await this.tolerating(key, (client) => client.hmGet(key, ['level', 'lastAtMs']));
     if (!Array.isArray(reply)) return 0;
     const [level, lastAtMs] = reply.map(Number);
     return leftMs(level && lastAtMs ? { level, lastAtMs } : NO_FAILURES, policy, nowMs);
@@ -56,16 +56,17 @@ export class SharedLoginFailures {
 
   async succeeded(key: string, { forgivenBySuccess }: FailurePolicy): Promise<void> {
     if (Number.isFinite(forgivenBySuccess)) await this.run(SUCCEEDED, key, [forgivenBySuccess]);
-    else await this.tolerating((client) => client.del(key));
+    else await this.tolerating(key, (client) => client.del(key));
   }
 
   private run(script: string, key: string, values: readonly number[]): Promise<unknown> {
-    return this.tolerating((client) => client.eval(script, { keys: [key], arguments: values.map(String) }));
+    const options = { keys: [key], arguments: values.map(String) };
+    return this.tolerating(key, (client) => client.eval(script, options));
   }
 
-  private async tolerating(command: Command): Promise<unknown> {
+  private async tolerating(key: string, command: Command): Promise<unknown> {
     try {
-      return await this.redis.run(command);
+      return await this.redis.at(key).run(command);
     } catch (error) {
       if (error instanceof StoreUnavailable || isRedisRefusal(error)) return null;
       throw error;

@@ -38,7 +38,7 @@ export class RateLimits {
     // The limiter counts with one script. `Redis.run` limits its duration, and gives up at once while Redis is away.
     const storeClient = {
       eval: (script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown> =>
-        redis.run((client) => client.eval(script, options), this.budgetMs),
+        redis.at(options.keys[0] ?? '').run((client) => client.eval(script, options), this.budgetMs),
     };
     const keyPrefix = `${config.redis.keyPrefix}:limits`;
     this.shared = redis.isConfigured

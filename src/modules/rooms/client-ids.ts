@@ -53,7 +53,7 @@ export class ClientIds {
   private async shared(key: string, id: string): Promise<string | null> {
     try {
       const options = { keys: [key], arguments: [id, String(KEPT_MS)] };
-      const found: unknown = await this.redis.run((client) => client.eval(RESERVE, options));
+      const found: unknown = await this.redis.at(key).run((client) => client.eval(RESERVE, options));
       return typeof found === 'string' ? found : null;
     } catch (error) {
       if (error instanceof StoreUnavailable || isRedisRefusal(error)) return null;

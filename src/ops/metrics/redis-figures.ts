@@ -5,7 +5,7 @@ import { isRedisRefusal } from '../../stores/redis/redis-errors.js';
 
 const BUDGET_MS = 500;
 
-/** Figures of the whole server, whichever services use it. */
+/** Figures of the whole server, or of all masters of a cluster, whichever services use it. */
 export interface RedisFigures {
   memoryBytes: number;
   hits: number;
@@ -20,21 +20,24 @@ export class RedisFiguresReader {
   constructor(private readonly redis: Redis) {}
 
   /**
-   * Null if none is configured, or if this user may not ask. Rejects with `StoreUnavailable` if Redis does not answer.
+   * Null if none is configured, or if this user may not ask. Rejects with `StoreUnavailable` if Redis, or a master of
+   * its cluster, does not answer.
    */
   async read(): Promise<RedisFigures | null> {
     if (!this.redis.isConfigured) return null;
     try {
-      const [info, keys] = await this.redis.run(
-        (client) => Promise.all([client.info(), client.dbSize()]),
-        BUDGET_MS,
+      const answers = await Promise.all(
+        this.redis.nodes.map((node) =>
+          node.run((client) => Promise.all([client.info(), client.dbSize()]), BUDGET_MS),
+        ),
       );
+      const sum = (name: string): number => answers.reduce((total, [info]) => total + memberOf(info, name), 0);
       return {
-        memoryBytes: memberOf(info, 'used_memory'),
-        hits: memberOf(info, 'keyspace_hits'),
-        misses: memberOf(info, 'keyspace_misses'),
-        evictedKeys: memberOf(info, 'evicted_keys'),
-        keys,
+        memoryBytes: sum('used_memory'),
+        hits: sum('keyspace_hits'),
+        misses: sum('keyspace_misses'),
+        evictedKeys: sum('evicted_keys'),
+        keys: answers.reduce((total, [, keys]) => total + keys, 0),
       };
     } catch (error) {
       if (isRedisRefusal(error)) return null;

@@ -1,26 +1,26 @@
 import { Logger } from '@nestjs/common';
 import { createClient } from 'redis';
 
-import { redisOptions } from './redis-options.js';
+import { redisOptions, type RedisServer } from './redis-options.js';
 
 const OPEN_WITHIN_MS = 1_000;
 
 /** The owner of the subscription decides when to open another one. */
-const createSubscriber = (url: string) => createClient(redisOptions(url));
+const createSubscriber = (server: RedisServer) => createClient(redisOptions(server));
 
 /**
  * Listens to one channel of Redis on a connection of its own. It never reconnects; after a loss the owner opens a new
- * one.
+ * one. Every node of a cluster passes on the messages that any node receives.
  */
 export class RedisSubscription {
   private readonly logger = new Logger('Redis');
   private readonly client: ReturnType<typeof createSubscriber>;
 
   constructor(
-    url: string,
+    server: RedisServer,
     private readonly channel: string,
   ) {
-    this.client = createSubscriber(url);
+    this.client = createSubscriber(server);
     this.client.on('error', (error: Error) => this.logger.debug(error.message));
   }
 

@@ -1,44 +1,40 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import {
-  ClientClosedError,
-  ClientOfflineError,
-  createClient,
-  DisconnectsClientError,
-  SocketClosedUnexpectedlyError,
-} from 'redis';
 
 import { Config } from '../../config/config.js';
-import { FIRST_CHECK_MS, Liveness, LOST_AFTER_MS } from '../liveness.js';
-import { redisOptions } from './redis-options.js';
+import { parseRedisUrl } from '../../config/connections/redis-address.js';
+import { FIRST_CHECK_MS, type Liveness } from '../liveness.js';
 import { StoreUnavailable } from '../store-unavailable.js';
+import { RedisCluster } from './cluster/redis-cluster.js';
+import type { RedisClient } from './redis-client.js';
+import { RedisConnection } from './redis-connection.js';
+import type { KeysCommand, RedisEvents, RedisNode, RedisServers } from './redis-node.js';
+import { serverAt } from './redis-options.js';
+import { RedisSubscription } from './redis-subscription.js';
 
-const BUDGET_MS = 50;
-
-type Client = ReturnType<typeof createOfflineClient>;
-
-/** Liveness decides when to connect again. */
-const createOfflineClient = (url: string) => createClient(redisOptions(url));
+function serversOf(url: string | null, events: RedisEvents): RedisServers {
+  if (url === null) return new RedisConnection(null, events);
+  const address = parseRedisUrl(url);
+  if (address.isCluster) return new RedisCluster(address, events);
+  const [host] = address.hosts;
+  return new RedisConnection(host ? serverAt(address, host) : null, events);
+}
 
 /**
- * The connection to Redis, for disposable data only: a failure here is a miss, never an error for a client. Every call
- * has a budget of 50 ms. A dead or frozen Redis is not asked again until it answers a ping.
+ * Redis, for disposable data only: a failure here is a miss, never an error for a client. Every call has a budget of
+ * 50 ms. A dead or frozen server is not asked again until it answers a ping. With a cluster, a command with a key is
+ * run at the node that holds the key.
  */
 @Injectable()
 export class Redis implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(Redis.name);
-  private client: Client | null = null;
   private readonly listeners: ((isUp: boolean) => void)[] = [];
-  private readonly connectListeners: (() => void)[] = [];
-  private closing: Promise<void> = Promise.resolve();
-  readonly liveness: Liveness;
+  private readonly unconfirmedListeners: (() => void)[] = [];
+  private readonly servers: RedisServers;
 
   constructor(private readonly config: Config) {
-    this.liveness = new Liveness({
-      name: 'redis',
-      ping: () => this.ping(),
-      isConnectivityError,
-      onChange: (isUp, reason) => this.changed(isUp, reason),
-      onOtherReason: (reason) => this.logger.error(`Redis still does not answer: ${reason}`),
+    this.servers = serversOf(config.redis.url, {
+      onChange: (isUp) => this.listeners.forEach((listener) => listener(isUp)),
+      onUnconfirmed: () => this.unconfirmedListeners.forEach((listener) => listener()),
     });
   }
 
@@ -48,8 +44,7 @@ export class Redis implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.liveness.close();
-    await this.disconnect();
+    await this.servers.close();
   }
 
   /** False: no URL was given, so there is only the in-process cache. */
@@ -57,92 +52,76 @@ export class Redis implements OnModuleInit, OnApplicationShutdown {
     return this.config.redis.url !== null;
   }
 
-  /** Rejects with `StoreUnavailable` if Redis is absent, down, or slower than the budget. */
-  run<T>(command: (client: Client) => Promise<T>, budgetMs = BUDGET_MS): Promise<T> {
-    const client = this.client;
-    if (!client) return Promise.reject(new StoreUnavailable('redis'));
-    return this.liveness.run(
-      () =>
-        new Promise<T>((resolve, reject) => {
-          // After a blocked event loop, timers run before sockets are read, so an answer may have arrived already.
-          const timer = setTimeout(() => setImmediate(() => reject(new BudgetExceeded())), budgetMs);
-          command(client)
-            .then(resolve, reject)
-            .finally(() => clearTimeout(timer));
-        }),
-    );
+  /** Up while any server answers. */
+  get liveness(): Liveness {
+    return this.servers.liveness;
   }
 
-  /** Calls the listener each time Redis goes down or comes back. */
+  /**
+   * For a command without a key, which any node of a cluster answers. Rejects with `StoreUnavailable` if Redis is
+   * absent, down, or slower than the budget.
+   */
+  run<T>(command: (client: RedisClient) => Promise<T>, budgetMs?: number): Promise<T> {
+    return this.servers.run(command, budgetMs);
+  }
+
+  /** The server that holds a key, for commands whose keys all have the same hash tag. */
+  at(key: string): RedisNode {
+    return this.servers.at(key);
+  }
+
+  /** Runs `work` once for each server with those of the keys that it holds. The replies are in the order of the keys. */
+  overKeys<T>(keys: string[], work: KeysCommand<T>, budgetMs?: number): Promise<(T | null)[]> {
+    return this.servers.overKeys(keys, work, budgetMs);
+  }
+
+  /** Each server that holds keys, for SCAN, INFO and DBSIZE. */
+  get nodes(): readonly RedisNode[] {
+    return this.servers.nodes;
+  }
+
+  /** Identifies which node of a cluster holds which keys. Null: there is one server. */
+  get slotMap(): string | null {
+    return this.servers.slotMap;
+  }
+
+  /** Changes whenever a key may belong to another server than before. */
+  get version(): number {
+    return this.servers.version;
+  }
+
+  /** Whether it is known now which server holds which key. Always true of one server. */
+  get isCurrent(): boolean {
+    return this.servers.isCurrent;
+  }
+
+  /** Throws `StoreUnavailable` if what was sent under this version may have gone to a server that no longer counts. */
+  assertCurrent(version: number): void {
+    if (!this.isCurrent || this.version !== version) throw new StoreUnavailable('redis');
+  }
+
+  /** Why a part of the keys cannot be used, for people. Null: all can, or the whole Redis is away. */
+  get gap(): string | null {
+    return this.servers.gap;
+  }
+
+  /** A subscription that is not open yet. Null: no server is configured. */
+  subscription(channel: string): RedisSubscription | null {
+    const { reachable } = this.servers;
+    return reachable && new RedisSubscription(reachable, channel);
+  }
+
+  /** Calls the listener each time Redis goes down or comes back, and with a cluster each time a node does. */
   onChange(listener: (isUp: boolean) => void): void {
     this.listeners.push(listener);
   }
 
   /**
-   * Calls the listener for each new connection, before any command goes through it. Only this detects a server that
-   * was replaced while no command was sent: no call failed, so `onChange` is silent.
+   * Calls the listener whenever another process may answer from now on: for each new connection, before any command
+   * goes through it, and for each change of a cluster's slot map. Only this detects a server that was replaced while
+   * no command was sent: no call failed, so `onChange` is silent.
    */
-  onConnect(listener: () => void): void {
-    this.connectListeners.push(listener);
-  }
-
-  private connected(): void {
-    for (const listener of this.connectListeners) listener();
-  }
-
-  private async ping(): Promise<void> {
-    const { url } = this.config.redis;
-    if (url === null) return;
-    await this.closing;
-    const unanswered = setTimeout(() => void this.disconnect(), LOST_AFTER_MS);
-    try {
-      const client = this.client?.isOpen ? this.client : await this.connect(url);
-      await client.ping();
-    } finally {
-      clearTimeout(unanswered);
-    }
-  }
-
-  /**
-   * A new client for each connection, because the parser of node-redis 4 keeps half a reply over a reconnect. If a
-   * connection ended in the middle of a reply, every reply on the next one would be matched to the wrong command.
-   */
-  private async connect(url: string): Promise<Client> {
-    const client = createOfflineClient(url);
-    this.client = client;
-    client.on('error', (error: Error) => this.logger.debug(error.message));
-    client.on('ready', () => this.connected());
-    await client.connect();
-    return client;
-  }
-
-  /** Never rejects, because the errors of a connection that is being dropped have no use. */
-  private disconnect(): Promise<void> {
-    if (this.client?.isOpen) {
-      this.closing = this.client.disconnect().catch((error: unknown) => this.logger.debug(error));
-    }
-    return this.closing;
-  }
-
-  private changed(isUp: boolean, reason: string): void {
-    if (isUp) this.logger.log('Redis answers again');
-    else this.logger.error(`Redis does not answer: ${reason}`);
-    // A connection with unanswered commands is never used again, so that no commands queue up behind them.
-    if (!isUp) void this.disconnect();
-    for (const listener of this.listeners) listener(isUp);
+  onUnconfirmed(listener: () => void): void {
+    this.unconfirmedListeners.push(listener);
   }
 }
-
-/** After the budget, an answer comes too late for the reader. */
-export class BudgetExceeded extends Error {}
-
-const isConnectivityError = (error: unknown): boolean =>
-  error instanceof BudgetExceeded ||
-  error instanceof ClientClosedError ||
-  error instanceof ClientOfflineError ||
-  error instanceof DisconnectsClientError ||
-  error instanceof SocketClosedUnexpectedlyError ||
-  (error instanceof Error &&
-    'code' in error &&
-    typeof error.code === 'string' &&
-    /^E[A-Z]+$/.test(error.code));

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { addressOf } from '../../../src/config/connections/connection-text.js';
+import { addressOf, hostText } from '../../../src/config/connections/connection-text.js';
 import { mongoUriOf } from '../../../src/config/connections/mongo-uri.js';
 import { parsePostgresUrl } from '../../../src/config/connections/postgres-address.js';
 import { parseRedisUrl } from '../../../src/config/connections/redis-address.js';
@@ -194,15 +194,37 @@ describe('MONGODB_URI and REDIS_URL', () => {
     ['rediss://:a@b%@[::1]:1/3', ['::1', 1, true, null, 'a@b%', 3]],
     ['redis://u:p@r:2', ['r', 2, false, 'u', 'p', 0]],
   ])('%s', (url, expected) => {
-    const { host, isTls, user, password, database } = parseRedisUrl(url);
-    expect([host.name, host.port, isTls, user, password, database]).toEqual(expected);
+    const { hosts, isCluster, isTls, user, password, database } = parseRedisUrl(url);
+    expect(isCluster).toBe(false);
+    expect([hosts[0]?.name, hosts[0]?.port, isTls, user, password, database]).toEqual(expected);
+  });
+
+  it.each([
+    ['redis://a,b:2', [false, null, null, 'a:6379', 'b:2']],
+    ['rediss://u:p,w@a:1,[::1]:2,c/0', [true, 'u', 'p,w', 'a:1', '[::1]:2', 'c:6379']],
+    ['redis://a?cluster=true', [false, null, null, 'a:6379']],
+  ])('of a cluster: %s', (url, expected) => {
+    const { hosts, isCluster, isTls, user, password, database } = parseRedisUrl(url);
+    expect([isCluster, database]).toEqual([true, 0]);
+    expect([isTls, user, password, ...hosts.map(hostText)]).toEqual(expected);
+  });
+
+  it.each([
+    ['redis://:hunter2@a,b/1', 'REDIS_URL must have no database but 0, because a cluster has no other'],
+    ['redis://:hunter2@a/2?cluster=true', 'REDIS_URL must have no database but 0, because a cluster has no other'],
+    ['redis://:hunter2@a,', 'REDIS_URL must have a name or an address for each node of a cluster'],
+    ['redis://:hunter2@a,%2Frun%2Fredis', 'REDIS_URL must have a name or an address for each node of a cluster'],
+    ['redis://:hunter2@a,b:port', 'REDIS_URL must have a port from 1 to 65535'],
+    ['redis://:hunter2@a,b?cluster=hunter2', 'REDIS_URL must have no parameters but cluster=true'],
+  ])('of a cluster are refused by name: %s', (url, fault) => {
+    expect(faultsOf({ REDIS_URL: url })).toEqual([fault]);
   });
 
   it.each([
     [{ MONGO_URL: 'mongodb://u:hunter2@m:port/x', MONGODB_URI: '' }, 'MONGO_URL'],
     [{ MONGODB_URI: 'mongodb+srv://u:hunter2@a:1/x' }, 'MONGODB_URI'],
     [{ MONGODB_URI: 'mongodb://u:hunter2@::1/x' }, 'MONGODB_URI'],
-    [{ REDIS_URL: 'redis://:hunter2@a,b' }, 'REDIS_URL'],
+    [{ REDIS_URL: 'redis://:hunter2@a,b/1' }, 'REDIS_URL'],
     [{ REDIS_URL: 'redis://:hunter2@a/cache' }, 'REDIS_URL'],
     [{ REDIS_URL: 'redis://:hunter2@a?family=6' }, 'REDIS_URL'],
   ])('are refused by name: %j', (env, name) => {

@@ -6,6 +6,8 @@ import { RedisKeys } from '../../../cache/redis/redis-keys.js';
 import { Clock } from '../../../common/time/clock.js';
 import { Config } from '../../../config/config.js';
 import { Redis } from '../../../stores/redis/redis.js';
+import { scanned } from '../../../stores/redis/scanned.js';
+import { patient } from './patient.js';
 import { persistently } from '../persistently.js';
 
 const SCAN_COUNT = 500;
@@ -43,17 +45,13 @@ export class CachedEntries {
   async *pages(): AsyncGenerator<ValidEntry[]> {
     if (!this.redis.isConfigured) return;
     const run = await persistently(() => this.generations.run());
-    let cursor = 0;
-    do {
-      const from = cursor;
-      const options = { MATCH: `${this.config.redis.keyPrefix}:{*}:e:*`, COUNT: SCAN_COUNT };
-      const page = await persistently(() =>
-        this.redis.run((client) => client.scan(from, options), BUDGET_MS),
-      );
-      const entries = await Promise.all([...new Set(page.keys)].map((key) => this.read(key, run)));
-      yield entries.filter((entry) => entry !== null);
-      cursor = page.cursor;
-    } while (cursor !== 0);
+    const options = { MATCH: `${this.config.redis.keyPrefix}:{*}:e:*`, COUNT: SCAN_COUNT };
+    for (const node of this.redis.nodes) {
+      for await (const keys of scanned(patient(node), options, BUDGET_MS)) {
+        const entries = await Promise.all([...new Set(keys)].map((key) => this.read(key, run)));
+        yield entries.filter((entry) => entry !== null);
+      }
+    }
   }
 
   /** Null if the entry is gone or cannot answer a read. */
@@ -67,7 +65,7 @@ export class CachedEntries {
   }
 
   async remove(redisKey: string): Promise<void> {
-    await persistently(() => this.redis.run((client) => client.unlink(redisKey), BUDGET_MS));
+    await persistently(() => this.redis.at(redisKey).run((client) => client.unlink(redisKey), BUDGET_MS));
   }
 
   private async read(redisKey: string, run: string): Promise<ValidEntry | null> {

@@ -13,6 +13,8 @@ import { RedisGenerations } from '../../../cache/redis/redis-generations.js';
 import { RedisKeys } from '../../../cache/redis/redis-keys.js';
 import { Config } from '../../../config/config.js';
 import { Redis } from '../../../stores/redis/redis.js';
+import { scanned } from '../../../stores/redis/scanned.js';
+import { patient } from './patient.js';
 import { persistently } from '../persistently.js';
 
 const SCAN_COUNT = 500;
@@ -40,16 +42,12 @@ export class ExplicitEntries {
   async *pages(): AsyncGenerator<ExplicitName[]> {
     if (!this.redis.isConfigured) return;
     const options = { MATCH: `${this.prefix}*`, COUNT: SCAN_COUNT };
-    let cursor = 0;
-    do {
-      const from = cursor;
-      const page = await persistently(() =>
-        this.redis.run((client) => client.scan(from, options), BUDGET_MS),
-      );
-      const names = [...new Set(page.keys)].map((key) => NAME.exec(key.slice(this.prefix.length)));
-      yield names.filter((match) => match !== null).map(([, orgId = '', name = '']) => ({ orgId, name }));
-      cursor = page.cursor;
-    } while (cursor !== 0);
+    for (const node of this.redis.nodes) {
+      for await (const keys of scanned(patient(node), options, BUDGET_MS)) {
+        const names = [...new Set(keys)].map((key) => NAME.exec(key.slice(this.prefix.length)));
+        yield names.filter((match) => match !== null).map(([, orgId = '', name = '']) => ({ orgId, name }));
+      }
+    }
   }
 
   /** The value that a read would be answered with now. Null: there is none. */
@@ -63,6 +61,9 @@ export class ExplicitEntries {
 
   /** `key`: as `keyOf` makes it. */
   async remove(key: string): Promise<void> {
-    await persistently(() => this.redis.run((client) => client.unlink(`${this.prefix}${key}`), BUDGET_MS));
+    const redisKey = `${this.prefix}${key}`;
+    await persistently(() =>
+      this.redis.at(redisKey).run((client) => client.unlink(redisKey), BUDGET_MS),
+    );
   }
 }
