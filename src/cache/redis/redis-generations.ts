@@ -146,4 +146,5 @@ async function masterOf(node: RedisNode): Promise<string> {
 const each = <T>(keys: readonly string[], command: (key: string) => Promise<T>): Promise<T[]> =>
   Promise.all(keys.map(command));
 
-const renew = (client: RedisClient, key: string) => client.set(key, newGeneration(), { PX: GENERATION_TTL_MS });
+const renew = (client: RedisClient, key: string) =>
+  client.set(key, newGeneration(), { PX: GENERATION_TTL_MS });

@@ -40,7 +40,8 @@ export class RedisLimits {
       return await this.refusedWrite(node);
     } catch (error) {
       if (isRedisRefusal(error)) return 'Its user may not run INFO, by which a restarted server is known.';
-      if (error instanceof StoreUnavailable) return null;
+      if (error instanceof StoreUnavailable)
+        return this.redis.slotMap === null ? null : 'A master of its cluster does not answer.';
       throw error;
     }
   }

@@ -31,7 +31,8 @@ export class RedisFiguresReader {
           node.run((client) => Promise.all([client.info(), client.dbSize()]), BUDGET_MS),
         ),
       );
-      const sum = (name: string): number => answers.reduce((total, [info]) => total + memberOf(info, name), 0);
+      const sum = (name: string): number =>
+        answers.reduce((total, [info]) => total + memberOf(info, name), 0);
       return {
         memoryBytes: sum('used_memory'),
         hits: sum('keyspace_hits'),

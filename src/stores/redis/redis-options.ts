@@ -7,10 +7,13 @@ export interface RedisServer extends Omit<RedisAddress, 'hosts' | 'isCluster'> {
 }
 
 /** A host of the address, or a further node of its cluster. */
-export const serverAt = (
-  { isTls, user, password, database }: RedisAddress,
-  host: Host,
-): RedisServer => ({ host, isTls, user, password, database });
+export const serverAt = ({ isTls, user, password, database }: RedisAddress, host: Host): RedisServer => ({
+  host,
+  isTls,
+  user,
+  password,
+  database,
+});
 
 /** For node-redis, which does not reconnect by itself then. */
 export function redisOptions({ host, isTls, user, password, database }: RedisServer) {

@@ -121,9 +121,17 @@ async function startNode(name: string): Promise<PrivateClusterNode> {
   const busPort = await freePort(undefined, new Set());
   const args = [
     ...['--save', '', '--appendonly', 'no', '--bind', '127.0.0.1', '--dir', folder],
-    ...['--cluster-enabled', 'yes', '--cluster-port', String(busPort), '--cluster-node-timeout', String(NODE_TIMEOUT_MS)],
+    ...[
+      '--cluster-enabled',
+      'yes',
+      '--cluster-port',
+      String(busPort),
+      '--cluster-node-timeout',
+      String(NODE_TIMEOUT_MS),
+    ],
     // The test decides what is promoted, and the other masters go on while one is away.
     ...['--cluster-replica-no-failover', 'yes', '--cluster-require-full-coverage', 'no'],
+    ...['--repl-diskless-sync-delay', '0'],
   ];
   const store = await PrivateStore.start({
     kind: program.kind,

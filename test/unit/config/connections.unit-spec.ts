@@ -211,9 +211,15 @@ describe('MONGODB_URI and REDIS_URL', () => {
 
   it.each([
     ['redis://:hunter2@a,b/1', 'REDIS_URL must have no database but 0, because a cluster has no other'],
-    ['redis://:hunter2@a/2?cluster=true', 'REDIS_URL must have no database but 0, because a cluster has no other'],
+    [
+      'redis://:hunter2@a/2?cluster=true',
+      'REDIS_URL must have no database but 0, because a cluster has no other',
+    ],
     ['redis://:hunter2@a,', 'REDIS_URL must have a name or an address for each node of a cluster'],
-    ['redis://:hunter2@a,%2Frun%2Fredis', 'REDIS_URL must have a name or an address for each node of a cluster'],
+    [
+      'redis://:hunter2@a,%2Frun%2Fredis',
+      'REDIS_URL must have a name or an address for each node of a cluster',
+    ],
     ['redis://:hunter2@a,b:port', 'REDIS_URL must have a port from 1 to 65535'],
     ['redis://:hunter2@a,b?cluster=hunter2', 'REDIS_URL must have no parameters but cluster=true'],
   ])('of a cluster are refused by name: %s', (url, fault) => {

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
-import { agreedView, type ClusterView, parseClusterNodes } from '../../../src/stores/redis/cluster/cluster-view.js';
+import {
+  agreedView,
+  type ClusterView,
+  parseClusterNodes,
+} from '../../../src/stores/redis/cluster/cluster-view.js';
 import { keySlot } from '../../../src/stores/redis/cluster/key-slot.js';
 import { MapLease } from '../../../src/stores/redis/cluster/map-lease.js';
 import { SlotMap } from '../../../src/stores/redis/cluster/slot-map.js';
@@ -53,13 +57,25 @@ describe('the view of a node', () => {
     expect(id).toBe(B);
     expect(masters).toEqual([
       { id: A, host: { name: '10.0.0.1', port: 7001 }, epoch: 1, ranges: [[0, 5460]] },
-      { id: B, host: { name: '10.0.0.1', port: 7002 }, epoch: 2, ranges: [[5461, 10_000], [10_001, 10_001]] },
+      {
+        id: B,
+        host: { name: '10.0.0.1', port: 7002 },
+        epoch: 2,
+        ranges: [
+          [5461, 10_000],
+          [10_001, 10_001],
+        ],
+      },
       { id: C, host: { name: '10.0.0.1', port: 7003 }, epoch: 3, ranges: [[10_002, 16_383]] },
     ]);
   });
 
   it('has names where certificates need them', () => {
-    expect(viewOf(B, {}, true).masters.map(({ host }) => host?.name)).toEqual(['host-7001', 'host-7002', 'host-7003']);
+    expect(viewOf(B, {}, true).masters.map(({ host }) => host?.name)).toEqual([
+      'host-7001',
+      'host-7002',
+      'host-7003',
+    ]);
   });
 
   it('takes the address that was asked for a node that does not know its own', () => {

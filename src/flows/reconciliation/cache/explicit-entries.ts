@@ -62,8 +62,6 @@ export class ExplicitEntries {
   /** `key`: as `keyOf` makes it. */
   async remove(key: string): Promise<void> {
     const redisKey = `${this.prefix}${key}`;
-    await persistently(() =>
-      this.redis.at(redisKey).run((client) => client.unlink(redisKey), BUDGET_MS),
-    );
+    await persistently(() => this.redis.at(redisKey).run((client) => client.unlink(redisKey), BUDGET_MS));
   }
 }

@@ -154,7 +154,9 @@ export class RedisCluster implements RedisServers {
       const answers = await Promise.all([...this.connections.values()].map((node) => node.view()));
       const views = answers.filter((view) => view !== null);
       const agreed = agreedView(views);
-      await this.connect(agreed ? hostsOf([agreed]) : [...this.known, ...this.address.hosts, ...hostsOf(views)]);
+      await this.connect(
+        agreed ? hostsOf([agreed]) : [...this.known, ...this.address.hosts, ...hostsOf(views)],
+      );
       if (agreed) {
         this.use(agreed, askedAt);
         break;
@@ -191,7 +193,11 @@ export class RedisCluster implements RedisServers {
       onChange: (isUp: boolean) => this.nodeChanged(isUp),
       onNotHere: () => this.readAgain(READ_SOON_MS),
     };
-    const node = new ClusterNode(serverAt(this.address, host), events, (holder, key) => this.at(key) === holder);
+    const node = new ClusterNode(
+      serverAt(this.address, host),
+      events,
+      (holder, key) => this.at(key) === holder,
+    );
     node.liveness.onSettled = (...settled) => this.liveness.onSettled?.(...settled);
     return node;
   }
@@ -204,9 +210,7 @@ export class RedisCluster implements RedisServers {
       this.version += 1;
     }
     this.lease.renew(askedAt);
-    this.masters = view.masters.map(
-      ({ host }) => (host && this.connections.get(hostText(host))) ?? ABSENT,
-    );
+    this.masters = view.masters.map(({ host }) => (host && this.connections.get(hostText(host))) ?? ABSENT);
     if (isChanged) this.loseTrust();
   }
 
