@@ -86,7 +86,7 @@ describeWithPrivate('redis')('a Redis that answers and cannot be used', () => {
         await tell(port, 'CLUSTER', 'ADDSLOTSRANGE', '0', '5460');
         return `redis://127.0.0.1:${port}`;
       },
-      reason: 'cluster',
+      reason: 'redis://host1:6379,host2:6379',
     },
     {
       what: 'it is a replica',

@@ -142,11 +142,11 @@ describeWithPrivate('redis')(
       const backAfter: number[] = [];
       for (let round = 0; round < ROUNDS; round += 1) {
         const { hits } = load;
-      await eventually(
-        () => Promise.resolve(load.hits),
-        (now) => now >= hits + HITS_BETWEEN,
-      );
-      const { store } = cluster.node(run.between(0, 2));
+        await eventually(
+          () => Promise.resolve(load.hits),
+          (now) => now >= hits + HITS_BETWEEN,
+        );
+        const { store } = cluster.node(run.between(0, 2));
         const isFrozen = round % 2 === 1;
         await (isFrozen ? store.freeze() : store.kill());
         const degraded = await eventually(
@@ -176,7 +176,7 @@ describeWithPrivate('redis')(
           `${load.writes} writes, ${load.failed} failed, ${load.stale} stale; healthy again after at most ${Math.max(...backAfter).toFixed(0)} ms`,
       );
       expect({ failed: load.failed, stale: load.stale }).toEqual({ failed: 0, stale: 0 });
-        for (const person of people) {
+      for (const person of people) {
         for (const app of apps) {
           expect(versionOf((await read(person, app)).body)).toBe(person.version);
           await eventually(

@@ -36,10 +36,16 @@ export class RedisLimits {
     try {
       const info = await node.run((client) => client.info(), BUDGET_MS);
       if (this.redis.slotMap === null && /^cluster_enabled:1/m.test(info)) return ONE_OF_A_CLUSTER;
+      if (
+        this.redis.slotMap !== null &&
+        (await node.run((client) => client.clusterInfo(), BUDGET_MS)).state !== 'ok'
+      )
+        return 'Its cluster is not complete, and refuses commands.';
       if (/^role:slave/m.test(info)) return 'It is a replica, which takes no writes.';
       return await this.refusedWrite(node);
     } catch (error) {
-      if (isRedisRefusal(error)) return 'Its user may not run INFO, by which a restarted server is known.';
+      if (isRedisRefusal(error))
+        return 'Its user may not run INFO (or CLUSTER INFO), by which a restarted server is known.';
       if (error instanceof StoreUnavailable)
         return this.redis.slotMap === null ? null : 'A master of its cluster does not answer.';
       throw error;

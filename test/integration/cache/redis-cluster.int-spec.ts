@@ -1,35 +1,16 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { createClient } from 'redis';
 
-import { CacheKeyCount } from '../../../src/cache/cache-key-count.js';
-import { ExplicitRedisStore } from '../../../src/cache/explicit-store.js';
-import { CachedTexts } from '../../../src/cache/redis/cached-texts.js';
 import { tags } from '../../../src/cache/tags.js';
-import { forgetCache } from '../../../src/cli/reset/forget-cache.js';
-import { Clock } from '../../../src/common/time/clock.js';
-import { LiveCounters } from '../../../src/modules/analytics/live-counters.js';
-import { SharedLoginFailures } from '../../../src/modules/auth/shared-login-failures.js';
-import { RateLimitCounters } from '../../../src/modules/rate-limits/rate-limit-counters.js';
-import { RateLimits } from '../../../src/modules/rate-limits/rate-limits.service.js';
-import { ClientIds } from '../../../src/modules/rooms/client-ids.js';
 import { RedisLimits } from '../../../src/ops/health/redis-limits.js';
-import { RedisFiguresReader } from '../../../src/ops/metrics/redis-figures.js';
 import { keySlot } from '../../../src/stores/redis/cluster/key-slot.js';
 import { eventually } from '../../support/eventually.js';
 import { describeWithPrivate } from '../../support/store-programs.js';
-import {
-  type CacheInstance,
-  configFor,
-  freshPrefix,
-  PATIENT,
-  startInstance,
-  textOf,
-  VersionedRecord,
-} from './cache-instance.js';
-import { PrivateRedisCluster } from './private-redis-cluster.js';
+import { type CacheInstance, configFor, textOf, VersionedRecord } from './cache-instance.js';
+import type { PrivateRedisCluster } from './private-redis-cluster.js';
+import { type RedisClusterPair, someRecords, useRedisClusterPair } from './redis-cluster-pair.js';
 import { trusted, warm } from './redis-pair.js';
 
-const RECORDS = 30;
 const FIRST = 0;
 const REPLICA = 3;
 /** From the moment at which the nodes say that all is well. */
@@ -39,18 +20,7 @@ let cluster: PrivateRedisCluster;
 let prefix: string;
 let one: CacheInstance;
 let two: CacheInstance;
-
-const slotKeyOf = ({ orgId }: VersionedRecord): string => `${prefix}:{${orgId}}:epoch`;
-const ownerOf = (record: VersionedRecord): number => cluster.ownerOf(slotKeyOf(record));
-
-/** A record of each master, and more of any. */
-const someRecords = (): VersionedRecord[] => Array.from({ length: RECORDS }, () => new VersionedRecord());
-
-/** A record whose organisation belongs to this master. */
-function recordOf(master: number): VersionedRecord {
-  const record = someRecords().find((candidate) => ownerOf(candidate) === master);
-  return record ?? recordOf(master);
-}
+let of: RedisClusterPair;
 
 const limitsOf = ({ redis }: CacheInstance): RedisLimits =>
   new RedisLimits(redis, configFor(cluster.url, prefix));
@@ -89,22 +59,15 @@ const hits = (record: VersionedRecord, on: CacheInstance): Promise<unknown> =>
   );
 
 describeWithPrivate('redis')('two instances on a Redis Cluster', () => {
-  beforeAll(async () => {
-    cluster = await PrivateRedisCluster.start('redis-cluster', 1);
-    prefix = freshPrefix();
-    const start = () => startInstance(cluster.url, prefix, new Clock(), PATIENT);
-    [one, two] = await Promise.all([start(), start()]);
-    await trusted(one, two);
-  });
-
-  afterAll(async () => {
-    await Promise.all([one.close(), two.close()]);
-    await cluster.stop();
+  const pair = useRedisClusterPair('redis-cluster', 1);
+  beforeAll(() => {
+    of = pair();
+    ({ cluster, prefix, one, two } = of);
   });
 
   it('share entries and invalidations of organisations on every master', async () => {
     const records = someRecords();
-    expect(new Set(records.map(ownerOf))).toEqual(new Set([0, 1, 2]));
+    expect(new Set(records.map(of.ownerOf))).toEqual(new Set([0, 1, 2]));
     await Promise.all(records.map((record) => warm(record, one, two)));
     expect(records.map(({ loads }) => loads)).toEqual(records.map(() => 1));
     expect(await Promise.all(records.map((record) => record.write(one)))).toEqual(records.map(() => true));
@@ -114,8 +77,8 @@ describeWithPrivate('redis')('two instances on a Redis Cluster', () => {
   });
 
   it('serve an entry that depends on tags of two masters, until one of them is replaced', async () => {
-    const shared = tags.collection(recordOf(1).orgId, 'plans');
-    const own = recordOf(2);
+    const shared = tags.collection(of.recordOf(1).orgId, 'plans');
+    const own = of.recordOf(2);
     const record = new VersionedRecord(own.orgId, { tags: [...own.request.tags, shared] });
     await warm(record, one, two);
     record.version = 2;
@@ -123,84 +86,10 @@ describeWithPrivate('redis')('two instances on a Redis Cluster', () => {
     expect(textOf(await record.read(two))).toBe('2');
   });
 
-  it('search, count, measure and delete keys on every master', async () => {
-    const config = configFor(cluster.url, prefix);
-    const records = [0, 1, 2].map(recordOf);
-    for (const record of records) {
-      await warm(record, one, two);
-      expect(await new CacheKeyCount(one.redis, config).of(record.orgId)).toBeGreaterThan(2);
-    }
-    const figures = await new RedisFiguresReader(one.redis).read();
-    const sizes = await Promise.all(cluster.masters.map((node) => node.tell('DBSIZE')));
-    expect(Math.min(...sizes.map(Number))).toBeGreaterThan(0);
-    expect(figures?.keys).toBe(sizes.reduce<number>((sum, size) => sum + Number(size), 0));
-    const texts = new CachedTexts(one.redis, config);
-    const stored = await Promise.all(records.map((record) => entriesOf(record)));
-    expect(stored).toEqual([1, 1, 1]);
-    texts.forget(records.map(({ orgId }) => orgId));
-    await eventually(
-      () => Promise.all(records.map((record) => entriesOf(record))),
-      (left) => left.every((count) => count === 0),
-    );
-    texts.onApplicationShutdown();
-    const before = await new RedisFiguresReader(one.redis).read();
-    expect(await forgetCache(one.redis, prefix)).toBe(before?.keys);
-    expect((await new RedisFiguresReader(one.redis).read())?.keys).toBe(0);
-  });
-
-  it('share counts of requests, failed logins, ids and events, whose keys have any slot', async () => {
-    const config = configFor(cluster.url, prefix);
-    const counters = new RateLimitCounters();
-    const limits = [one, two].map(({ redis }) => new RateLimits(redis, config, counters));
-    const failures = [one, two].map(({ redis }) => new SharedLoginFailures(redis));
-    const clientIds = [one, two].map(({ redis }) => new ClientIds(redis, config));
-    const live = [one, two].map(({ redis }) => new LiveCounters(redis, config));
-    const nowMs = Date.now();
-    for (const name of someRecords().map(({ orgId }) => orgId)) {
-      const counted = [];
-      for (const each of limits) counted.push(await each.count(name, { limit: 1, windowSeconds: 60 }));
-      expect(counted.map(({ isAdmitted }) => isAdmitted)).toEqual([true, false]);
-      const policy = { free: 1, decayMs: 60_000, forgivenBySuccess: Infinity };
-      await failures[0]?.failed(`${prefix}:${name}`, policy, nowMs);
-      expect(await failures[1]?.waitMs(`${prefix}:${name}`, policy, nowMs)).toBe(1_000);
-      const ids = [];
-      for (const each of clientIds) ids.push((await each.reserve(name, 'member', 'message')).id);
-      expect(new Set(ids).size).toBe(1);
-      const minute = { counts: new Map([['opened', 2]]), persons: new Set(['a', 'b', 'c']) };
-      await live[0]?.fill(name, new Map([[1, minute]]));
-      expect(await live[1]?.read(name, [0, 1])).toEqual({
-        minutes: [new Map(), new Map([['opened', 2]])],
-        users: 3,
-      });
-    }
-    expect(counters.alone).toBe(0);
-  });
-
-  it('keep values under explicit keys', async () => {
-    const [own, others] = [one, two].map(({ redis }) => new ExplicitRedisStore(redis, prefix));
-    for (const { orgId } of someRecords()) {
-      expect(await own?.set(`${orgId}:name`, { value: orgId }, 60_000)).toBe(true);
-      expect(await others?.get(`${orgId}:name`)).toEqual({ value: orgId });
-    }
-  });
-
-  it('hear what is published at any node', async () => {
-    const heard: string[] = [];
-    const subscription = two.redis.subscription(`${prefix}:live`);
-    await subscription?.open((message) => heard.push(message));
-    for (const [index, node] of one.redis.nodes.entries())
-      await eventually(async () => {
-        await node.run((client) => client.publish(`${prefix}:live`, String(index)));
-        return new Set(heard).has(String(index));
-      }, Boolean);
-    await subscription?.close();
-    expect(new Set(heard)).toEqual(new Set(['0', '1', '2']));
-  });
-
   it('serve nothing old while one master is away, keep its invalidations, and hit again when it is back', async () => {
     const records = someRecords();
     await Promise.all(records.map((record) => warm(record, one, two)));
-    const lost = records.filter((record) => ownerOf(record) === 1);
+    const lost = records.filter((record) => of.ownerOf(record) === 1);
     await cluster.node(1).store.kill();
     const told = await Promise.all(records.map((record) => record.write(one)));
     expect(told.filter((isDone) => !isDone)).toHaveLength(lost.length);
@@ -222,10 +111,10 @@ describeWithPrivate('redis')('two instances on a Redis Cluster', () => {
   });
 
   it('serve nothing old while a slot moves and afterwards', async () => {
-    const record = recordOf(1);
+    const record = of.recordOf(1);
     await warm(record, one, two);
     const [from, to] = [cluster.node(1), cluster.node(2)];
-    const slot = String(keySlot(slotKeyOf(record)));
+    const slot = String(keySlot(of.slotKeyOf(record)));
     const [fromId, toId] = [await from.id(), await to.id()];
     await to.tell('CLUSTER', 'SETSLOT', slot, 'IMPORTING', fromId);
     await from.tell('CLUSTER', 'SETSLOT', slot, 'MIGRATING', toId);
@@ -243,7 +132,7 @@ describeWithPrivate('redis')('two instances on a Redis Cluster', () => {
   });
 
   it('serve no entry of a replica that was promoted without an invalidation', async () => {
-    const record = recordOf(FIRST);
+    const record = of.recordOf(FIRST);
     await warm(record, one, two);
     const [master, replica] = [cluster.node(FIRST), cluster.node(REPLICA)];
     const generation = `${prefix}:{${record.orgId}}:g:${record.request.tags[0]}`;
@@ -278,7 +167,7 @@ describeWithPrivate('redis')('two instances on a Redis Cluster', () => {
       (info) => String(info).includes('master_link_status:up'),
     );
     await back();
-    const record = recordOf(FIRST);
+    const record = of.recordOf(FIRST);
     await warm(record, one, two);
     const versions = versionsNow();
     await old.store.freeze();
@@ -292,15 +181,6 @@ describeWithPrivate('redis')('two instances on a Redis Cluster', () => {
     await hits(record, two);
   });
 });
-
-/** How many entries of the record are in Redis. */
-async function entriesOf({ orgId }: VersionedRecord): Promise<number> {
-  const key = `${prefix}:{${orgId}}`;
-  const { keys } = await one.redis
-    .at(key)
-    .run((client) => client.scan(0, { MATCH: `${key}:e:*`, COUNT: 100_000 }), PATIENT.readMs);
-  return keys.length;
-}
 
 /** Also of a replica, which answers only on a connection that has asked for that. */
 async function generationAt(url: string, key: string): Promise<string | null> {
