@@ -1,10 +1,12 @@
 import { commandOptions, ErrorReply } from 'redis';
+import { z } from 'zod';
 
 import type { Redis } from '../../stores/redis/redis.js';
 import { newGeneration } from '../generation-token.js';
 import { BatchedRead } from './batched-read.js';
+import { CLAIM } from './claim-script.js';
 import { inSlots } from './in-slots.js';
-import type { RedisKeys } from './redis-keys.js';
+import { isOneSlot, type RedisKeys } from './redis-keys.js';
 
 /** An entry is not served for longer: a generation that has expired is a miss for everything that depends on it. */
 export const GENERATION_TTL_MS = 2 * 3_600_000;
@@ -12,6 +14,8 @@ const BATCH = 500;
 const REPAIR_BUDGET_MS = 250;
 
 type Client = Parameters<Parameters<Redis['run']>[0]>[0];
+
+const reply = z.array(z.string());
 
 const BUFFERS = commandOptions({ returnBuffers: true });
 
@@ -68,6 +72,28 @@ export class RedisGenerations {
       return found;
     }, budgetMs);
     return now.every((token) => token !== null) ? now : null;
+  }
+
+  /**
+   * `make`, and takes the lease of a load, in one round trip. Null: the keys are in more than one slot, for which Redis
+   * runs no script.
+   */
+  async makeWithLease(
+    entryKey: string,
+    tags: readonly string[],
+    leaseMs: number,
+    budgetMs: number,
+  ): Promise<{ generations: string[]; isMine: boolean } | null> {
+    const keys = [entryKey, ...tags.map((tag) => this.keys.generation(tag))];
+    if (!isOneSlot(keys)) return null;
+    const options = {
+      keys,
+      arguments: [String(GENERATION_TTL_MS), String(leaseMs), ...tags.map(() => newGeneration())],
+    };
+    const [isMine, ...generations] = reply.parse(
+      await this.redis.run((client) => client.eval(CLAIM, options), budgetMs),
+    );
+    return { generations, isMine: isMine === '1' };
   }
 
   /**
