@@ -7,6 +7,7 @@ import { BatchedRead } from './batched-read.js';
 import { CLAIM } from './claim-script.js';
 import { inSlots } from './in-slots.js';
 import { isOneSlot, type RedisKeys } from './redis-keys.js';
+import { SharedTurn } from './shared-turn.js';
 
 /** An entry is not served for longer: a generation that has expired is a miss for everything that depends on it. */
 export const GENERATION_TTL_MS = 2 * 3_600_000;
@@ -22,12 +23,14 @@ const BUFFERS = commandOptions({ returnBuffers: true });
 /** The generations in Redis. Every method rejects as `Redis.run` does. */
 export class RedisGenerations {
   private readonly batched: BatchedRead;
+  private readonly renewals: SharedTurn<string>;
 
   constructor(
     private readonly redis: Redis,
     private readonly keys: RedisKeys,
   ) {
     this.batched = new BatchedRead(redis);
+    this.renewals = new SharedTurn((renewed, budgetMs) => this.renewAll([...renewed], budgetMs));
   }
 
   /** One round trip, shared with all reads of the same turn of the event loop. */
@@ -97,10 +100,18 @@ export class RedisGenerations {
   }
 
   /**
+   * Replaces generations, each once for all that ask for it in the same turn of the event loop: many changes at once
+   * make the same lists stale.
+   */
+  replace(tags: readonly string[], budgetMs: number): Promise<void> {
+    return this.renewals.add(tags, budgetMs);
+  }
+
+  /**
    * One round trip. If Redis has no memory for new generations, the old ones are deleted, because a missing generation
    * is a miss too.
    */
-  async replace(tags: readonly string[], budgetMs: number): Promise<void> {
+  private async renewAll(tags: readonly string[], budgetMs: number): Promise<void> {
     const keys = tags.map((tag) => this.keys.generation(tag));
     try {
       await this.redis.run((client) => Promise.all(keys.map((key) => renew(client, key))), budgetMs);
@@ -113,7 +124,7 @@ export class RedisGenerations {
   /** `replace` for any number of tags, with a longer budget, because no request waits for it. */
   async replaceMany(tags: readonly string[]): Promise<void> {
     for (let from = 0; from < tags.length; from += BATCH) {
-      await this.replace(tags.slice(from, from + BATCH), REPAIR_BUDGET_MS);
+      await this.renewAll(tags.slice(from, from + BATCH), REPAIR_BUDGET_MS);
     }
   }
 

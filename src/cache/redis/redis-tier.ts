@@ -183,7 +183,7 @@ export class RedisTier extends SharedTier {
   private async lease(
     entryKey: string,
     tags: readonly string[],
-    seen: Sighting,
+    seen: Lookup,
     deadline: number,
   ): Promise<{ generations: readonly string[]; isMine: boolean } | null> {
     if (!isComplete(seen.generations)) {
