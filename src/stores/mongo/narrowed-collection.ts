@@ -1,7 +1,9 @@
+import type mongoose from 'mongoose';
+
 import type { DeclaredIndex } from './index-spec.js';
-import type { Collection } from './mongo.js';
 import { narrowedFilter } from './narrowed-filter.js';
 
+type Collection<T extends { _id: string }> = mongoose.mongo.Collection<T>;
 type Method = (...values: unknown[]) => unknown;
 type Filter = Parameters<typeof narrowedFilter>[0];
 
