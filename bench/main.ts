@@ -21,7 +21,7 @@ import { moodsRange } from './cases/moods.js';
 import { mutation, mutationFullQueue } from './cases/mutation.js';
 import { ofrepAll, ofrepOne } from './cases/ofrep.js';
 import { render } from './cases/render.js';
-import { cached, notModified } from './cases/reads.js';
+import { cached, cachedAmongMany, notModified } from './cases/reads.js';
 import { measureRedisDead, REDIS_DEAD } from './cases/redis-dead.js';
 import { transactionList, transactionWrite } from './cases/transactions.js';
 import { tick } from './cases/tick.js';
@@ -40,6 +40,7 @@ const CLOSE_WITHIN_MS = 3_000;
 
 const CASES: readonly ThroughputCase[] = [
   cached,
+  cachedAmongMany,
   notModified,
   uncached,
   keyAuthenticated,

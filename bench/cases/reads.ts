@@ -1,8 +1,8 @@
 import { asBearer, firstToken, userPath } from '../servers/contestants.js';
 import type { ServerProcess } from '../servers/server-process.js';
 import type { World } from '../world/world.js';
-import type { Contender, Prepared, ThroughputCase } from './case.js';
-import { readsOf, verify, watchCounters } from './verify.js';
+import { type Contender, type Prepared, type ThroughputCase, WrongAnswer } from './case.js';
+import { jsonOf, readsOf, verify, watchCounters } from './verify.js';
 
 const ROUTE = 'GET /users/:id';
 
@@ -34,12 +34,29 @@ const plain = (path: (world: World) => string) => async (server: ServerProcess, 
 
 const ofStock: Contender['prepare'] = plain(({ fixture }) => userPath(fixture.userId));
 
+/** A peer that checks keys as we do: without one it must refuse. */
+async function ofKeyed(server: ServerProcess, world: World): Promise<Prepared> {
+  const path = userPath(world.fixture.userId);
+  const headers = asBearer(firstToken(world));
+  const refused = await server.ask(path);
+  if (refused.status !== 401)
+    throw new WrongAnswer(`${server.name} answered ${refused.status} without a key`);
+  const answer = await server.ask(path, { headers });
+  verify(server, answer, { status: 200, body: world.fixture.user });
+  return constant(path, headers, answer.bytes);
+}
+
 export const cached: ThroughputCase = {
   name: 'cached',
   title: 'cached detail GET',
   floor: { requestsPerSecond: 12_000, p99Ms: 25 },
   contenders: [
     { label: 'triptych', contestant: 'triptych', prepare: oursCached },
+    {
+      label: 'Nest + CacheInterceptor, key, log, metrics',
+      contestant: 'Nest + CacheInterceptor, key, log, metrics',
+      prepare: ofKeyed,
+    },
     {
       label: 'Nest + CacheInterceptor, Fastify',
       contestant: 'Nest + CacheInterceptor, Fastify',
@@ -50,6 +67,31 @@ export const cached: ThroughputCase = {
       contestant: 'Nest + CacheInterceptor, Express',
       prepare: ofStock,
     },
+    { label: 'bare Fastify, static JSON', contestant: 'bare Fastify', prepare: plain(() => '/static') },
+  ],
+};
+
+/** Entries that the first tier holds while one of them is read. */
+const HELD_ENTRIES = 5_000;
+
+async function oursCachedAmongMany(server: ServerProcess, world: World): Promise<Prepared> {
+  const headers = asBearer(firstToken(world));
+  const ids = world.fixture.userIds.slice(0, HELD_ENTRIES).values();
+  const fill = async (): Promise<void> => {
+    for (const id of ids) jsonOf(server, await server.ask(userPath(id), { headers }), 200);
+  };
+  // They share the iterator.
+  await Promise.all(Array.from({ length: 20 }, fill));
+  return oursCached(server, world);
+}
+
+/** A fresh process holds a single entry, which hides what a full map costs. */
+export const cachedAmongMany: ThroughputCase = {
+  name: 'cached-among-many',
+  title: 'cached detail GET, 5,000 entries held',
+  floor: { requestsPerSecond: 12_000, p99Ms: 25 },
+  contenders: [
+    { label: 'triptych', contestant: 'triptych', prepare: oursCachedAmongMany },
     { label: 'bare Fastify, static JSON', contestant: 'bare Fastify', prepare: plain(() => '/static') },
   ],
 };

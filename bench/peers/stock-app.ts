@@ -33,5 +33,6 @@ async function redisCache() {
 @Module({
   imports: [CacheModule.registerAsync({ useFactory: redisCache })],
   controllers: [StockUsersController],
+  exports: [CacheModule],
 })
 export class StockModule {}

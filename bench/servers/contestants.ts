@@ -32,6 +32,7 @@ const CONTESTANTS = {
   },
   'Nest + CacheInterceptor, Fastify': { main: file('../peers/nest-fastify.js'), env: {} },
   'Nest + CacheInterceptor, Express': { main: file('../peers/nest-express.js'), env: {} },
+  'Nest + CacheInterceptor, key, log, metrics': { main: file('../peers/nest-fastify-keyed.js'), env: {} },
   'raw insertMany': { main: file('../peers/raw-insert-many.js'), env: {} },
   'bare Fastify': { main: file('../peers/bare-fastify.js'), env: {} },
 } as const;

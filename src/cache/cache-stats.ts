@@ -35,6 +35,8 @@ export interface CacheFigures extends CacheGauges {
   /** Commands that Redis answered with an error (out of memory, read-only replica). */
   redisRefusals: number;
   notModified: number;
+  /** Hits that were answered before Nest's pipeline. */
+  earlyHits: number;
   storedBytes: number;
 }
 
@@ -55,6 +57,7 @@ export class CacheStats {
   private invalidationsFailed = 0;
   private budgetOverruns = 0;
   private redisRefusals = 0;
+  private earlyHits = 0;
   private storedBytes = 0;
 
   snapshot(): CacheFigures {
@@ -66,6 +69,7 @@ export class CacheStats {
       budgetOverruns: this.budgetOverruns,
       redisRefusals: this.redisRefusals,
       notModified: [...this.routes.values()].reduce((sum, { notModified }) => sum + notModified, 0),
+      earlyHits: this.earlyHits,
       storedBytes: this.storedBytes,
     };
   }
@@ -98,6 +102,10 @@ export class CacheStats {
 
   notModified(route: string): void {
     this.of(route).notModified += 1;
+  }
+
+  hitEarly(): void {
+    this.earlyHits += 1;
   }
 
   stored(bytes: number): void {

@@ -12,6 +12,7 @@ import { CacheStats } from './cache-stats.js';
 import { ExplicitCache } from './explicit-cache.js';
 import { ExplicitRedisStore } from './explicit-store.js';
 import { CacheDeclarations } from './http/cache-declarations.js';
+import { EarlyReads } from './http/early-reads.js';
 import { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
 import { RoutePlans } from './http/route-plans.js';
 import { InProcessTier } from './in-process-tier.js';
@@ -71,6 +72,7 @@ const explicitStores = (redis: Redis, config: Config) => ({
     RoutePlans,
     CacheDeclarations,
     CacheKeyCount,
+    EarlyReads,
     ExplicitCache,
     RouteReplay,
     { provide: APP_INTERCEPTOR, useClass: HttpCacheInterceptor },
@@ -82,6 +84,7 @@ const explicitStores = (redis: Redis, config: Config) => ({
     CacheStats,
     CacheDeclarations,
     CacheKeyCount,
+    EarlyReads,
     ExplicitCache,
     RouteReplay,
   ],

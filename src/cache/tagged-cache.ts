@@ -12,21 +12,33 @@ import { answered, type HeldEntry, heldEntry, isKeepable, isWithinGrace } from '
 import { fromJson, toJson } from './json-value.js';
 import { KnownInvalidations } from './known-invalidations.js';
 import { MemoryTier } from './memory-tier.js';
-import { type Lookup, SharedTier } from './shared-tier.js';
+import { type EntryName, type Lookup, SharedTier } from './shared-tier.js';
 
 const MAX_BYTES = 32 * 1_048_576;
 const MAX_ENTRIES = 20_000;
 
+type Load = () => Promise<CacheValue>;
+
 /** One read under way. */
 interface Ask {
   request: CacheRequest;
-  load: () => Promise<CacheValue>;
   name: string;
   tags: readonly string[];
   present: number;
   now: number;
   since: number;
   deadline: number;
+}
+
+/** What the tiers know about a request. */
+export interface CacheLookup {
+  ask: Ask;
+  /** An answer that may be served now. */
+  hit: CacheRead | null;
+  /** Null: the shared tier could not be asked. */
+  seen: Lookup | null;
+  /** An entry that may be served if the store of the load is away. */
+  fallback: HeldEntry | undefined;
 }
 
 /**
@@ -59,10 +71,47 @@ export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   /** Answers from a tier, or from `load`. Rejects only if `load` does. */
-  async read(request: CacheRequest, load: () => Promise<CacheValue>): Promise<CacheRead> {
-    const result = await this.answer(request, load);
-    this.stats.answered(request.route ?? 'other', result);
-    return result;
+  async read(request: CacheRequest, load: Load): Promise<CacheRead> {
+    return this.finish(await this.lookUp(request), load);
+  }
+
+  /** The first half of `read`: one round trip, or two if memory holds what is no longer current. Never rejects. */
+  async lookUp(request: CacheRequest): Promise<CacheLookup> {
+    const ask = this.askOf(request);
+    const { name, tags, now, since, deadline } = ask;
+    const first = this.memory.get(name);
+    if (first && first.run !== null && first.expiresAt > now) {
+      const seen = await this.shared.see(dependenciesOfHeld(first, tags), null, deadline);
+      if (!seen) return { ask, hit: null, seen, fallback: first };
+      if (isCurrent(first, seen.run, seen.generations)) return hitOf(ask, seen, first, 'memory');
+      this.memory.delete(name, first);
+    }
+    const seen = await this.shared.see(tags, request, deadline);
+    const found = seen?.entry;
+    if (seen && found && isCurrent(found, seen.run, seen.generations)) {
+      const held = { ...found, since };
+      this.memory.set(name, held);
+      return found.expiresAt > now
+        ? hitOf(ask, seen, held, 'redis')
+        : { ask, hit: null, seen, fallback: held };
+    }
+    return { ask, hit: null, seen, fallback: this.fallbackOf(name, seen) };
+  }
+
+  /** The second half of `read`. To be called at most once for each lookup. Rejects only if `load` does. */
+  async finish(lookup: CacheLookup, load: Load): Promise<CacheRead> {
+    return lookup.hit ? this.serve(lookup, lookup.hit) : this.serve(lookup, await this.load(lookup, load));
+  }
+
+  /** `finish` for a hit. */
+  serve({ ask }: CacheLookup, read: CacheRead): CacheRead {
+    this.stats.answered(ask.request.route ?? 'other', read);
+    return read;
+  }
+
+  /** What memory holds for a request. It may be outdated, so it must not be served. */
+  peek({ orgId, key }: EntryName): CacheValue | null {
+    return this.memory.get(`${orgId}|${key}`)?.value ?? null;
   }
 
   /** `read` for small JSON. A `null` is not kept. The result is frozen, and every hit returns the same object. */
@@ -84,54 +133,36 @@ export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdow
     return isDone;
   }
 
-  private async answer(request: CacheRequest, load: () => Promise<CacheValue>): Promise<CacheRead> {
+  private askOf(request: CacheRequest): Ask {
     const { all: tags, present } = dependenciesOf(request);
     const name = `${request.orgId}|${request.key}`;
-    const now = this.now();
     const deadline = performance.now() + this.shared.readBudgetMs;
-    // Other reads may share the result, so the load must not see what a transaction has written and not committed.
-    const loadOutside = (): Promise<CacheValue> => outsideTransaction(load);
-    const ask: Ask = {
-      request,
-      load: loadOutside,
-      name,
-      tags,
-      present,
-      now,
-      since: this.known.now,
-      deadline,
-    };
-    const held = this.memory.get(name);
-    if (held && held.run !== null && held.expiresAt > now) {
-      const seen = await this.shared.see(dependenciesOfHeld(held, tags), null, deadline);
-      if (!seen) return this.bypass(ask, held);
-      if (isCurrent(held, seen.run, seen.generations)) return answered(held, 'hit', 'memory', now);
-      this.memory.delete(name, held);
-    }
-    const seen = await this.shared.see(tags, request, deadline);
-    if (!seen) return this.bypass(ask, this.memory.get(name));
-    return this.fromShared(ask, seen);
+    return { request, name, tags, present, now: this.now(), since: this.known.now, deadline };
   }
 
-  private async fromShared(ask: Ask, seen: Lookup): Promise<CacheRead> {
-    const { name, now, since } = ask;
-    const found = seen.entry;
-    if (found && isCurrent(found, seen.run, seen.generations)) {
-      const held = { ...found, since };
-      this.memory.set(name, held);
-      return found.expiresAt > now ? answered(held, 'hit', 'redis', now) : this.loadShared(ask, seen, held);
-    }
+  private fallbackOf(name: string, seen: Lookup | null): HeldEntry | undefined {
     const held = this.memory.get(name);
-    if (!held || isCurrent(held, seen.run, seen.generations)) return this.loadShared(ask, seen, held);
+    if (!seen || !held || isCurrent(held, seen.run, seen.generations)) return held;
     // Redis says that a tag was replaced since, so this entry must not be served even if the store is down.
     this.memory.delete(name, held);
-    return this.loadShared(ask, seen, undefined);
+    return undefined;
   }
 
-  private async loadShared(ask: Ask, seen: Lookup, fallback: HeldEntry | undefined): Promise<CacheRead> {
+  private load({ ask, seen, fallback }: CacheLookup, load: Load): Promise<CacheRead> {
+    // Other reads may share the result, so the load must not see what a transaction has written and not committed.
+    const loadOutside = (): Promise<CacheValue> => outsideTransaction(load);
+    return seen ? this.loadShared(ask, loadOutside, seen, fallback) : this.bypass(ask, loadOutside, fallback);
+  }
+
+  private async loadShared(
+    ask: Ask,
+    load: Load,
+    seen: Lookup,
+    fallback: HeldEntry | undefined,
+  ): Promise<CacheRead> {
     const current = this.loads.get(ask.name);
     const joined = current?.isFor(seen) ? current : null;
-    const singleFlight = joined ?? this.startLoad(ask, seen);
+    const singleFlight = joined ?? this.startLoad(ask, load, seen);
     try {
       const { entry, isStored, fromOther } = await singleFlight.result;
       const outcome = joined || fromOther ? 'coalesced' : 'miss';
@@ -141,8 +172,8 @@ export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdow
     }
   }
 
-  private startLoad(ask: Ask, seen: Lookup): SingleFlightLoad {
-    const singleFlight = new SingleFlightLoad(seen, (self) => this.runLoad(ask, seen, self));
+  private startLoad(ask: Ask, load: Load, seen: Lookup): SingleFlightLoad {
+    const singleFlight = new SingleFlightLoad(seen, (self) => this.runLoad(ask, load, seen, self));
     this.loads.set(ask.name, singleFlight);
     const end = (): void => {
       if (this.loads.get(ask.name) === singleFlight) this.loads.delete(ask.name);
@@ -151,13 +182,18 @@ export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdow
     return singleFlight;
   }
 
-  private async runLoad(ask: Ask, seen: Lookup, singleFlight: SingleFlightLoad): Promise<LoadResult> {
+  private async runLoad(
+    ask: Ask,
+    load: Load,
+    seen: Lookup,
+    singleFlight: SingleFlightLoad,
+  ): Promise<LoadResult> {
     const loadLease = await this.shared.leaseLoad(ask.tags, ask.request, seen, ask.deadline);
     singleFlight.leased(loadLease?.generations ?? null);
     if (loadLease?.entry) return this.keepOther(ask, loadLease.entry);
     let entry: HeldEntry | null = null;
     try {
-      const value = await ask.load();
+      const value = await load();
       entry = heldEntry(
         ask,
         value,
@@ -179,9 +215,9 @@ export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   /** Redis cannot be asked, so the value is loaded for this read only, and kept only in case the store fails. */
-  private async bypass(ask: Ask, fallback: HeldEntry | undefined): Promise<CacheRead> {
+  private async bypass(ask: Ask, load: Load, fallback: HeldEntry | undefined): Promise<CacheRead> {
     try {
-      const entry = heldEntry(ask, await ask.load(), this.now(), null);
+      const entry = heldEntry(ask, await load(), this.now(), null);
       this.keep(ask.name, entry);
       return answered(entry, 'bypass', 'load', entry.storedAt);
     } catch (error) {
@@ -217,6 +253,13 @@ export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdow
     return this.clock.now().getTime();
   }
 }
+
+const hitOf = (ask: Ask, seen: Lookup, held: HeldEntry, tier: 'memory' | 'redis'): CacheLookup => ({
+  ask,
+  hit: answered(held, 'hit', tier, ask.now),
+  seen,
+  fallback: held,
+});
 
 const dependenciesOfHeld = (held: HeldEntry, tags: readonly string[]): readonly string[] =>
   held.generations.length === tags.length ? tags : tags.slice(0, held.generations.length);

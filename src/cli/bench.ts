@@ -84,7 +84,7 @@ await runCommand<Options>({
       .option('--quick', 'runs of one second: whether it works, not how fast it is')
       .option(
         '--only <name>',
-        'one case: cached, not-modified, uncached, key-authenticated, mutation, mutation-full-queue, analytics-batch, analytics-event, series, cold-start, redis-dead; repeatable',
+        'one case: cached, cached-among-many, not-modified, uncached, key-authenticated, mutation, mutation-full-queue, analytics-batch, analytics-event, series, cold-start, redis-dead; repeatable',
         collect,
       )
       .option('--profile', 'also write CPU profiles of the service, which slows it down')

@@ -18,6 +18,6 @@ import { Clock } from './time/clock.js';
     { provide: APP_PIPE, useClass: ContractPipe },
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
-  exports: [Clock, PasswordHashing],
+  exports: [Clock, ControllerRoutes, PasswordHashing],
 })
 export class CommonModule {}

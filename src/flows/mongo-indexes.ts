@@ -54,7 +54,7 @@ export class MongoIndexes implements OnModuleInit, OnApplicationShutdown {
   private async make(): Promise<void> {
     try {
       this.missing = await this.mongo.run('createIndexes', () => this.declare());
-      this.mongo.indexesAreKnown();
+      this.mongo.indexesAreKnown(this.declarations.collections);
       if (this.missing.length > 0) this.lookAgain(this.againMs);
     } catch (error) {
       if (!(error instanceof StoreUnavailable))

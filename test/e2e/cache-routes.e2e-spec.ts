@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 import type { CachedRoute } from '../../src/cache/cached.decorator.js';
+import { CacheStats } from '../../src/cache/cache-stats.js';
 import { CacheDeclarations } from '../../src/cache/http/cache-declarations.js';
 import { Reconciliation } from '../../src/flows/reconciliation/reconciliation.js';
 import { TaggedCache } from '../../src/cache/tagged-cache.js';
@@ -19,6 +20,8 @@ const CACHE_STATUS = /^triptych; (?:hit; ttl=\d+|fwd=(?:miss(?:; (?:stored|colla
 /** Figures of the moment, and answers that say whether they came from the cache: two are not the same bytes. */
 const MOMENTARY = /^GET (?:\/api\/v1)?\/(?:analytics\/live|request-logs(?:\/summary)?|stats|read\/.*)$/;
 const source = expect.stringMatching(/^(?:postgres|mongodb|redis|memory)$/) as unknown;
+
+const namesOf = ({ headers }: Answer): string[] => Object.keys(headers).toSorted();
 
 const rows = await loadRows();
 const recordShape = z.object({ id: z.coerce.string() });
@@ -58,10 +61,18 @@ describe('every GET route', () => {
       await forget();
       const miss = await pair.one.request('GET', path);
       expect({ label, status: miss.status, hit: isHit(miss) }).toEqual({ label, status: 200, hit: false });
+      const early = pair.one.app.get(CacheStats).snapshot().earlyHits;
       const hits = [await hitOn(pair.two, path), await hitOn(pair.one, path), await hitOn(pair.two, path)];
+      // The miss went through Nest's pipeline, and the hit in memory did not.
+      const grownBy = pair.one.app.get(CacheStats).snapshot().earlyHits - early;
+      expect({ label, isEarly: grownBy > 0 }).toEqual({ label, isEarly: true });
       for (const hit of hits) {
         expect({ label, text: hit.text }).toEqual({ label, text: miss.text });
         expect({ label, headers: lastingHeaders(hit) }).toEqual({ label, headers: lastingHeaders(miss) });
+        expect({ label, names: namesOf(hit) }).toEqual({
+          label,
+          names: namesOf(miss),
+        });
         expect(['memory', 'redis']).toContain(hit.headers['x-data-source']);
         expect(Number(hit.headers['age'])).toBeGreaterThanOrEqual(0);
         bytes += hit.text.length;

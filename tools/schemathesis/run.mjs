@@ -121,7 +121,10 @@ try {
       '--continue-on-failure',
       '--no-color',
     ],
-    { cwd: os.tmpdir() },
+    {
+      cwd: os.tmpdir(),
+      env: { ...process.env, SCHEMATHESIS_HOOKS: 'hooks', PYTHONPATH: here, PYTHONDONTWRITEBYTECODE: '1' },
+    },
   );
 } finally {
   await service.stop();

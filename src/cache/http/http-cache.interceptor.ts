@@ -9,15 +9,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { lastValueFrom, map, type Observable, of, tap } from 'rxjs';
 
 import { principalOf } from '../../common/http/current-principal.js';
-import { assertNameable } from '../../common/http/path-ids.js';
-import { type Principal, scopeOf } from '../../common/http/principal.js';
 import { Config } from '../../config/config.js';
 import type { CacheValue } from '../cache-entry.js';
-import type { CacheRequest } from '../cache-request.js';
 import { CacheStats } from '../cache-stats.js';
 import type { CachedRoute } from '../cached.decorator.js';
-import { TaggedCache } from '../tagged-cache.js';
-import { tags } from '../tags.js';
+import { type CacheLookup, TaggedCache } from '../tagged-cache.js';
+import { cacheRequestOf } from './cache-request-of.js';
 import {
   absenceOf,
   headersSince,
@@ -29,12 +26,9 @@ import {
 } from './cached-answer.js';
 import { type RoutePlan, RoutePlans } from './route-plans.js';
 
-/** The principal of a route that needs no credential. All clients share its answers. */
-const EVERYBODY = { orgId: 'public', userId: '', scope: 'public' };
-
 /**
  * Answers `@Cached()` routes from the cache, sets the validators of every read, and refuses query parameters that a
- * route does not declare. It puts the principal's scope into every key itself, so that no declaration can omit it.
+ * route does not declare.
  */
 @Injectable()
 export class HttpCacheInterceptor implements NestInterceptor {
@@ -51,8 +45,8 @@ export class HttpCacheInterceptor implements NestInterceptor {
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     const plan = this.plans.of(context.getClass(), context.getHandler() as never);
-    const query = plan.query.normalise(request);
-    if (plan.cached) return of(await this.cached(plan, plan.cached, query, request, reply, next));
+    if (plan.cached) return of(await this.cached(plan, plan.cached, request, reply, next));
+    plan.query.normalise(request);
     if (!plan.isRead || plan.isPublic || plan.isStream) return next.handle();
     return next.handle().pipe(
       map((result: unknown) => this.uncached(plan, result, request, reply)),
@@ -63,15 +57,14 @@ export class HttpCacheInterceptor implements NestInterceptor {
   private async cached(
     plan: RoutePlan,
     route: CachedRoute,
-    query: string,
     request: FastifyRequest,
     reply: FastifyReply,
     next: CallHandler,
   ): Promise<Buffer | string | undefined> {
+    const query = plan.query.normalise(request);
     try {
-      assertNameable(request.params as Readonly<Record<string, string>>, route);
-      const asked = this.requestOf(plan, route, query, request);
-      const read = await this.cache.read(asked, () => load(plan, route, reply, next));
+      const lookup = request.lookup ?? (await this.lookUp(plan, route, query, request));
+      const read = await this.cache.finish(lookup, () => load(plan, route, reply, next));
       return this.counted(plan, reply, send(reply, request, read));
     } catch (error) {
       keepPrivate(reply);
@@ -79,28 +72,16 @@ export class HttpCacheInterceptor implements NestInterceptor {
     }
   }
 
-  private requestOf(
+  private lookUp(
     plan: RoutePlan,
     route: CachedRoute,
     query: string,
     request: FastifyRequest,
-  ): CacheRequest {
-    const params = request.params as Readonly<Record<string, string>>;
-    const { orgId, userId, scope } = plan.isPublic ? EVERYBODY : sharingOf(principalOf(request));
-    const id = params[route.idParam ?? 'id'];
-    const collection = tags.collection(orgId, route.resource);
-    const own = id === undefined ? collection : tags.entity(orgId, route.resource, id);
-    const further = route.tags?.({ params, userId }).map((tag) => `o:${orgId}:${tag}`) ?? [];
-    return {
-      orgId,
-      key: `${scope}\n${plan.name}\n${JSON.stringify(params)}\n${query}`,
-      tags: [own, ...further, ...(route.sharedTags ?? [])],
-      ...(id === undefined ? {} : { missTags: [collection] }),
-      ttlMs: route.ttlMs ?? this.config.cache.ttlMs,
-      ...(route.graceMs === undefined ? {} : { graceMs: route.graceMs }),
-      isReplayable: true,
-      route: plan.label,
-    };
+  ): Promise<CacheLookup> {
+    const principal = plan.isPublic ? null : principalOf(request);
+    return this.cache.lookUp(
+      cacheRequestOf(plan, route, { request, query, principal }, this.config.cache.ttlMs),
+    );
   }
 
   private uncached(plan: RoutePlan, result: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
@@ -135,12 +116,6 @@ async function load(
     throw error;
   }
 }
-
-const sharingOf = (principal: Principal): typeof EVERYBODY => ({
-  orgId: principal.orgId,
-  userId: principal.userId,
-  scope: scopeOf(principal),
-});
 
 /** Plain data, as opposed to a stream. */
 const isJsonData = (result: unknown): result is object =>

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 
 import { commandOptions, ErrorReply } from 'redis';
+import { z } from 'zod';
 
 import type { RedisClient } from '../../stores/redis/redis-client.js';
 import type { RedisNode } from '../../stores/redis/redis-node.js';
@@ -8,25 +9,31 @@ import type { Redis } from '../../stores/redis/redis.js';
 import { scanned } from '../../stores/redis/scanned.js';
 import { newGeneration } from '../generation-token.js';
 import { BatchedRead } from './batched-read.js';
+import { CLAIM } from './claim-script.js';
 import { inSlots } from './in-slots.js';
-import type { RedisKeys } from './redis-keys.js';
+import { isOneSlot, type RedisKeys } from './redis-keys.js';
+import { SharedTurn } from './shared-turn.js';
 
 /** An entry is not served for longer: a generation that has expired is a miss for everything that depends on it. */
 export const GENERATION_TTL_MS = 2 * 3_600_000;
 const BATCH = 500;
 const REPAIR_BUDGET_MS = 250;
 
+const reply = z.array(z.string());
+
 const BUFFERS = commandOptions({ returnBuffers: true });
 
 /** The generations in Redis. Every method rejects as `Redis.run` does. */
 export class RedisGenerations {
   private readonly batched: BatchedRead;
+  private readonly renewals: SharedTurn<string>;
 
   constructor(
     private readonly redis: Redis,
     private readonly keys: RedisKeys,
   ) {
     this.batched = new BatchedRead(redis);
+    this.renewals = new SharedTurn((renewed, budgetMs) => this.renewAll([...renewed], budgetMs));
   }
 
   /** One round trip, shared with all reads of the same turn of the event loop. */
@@ -76,10 +83,40 @@ export class RedisGenerations {
   }
 
   /**
+   * `make`, and takes the lease of a load, in one round trip. Null: the keys are in more than one slot, for which Redis
+   * runs no script.
+   */
+  async makeWithLease(
+    entryKey: string,
+    tags: readonly string[],
+    leaseMs: number,
+    budgetMs: number,
+  ): Promise<{ generations: string[]; isMine: boolean } | null> {
+    const keys = [entryKey, ...tags.map((tag) => this.keys.generation(tag))];
+    if (!isOneSlot(keys)) return null;
+    const options = {
+      keys,
+      arguments: [String(GENERATION_TTL_MS), String(leaseMs), ...tags.map(() => newGeneration())],
+    };
+    const [isMine, ...generations] = reply.parse(
+      await this.redis.at(entryKey).run((client) => client.eval(CLAIM, options), budgetMs),
+    );
+    return { generations, isMine: isMine === '1' };
+  }
+
+  /**
+   * Replaces generations, each once for all that ask for it in the same turn of the event loop: many changes at once
+   * make the same lists stale.
+   */
+  replace(tags: readonly string[], budgetMs: number): Promise<void> {
+    return this.renewals.add(tags, budgetMs);
+  }
+
+  /**
    * One round trip. If Redis has no memory for new generations, the old ones are deleted, because a missing generation
    * is a miss too.
    */
-  async replace(tags: readonly string[], budgetMs: number): Promise<void> {
+  private async renewAll(tags: readonly string[], budgetMs: number): Promise<void> {
     const { version } = this.redis;
     const keys = tags.map((tag) => this.keys.generation(tag));
     try {
@@ -95,7 +132,7 @@ export class RedisGenerations {
   /** `replace` for any number of tags, with a longer budget, because no request waits for it. */
   async replaceMany(tags: readonly string[]): Promise<void> {
     for (let from = 0; from < tags.length; from += BATCH) {
-      await this.replace(tags.slice(from, from + BATCH), REPAIR_BUDGET_MS);
+      await this.renewAll(tags.slice(from, from + BATCH), REPAIR_BUDGET_MS);
     }
   }
 

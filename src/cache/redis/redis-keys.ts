@@ -18,11 +18,11 @@ export class RedisKeys {
   }
 
   /**
-   * The lease key includes the generations, so that a read after an invalidation does not wait for a load that began
+   * As in `CLAIM`. The lease key includes the generations, so that a read after an invalidation does not wait for a load that began
    * before it.
    */
   lease(entryKey: string, generations: readonly string[]): string {
-    return `${entryKey}:l:${hash('sha1', generations.join(), 'base64url')}`;
+    return `${entryKey}:l:${hash('sha1', generations.join())}`;
   }
 
   /** A glob for the epochs of all organisations. */

@@ -119,16 +119,13 @@ export class RedisTier extends SharedTier {
     deadline: number,
   ): Promise<LoadLease | null> {
     return this.attempt(async () => {
-      const known = await this.complete(tags, seen, deadline);
-      if (!known) return null;
       const entryKey = this.keys.entry(name);
-      const lease = this.keys.lease(entryKey, known);
-      const options = { NX: true, PX: LEASE_MS } as const;
-      const isMine = await this.redis
-        .at(lease)
-        .run((client) => client.set(lease, '1', options), left(deadline));
-      const entry = isMine === null ? await this.entryOfOther(entryKey, lease, seen, known) : null;
-      return { generations: known, entry };
+      const claimed = await this.lease(entryKey, tags, seen, deadline);
+      if (!claimed) return null;
+      const { generations, isMine } = claimed;
+      const lease = this.keys.lease(entryKey, generations);
+      const entry = isMine ? null : await this.entryOfOther(entryKey, lease, seen, generations);
+      return { generations, entry };
     });
   }
 
@@ -181,6 +178,27 @@ export class RedisTier extends SharedTier {
       this.note(error);
       return false;
     }
+  }
+
+  /** Takes the lease, in one round trip unless generations are missing in more than one slot. */
+  private async lease(
+    entryKey: string,
+    tags: readonly string[],
+    seen: Lookup,
+    deadline: number,
+  ): Promise<{ generations: readonly string[]; isMine: boolean } | null> {
+    if (!isComplete(seen.generations)) {
+      const both = await this.generations.makeWithLease(entryKey, tags, LEASE_MS, left(deadline));
+      if (both) return both;
+    }
+    const generations = await this.complete(tags, seen, deadline);
+    if (!generations) return null;
+    const options = { NX: true, PX: LEASE_MS } as const;
+    const lease = this.keys.lease(entryKey, generations);
+    const isMine = await this.redis
+      .at(lease)
+      .run((client) => client.set(lease, '1', options), left(deadline));
+    return { generations, isMine: isMine !== null };
   }
 
   /** Waits, up to a limit, for the instance that holds the lease. Null: that instance gave up, or took too long. */

@@ -1,7 +1,10 @@
+import { persistently } from '../../flows/reconciliation/persistently.js';
 import { ACTIVITY_COLLECTION, type ActivityLog } from '../../modules/activity/activity-log.js';
 import type { Mongo } from '../../stores/mongo/mongo.js';
 
 const AT_ONCE = 200;
+/** A MongoDB that is busy with what was moved already gets this time for one step. */
+const PATIENCE_MS = 120_000;
 
 interface MovedDocument {
   _id: string;
@@ -19,7 +22,7 @@ export class MovedDocumentsRepository {
   async insert(collection: string, documents: readonly MovedDocument[]): Promise<void> {
     for (let from = 0; from < documents.length; from += AT_ONCE) {
       const batch = documents.slice(from, from + AT_ONCE);
-      await this.mongo.run('bulkWrite', () =>
+      await this.run('bulkWrite', () =>
         this.mongo.collection<MovedDocument>(collection).bulkWrite(
           batch.map(({ _id, ...fields }) => ({
             updateOne: { filter: { _id }, update: { $setOnInsert: fields }, upsert: true },
@@ -35,7 +38,7 @@ export class MovedDocumentsRepository {
     const found: T[] = [];
     for (let from = 0; from < ids.length; from += AT_ONCE) {
       const batch = ids.slice(from, from + AT_ONCE);
-      const documents = await this.mongo.run('find', () =>
+      const documents = await this.run('find', () =>
         this.mongo
           .collection<MovedDocument>(collection)
           .find<T>({ organization_id: this.orgId, _id: { $in: [...batch] } })
@@ -49,7 +52,7 @@ export class MovedDocumentsRepository {
   /** Those of these ids of which the activity log says that they were deleted: `mood.deleted`. */
   async deleted(eventType: string, ids: readonly string[]): Promise<string[]> {
     if (ids.length === 0) return [];
-    const entries = await this.mongo.run('find', () =>
+    const entries = await this.run('find', () =>
       this.mongo
         .collection<ActivityLog>(ACTIVITY_COLLECTION)
         .find({ organization_id: this.orgId, resource_id: { $in: [...ids] }, event_type: eventType })
@@ -57,5 +60,9 @@ export class MovedDocumentsRepository {
         .toArray(),
     );
     return entries.map(({ resource_id: id }) => id).filter((id) => id !== null);
+  }
+
+  private run<T>(name: string, operation: () => Promise<T>): Promise<T> {
+    return persistently(() => this.mongo.run(name, operation), PATIENCE_MS);
   }
 }

@@ -41,7 +41,8 @@ export class ControllerRoutes {
     });
   }
 
-  private find(name: string): { controller: Type; handler: Handler } | undefined {
+  /** The method of a controller by the name of its handler in Fastify, `UsersController.create`. */
+  find(name: string): { controller: Type; handler: Handler } | undefined {
     if (this.handlers.size === 0) this.collect();
     return this.handlers.get(name);
   }

@@ -27,7 +27,8 @@ export class InlineDelivery {
     private readonly counters: OutboxCounters,
     private readonly tuning: OutboxTuning,
   ) {
-    this.groups = new GroupCommit(tuning.groups, (submitted) => this.deliver(submitted));
+    const limits = { ...tuning.groups, gatherMs: tuning.gatherMs };
+    this.groups = new GroupCommit(limits, (submitted) => this.deliver(submitted));
   }
 
   /** Does not wait and never fails. The relay delivers what fails here, when the lease ends. */

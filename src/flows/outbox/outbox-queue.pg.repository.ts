@@ -57,8 +57,8 @@ export class OutboxQueue implements ClaimableQueue<Claim> {
   }
 
   /** Leases the oldest due events (`LeasedRows.claim`). */
-  async claim(): Promise<Claim> {
-    return claimOf(await this.rows.claim());
+  async claim(atMost?: number): Promise<Claim> {
+    return claimOf(await this.rows.claim(atMost));
   }
 
   releaseClaims(): Promise<void> {

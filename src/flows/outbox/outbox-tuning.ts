@@ -18,6 +18,8 @@ export class OutboxTuning {
   readonly backOffLimitMs: number = 60_000;
   /** How long a caller waits at most for its activity entry to be readable. */
   readonly visibleWithinMs: number = 250;
+  /** How long a delivery waits for further events if several requests wait for it. Fewer writes carry more events. */
+  readonly gatherMs: number = 4;
   /** The safety net under LISTEN/NOTIFY. */
   readonly pollMs: number = 1_000;
   /** How often the relay checks that its LISTEN connection still exists. */

@@ -37,7 +37,7 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
     private readonly wakeup: RelayWakeup,
     private readonly tuning: OutboxTuning,
   ) {
-    this.round = new RelayRound(queue, tuning.pollMs, (claim) => this.deliver(claim));
+    this.round = new RelayRound(queue, tuning, (claim) => this.deliver(claim));
     this.loop = new RelayLoop(Relay.name, wakeup, tuning.pollMs, () => this.step());
   }
 

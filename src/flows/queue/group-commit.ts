@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { Unavailable } from '../../common/errors/kinds.js';
 import { outsideTransaction } from '../../stores/postgres/transaction-scope.js';
 
@@ -27,6 +29,8 @@ export interface GroupLimits<T> {
   /** The limit of what waits beside the flush under way. */
   waiting: number;
   weightOf?: (item: T) => number;
+  /** How long a flush waits for further callers if more than one is waiting already. Default: not at all. */
+  gatherMs?: number;
 }
 
 /**
@@ -70,6 +74,7 @@ export class GroupCommit<T> {
 
   private async run(): Promise<void> {
     while (this.waiting.length > 0) {
+      if (this.waiting.length > 1 && this.limits.gatherMs) await sleep(this.limits.gatherMs);
       const groups = this.take();
       try {
         await this.flush(groups.flatMap((group) => group.items));

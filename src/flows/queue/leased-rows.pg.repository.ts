@@ -53,8 +53,8 @@ export class LeasedRows {
    * delivered. No state is kept between claims, so a row that a slow transaction commits late is found by the next
    * one.
    */
-  async claim(): Promise<Record<string, unknown>[]> {
-    const { leaseMs, batchSize } = this.tuning;
+  async claim(atMost = this.tuning.batchSize): Promise<Record<string, unknown>[]> {
+    const { leaseMs } = this.tuning;
     const { name, table, id, read } = this.queue;
     const [, , rows] = await this.connection.run(`${name}.claim`, (sql) =>
       sql.begin((tx) => [
@@ -70,7 +70,7 @@ export class LeasedRows {
                 where earlier.aggregate = q.aggregate and earlier.position < q.position
                   and not earlier.is_delivered and earlier.dead_at is null
                   and earlier.available_at > statement_timestamp() offset 0)
-            order by q.position limit ${batchSize} for update of q skip locked
+            order by q.position limit ${atMost} for update of q skip locked
           ), leased as (
             update ${tx(table)} q
             set lease_owner = ${this.claimant}::uuid, available_at = clock_timestamp() + ${leaseMs} * interval '1 ms'

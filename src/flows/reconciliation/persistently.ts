@@ -6,14 +6,14 @@ const GIVE_UP_MS = 5_000;
 const PAUSE_MS = 100;
 
 /**
- * Repeats a read while its store is away, for up to 5 s, so that a short outage does not end a comparison of many
- * minutes. Rejects with the last `StoreUnavailable`, and at once with any other error.
+ * Repeats a step while its store is away, for up to 5 s unless another limit is given, so that a short outage does not
+ * end a work of many minutes. Rejects with the last `StoreUnavailable`, and at once with any other error.
  */
-export async function persistently<T>(read: () => Promise<T>): Promise<T> {
-  const giveUpAt = performance.now() + GIVE_UP_MS;
+export async function persistently<T>(step: () => Promise<T>, giveUpMs = GIVE_UP_MS): Promise<T> {
+  const giveUpAt = performance.now() + giveUpMs;
   for (;;) {
     try {
-      return await read();
+      return await step();
     } catch (error) {
       if (!(error instanceof StoreUnavailable) || performance.now() > giveUpAt) throw error;
       await pause(PAUSE_MS);

@@ -56,8 +56,8 @@ export class SpoolQueue implements ClaimableQueue<LeasedDocument[]> {
    * Leases the oldest due documents (`LeasedRows.claim`), with each person's address as it is at this moment. A person
    * whose account was deleted meanwhile has none.
    */
-  async claim(): Promise<LeasedDocument[]> {
-    return (await this.rows.claim()).map(leasedDocument);
+  async claim(atMost?: number): Promise<LeasedDocument[]> {
+    return (await this.rows.claim(atMost)).map(leasedDocument);
   }
 
   releaseClaims(): Promise<void> {

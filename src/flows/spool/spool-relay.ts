@@ -31,7 +31,7 @@ export class SpoolRelay implements OnApplicationBootstrap, BeforeApplicationShut
     wakeup: SpoolWakeup,
     private readonly tuning: OutboxTuning,
   ) {
-    this.round = new RelayRound(queue, tuning.pollMs, (batch) => this.deliver(batch));
+    this.round = new RelayRound(queue, tuning, (batch) => this.deliver(batch));
     this.loop = new RelayLoop(SpoolRelay.name, wakeup, tuning.pollMs, () => this.step());
   }
 

@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 
+import { EarlyReads } from '../../cache/http/early-reads.js';
 import { fastifyOf } from '../../common/http/fastify-of.js';
 import { foreignApiOfRequest } from '../../common/http/foreign/foreign-contract.js';
+import type { Principal } from '../../common/http/principal.js';
 import { requestContext } from '../../common/http/request-context.js';
 import { RequestLimits } from '../rate-limits/request-limits.service.js';
 import { LastUses } from './last-uses.service.js';
@@ -18,8 +20,9 @@ import { StreamTokens } from './stream-tokens.service.js';
 export class EarlyAuthentication {
   constructor(
     host: HttpAdapterHost,
-    principals: PrincipalResolver,
-    tokens: StreamTokens,
+    private readonly principals: PrincipalResolver,
+    private readonly tokens: StreamTokens,
+    private readonly reads: EarlyReads,
     limits: RequestLimits,
     uses: LastUses,
   ) {
@@ -27,16 +30,29 @@ export class EarlyAuthentication {
       if (isOpen(request)) return limits.admitAddress(request, reply);
       if (request.routeOptions.config.access !== 'principal') return;
       const token = streamTokenOf(request);
-      request.authenticate =
-        token === null
-          ? () => principals.resolve(request, foreignApiOfRequest(request))
-          : await tokens.authenticatorOf(token, request);
-      request.principal = await request.authenticate();
+      const principal = token === null ? await this.ofHeaders(request) : await this.ofToken(token, request);
+      request.principal = principal;
       const context = requestContext.getStore();
-      if (context) context.caller = request.principal.orgId;
-      uses.note(request.principal);
-      await limits.admit(request.principal, request, reply);
+      if (context) context.caller = principal.orgId;
+      uses.note(principal);
+      await limits.admit(principal, request, reply);
     });
+  }
+
+  /** A cached read begins at once, for the principal that memory holds. It counts only if that one is confirmed. */
+  private async ofHeaders(request: FastifyRequest): Promise<Principal> {
+    const foreign = foreignApiOfRequest(request);
+    request.authenticate = () => this.principals.resolve(request, foreign);
+    const { assumed, confirm } = this.principals.begin(request, foreign);
+    const lookup = assumed && this.reads.begin(request, assumed);
+    const principal = await confirm();
+    if (lookup && principal === assumed) request.lookup = await lookup;
+    return principal;
+  }
+
+  private async ofToken(token: string, request: FastifyRequest): Promise<Principal> {
+    request.authenticate = await this.tokens.authenticatorOf(token, request);
+    return request.authenticate();
   }
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
+import { fromJson } from '../../cache/json-value.js';
 import { TaggedCache } from '../../cache/tagged-cache.js';
 import { Unauthenticated } from '../../common/errors/kinds.js';
 import type { ForeignApi } from '../../common/http/foreign/foreign-contract.js';
@@ -19,6 +20,17 @@ const TTL_MS = 300_000;
 
 /** A session or a key, identified by the SHA-256 of its token. */
 export type KnownCredential = NonNullable<ReturnType<typeof credentialOf>>;
+
+/** The parts of a request that hold its credential. */
+export type Credentialed = Pick<FastifyRequest, 'headers' | 'ip'>;
+
+/** A credential that is to be checked. */
+export interface Resolution {
+  /** The principal that memory holds. It may be outdated, so nothing may be answered to it unless it is confirmed. */
+  assumed: Principal | null;
+  /** Rejects with `Unauthenticated`, `NotAMember`, `TooManyAttempts`. */
+  confirm: () => Promise<Principal>;
+}
 
 /**
  * Resolves a credential to its principal. Lookups are cached under their user's tag, so that a revocation takes effect
@@ -40,17 +52,20 @@ export class PrincipalResolver {
    * Reads the credential in the form of the route's contract. Throws `Unauthenticated`, `NotAMember`,
    * `TooManyAttempts`.
    */
-  async resolve(
-    { headers, ip }: Pick<FastifyRequest, 'headers' | 'ip'>,
-    foreign: ForeignApi | null = null,
-  ): Promise<Principal> {
+  async resolve(request: Credentialed, foreign: ForeignApi | null = null): Promise<Principal> {
+    return this.begin(request, foreign).confirm();
+  }
+
+  /** `resolve`, and beside it the principal as memory has it. Throws `InvalidCredential` for a malformed one. */
+  begin({ headers, ip }: Credentialed, foreign: ForeignApi | null): Resolution {
     const credential = foreign ? foreignCredentialOf(headers, foreign) : credentialOf(headers);
-    if (!credential) return inOrganization(await this.anonymous(headers), undefined);
-    this.refused.assertAllowed(credential.hash, ip);
-    const identity = await this.lookup(credential);
-    if (identity) this.refused.accepted(credential.hash);
-    else this.refused.notFound(credential.hash, ip);
-    return inOrganization(this.usable(identity), headers['x-organization-id']);
+    if (!credential) return { assumed: null, confirm: () => this.ofVisitor(headers) };
+    const wanted = headers['x-organization-id'];
+    const held = this.cache.peek({ orgId: PRINCIPAL_NAMESPACE, key: keyOf(credential) });
+    return {
+      assumed: held && knownIn(fromJson<Identity>(held), wanted),
+      confirm: async () => inOrganization(await this.identify(credential, ip), wanted),
+    };
   }
 
   /** For a credential whose hash is already known. Throws `InvalidCredential`, `NotAMember`. */
@@ -59,20 +74,34 @@ export class PrincipalResolver {
   }
 
   /** The state of an API key, even if the key is refused. Null: there is no such key. */
-  ofKey({ hash, ownerId }: KnownCredential): Promise<Identity | null> {
-    return this.cached(`key:${hash}`, ownerId, () => this.identities.ofApiKey(hash));
+  ofKey(credential: KnownCredential): Promise<Identity | null> {
+    return this.cached(keyOf(credential), credential.ownerId, () =>
+      this.identities.ofApiKey(credential.hash),
+    );
+  }
+
+  private async identify(credential: KnownCredential, address: string): Promise<Identity> {
+    this.refused.assertAllowed(credential.hash, address);
+    const identity = await this.lookup(credential);
+    if (identity) this.refused.accepted(credential.hash);
+    else this.refused.notFound(credential.hash, address);
+    return this.usable(identity);
   }
 
   private lookup(credential: KnownCredential): Promise<Identity | null> {
     const { kind, hash, ownerId } = credential;
     return kind === 'session'
-      ? this.cached(`principal:${hash}`, ownerId, () => this.identities.ofSession(hash))
+      ? this.cached(keyOf(credential), ownerId, () => this.identities.ofSession(hash))
       : this.ofKey(credential);
   }
 
   private usable(identity: Identity | null): Identity {
     if (!identity || isRefused(identity, this.clock.now())) throw new InvalidCredential();
     return identity;
+  }
+
+  private async ofVisitor(headers: FastifyRequest['headers']): Promise<Principal> {
+    return inOrganization(await this.anonymous(headers), undefined);
   }
 
   /**
@@ -104,14 +133,24 @@ export class PrincipalResolver {
   }
 }
 
+/** The cache key of a credential's identity. */
+const keyOf = ({ kind, hash }: KnownCredential): string =>
+  kind === 'session' ? `principal:${hash}` : `key:${hash}`;
+
 /** Whether a known credential is refused. */
 const isRefused = (identity: Identity, now: Date): boolean =>
   identity.key?.isRevoked === true || identity.key?.isEnabled === false || isExpired(identity, now);
 
+const orgIdOf = ({ defaultOrgId }: Identity, wanted: string | string[] | undefined): string =>
+  typeof wanted === 'string' ? wanted.toLowerCase() : defaultOrgId;
+
+const knownIn = (identity: Identity, wanted: string | string[] | undefined): Principal | null =>
+  principals.get(identity)?.get(orgIdOf(identity, wanted)) ?? null;
+
 function inOrganization(identity: Identity, wanted: string | string[] | undefined): Principal {
-  const orgId = typeof wanted === 'string' ? wanted.toLowerCase() : identity.defaultOrgId;
-  const known = principals.get(identity)?.get(orgId);
+  const known = knownIn(identity, wanted);
   if (known) return known;
+  const orgId = orgIdOf(identity, wanted);
   const role = Object.hasOwn(identity.roles, orgId) ? identity.roles[orgId] : undefined;
   if (!role) throw new NotAMember();
   const { kind, userId, platformRole, sessionId, apiKeyId, scopes, flagEnvironment = null } = identity;

@@ -5,9 +5,8 @@ import { assertCan } from '../../common/http/scopes.js';
 import { Clock } from '../../common/time/clock.js';
 import { type ContextInput, contextOf } from './evaluation/evaluation-context.js';
 import { canReadFeatures } from './features.policy.js';
-import type { EvaluatedFlag, FlagAnswer } from './flag-answer.js';
+import type { EvaluatedFlag } from './flag-answer.js';
 import { UsageCounter } from './metrics/usage-counter.service.js';
-import type { RuledFlag } from './snapshots/environment-flags.js';
 import { FlagSnapshots } from './snapshots/flag-snapshots.service.js';
 
 export interface Evaluation {
@@ -40,15 +39,9 @@ export class EvaluationService {
     const flags = snapshot.in(environment);
     const asked = keys ? keys.flatMap((key) => flags.find(key) ?? []) : flags.all;
     const person = contextOf(context, this.clock.now().getTime());
-    const evaluated = asked.map((flag) => named(flag, flags.evaluate(flag, person)));
+    const evaluated = asked.map((flag) => flags.evaluate(flag, person));
     // Environments that callers invent get no counters.
     if (snapshot.knows(environment)) this.usage.count(actor.orgId, environment, evaluated);
     return { flags: evaluated, isStale };
   }
 }
-
-const named = ({ key, version }: RuledFlag, answer: FlagAnswer): EvaluatedFlag => ({
-  key,
-  version,
-  ...answer,
-});

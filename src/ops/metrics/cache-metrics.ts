@@ -53,6 +53,7 @@ export class CacheMetrics {
       'Commands that Redis answered with an error.',
       ({ redisRefusals }) => redisRefusals,
     );
+    this.total('early_hits', "Hits that were answered before Nest's pipeline.", ({ earlyHits }) => earlyHits);
     this.total('stored_bytes', 'Bytes written into the cache.', ({ storedBytes }) => storedBytes);
     this.now('entries', 'Entries in this process.', ({ entries }) => entries);
     this.now('memory_bytes', 'Bytes in this process.', ({ bytes }) => bytes);

@@ -5,7 +5,9 @@ import { Config } from '../../config/config.js';
 import { FIRST_CHECK_MS, Liveness } from '../liveness.js';
 import { StoreUnavailable } from '../store-unavailable.js';
 import { hasCredentials } from './has-credentials.js';
+import type { DeclaredCollection, DeclaredIndex } from './index-spec.js';
 import { isMongoConnectivityError } from './mongo-errors.js';
+import { narrowedCollection } from './narrowed-collection.js';
 
 /** A collection of the native driver, whose ids are strings that the application makes. */
 export type Collection<T extends { _id: string } = { _id: string }> = mongoose.mongo.Collection<T>;
@@ -20,7 +22,7 @@ export class Mongo implements OnModuleInit, OnApplicationShutdown {
   readonly connection: Connection;
   readonly liveness: Liveness;
   private isLimitCheap: boolean | null = null;
-  private areIndexesKnown = false;
+  private indexes: ReadonlyMap<string, readonly DeclaredIndex[]> | null = null;
 
   constructor(private readonly config: Config) {
     this.connection = mongoose.createConnection();
@@ -60,12 +62,12 @@ export class Mongo implements OnModuleInit, OnApplicationShutdown {
    * until then it could store a document twice, and then the index could no longer be created.
    */
   get takesWrites(): boolean {
-    return this.areIndexesKnown && this.liveness.isUp;
+    return this.indexes !== null && this.liveness.isUp;
   }
 
-  /** Called once the unique indexes that are missing have been created or refused. */
-  indexesAreKnown(): void {
-    this.areIndexesKnown = true;
+  /** Called once the indexes that are missing have been created or refused. */
+  indexesAreKnown(declared: readonly DeclaredCollection[]): void {
+    this.indexes = new Map(declared.map(({ name, schema }) => [name, schema.indexes()]));
   }
 
   /** Rejects with `StoreUnavailable` if MongoDB does not answer. `name` is the operation's label in the metrics. */
@@ -77,7 +79,9 @@ export class Mongo implements OnModuleInit, OnApplicationShutdown {
   collection<T extends { _id: string } = { _id: string }>(name: string): Collection<T> {
     const { db } = this.connection;
     if (!db) throw new StoreUnavailable('mongodb');
-    return db.collection<T>(name);
+    const collection = db.collection<T>(name);
+    const indexes = this.stopsAtLimit ? undefined : this.indexes?.get(name);
+    return indexes ? narrowedCollection(collection, indexes) : collection;
   }
 
   /** Whether the cost of a sorted query depends only on its limit. SecantusDB reads the whole range of the filter. */

@@ -2,6 +2,9 @@ import { Unavailable } from '../../common/errors/kinds.js';
 import { requestContext } from '../../common/http/request-context.js';
 import { CallersInTurn } from '../../common/callers-in-turn.js';
 
+/** How many times longer than a request. */
+const BACKGROUND_PATIENCE = 4;
+
 /** The queue for a connection is full, or the wait for one was too long. */
 export class PoolExhausted extends Unavailable {
   override code = 'service.pool_exhausted';
@@ -9,6 +12,13 @@ export class PoolExhausted extends Unavailable {
   constructor() {
     super('The service is at its limit of concurrent work. Try again shortly.');
   }
+}
+
+/** `waitMs`: of a request. Work that no client waits for may wait longer. */
+export interface GateLimits {
+  concurrency: number;
+  queue: number;
+  waitMs: number;
 }
 
 interface Waiting {
@@ -24,7 +34,7 @@ export class Gate {
   private active = 0;
   private readonly queue = new CallersInTurn<Waiting>();
 
-  constructor(private readonly limits: { concurrency: number; queue: number; waitMs: number }) {}
+  constructor(private readonly limits: GateLimits) {}
 
   get depth(): { active: number; waiting: number } {
     return { active: this.active, waiting: this.queue.size };
@@ -47,15 +57,19 @@ export class Gate {
 
   /** Resolves with the place of an operation that has ended, so `active` stays as it is. */
   private waitForTurn(): Promise<void> {
-    const caller = requestContext.getStore()?.caller ?? '';
+    const request = requestContext.getStore();
+    const caller = request?.caller ?? '';
     if (this.queue.waitingOf(caller) >= this.limits.queue) return Promise.reject(new PoolExhausted());
     return new Promise((start, reject) => {
       const waiting: Waiting = {
         start,
-        timer: setTimeout(() => {
-          this.queue.remove(caller, waiting);
-          reject(new PoolExhausted());
-        }, this.limits.waitMs),
+        timer: setTimeout(
+          () => {
+            this.queue.remove(caller, waiting);
+            reject(new PoolExhausted());
+          },
+          this.limits.waitMs * (request ? 1 : BACKGROUND_PATIENCE),
+        ),
       };
       this.queue.add(caller, waiting);
     });

@@ -8,7 +8,7 @@ import { FIRST_CHECK_MS, Liveness, LOST_AFTER_MS } from '../liveness.js';
 import { StoreUnavailable } from '../store-unavailable.js';
 import { type CuttableClient, openClient } from './client.js';
 import type { AfterCommit, Db, Tx } from './db.js';
-import { Gate } from './gate.js';
+import { Gate, type GateLimits } from './gate.js';
 import {
   isPostgresConnectivityError,
   isReadOnlyServer,
@@ -41,7 +41,7 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown, ScopeOwner
   private readonly gate: Gate;
   private readonly hooks = new WeakMap<Tx, AfterCommit[]>();
   readonly liveness: Liveness;
-  readonly queueLimits: { concurrency: number; queue: number; waitMs: number };
+  readonly queueLimits: GateLimits;
 
   constructor(private readonly config: Config) {
     const { url, poolMax, prepare, statementTimeoutMs } = config.postgres;

@@ -140,14 +140,17 @@ describe(`migrate:from, ${ENTRIES} entries`, () => {
       const total = Object.values(figuresThere()).reduce((sum, rows) => sum + rows, 0);
       for (let kill = 0; kill < KILLS; kill += 1) {
         const child = startCli('migrate-from', args, stores.env);
-        child.stdout.resume();
-        child.stderr.resume();
+        let ended: string | null = null;
+        let output = '';
+        for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
+        child.on('exit', () => (ended = output));
         const from = Math.floor((total * (kill + run.random() * 0.9 + 0.1)) / (KILLS + 1));
         await eventually(
           () => count('moved_records'),
-          (moved) => moved >= from,
+          (moved) => moved >= from || ended !== null,
           TIME_LIMIT_MS,
         );
+        expect(ended).toBeNull();
         child.kill('SIGKILL');
         await once(child, 'close');
         expect(await count('moved_records')).toBeLessThan(total);

@@ -43,7 +43,9 @@ const answer = (
   const flags = snapshot.in(environment);
   const flag = flags.find('flag');
   if (!flag) throw new Error('There is no flag');
-  return flags.evaluate(flag, contextOf(context, Date.parse('2026-11-27T12:00:00Z')));
+  const evaluated = flags.evaluate(flag, contextOf(context, Date.parse('2026-11-27T12:00:00Z')));
+  const { key: _key, version: _version, ...answered } = evaluated;
+  return answered;
 };
 
 const userIs = (id: string) => ({ name: 'userWithId', parameters: { userIds: id } });

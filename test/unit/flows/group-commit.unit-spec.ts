@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { GroupCommit, GroupsFull } from '../../../src/flows/queue/group-commit.js';
+import { eventually } from '../../support/eventually.js';
 
 /** A flush that ends when it is told to. */
 function controlled() {
@@ -41,6 +42,27 @@ describe('GroupCommit', () => {
     for (let n = 0; n < 4; n += 1) await end();
     await groups.idle();
     expect(flushed).toEqual([[0], [1, 2], [3, 4], [5, 6, 7, 8]]);
+  });
+
+  it('gathers for a while only where several wait', async () => {
+    const { flushed, flush, end } = controlled();
+    const groups = new GroupCommit<number>({ perFlush: 10, waiting: 100, gatherMs: 100 }, flush);
+    void groups.add([1]);
+    expect(flushed).toEqual([[1]]);
+    void groups.add([2]);
+    void groups.add([3]);
+    await end();
+    void groups.add([4]);
+    await eventually(
+      () => Promise.resolve(flushed.length),
+      (count) => count === 2,
+    );
+    expect(flushed).toEqual([[1], [2, 3, 4]]);
+    void groups.add([5]);
+    await end();
+    expect(flushed).toEqual([[1], [2, 3, 4], [5]]);
+    await end();
+    await groups.idle();
   });
 
   it('rejects those whose flush failed, and goes on with the others', async () => {

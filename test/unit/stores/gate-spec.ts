@@ -41,6 +41,18 @@ describe('Gate', () => {
     await expect(gate.run(async () => 'ok')).resolves.toBe('ok');
   });
 
+  it('lets work outside a request wait four times as long', async () => {
+    const gate = new Gate({ concurrency: 1, queue: 5, waitMs: 50 });
+    const first = held();
+    const running = gate.run(first.work);
+    const background = gate.run(async () => 'done');
+    const ofRequest = requestContext.run({ requestId: '', caller: 'a' }, () => gate.run(async () => 'done'));
+    await expect(ofRequest).rejects.toBeInstanceOf(PoolExhausted);
+    first.release();
+    expect(await background).toBe('done');
+    await running;
+  });
+
   it('lets callers take turns, however much one of them has waiting', async () => {
     const gate = new Gate({ concurrency: 1, queue: 2, waitMs: 1_000 });
     const first = held();

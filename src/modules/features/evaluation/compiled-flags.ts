@@ -9,7 +9,7 @@ import type {
   Strategy,
   Variant,
 } from './unleash-document.js';
-import { chooseVariant } from './variant-choice.js';
+import { compileVariants, type VariantChoice } from './variant-choice.js';
 
 /** The result of a flag for a person. */
 export interface Outcome {
@@ -25,11 +25,13 @@ const NO_VARIANT = 'disabled';
 
 interface CompiledStrategy {
   isFulfilled: Test;
-  chooseVariant: (context: EvaluationContext) => Variant | null;
+  chooseVariant: VariantChoice;
 }
 
 interface CompiledFlag {
   feature: ClientFeature;
+  /** Among the flag's own variants, for a person to whom its strategy gives none. */
+  chooseVariant: VariantChoice;
   strategies: readonly CompiledStrategy[];
 }
 
@@ -45,7 +47,11 @@ export class CompiledFlags {
     this.flags = new Map(
       features.map((feature) => [
         feature.name,
-        { feature, strategies: feature.strategies.map((strategy) => compile(strategy, feature.name, byId)) },
+        {
+          feature,
+          chooseVariant: ownVariants(feature),
+          strategies: feature.strategies.map((strategy) => compile(strategy, feature.name, byId)),
+        },
       ]),
     );
   }
@@ -55,11 +61,13 @@ export class CompiledFlags {
     const flag = this.flags.get(name);
     if (!flag?.feature.enabled) return OFF;
     if (!flag.feature.dependencies.every((parent) => this.isMet(parent, context))) return OFF;
-    if (flag.strategies.length === 0) return { isEnabled: true, variant: own(flag, context), strategy: null };
+    if (flag.strategies.length === 0)
+      return { isEnabled: true, variant: flag.chooseVariant(context), strategy: null };
     const at = flag.strategies.findIndex(({ isFulfilled }) => isFulfilled(context));
     const strategy = flag.strategies[at];
     if (!strategy) return OFF;
-    return { isEnabled: true, variant: strategy.chooseVariant(context) ?? own(flag, context), strategy: at };
+    const variant = strategy.chooseVariant(context) ?? flag.chooseVariant(context);
+    return { isEnabled: true, variant, strategy: at };
   }
 
   /** Parents have one level only. A parent that itself depends on a flag, and so every cycle, is never met. */
@@ -72,8 +80,8 @@ export class CompiledFlags {
   }
 }
 
-const own = ({ feature: { name, variants } }: CompiledFlag, context: EvaluationContext): Variant | null =>
-  chooseVariant(variants, name, variants[0]?.stickiness ?? 'default', context);
+const ownVariants = ({ name, variants }: ClientFeature): VariantChoice =>
+  compileVariants(variants, name, variants[0]?.stickiness ?? 'default');
 
 function compile(
   strategy: Strategy,
@@ -90,6 +98,6 @@ function compile(
   const stickiness = variants[0]?.stickiness ?? parameters['stickiness'] ?? 'default';
   return {
     isFulfilled: (context) => tests.every((test) => test(context)),
-    chooseVariant: (context) => chooseVariant(variants, groupId, stickiness, context),
+    chooseVariant: compileVariants(variants, groupId, stickiness),
   };
 }

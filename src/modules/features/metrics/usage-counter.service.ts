@@ -14,6 +14,12 @@ interface Counter {
   variants: Map<string, number>;
 }
 
+/** The counters of an environment's flags in one hour, by the flag's key. */
+interface HourCounters {
+  about: Pick<CountedFlag, 'orgId' | 'environment' | 'hour'>;
+  flags: Map<string, Counter>;
+}
+
 /**
  * Counts the evaluations by this service itself, by flag and hour. The counts are written every ten seconds, and kept
  * in memory while MongoDB is down; there are never more counters than flags. A process that is killed loses its last
@@ -22,7 +28,7 @@ interface Counter {
 @Injectable()
 export class UsageCounter implements BeforeApplicationShutdown {
   private readonly logger = new Logger(UsageCounter.name);
-  private counters = new Map<string, { about: Omit<CountedFlag, keyof Counter>; counter: Counter }>();
+  private counters = new Map<string, HourCounters>();
   private timer: NodeJS.Timeout | null = null;
 
   constructor(
@@ -32,9 +38,9 @@ export class UsageCounter implements BeforeApplicationShutdown {
 
   count(orgId: string, environment: string, flags: readonly EvaluatedFlag[]): void {
     const hour = hourOf(this.clock.now());
-    const prefix = `${orgId}|${environment}|${hour.getTime()}|`;
+    const counters = this.countersOf({ orgId, environment, hour });
     for (const { key, reason, variant } of flags) {
-      const counter = this.counterOf(prefix, { orgId, environment, key, hour });
+      const counter = counterOf(counters, key);
       if (reason === 'DISABLED' || reason === 'DEFAULT') counter.no += 1;
       else counter.yes += 1;
       if (variant !== null) counter.variants.set(variant, (counter.variants.get(variant) ?? 0) + 1);
@@ -56,7 +62,7 @@ export class UsageCounter implements BeforeApplicationShutdown {
     if (counted.size === 0) return;
     this.counters = new Map();
     try {
-      await this.metrics.add([...counted.values()].map(({ about, counter }) => ({ ...about, ...counter })));
+      await this.metrics.add([...counted.values()].flatMap(countedFlags));
     } catch (error) {
       if (!(error instanceof StoreUnavailable))
         this.logger.error({ err: error }, 'Usage could not be counted');
@@ -64,24 +70,37 @@ export class UsageCounter implements BeforeApplicationShutdown {
     }
   }
 
-  private counterOf(prefix: string, about: Omit<CountedFlag, keyof Counter>): Counter {
-    const name = prefix + about.key;
+  private countersOf(about: HourCounters['about']): HourCounters['flags'] {
+    const name = nameOf(about);
     const known = this.counters.get(name);
-    if (known) return known.counter;
-    const counter: Counter = { yes: 0, no: 0, variants: new Map() };
-    this.counters.set(name, { about, counter });
-    return counter;
+    if (known) return known.flags;
+    const flags = new Map<string, Counter>();
+    this.counters.set(name, { about, flags });
+    return flags;
   }
 
   private putBack(counted: UsageCounter['counters']): void {
-    for (const [name, waiting] of counted) {
-      const since = this.counters.get(name);
-      if (since) addTo(waiting.counter, since.counter);
-      this.counters.set(name, waiting);
+    for (const { about, flags } of counted.values()) {
+      const counters = this.countersOf(about);
+      for (const [key, waiting] of flags) addTo(counterOf(counters, key), waiting);
     }
     this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref();
   }
 }
+
+const nameOf = ({ orgId, environment, hour }: HourCounters['about']): string =>
+  `${orgId}|${environment}|${hour.getTime()}`;
+
+function counterOf(counters: HourCounters['flags'], key: string): Counter {
+  const known = counters.get(key);
+  if (known) return known;
+  const counter: Counter = { yes: 0, no: 0, variants: new Map() };
+  counters.set(key, counter);
+  return counter;
+}
+
+const countedFlags = ({ about, flags }: HourCounters): CountedFlag[] =>
+  [...flags].map(([key, counter]) => ({ ...about, key, ...counter }));
 
 function addTo(counter: Counter, more: Counter): void {
   counter.yes += more.yes;

@@ -13,7 +13,7 @@ import { FeatureNotFound } from '../features.errors.js';
 import { environmentOfCaller } from '../flag-environment.js';
 import { sendValidated } from '../validated-answer.js';
 import { OfrepFlagResponse, OfrepFlagsResponse, OfrepRequestDto } from './ofrep.dto.js';
-import { toOfrepFlag } from './ofrep.response.js';
+import { ofrepFlagsText, toOfrepFlag } from './ofrep.response.js';
 
 /** The OpenFeature Remote Evaluation Protocol, 0.3. */
 @ApiTags('features')
@@ -35,8 +35,7 @@ export class OfrepController {
     @Headers('if-none-match') ifNoneMatch?: string,
   ): Promise<string> {
     const { flags, isStale } = await this.evaluation.evaluate(actor, environmentOfCaller(actor), context);
-    const answer = { flags: flags.map((flag) => toOfrepFlag(flag, isStale)) };
-    return sendValidated(reply, JSON.stringify(answer), ifNoneMatch);
+    return sendValidated(reply, ofrepFlagsText(flags, isStale), ifNoneMatch);
   }
 
   @Post(':key')
