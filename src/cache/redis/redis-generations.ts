@@ -26,14 +26,13 @@ const BUFFERS = commandOptions({ returnBuffers: true });
 /** The generations in Redis. Every method rejects as `Redis.run` does. */
 export class RedisGenerations {
   private readonly batched: BatchedRead;
-  private readonly renewals: SharedTurn<string>;
+  private readonly renewals = new WeakMap<RedisNode, SharedTurn<string>>();
 
   constructor(
     private readonly redis: Redis,
     private readonly keys: RedisKeys,
   ) {
     this.batched = new BatchedRead(redis);
-    this.renewals = new SharedTurn((renewed, budgetMs) => this.renewAll([...renewed], budgetMs));
   }
 
   /** One round trip, shared with all reads of the same turn of the event loop. */
@@ -106,10 +105,19 @@ export class RedisGenerations {
 
   /**
    * Replaces generations, each once for all that ask for it in the same turn of the event loop: many changes at once
-   * make the same lists stale.
+   * make the same lists stale. Callers share the failure of a server only if they need that server.
    */
-  replace(tags: readonly string[], budgetMs: number): Promise<void> {
-    return this.renewals.add(tags, budgetMs);
+  async replace(tags: readonly string[], budgetMs: number): Promise<void> {
+    const byNode = Map.groupBy(tags, (tag) => this.redis.at(this.keys.generation(tag)));
+    await Promise.all([...byNode].map(([node, own]) => this.renewalsAt(node).add(own, budgetMs)));
+  }
+
+  private renewalsAt(node: RedisNode): SharedTurn<string> {
+    const known = this.renewals.get(node);
+    if (known) return known;
+    const renewals = new SharedTurn<string>((renewed, ms) => this.renewAll([...renewed], ms));
+    this.renewals.set(node, renewals);
+    return renewals;
   }
 
   /**
