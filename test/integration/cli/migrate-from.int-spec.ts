@@ -142,7 +142,8 @@ describe(`migrate:from, ${ENTRIES} entries`, () => {
         const child = startCli('migrate-from', args, stores.env);
         let ended: string | null = null;
         let output = '';
-        for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
+        for (const stream of [child.stdout, child.stderr])
+          stream.on('data', (text: Buffer) => (output += text.toString()));
         child.on('exit', () => (ended = output));
         const from = Math.floor((total * (kill + run.random() * 0.9 + 0.1)) / (KILLS + 1));
         await eventually(

@@ -55,7 +55,12 @@ describe('ingestion', () => {
     await mongo.onModuleInit();
     const indexes = new MongoIndexes(mongo, flows.get(Declarations));
     try {
-      const ingest = new Ingest(mongo, flows.get(IngestedDocuments), flows.get(Spool), flows.get(TaggedCache));
+      const ingest = new Ingest(
+        mongo,
+        flows.get(IngestedDocuments),
+        flows.get(Spool),
+        flows.get(TaggedCache),
+      );
       const accept = async () => (await ingest.accept([aDocument({}, { orgId: newId() })]))[0]?.kind;
       expect([mongo.liveness.isUp, await accept()]).toEqual([true, 'spooled']);
       await indexes.onModuleInit();
