@@ -48,7 +48,11 @@ export const OFFENCES: readonly Offence[] = [
     imports: 'src/stores/embedded/index.ts',
   },
   { rule: 'config-stands-alone', from: 'src/config/parse.ts', imports: 'src/stores/gate.ts' },
-  { rule: 'nothing-uses-ops-or-cli', from: 'src/modules/a/five.service.ts', imports: 'src/ops/health/readiness.ts' },
+  {
+    rule: 'nothing-uses-ops-or-cli',
+    from: 'src/modules/a/five.service.ts',
+    imports: 'src/ops/health/readiness.ts',
+  },
   {
     rule: 'postgres-side-knows-no-mongo',
     from: 'src/modules/a/a.pg.repository.ts',

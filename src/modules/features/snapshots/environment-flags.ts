@@ -50,7 +50,7 @@ export class EnvironmentFlags {
 
   private answersOf(key: string, variant: Variant | null): (EvaluatedFlag | undefined)[] {
     let ofFlag = this.answers.get(key);
-    if (!ofFlag) this.answers.set(key, (ofFlag = new Map<Variant | null, (EvaluatedFlag | undefined)[]>()));
+    if (!ofFlag) this.answers.set(key, (ofFlag = new Map() as KnownAnswers));
     let ofVariant = ofFlag.get(variant);
     if (!ofVariant) ofFlag.set(variant, (ofVariant = []));
     return ofVariant;
