@@ -1,7 +1,9 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import mongoose from 'mongoose';
 
 import { within } from '../common/time/within.js';
 import { declareCollections } from '../stores/mongo/declare-collections.js';
+import { type DeclaredCollection, meaningOf } from '../stores/mongo/index-spec.js';
 import { Mongo } from '../stores/mongo/mongo.js';
 import { isMongoConnectivityError } from '../stores/mongo/mongo-errors.js';
 import { StoreUnavailable } from '../stores/store-unavailable.js';
@@ -12,14 +14,16 @@ const LOOK_MS = 500;
 const START_LIMIT_MS = 5_000;
 
 /**
- * Creates the indexes that the schemas declare: before the relays and the server start if MongoDB is reachable then,
- * otherwise in the background as soon as it is. Until then nothing is relayed to MongoDB.
+ * Creates the indexes that the schemas declare. The unique ones: before the relays and the server start if MongoDB is
+ * reachable then, otherwise in the background as soon as it is; until then nothing is relayed to MongoDB. The others in
+ * the background after that.
  */
 @Injectable()
 export class MongoIndexes implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(MongoIndexes.name);
   private looking: NodeJS.Timeout | null = null;
   private making: Promise<void> | null = null;
+  private others: Promise<void> | null = null;
   private isStopping = false;
   private missing: readonly string[] | null = null;
   /** How long until a unique index that could not be created is tried again. */
@@ -39,6 +43,7 @@ export class MongoIndexes implements OnModuleInit, OnApplicationShutdown {
     this.isStopping = true;
     if (this.looking) clearTimeout(this.looking);
     await this.making;
+    await this.others;
   }
 
   /** The missing unique indexes, without which duplicates would be stored. Null until MongoDB was asked. */
@@ -53,38 +58,67 @@ export class MongoIndexes implements OnModuleInit, OnApplicationShutdown {
 
   private async make(): Promise<void> {
     try {
-      this.missing = await this.mongo.run('createIndexes', () => this.declare());
+      this.missing = await this.declare(uniqueOf(this.declarations.collections));
       this.mongo.indexesAreKnown(this.declarations.collections);
+      // An index of a large collection takes long, and nothing depends on it.
+      this.others = this.makeOthers();
       if (this.missing.length > 0) this.lookAgain(this.againMs);
     } catch (error) {
-      if (!(error instanceof StoreUnavailable))
-        this.logger.error({ err: error }, 'The indexes of MongoDB could not be made; it is tried again');
-      this.lookAgain(error instanceof StoreUnavailable ? LOOK_MS : this.againMs);
+      if (error instanceof StoreUnavailable && !isForbidden(error.cause)) return this.lookAgain(LOOK_MS);
+      this.logger.error({ err: error }, 'The indexes of MongoDB could not be made; it is tried again');
+      // A user that may not look at the indexes may write.
+      this.mongo.indexesAreKnown(this.declarations.collections);
+      this.lookAgain(this.againMs);
+    }
+  }
+
+  private async makeOthers(): Promise<void> {
+    try {
+      await this.declare(this.declarations.collections);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return this.lookAgain(LOOK_MS);
+      this.logger.error({ err: error }, 'Some indexes of MongoDB could not be made; it is tried again');
+      this.lookAgain(this.againMs);
     }
   }
 
   /** Returns the unique indexes that are still missing. */
-  private async declare(): Promise<string[]> {
-    const { db } = this.mongo.connection;
-    if (!db) throw new StoreUnavailable('mongodb');
-    const missing: string[] = [];
-    const reports = await declareCollections(db, this.declarations.collections, (index, error) => {
-      if (isMongoConnectivityError(error)) throw error;
-      const name = `${index.collection}: ${index.description}`;
-      if (index.isUnique) missing.push(name);
-      this.logger.error({ err: error }, `MongoDB refuses the index ${name}`);
-    });
-    for (const { name, indexes } of reports) {
-      for (const { name: index, status, description, isUnique } of indexes) {
-        if (status !== 'differing') continue;
-        if (isUnique) missing.push(`${name}: ${description}`);
-        this.logger.warn(`Index ${index} of ${name} is not as declared: npm run mongo:init says how`);
+  private declare(collections: readonly DeclaredCollection[]): Promise<string[]> {
+    return this.mongo.run('createIndexes', async () => {
+      const { db } = this.mongo.connection;
+      if (!db) throw new StoreUnavailable('mongodb');
+      const missing: string[] = [];
+      const reports = await declareCollections(db, collections, (index, error) => {
+        if (isMongoConnectivityError(error) && !isForbidden(error)) throw error;
+        const name = `${index.collection}: ${index.description}`;
+        if (index.isUnique) missing.push(name);
+        this.logger.error({ err: error }, `MongoDB refuses the index ${name}`);
+      });
+      for (const { name, indexes } of reports) {
+        for (const { name: index, status, description, isUnique } of indexes) {
+          if (status !== 'differing') continue;
+          if (isUnique) missing.push(`${name}: ${description}`);
+          this.logger.warn(`Index ${index} of ${name} is not as declared: npm run mongo:init says how`);
+        }
       }
-    }
-    return missing;
+      return missing;
+    });
   }
 
   private lookAgain(ms: number): void {
+    if (this.looking) clearTimeout(this.looking);
     if (!this.isStopping) this.looking = setTimeout(() => this.makeWhenUp(), ms).unref();
   }
 }
+
+/** The same collections with their unique indexes only. */
+const uniqueOf = (collections: readonly DeclaredCollection[]): DeclaredCollection[] =>
+  collections.map(({ name, schema }) => ({
+    name,
+    schema: { indexes: () => schema.indexes().filter(([, options]) => meaningOf(options).unique) },
+  }));
+
+const UNAUTHORIZED = 13;
+
+const isForbidden = (error: unknown): boolean =>
+  error instanceof mongoose.mongo.MongoServerError && error.code === UNAUTHORIZED;

@@ -33,6 +33,8 @@ export class RequestAdmission {
   sliceMs = 25;
   waitMs = 300;
   tolerated = 100;
+  /** A client may send many requests on one connection without waiting for answers. */
+  most = 5_000;
   private readonly queue = new CallersInTurn<Waiting>();
   /** All that wait, and some that have begun, in the order of their arrival. */
   private arrived: Waiting[] = [];
@@ -46,6 +48,7 @@ export class RequestAdmission {
   /** Calls `begin` now or later: with an error if the request is refused. */
   enter(caller: string, begin: (error?: Error) => void): void {
     if (this.queue.size === 0 && this.isWithinSlice()) return begin();
+    if (this.queue.size >= this.most) return begin(new Overloaded());
     const waiting = { caller, since: performance.now(), isOver: false, begin };
     if (this.queue.size === 0) setImmediate(() => this.continue());
     this.queue.add(caller, waiting);
@@ -106,9 +109,12 @@ declare module 'fastify' {
 export function admitRequests(fastify: FastifyInstance): void {
   const admission = new RequestAdmission();
   fastify.decorate('admission', admission);
-  fastify.addHook('onRequest', (request, _reply, done) => {
-    if (PROBES.has(request.routeOptions.url ?? '')) done();
-    else admission.enter(callerOf(request), done);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (PROBES.has(request.routeOptions.url ?? '')) return done();
+    admission.enter(callerOf(request), (error) => {
+      // Nothing is begun for a client that has left meanwhile.
+      if (!reply.raw.destroyed) done(error);
+    });
   });
 }
 

@@ -8,4 +8,7 @@ export interface RequestContext {
 }
 
 /** The request for which the current code runs. Absent outside a request. */
-export const requestContext = new AsyncLocalStorage<RequestContext>();
+export const requestContext = new AsyncLocalStorage<RequestContext | undefined>();
+
+/** For work that serves many requests, so that it neither takes the turns of the first one nor logs its id. */
+export const outsideRequest = <T>(work: () => T): T => requestContext.run(undefined, work);

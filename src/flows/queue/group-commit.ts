@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Unavailable } from '../../common/errors/kinds.js';
+import { outsideRequest } from '../../common/http/request-context.js';
 import { outsideTransaction } from '../../stores/postgres/transaction-scope.js';
 
 /** More items wait for a store than this process may hold in memory. */
@@ -60,8 +61,8 @@ export class GroupCommit<T> {
     const added = new Promise<void>((resolve, reject) =>
       this.waiting.push({ items, weight, resolve, reject }),
     );
-    // The flush serves many callers, so it must not join the transaction of the first one.
-    this.running ??= outsideTransaction(() => this.run()).finally(() => {
+    // The flush serves many callers, so it must neither join the transaction of the first one nor wait for its turn.
+    this.running ??= outsideRequest(() => outsideTransaction(() => this.run())).finally(() => {
       this.running = null;
     });
     return added;

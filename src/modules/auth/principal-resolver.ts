@@ -6,6 +6,7 @@ import { TaggedCache } from '../../cache/tagged-cache.js';
 import { Unauthenticated } from '../../common/errors/kinds.js';
 import type { ForeignApi } from '../../common/http/foreign/foreign-contract.js';
 import type { Principal } from '../../common/http/principal.js';
+import { requestContext } from '../../common/http/request-context.js';
 import { Clock } from '../../common/time/clock.js';
 import { Config } from '../../config/config.js';
 import { InvalidCredential, NotAMember } from './auth.errors.js';
@@ -60,6 +61,9 @@ export class PrincipalResolver {
   begin({ headers, ip }: Credentialed, foreign: ForeignApi | null): Resolution {
     const credential = foreign ? foreignCredentialOf(headers, foreign) : credentialOf(headers);
     if (!credential) return { assumed: null, confirm: () => this.ofVisitor(headers) };
+    // Until its organisation is known, so that the look-ups of one address take turns by credential.
+    const context = requestContext.getStore();
+    if (context) context.caller = credential.hash;
     const wanted = headers['x-organization-id'];
     const held = this.cache.peek({ orgId: PRINCIPAL_NAMESPACE, key: keyOf(credential) });
     return {

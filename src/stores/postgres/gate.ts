@@ -2,8 +2,10 @@ import { Unavailable } from '../../common/errors/kinds.js';
 import { requestContext } from '../../common/http/request-context.js';
 import { CallersInTurn } from '../../common/callers-in-turn.js';
 
-/** How many times longer than a request. */
-const BACKGROUND_PATIENCE = 4;
+/** How many times `waitMs` everything may wait that need not be refused early. */
+const PATIENCE = 4;
+/** As many may wait longer, because a small pool on a slow machine gets through them. */
+const TOLERATED = 50;
 
 /** The queue for a connection is full, or the wait for one was too long. */
 export class PoolExhausted extends Unavailable {
@@ -14,7 +16,7 @@ export class PoolExhausted extends Unavailable {
   }
 }
 
-/** `waitMs`: of a request. Work that no client waits for may wait longer. */
+/** `waitMs`: after this time requests are refused while many wait. Few, and work that no client waits for, wait longer. */
 export interface GateLimits {
   concurrency: number;
   queue: number;
@@ -60,17 +62,17 @@ export class Gate {
     const request = requestContext.getStore();
     const caller = request?.caller ?? '';
     if (this.queue.waitingOf(caller) >= this.limits.queue) return Promise.reject(new PoolExhausted());
+    const { waitMs } = this.limits;
     return new Promise((start, reject) => {
-      const waiting: Waiting = {
-        start,
-        timer: setTimeout(
-          () => {
-            this.queue.remove(caller, waiting);
-            reject(new PoolExhausted());
-          },
-          this.limits.waitMs * (request ? 1 : BACKGROUND_PATIENCE),
-        ),
+      const refuse = (): void => {
+        this.queue.remove(caller, waiting);
+        reject(new PoolExhausted());
       };
+      const look = (): void => {
+        if (request && this.queue.size > TOLERATED) refuse();
+        else waiting.timer = setTimeout(refuse, (PATIENCE - 1) * waitMs);
+      };
+      const waiting: Waiting = { start, timer: setTimeout(look, waitMs) };
       this.queue.add(caller, waiting);
     });
   }

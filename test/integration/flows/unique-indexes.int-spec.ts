@@ -71,7 +71,8 @@ describe('a unique index of MongoDB that cannot be made', () => {
         checks: { mongodb: 'up', unique_indexes: 'missing' },
       });
       expect(indexes.missingUnique).toEqual([`${COLLECTION}: key (unique)`]);
-      expect((await documents()).map(({ key }) => key)).toEqual([{ _id: 1 }, { at: 1 }]);
+      const made = await eventually(documents, ({ length }) => length === 2);
+      expect(made.map(({ key }) => key)).toEqual([{ _id: 1 }, { at: 1 }]);
       await withMongo(stores.config, (db) =>
         db.collection<{ _id: string }>(COLLECTION).deleteOne({ _id: '2' }),
       );
@@ -79,7 +80,7 @@ describe('a unique index of MongoDB that cannot be made', () => {
         () => readiness.report(),
         ({ isReady, body }) => isReady && body.checks.unique_indexes === 'made',
       );
-      expect(await documents()).toHaveLength(3);
+      await eventually(documents, ({ length }) => length === 3);
     } finally {
       await indexes.onApplicationShutdown();
       await Promise.all([postgres, mongo, redis].map((store) => store.onApplicationShutdown()));

@@ -104,6 +104,7 @@ describe('the growth suite', () => {
     const ground = await newGround();
     const size = 10_000;
     await shape(name).fill(ground, [0, size]);
+    await sql`analyze ${sql(table)}`;
     const read = shape(name)
       .reads(ground, size)
       .find((each) => each.what === what);

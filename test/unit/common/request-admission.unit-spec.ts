@@ -1,6 +1,10 @@
+import { connect } from 'node:net';
+
+import fastify from 'fastify';
 import { describe, expect, it } from 'vitest';
 
-import { Overloaded, RequestAdmission } from '../../../src/common/http/request-admission.js';
+import { admitRequests, Overloaded, RequestAdmission } from '../../../src/common/http/request-admission.js';
+import { eventually } from '../../support/eventually.js';
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -57,5 +61,46 @@ describe('RequestAdmission', () => {
     await nextTurn();
     enter('b', 'b1');
     expect(noted.at(-1)).toBe('b1');
+  });
+
+  it('refuses at once what exceeds its bound', () => {
+    const { admission, noted, enter } = noting(5, 60_000);
+    admission.most = 2;
+    enter('a', 'a1', 10);
+    for (const name of ['a2', 'b1', 'c1']) enter(name.charAt(0), name);
+    expect(noted).toEqual(['a1', 'c1 refused']);
+  });
+
+  it('begins nothing for a client that has left while it waited', async () => {
+    const server = fastify();
+    admitRequests(server);
+    const waiting: (() => void)[] = [];
+    server.admission.enter = (_caller, begin) => waiting.push(begin);
+    let [left, answered] = [0, 0];
+    server.addHook('onRequestAbort', (_request, done) => {
+      left += 1;
+      done();
+    });
+    server.get('/', () => {
+      answered += 1;
+      return 'answer';
+    });
+    try {
+      const { port } = new URL(await server.listen({ port: 0, host: '127.0.0.1' }));
+      const [leaving, staying] = [connect(Number(port), '127.0.0.1'), fetch(`http://127.0.0.1:${port}/`)];
+      leaving.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
+      const count = () => Promise.resolve(waiting.length);
+      await eventually(count, (number) => number === 2);
+      leaving.destroy();
+      await eventually(
+        () => Promise.resolve(left),
+        (number) => number === 1,
+      );
+      for (const begin of waiting) begin();
+      expect(await (await staying).text()).toBe('answer');
+      expect(answered).toBe(1);
+    } finally {
+      await server.close();
+    }
   });
 });

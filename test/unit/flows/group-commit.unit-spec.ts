@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { requestContext } from '../../../src/common/http/request-context.js';
 import { GroupCommit, GroupsFull } from '../../../src/flows/queue/group-commit.js';
 import { eventually } from '../../support/eventually.js';
 
@@ -30,6 +31,20 @@ describe('GroupCommit', () => {
     expect(flushed).toEqual([[1], [2, 3, 4]]);
     await end();
     await Promise.all(later);
+  });
+
+  it('flushes outside the request that came first, because others share the flush', async () => {
+    const contexts: unknown[] = [];
+    const groups = new GroupCommit<number>({ perFlush: 10, waiting: 100 }, async () => {
+      contexts.push(requestContext.getStore());
+      await Promise.resolve();
+    });
+    const context = { requestId: 'r', caller: 'c' };
+    await requestContext.run(context, async () => {
+      await groups.add([1]);
+      expect(requestContext.getStore()).toBe(context);
+    });
+    expect(contexts).toEqual([undefined]);
   });
 
   it('takes no more than its limit, but never splits what one caller added', async () => {

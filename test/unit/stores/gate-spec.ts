@@ -41,13 +41,16 @@ describe('Gate', () => {
     await expect(gate.run(async () => 'ok')).resolves.toBe('ok');
   });
 
-  it('lets work outside a request wait four times as long', async () => {
-    const gate = new Gate({ concurrency: 1, queue: 5, waitMs: 50 });
+  it('refuses requests early while many wait; few, and work outside a request, wait longer', async () => {
+    const gate = new Gate({ concurrency: 1, queue: 100, waitMs: 50 });
     const first = held();
     const running = gate.run(first.work);
     const background = gate.run(async () => 'done');
-    const ofRequest = requestContext.run({ requestId: '', caller: 'a' }, () => gate.run(async () => 'done'));
-    await expect(ofRequest).rejects.toBeInstanceOf(PoolExhausted);
+    const asRequest = () =>
+      requestContext.run({ requestId: '', caller: 'a' }, () => gate.run(async () => 'done'));
+    const results = await Promise.allSettled(Array.from({ length: 59 }, asRequest).slice(0, 10));
+    expect(results.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 'rejected'));
+    expect(gate.depth.waiting).toBe(50);
     first.release();
     expect(await background).toBe('done');
     await running;
