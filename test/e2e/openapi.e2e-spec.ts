@@ -163,6 +163,9 @@ describe('the OpenAPI document', () => {
       expect({ route: nameOf(placed), isSaid }).toEqual({ route: nameOf(placed), isSaid: true });
     }
     expect(validated).toBeGreaterThan(8);
+    // Pages for clients that do not ask for the stream.
+    const output = document.paths['/api/v1/executions/{id}/output']?.get;
+    expect(output && statusesOf(output)).toContain('304');
   });
 
   it('names the header that chooses the organisation wherever there is a caller, and what logout may find', () => {

@@ -111,8 +111,14 @@ const namedOnly = ({ responses }: Operation): ProblemStatus[] =>
   });
 
 /** Every read for one principal has a validator, even if the answer is never cached here. */
-const hasValidator = ({ method }: PlacedOperation, facts: RouteFacts): boolean =>
-  facts.isCached || (method === 'get' && !facts.isPublic && !facts.isStream);
+const hasValidator = ({ method, operation }: PlacedOperation, facts: RouteFacts): boolean =>
+  facts.isCached || (method === 'get' && !facts.isPublic && (!facts.isStream || answersJson(operation)));
+
+/** Some streams are a page, too, for clients that accept JSON. */
+function answersJson({ responses }: Operation): boolean {
+  const response = responses[200];
+  return response !== undefined && 'content' in response && 'application/json' in (response.content ?? {});
+}
 
 function addCaching(placed: PlacedOperation, known: RouteFacts): void {
   if (!hasValidator(placed, known)) return;
