@@ -3,6 +3,7 @@ import { hash as bcrypt } from '@node-rs/bcrypt';
 
 import { PasswordHashing } from '../../src/common/crypto/password-hashing.js';
 import { hashPassword, isOurHash } from '../../src/common/crypto/passwords.js';
+import type { CallersInTurn } from '../../src/common/callers-in-turn.js';
 import type { FairQueue } from '../../src/common/fair-queue.js';
 import { Clock } from '../../src/common/time/clock.js';
 import { AccountsRepository } from '../../src/modules/auth/accounts.pg.repository.js';
@@ -47,14 +48,14 @@ describe('many passwords at once', () => {
     // They wait for `release`, however long a busy machine takes until then.
     limits.waitMs = 60_000;
     const { concurrency } = limits;
-    const waiting = Reflect.get(queue, 'waiting') as ReadonlyMap<string, unknown[]>;
+    const waiting = Reflect.get(queue, 'waiting') as CallersInTurn<unknown>;
     const { promise, resolve } = Promise.withResolvers<void>();
     const held = Promise.all(Array.from({ length: concurrency }, () => queue.run('holder', () => promise)));
     const release = async () => {
       resolve();
       await held;
     };
-    return { waiting: () => waiting.get(t.tenant.orgId)?.length ?? 0, release };
+    return { waiting: () => waiting.waitingOf(t.tenant.orgId), release };
   }
 
   /** While every one of `requests` waits for a hash or is answered, no connection is taken, and another tenant reads. */
