@@ -80,6 +80,23 @@ describe('the growth suite', () => {
     ]);
   });
 
+  /** A connection adds what it has counted to the statistics some time later, with what it has read. */
+  const areCounted = (table: string, rows: number) =>
+    eventually(
+      async () => {
+        const connections = Array.from(
+          { length: 10 },
+          () => sql`select pg_stat_force_next_flush(), pg_sleep(0.05)`,
+        );
+        await Promise.all(connections);
+        const [row] = await sql<{ inserted: number }[]>`
+          select n_tup_ins::int as inserted from pg_stat_user_tables where relname = ${table}`;
+        return row?.inserted ?? 0;
+      },
+      (inserted) => inserted >= rows,
+      30_000,
+    );
+
   /** The rows that PostgreSQL has read from a table since the last reset. */
   const rowsReadOf = async (table: string): Promise<number> => {
     const [row] = await eventually(
@@ -105,6 +122,7 @@ describe('the growth suite', () => {
     const size = 10_000;
     await shape(name).fill(ground, [0, size]);
     await sql`analyze ${sql(table)}`;
+    await areCounted(table, size);
     const read = shape(name)
       .reads(ground, size)
       .find((each) => each.what === what);
