@@ -4,6 +4,10 @@ import { existsSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
+import { Reaper } from '../../../src/stores/embedded/reaper.js';
+
+let reaper: Reaper | null = null;
+
 /** What a command of the build has printed, and how it ended. */
 export interface CliRun {
   code: number | null;
@@ -19,10 +23,17 @@ export function startCli(
 ): ChildProcessByStdio<null, Readable, Readable> {
   const file = fileURLToPath(new URL(`../../../dist/cli/${name}.js`, import.meta.url));
   if (!existsSync(file)) throw new Error('There is no build: run the tests with `npm test`.');
-  return spawn(process.execPath, [file, ...args], {
+  const child = spawn(process.execPath, [file, ...args], {
     env: { ...kept('PATH', 'HOME', 'NODE_COMPILE_CACHE'), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${name} could not be started`);
+  // A test that fails waits for it no longer.
+  reaper ??= new Reaper();
+  reaper.watch(pid, 'SIGTERM');
+  child.once('exit', () => reaper?.forget(pid));
+  return child;
 }
 
 const kept = (...names: string[]): Record<string, string | undefined> =>
