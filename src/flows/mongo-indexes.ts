@@ -1,11 +1,10 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import mongoose from 'mongoose';
 
 import { within } from '../common/time/within.js';
 import { declareCollections } from '../stores/mongo/declare-collections.js';
 import { type DeclaredCollection, meaningOf } from '../stores/mongo/index-spec.js';
 import { Mongo } from '../stores/mongo/mongo.js';
-import { isMongoConnectivityError } from '../stores/mongo/mongo-errors.js';
+import { isForbidden, isMongoConnectivityError } from '../stores/mongo/mongo-errors.js';
 import { StoreUnavailable } from '../stores/store-unavailable.js';
 import { Declarations } from './declarations.js';
 
@@ -117,8 +116,3 @@ const uniqueOf = (collections: readonly DeclaredCollection[]): DeclaredCollectio
     name,
     schema: { indexes: () => schema.indexes().filter(([, options]) => meaningOf(options).unique) },
   }));
-
-const UNAUTHORIZED = 13;
-
-const isForbidden = (error: unknown): boolean =>
-  error instanceof mongoose.mongo.MongoServerError && error.code === UNAUTHORIZED;

@@ -12,10 +12,11 @@ const {
   MongoBulkWriteError,
 } = mongoose.mongo;
 
+const UNAUTHORIZED = 13;
 const NOT_PRIMARY = [6, 7, 89, 91, 189, 9001, 10_107, 11_600, 11_602, 13_435, 13_436];
 /** The server accepts no write, or no operation, from any client, so the document is not at fault. */
 const SATURATED = [
-  13, // Unauthorized
+  UNAUTHORIZED,
   18, // AuthenticationFailed
   24, // LockTimeout
   64, // WriteConcernFailed
@@ -90,3 +91,7 @@ export function violatedUniqueIndex(error: unknown): readonly string[] | null {
   const pattern: unknown = error['keyPattern'];
   return typeof pattern === 'object' && pattern !== null ? Object.keys(pattern) : [];
 }
+
+/** The user of the connection has no right to do this. */
+export const isForbidden = (error: unknown): boolean =>
+  error instanceof MongoServerError && error.code === UNAUTHORIZED;
