@@ -100,7 +100,7 @@ export class TaggedCache implements OnApplicationBootstrap, OnApplicationShutdow
 
   /** The second half of `read`. To be called at most once for each lookup. Rejects only if `load` does. */
   async finish(lookup: CacheLookup, load: Load): Promise<CacheRead> {
-    return lookup.hit ? this.serve(lookup, lookup.hit) : this.serve(lookup, await this.load(lookup, load));
+    return this.serve(lookup, lookup.hit ?? (await this.load(lookup, load)));
   }
 
   /** `finish` for a hit. */

@@ -57,7 +57,7 @@ export class MongoIndexes implements OnModuleInit, OnApplicationShutdown {
 
   private async make(): Promise<void> {
     try {
-      this.missing = await this.declare(uniqueOf(this.declarations.collections));
+      this.missing = await this.declare(withIndexes(this.declarations.collections, true));
       this.mongo.indexesAreKnown(this.declarations.collections);
       // An index of a large collection takes long, and nothing depends on it.
       this.others = this.makeOthers();
@@ -73,7 +73,7 @@ export class MongoIndexes implements OnModuleInit, OnApplicationShutdown {
 
   private async makeOthers(): Promise<void> {
     try {
-      await this.declare(this.declarations.collections);
+      await this.declare(withIndexes(this.declarations.collections, false));
     } catch (error) {
       if (error instanceof StoreUnavailable) return this.lookAgain(LOOK_MS);
       this.logger.error({ err: error }, 'Some indexes of MongoDB could not be made; it is tried again');
@@ -110,9 +110,12 @@ export class MongoIndexes implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-/** The same collections with their unique indexes only. */
-const uniqueOf = (collections: readonly DeclaredCollection[]): DeclaredCollection[] =>
+/** The same collections with their unique indexes only, or with the others. */
+const withIndexes = (collections: readonly DeclaredCollection[], areUnique: boolean): DeclaredCollection[] =>
   collections.map(({ name, schema }) => ({
     name,
-    schema: { indexes: () => schema.indexes().filter(([, options]) => meaningOf(options).unique) },
+    schema: {
+      indexes: () =>
+        schema.indexes().filter(([, options]) => (meaningOf(options).unique === true) === areUnique),
+    },
   }));

@@ -61,9 +61,11 @@ export class HttpCacheInterceptor implements NestInterceptor {
     reply: FastifyReply,
     next: CallHandler,
   ): Promise<Buffer | string | undefined> {
-    const query = plan.query.normalise(request);
+    const early = request.lookup;
+    // The query of a lookup that began early has been checked.
+    const query = early ? '' : plan.query.normalise(request);
     try {
-      const lookup = request.lookup ?? (await this.lookUp(plan, route, query, request));
+      const lookup = early ?? (await this.lookUp(plan, route, query, request));
       const read = await this.cache.finish(lookup, () => load(plan, route, reply, next));
       return this.counted(plan, reply, send(reply, request, read));
     } catch (error) {

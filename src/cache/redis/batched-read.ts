@@ -1,11 +1,6 @@
 import type { Redis } from '../../stores/redis/redis.js';
 import { inSlots } from './in-slots.js';
-
-interface Batch {
-  keys: Set<string>;
-  budgetMs: number;
-  values: Promise<ReadonlyMap<string, string | null>>;
-}
+import { SharedTurn } from './shared-turn.js';
 
 /**
  * Sends the reads of one turn of the event loop together, each key once. Under load most of a hit's cost is the
@@ -13,31 +8,19 @@ interface Batch {
  * sees every write that was acknowledged before the read began.
  */
 export class BatchedRead {
-  private waiting: Batch | null = null;
+  private readonly turn: SharedTurn<string, ReadonlyMap<string, string | null>>;
 
-  constructor(private readonly redis: Redis) {}
+  constructor(private readonly redis: Redis) {
+    this.turn = new SharedTurn((keys, budgetMs) => this.send([...keys], budgetMs));
+  }
 
   /** The values in the order of their keys. Rejects as `Redis.run` does, for all readers of a batch alike. */
   async read(keys: readonly string[], budgetMs: number): Promise<(string | null)[]> {
-    const batch = (this.waiting ??= this.begin());
-    batch.budgetMs = Math.min(batch.budgetMs, budgetMs);
-    for (const key of keys) batch.keys.add(key);
-    const values = await batch.values;
+    const values = await this.turn.add(keys, budgetMs);
     return keys.map((key) => values.get(key) ?? null);
   }
 
-  private begin(): Batch {
-    const keys = new Set<string>();
-    // Waits until the sockets of this turn were read, so that the batch includes every request that has arrived by
-    // now.
-    const turn = new Promise<void>((resolve) => setImmediate(resolve));
-    return { keys, budgetMs: Infinity, values: turn.then(() => this.send()) };
-  }
-
-  private async send(): Promise<ReadonlyMap<string, string | null>> {
-    const { keys: asked, budgetMs } = this.waiting ?? { keys: [], budgetMs: 0 };
-    this.waiting = null;
-    const keys = [...asked];
+  private async send(keys: string[], budgetMs: number): Promise<ReadonlyMap<string, string | null>> {
     const values = await this.redis.overKeys(
       keys,
       (client, own) => inSlots(own, (group) => client.mGet(group)),

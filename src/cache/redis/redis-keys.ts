@@ -18,8 +18,8 @@ export class RedisKeys {
   }
 
   /**
-   * As in `CLAIM`. The lease key includes the generations, so that a read after an invalidation does not wait for a load that began
-   * before it.
+   * As in `CLAIM`. The lease key includes the generations, so that a read after an invalidation does not wait for a
+   * load that began before it.
    */
   lease(entryKey: string, generations: readonly string[]): string {
     return `${entryKey}:l:${hash('sha1', generations.join())}`;

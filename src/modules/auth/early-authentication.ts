@@ -32,8 +32,7 @@ export class EarlyAuthentication {
       const token = streamTokenOf(request);
       const principal = token === null ? await this.ofHeaders(request) : await this.ofToken(token, request);
       request.principal = principal;
-      const context = requestContext.getStore();
-      if (context) context.caller = principal.orgId;
+      takeTurnsAs(principal.orgId);
       uses.note(principal);
       await limits.admit(principal, request, reply);
     });
@@ -43,7 +42,9 @@ export class EarlyAuthentication {
   private async ofHeaders(request: FastifyRequest): Promise<Principal> {
     const foreign = foreignApiOfRequest(request);
     request.authenticate = () => this.principals.resolve(request, foreign);
-    const { assumed, confirm } = this.principals.begin(request, foreign);
+    const { assumed, hash, confirm } = this.principals.begin(request, foreign);
+    // Until the organisation is known, the look-ups of one address take turns by credential.
+    if (hash !== null) takeTurnsAs(hash);
     const lookup = assumed && this.reads.begin(request, assumed);
     const principal = await confirm();
     if (lookup && principal === assumed) request.lookup = await lookup;
@@ -54,6 +55,11 @@ export class EarlyAuthentication {
     request.authenticate = await this.tokens.authenticatorOf(token, request);
     return request.authenticate();
   }
+}
+
+function takeTurnsAs(caller: string): void {
+  const context = requestContext.getStore();
+  if (context) context.caller = caller;
 }
 
 /** A route of the interface that needs no credential. Not the probes, and not routes with a foreign contract. */

@@ -6,7 +6,6 @@ import { TaggedCache } from '../../cache/tagged-cache.js';
 import { Unauthenticated } from '../../common/errors/kinds.js';
 import type { ForeignApi } from '../../common/http/foreign/foreign-contract.js';
 import type { Principal } from '../../common/http/principal.js';
-import { requestContext } from '../../common/http/request-context.js';
 import { Clock } from '../../common/time/clock.js';
 import { Config } from '../../config/config.js';
 import { InvalidCredential, NotAMember } from './auth.errors.js';
@@ -29,6 +28,8 @@ export type Credentialed = Pick<FastifyRequest, 'headers' | 'ip'>;
 export interface Resolution {
   /** The principal that memory holds. It may be outdated, so nothing may be answered to it unless it is confirmed. */
   assumed: Principal | null;
+  /** Null: there is none, and the request is of a visitor. */
+  hash: string | null;
   /** Rejects with `Unauthenticated`, `NotAMember`, `TooManyAttempts`. */
   confirm: () => Promise<Principal>;
 }
@@ -60,14 +61,12 @@ export class PrincipalResolver {
   /** `resolve`, and beside it the principal as memory has it. Throws `InvalidCredential` for a malformed one. */
   begin({ headers, ip }: Credentialed, foreign: ForeignApi | null): Resolution {
     const credential = foreign ? foreignCredentialOf(headers, foreign) : credentialOf(headers);
-    if (!credential) return { assumed: null, confirm: () => this.ofVisitor(headers) };
-    // Until its organisation is known, so that the look-ups of one address take turns by credential.
-    const context = requestContext.getStore();
-    if (context) context.caller = credential.hash;
+    if (!credential) return { assumed: null, hash: null, confirm: () => this.ofVisitor(headers) };
     const wanted = headers['x-organization-id'];
     const held = this.cache.peek({ orgId: PRINCIPAL_NAMESPACE, key: keyOf(credential) });
     return {
       assumed: held && knownIn(fromJson<Identity>(held), wanted),
+      hash: credential.hash,
       confirm: async () => inOrganization(await this.identify(credential, ip), wanted),
     };
   }

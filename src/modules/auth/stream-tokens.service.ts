@@ -1,7 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 import { Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
 import { sha256Hex } from '../../common/crypto/tokens.js';
@@ -10,7 +9,7 @@ import { routeConfig } from '../../common/http/route-config.js';
 import { Clock } from '../../common/time/clock.js';
 import { InvalidCredential } from './auth.errors.js';
 import { CredentialHashes } from './credential-hashes.pg.read-model.js';
-import { PrincipalResolver } from './principal-resolver.js';
+import { type Credentialed, PrincipalResolver } from './principal-resolver.js';
 import { RefusedCredentials } from './refused-credentials.js';
 
 declare module 'fastify' {
@@ -76,10 +75,7 @@ export class StreamTokens {
    * Returns how to check the credential behind a token, now and while the stream is open. Throws `InvalidCredential`,
    * `TooManyAttempts`.
    */
-  async authenticatorOf(
-    token: string,
-    { headers, ip }: Pick<FastifyRequest, 'headers' | 'ip'>,
-  ): Promise<() => Promise<Principal>> {
+  async authenticatorOf(token: string, { headers, ip }: Credentialed): Promise<() => Promise<Principal>> {
     const [body = '', signature = ''] = token.split('.');
     const content = parse(body);
     if (!content || content.expiresAtMs <= this.clock.now().getTime()) throw new InvalidCredential();

@@ -19,9 +19,16 @@ export class PoolExhausted extends Unavailable {
 /** `waitMs`: after this time requests are refused while many wait. Few, and work that no client waits for, wait longer. */
 export interface GateLimits {
   concurrency: number;
+  /** How many operations of one caller may wait. */
   queue: number;
   waitMs: number;
 }
+
+/**
+ * The limits of each pool. With the wait of `RequestAdmission` before it, a request that is refused is answered within a
+ * second.
+ */
+export const POOL_QUEUE = { queue: 1_000, waitMs: 600 } as const;
 
 interface Waiting {
   start: () => void;

@@ -8,7 +8,7 @@ import { FIRST_CHECK_MS, Liveness, LOST_AFTER_MS } from '../liveness.js';
 import { StoreUnavailable } from '../store-unavailable.js';
 import { type CuttableClient, openClient } from './client.js';
 import type { AfterCommit, Db, Tx } from './db.js';
-import { Gate, type GateLimits } from './gate.js';
+import { Gate, type GateLimits, POOL_QUEUE } from './gate.js';
 import {
   isPostgresConnectivityError,
   isReadOnlyServer,
@@ -22,11 +22,6 @@ import { StatementTooSlow } from '../statement-too-slow.js';
 import { type ScopeOwner, TransactionScope } from './transaction-scope.js';
 
 export type { AfterCommit, Db, Tx } from './db.js';
-
-/** Of one caller. */
-const QUEUE_LIMIT = 1_000;
-/** With the wait of `RequestAdmission` before it, a request that is refused is answered within a second. */
-const QUEUE_WAIT_MS = 600;
 
 /**
  * The connection pool of PostgreSQL. Every statement goes through `run` or `transaction`. They limit the queue
@@ -52,7 +47,7 @@ export class Postgres implements OnModuleInit, OnApplicationShutdown, ScopeOwner
       applicationName: 'triptych-liveness',
     });
     this.db = drizzle(withPreparedStatements(this.pool.sql));
-    this.queueLimits = { concurrency: poolMax, queue: QUEUE_LIMIT, waitMs: QUEUE_WAIT_MS };
+    this.queueLimits = { concurrency: poolMax, ...POOL_QUEUE };
     this.gate = new Gate(this.queueLimits);
     this.liveness = new Liveness({
       name: 'postgres',

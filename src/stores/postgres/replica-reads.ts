@@ -5,16 +5,13 @@ import { Config } from '../../config/config.js';
 import { FIRST_CHECK_MS, Liveness } from '../liveness.js';
 import { type CuttableClient, openClient } from './client.js';
 import type { Db, Tx } from './db.js';
-import { Gate } from './gate.js';
+import { Gate, POOL_QUEUE } from './gate.js';
 import { Postgres } from './postgres.js';
 import { isPostgresConnectivityError, isStatementEnded } from './postgres-errors.js';
 import { withPreparedStatements } from './prepared-statements.js';
 import { replayed } from './replay-position.js';
 import { SharedQuestion } from './shared-question.js';
 import { StatementTooSlow } from '../statement-too-slow.js';
-
-const QUEUE_LIMIT = 1_000;
-const QUEUE_WAIT_MS = 600;
 
 /** The replica cannot serve a read at the moment. */
 class ReplicaBehind extends Error {}
@@ -119,7 +116,7 @@ export class ReplicaReads implements OnModuleInit, OnApplicationShutdown {
     return {
       client,
       db: drizzle(withPreparedStatements(client.sql)),
-      gate: new Gate({ concurrency: max, queue: QUEUE_LIMIT, waitMs: QUEUE_WAIT_MS }),
+      gate: new Gate({ concurrency: max, ...POOL_QUEUE }),
       liveness: new Liveness({
         name: 'postgres',
         ping: () => client.sql`select 1`,

@@ -1,4 +1,4 @@
-import type { ClusterMaster, ClusterView } from './cluster-view.js';
+import type { ClusterView } from './cluster-view.js';
 import { keySlot, SLOTS } from './key-slot.js';
 
 /** Which master holds which slot, by a view that the cluster agrees on. */
@@ -14,11 +14,7 @@ export class SlotMap {
     this.isCovered = !this.owners.includes(-1);
   }
 
-  get masters(): readonly ClusterMaster[] {
-    return this.view.masters;
-  }
-
-  /** The place of the key's master in `masters`, or -1. */
+  /** The place of the key's master in the view, or -1. */
   ownerOf(key: string): number {
     return this.owners[keySlot(key)] ?? -1;
   }
