@@ -34,15 +34,16 @@ export class RedisLimits {
 
   private async reasonOf(node: RedisNode): Promise<string | null> {
     try {
-      const info = await node.run((client) => client.info(), BUDGET_MS);
-      if (this.redis.slotMap === null && /^cluster_enabled:1/m.test(info)) return ONE_OF_A_CLUSTER;
-      if (
-        this.redis.slotMap !== null &&
-        (await node.run((client) => client.clusterInfo(), BUDGET_MS)).state !== 'ok'
-      )
-        return 'Its cluster is not complete, and refuses commands.';
+      const isCluster = this.redis.slotMap !== null;
+      const [info, cluster, refusal] = await Promise.all([
+        node.run((client) => client.info(), BUDGET_MS),
+        isCluster ? node.run((client) => client.clusterInfo(), BUDGET_MS) : null,
+        this.refusedWrite(node),
+      ]);
+      if (!isCluster && /^cluster_enabled:1/m.test(info)) return ONE_OF_A_CLUSTER;
+      if (cluster !== null && cluster.state !== 'ok') return 'Its cluster is not complete, and refuses commands.';
       if (/^role:slave/m.test(info)) return 'It is a replica, which takes no writes.';
-      return await this.refusedWrite(node);
+      return refusal && `It refuses writes: ${refusal}.`;
     } catch (error) {
       if (isRedisRefusal(error))
         return 'Its user may not run INFO (or CLUSTER INFO), by which a restarted server is known.';
@@ -61,7 +62,7 @@ export class RedisLimits {
     } catch (error) {
       const refusal = error instanceof StoreUnavailable ? error.cause : error;
       // The rest of the text may name the user.
-      if (isRedisRefusal(refusal)) return `It refuses writes: ${refusal.message.split(' ')[0]}.`;
+      if (isRedisRefusal(refusal)) return refusal.message.split(' ')[0] ?? '';
       throw error;
     }
   }

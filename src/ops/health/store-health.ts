@@ -61,9 +61,12 @@ export class StoreHealth {
   /** Without a Redis the cache is part of this process, so it is available while the process answers. */
   async redis(): Promise<StoreCheck> {
     if (!this.redisStore.isConfigured) return { status: 'up', latency_ms: 0, mode: 'in-process' };
-    const check = await ping(this.redisStore.liveness);
-    const reason = check.status === 'up' ? await within(this.limits.reason(), CHECK_BUDGET_MS) : null;
-    return reason ? { ...check, reason } : check;
+    // At once, because each further round trip of a busy process takes a whole turn of its event loop.
+    const [check, reason] = await Promise.all([
+      ping(this.redisStore.liveness),
+      within(this.limits.reason(), CHECK_BUDGET_MS),
+    ]);
+    return check.status === 'up' && reason ? { ...check, reason } : check;
   }
 }
 
