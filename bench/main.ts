@@ -26,6 +26,7 @@ import { measureRedisDead, REDIS_DEAD } from './cases/redis-dead.js';
 import { transactionList, transactionWrite } from './cases/transactions.js';
 import { tick } from './cases/tick.js';
 import { keyAuthenticated, uncached } from './cases/uncached-reads.js';
+import { COMPARED, withInstalled } from './compare/compared.js';
 import { findLoadGenerator } from './load/generator.js';
 import { type Options, optionsSchema, paceOf } from './options.js';
 import type { ThroughputResult } from './report/figures.js';
@@ -38,7 +39,7 @@ const EXIT_USAGE = 2;
 const EXIT_INTERRUPTED = 130;
 const CLOSE_WITHIN_MS = 3_000;
 
-const CASES: readonly ThroughputCase[] = [
+const OWN: readonly ThroughputCase[] = [
   cached,
   cachedAmongMany,
   notModified,
@@ -68,14 +69,20 @@ const CASES: readonly ThroughputCase[] = [
   configRead,
   render,
 ];
-const NAMES = [...CASES.map(({ name }) => name), EVALUATE, COLD_START, REDIS_DEAD];
+const namesOf = (compare: boolean): string[] =>
+  compare
+    ? COMPARED.map(({ name }) => name)
+    : [...OWN.map(({ name }) => name), EVALUATE, COLD_START, REDIS_DEAD];
 
-async function measureAll(bench: Bench, only: readonly string[], env: Env): Promise<Report> {
-  const isWanted = (name: string) => only.length === 0 || only.includes(name);
+async function measureAll(bench: Bench, { only, compare }: Options, env: Env): Promise<Report> {
+  const names = namesOf(compare).filter((name) => only.length === 0 || only.includes(name));
+  const isWanted = (name: string) => names.includes(name);
+  const wanted = (compare ? COMPARED : OWN).filter(({ name }) => isWanted(name));
+  const cases = compare ? await withInstalled(wanted, bench.world, bench.say) : wanted;
   const startedAt = new Date().toISOString();
   const machine = await describeMachine(bench.world);
   const throughput: ThroughputResult[] = [];
-  for (const test of CASES) if (isWanted(test.name)) throughput.push(await measure(test, bench));
+  for (const test of cases) throughput.push(await measure(test, bench));
   if (isWanted(EVALUATE)) throughput.push(measureEvaluation(bench));
   return {
     startedAt,
@@ -98,7 +105,7 @@ async function run(options: Options, env: Env): Promise<Report | null> {
   const profiles = options.profile ? world.scratch.in('profiles') : null;
   const bench = { world, pace: paceOf(options), generator, profiles, say };
   try {
-    const measured = measureAll(bench, options.only, env);
+    const measured = measureAll(bench, options, env);
     const report = await Promise.race([measured, interruption.requested.then(() => null)]);
     if (report) await world.close();
     else await closeHastily(world);
@@ -122,9 +129,10 @@ async function closeHastily(world: World): Promise<void> {
 }
 
 async function main(options: Options): Promise<number> {
-  const unknown = options.only.filter((name) => !NAMES.includes(name));
+  const names = namesOf(options.compare);
+  const unknown = options.only.filter((name) => !names.includes(name));
   if (unknown.length > 0) {
-    process.stderr.write(`There is no case "${unknown.join('", "')}". There are: ${NAMES.join(', ')}\n`);
+    process.stderr.write(`There is no case "${unknown.join('", "')}". There are: ${names.join(', ')}\n`);
     return EXIT_USAGE;
   }
   const report = await run(options, process.env);

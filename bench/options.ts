@@ -8,6 +8,8 @@ export const optionsSchema = z.object({
   only: z.array(z.string()),
   /** Write CPU profiles of our own service. */
   profile: z.boolean(),
+  /** Beside products instead of stock frameworks. */
+  compare: z.boolean(),
   /** Of `--growth`: the large number of rows. Null: each table's own. */
   rows: z.int().nullable(),
 });

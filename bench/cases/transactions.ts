@@ -10,7 +10,7 @@ import { jsonOf } from './verify.js';
 const PATH = '/api/v1/transactions';
 const JSON_TYPE = { 'content-type': 'application/json' };
 const MOST_PER_SECOND = 12_000;
-const PAGE = 50;
+export const PAGE = 50;
 const ACCOUNTS = 200;
 const ROWS = 50_000;
 /** So that no answer of the list is asked for twice. */
@@ -69,15 +69,24 @@ async function fill({ sql, fixture }: World): Promise<void> {
   await sql`vacuum analyze transactions`;
 }
 
+/** Names a page that was not asked for before, each time it is called. */
+export async function pagesOfAccounts(world: World): Promise<() => { account: string; to: string }> {
+  await fill(world);
+  let asked = 0;
+  return () => {
+    asked += 1;
+    return { account: account(asked), to: new Date(FIRST_MOMENT + asked).toISOString() };
+  };
+}
+
 const listing =
   (headersOf: (world: World) => Headers) =>
   async (server: ServerProcess, world: World): Promise<Prepared> => {
-    await fill(world);
     const headers = headersOf(world);
-    let asked = 0;
+    const nextPage = await pagesOfAccounts(world);
     const next = (): Target => {
-      const to = new Date(FIRST_MOMENT + (asked += 1)).toISOString();
-      return { path: `${PATH}?user_id=${account(asked)}&to=${to}&limit=${PAGE}` };
+      const { account: customer, to } = nextPage();
+      return { path: `${PATH}?user_id=${customer}&to=${to}&limit=${PAGE}` };
     };
     const answer = await server.ask(next().path, { headers });
     if (page.parse(jsonOf(server, answer, 200)).data.length !== PAGE)

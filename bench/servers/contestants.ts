@@ -1,6 +1,9 @@
 import { fileURLToPath } from 'node:url';
 
+import { directus } from '../products/directus.js';
+import { unleash } from '../products/unleash.js';
 import type { World } from '../world/world.js';
+import type { Contestant } from './contestant.js';
 import { ServerProcess } from './server-process.js';
 
 export const METRICS_TOKEN = 'bench-bench-bench-bench';
@@ -17,7 +20,7 @@ const OUR_FLAGS = ['--max-semi-space-size=32'];
 
 const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-/** Every server that takes part. All serve `GET /api/v1/users/:id` with the same bytes. */
+/** Every server that takes part. All but the products serve `GET /api/v1/users/:id` with the same bytes. */
 const CONTESTANTS = {
   triptych: { main: file('../../main.js'), env: { ...OURS, PROCESS_ROLE: 'all' } },
   'triptych, no outbox': {
@@ -35,7 +38,9 @@ const CONTESTANTS = {
   'Nest + CacheInterceptor, key, log, metrics': { main: file('../peers/nest-fastify-keyed.js'), env: {} },
   'raw insertMany': { main: file('../peers/raw-insert-many.js'), env: {} },
   'bare Fastify': { main: file('../peers/bare-fastify.js'), env: {} },
-} as const;
+  Directus: directus,
+  Unleash: unleash,
+} as const satisfies Record<string, Contestant | ((world: World) => Promise<Contestant>)>;
 export type ContestantName = keyof typeof CONTESTANTS;
 
 export const asBearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
@@ -60,17 +65,24 @@ export async function startContestant(
   world: World,
   { env = {}, nodeArguments = [] }: StartOptions = {},
 ): Promise<ServerProcess> {
-  const { main, env: own } = CONTESTANTS[name];
+  const contestant: Contestant | ((world: World) => Promise<Contestant>) = CONTESTANTS[name];
+  const {
+    main,
+    args = [],
+    env: own,
+    probe,
+  } = typeof contestant === 'function' ? await contestant(world) : contestant;
   const { user, ownerId, userId } = world.fixture;
   const facts = { STATIC_BODY: JSON.stringify(user), OWNER_ID: ownerId };
   return ServerProcess.start({
     name,
     main,
+    args,
     nodeArguments: [...(name.startsWith('triptych') ? OUR_FLAGS : []), ...nodeArguments],
     env: { ...world.stores, ...own, ...facts, ...env },
     cwd: world.scratch.path,
     logFile: await world.scratch.logFile(name.toLowerCase().replaceAll(/[^a-z]+/g, '-')),
-    probe: { path: userPath(userId), headers: asBearer(firstToken(world)) },
+    probe: probe ?? { path: userPath(userId), headers: asBearer(firstToken(world)) },
   });
 }
 

@@ -8,7 +8,7 @@ import { codeOf } from '../../src/stores/embedded/process-identity.js';
 import { Reaper } from '../../src/stores/embedded/reaper.js';
 import { type Exchange, exchange, type ExchangeRequest, Unanswered } from './exchange.js';
 
-const READY_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 60_000;
 const POLL_MS = 5;
 const STOP_WITHIN_MS = 12_000;
 
@@ -16,6 +16,7 @@ export interface ServerOptions {
   name: string;
   /** A JavaScript file, run by this Node. */
   main: string;
+  args: readonly string[];
   nodeArguments: readonly string[];
   /** All that the process knows beside where to listen. */
   env: Readonly<Record<string, string>>;
@@ -84,10 +85,13 @@ export class ServerProcess {
 
 const isRunning = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null;
 
-function spawnServer({ main, nodeArguments, env, cwd, logFile }: ServerOptions, port: number): ChildProcess {
+function spawnServer(
+  { main, args, nodeArguments, env, cwd, logFile }: ServerOptions,
+  port: number,
+): ChildProcess {
   const log = openSync(logFile, 'a', 0o600);
   try {
-    return spawn(process.execPath, [...nodeArguments, main], {
+    return spawn(process.execPath, [...nodeArguments, main, ...args], {
       cwd,
       env: { NODE_ENV: 'production', ...env, HOST: '127.0.0.1', PORT: String(port) },
       stdio: ['ignore', log, log],

@@ -13,7 +13,8 @@ interface BenchDatabase {
   drop: () => Promise<void>;
 }
 
-function withPath(url: string, database: string): string {
+/** The URL of another database of the same server. */
+export function withPath(url: string, database: string): string {
   const changed = new URL(url);
   changed.pathname = `/${database}`;
   return changed.href;

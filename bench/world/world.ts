@@ -16,6 +16,8 @@ export interface World {
   fixture: Fixture;
   sql: postgres.Sql;
   scratch: DataDir;
+  /** Adds what `close` has to do first. */
+  onClose: (remove: () => Promise<void>) => void;
   close: () => Promise<void>;
 }
 
@@ -38,6 +40,7 @@ export async function createWorld(env: Env): Promise<World> {
     createMongoDatabase(required(env, 'MONGODB_URI')),
   ]);
   const sql = postgres(database.url, { max: 2, onnotice: () => undefined });
+  const removals: (() => Promise<void>)[] = [];
   return {
     stores: {
       DATABASE_URL: database.url,
@@ -48,7 +51,9 @@ export async function createWorld(env: Env): Promise<World> {
     fixture: await createFixture(sql),
     sql,
     scratch,
+    onClose: (remove) => removals.push(remove),
     close: async () => {
+      for (const remove of removals) await remove();
       await sql.end();
       await Promise.all([database.drop(), documents.drop(), clearRedis(redisUrl)]);
     },

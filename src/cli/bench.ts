@@ -18,6 +18,7 @@ interface Options {
   profile?: boolean;
   mongoPages?: boolean;
   growth?: boolean;
+  compare?: boolean;
   rows?: number;
 }
 
@@ -25,6 +26,11 @@ interface Options {
 const programOf = ({ mongoPages = false, growth = false }: Options): string => {
   if (growth) return 'growth/growth.js';
   return mongoPages ? 'mongo-pages.js' : 'main.js';
+};
+
+const resultOf = ({ growth = false, compare = false }: Options): string => {
+  if (growth) return 'growth.json';
+  return compare ? 'compare.json' : 'latest.json';
 };
 
 const SOURCES = path.join(packageRoot, 'bench');
@@ -52,7 +58,15 @@ async function build(): Promise<void> {
 }
 
 async function bench(given: Options, env: Env): Promise<number> {
-  const { quick = false, json = false, out, only = [], profile = false, rows = null } = given;
+  const {
+    quick = false,
+    json = false,
+    out,
+    only = [],
+    profile = false,
+    compare = false,
+    rows = null,
+  } = given;
   await build();
   const data = DataDir.of(env);
   const options = {
@@ -60,8 +74,9 @@ async function bench(given: Options, env: Env): Promise<number> {
     json,
     only,
     profile,
+    compare,
     rows,
-    out: path.resolve(out ?? data.in('bench-results', given.growth === true ? 'growth.json' : 'latest.json')),
+    out: path.resolve(out ?? data.in('bench-results', resultOf(given))),
   };
   const main = path.join(BUILT, programOf(given));
   const { exitCode } = await runChild(['--enable-source-maps', main, JSON.stringify(options)], {
@@ -97,6 +112,10 @@ await runCommand<Options>({
         'only what each list and detail route costs at 10,000 rows and at 300,000 to 1,000,000; --only takes names of tables and parts of routes, --quick loads some thousand rows',
       )
       .option(
+        '--compare',
+        'beside Directus and Unleash, which are installed from npm into DATA_DIR at the first time; a product that cannot be installed is left out',
+      )
+      .option(
         '--rows <number>',
         'with --growth: the large number of rows, instead of that of each table',
         wholeNumber(10_001),
@@ -104,7 +123,7 @@ await runCommand<Options>({
       .option('--json', 'print the result as one line of JSON')
       .option(
         '--out <file>',
-        'write the result to this file (default: bench-results/latest.json in DATA_DIR, growth.json with --growth)',
+        'write the result to this file (default: bench-results/latest.json in DATA_DIR, growth.json with --growth, compare.json with --compare)',
       ),
   run: (options) => withConfig(['postgres', 'mongodb', 'redis'], (_config, env) => bench(options, env)),
 });
