@@ -40,7 +40,13 @@ function addTo(fields: Record<string, string | undefined>, input: ContextInput):
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return Array.isArray(value) ? value.join() : undefined;
+  return Array.isArray(value) ? value.map(elementText).join() : undefined;
+}
+
+/** Of a list, as `join` has it. An object of the caller may have a `toString` of its own that is not a function. */
+function elementText(value: unknown): string {
+  if (value === null) return '';
+  return textOf(value) ?? '[object Object]';
 }
 
 const isRecord = (value: unknown): value is ContextInput => typeof value === 'object' && value !== null;
