@@ -20,6 +20,9 @@ const rows = await loadRows();
 const run = new FaultRun('hostile input');
 /** The promise is 50 ms of a processor of its own. Beside other work the same code takes a multiple of that. */
 const MAX_DELAY_MS = timeLimit(50) * (process.env['FULL'] === '1' ? 1 : 2);
+/** Hundreds of large answers would be collected as garbage while the event loop is watched. */
+const KEPT_BYTES = 100_000;
+
 describe('hostile input', () => {
   let t: TestApp;
   let targets: Targets;
@@ -72,25 +75,29 @@ describe('hostile input', () => {
       const { target, token } = await targets.of(route, row);
       const { method } = target;
       const requests = hostileRequests(run, target);
-      let answers: LightMyRequestResponse[] = [];
+      let answers: (LightMyRequestResponse | null)[] = [];
       const sendAll = async (): Promise<void> => {
         answers = [];
-        for (const request of requests) answers.push(await send(method, request, token));
+        for (const request of requests) {
+          const answer = await send(method, request, token);
+          answers.push(answer.rawPayload.length < KEPT_BYTES ? answer : null);
+        }
       };
       const longestMs = await usualLongestDelayMs(sendAll, MAX_DELAY_MS);
-      const faults = requests.flatMap((request, index) => {
-        const answer = answers[index];
-        const fault = answer ? faultOf(t.app, method, request.url, answer) : 'no answer';
-        return fault === null ? [] : [`${request.what}: ${fault}`];
-      });
-      counts.requests += answers.length;
-      counts.longestMs = Math.max(counts.longestMs, longestMs);
-      for (const { statusCode: status } of answers)
+      const faults: string[] = [];
+      for (const [index, request] of requests.entries()) {
+        const answer = answers[index] ?? (await send(method, request, token));
+        const fault = faultOf(t.app, method, request.url, answer);
+        if (fault !== null) faults.push(`${request.what}: ${fault}`);
+        const { statusCode: status } = answer;
         counts[status === 503 ? 'unavailable' : status >= 400 ? 'refused' : 'taken'] += 1;
+      }
+      counts.requests += requests.length;
+      counts.longestMs = Math.max(counts.longestMs, longestMs);
       assertNoFaults(faults);
       expect(longestMs).toBeLessThan(MAX_DELAY_MS);
     },
-    180_000,
+    600_000,
   );
 
   it('is no name that people see: characters that turn or hide what stands beside them', async () => {
