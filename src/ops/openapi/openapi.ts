@@ -73,12 +73,13 @@ function addOwnPath({ paths }: OpenAPIObject): void {
 /** `GET /api/openapi.json` and `GET /docs`. The document is built once, at the first request for it. */
 export function setupOpenApi(app: NestFastifyApplication, basePath: string): void {
   let document: OpenAPIObject | null = null;
-  let serialised: { body: string; etag: string } | null = null;
+  let serialised: { body: Buffer; etag: string } | null = null;
   const theDocument = () => (document ??= buildOpenApiDocument(app, basePath));
   const theBytes = () => {
     if (serialised) return serialised;
-    const body = JSON.stringify(theDocument());
-    return (serialised = { body, etag: etagOf(body) });
+    const text = JSON.stringify(theDocument());
+    // As bytes, because encoding more than a megabyte for each answer takes long.
+    return (serialised = { body: Buffer.from(text), etag: etagOf(text) });
   };
   const fastify = app.getHttpAdapter().getInstance();
   fastify.get(DOCUMENT_PATH, (request, reply) => {
