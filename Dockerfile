@@ -17,7 +17,7 @@ RUN pnpm install --frozen-lockfile --prod
 
 FROM node:24.21.0-bookworm-slim
 WORKDIR /app
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATA_DIR=/data
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATA_DIR=/data MALLOC_ARENA_MAX=2
 # The one folder that is written to: the archive. Everything else may be mounted read-only.
 RUN install --directory --owner=1000 --group=1000 /data
 VOLUME /data

@@ -9,8 +9,12 @@ import { ConfigInvalid } from './config/parse-config.js';
 import { assertUsableUri, MongoNotUsable } from './stores/mongo/usable-uri.js';
 
 const SHUTDOWN_LIMIT_MS = 10_000;
+/** In percent of what is live: how much garbage V8 may gather before it collects it. By default up to 300. */
+const HEAP_GROWTH = 60;
 
 async function main(): Promise<void> {
+  // Otherwise a process of 140 live megabytes takes up to 900 on a machine with much memory.
+  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
   const started: { app: NestFastifyApplication | null } = { app: null };
   const stop = (): void => {
     // Nothing can have been acknowledged before the start.

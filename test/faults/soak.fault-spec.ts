@@ -49,7 +49,8 @@ describeWithPrivate('mongodb', 'redis')(
     beforeAll(async () => {
       stores = await startPrivateStores('soak');
       faults = await StoreFaults.start(stores);
-      const env = { NODE_ENV: 'test', LOG_LEVEL: 'error' };
+      // As `npm start` and the image have it.
+      const env = { NODE_ENV: 'test', LOG_LEVEL: 'error', MALLOC_ARENA_MAX: '2' };
       const app = await createApp(parseConfig({ ...env, ...stores.env, LOG_LEVEL: 'silent' }));
       tenant = await seedTenant(app);
       await app.close();
