@@ -29,7 +29,7 @@ import { registerRequestLogging } from './ops/logging/request-logging.js';
 import { setupOpenApi } from './ops/openapi/openapi.js';
 import { protectPages } from './ops/openapi/page-headers.js';
 
-function createAdapter({ http }: Config, logger: Logger, contracts: ForeignPaths): FastifyAdapter {
+function createAdapter({ http }: Config, logger: Logger, contracts: ForeignPaths) {
   const adapter = new FastifyAdapter({
     logger: false,
     genReqId: requestId,
@@ -52,6 +52,8 @@ function createAdapter({ http }: Config, logger: Logger, contracts: ForeignPaths
   });
   limitArrival(fastify);
   sendSafeHeaders(fastify);
+  // Before requests are refused, so that pages of other origins can read the refusal.
+  const foreign = serveForeignContracts(fastify, contracts);
   admitRequests(fastify);
   registerRequestLogging(fastify, logger);
   checkRequestHead(fastify);
@@ -60,7 +62,7 @@ function createAdapter({ http }: Config, logger: Logger, contracts: ForeignPaths
   lowerCasePathIds(fastify);
   readJsonBodies(fastify);
   drainOnClose(fastify);
-  return adapter;
+  return { adapter, foreign };
 }
 
 /**
@@ -73,9 +75,8 @@ export async function createApp(
 ): Promise<NestFastifyApplication> {
   const logger = createLogger(config.logLevel);
   const contracts = new ForeignPaths();
-  const adapter = createAdapter(config, logger, contracts);
+  const { adapter, foreign } = createAdapter(config, logger, contracts);
   const methods = collectMethods(adapter.getInstance());
-  const foreign = serveForeignContracts(adapter.getInstance(), contracts);
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: new PinoLogger(logger),
     abortOnError: false,

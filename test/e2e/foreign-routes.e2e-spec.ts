@@ -214,6 +214,25 @@ describe('routes that stand where an older client or another contract has them',
     expect([closed.status, closed.headers['access-control-allow-origin']]).toEqual([405, undefined]);
   });
 
+  it('lets browsers read that the service is overloaded', async () => {
+    const { admission } = t.app.getHttpAdapter().getInstance();
+    const { sliceMs, most } = admission;
+    Object.assign(admission, { sliceMs: 0, most: 0 });
+    try {
+      const asked = ['/trial/ofrep/flags', '/trial/ofrep/flags'].map((url) =>
+        t.app.inject({ method: 'GET', url }),
+      );
+      const [, refused] = await Promise.all(asked);
+      const { statusCode, headers, body } = refused ?? {};
+      expect([statusCode, headers?.['access-control-allow-origin']]).toEqual([503, '*']);
+      expect(JSON.parse(body ?? '')).toEqual({
+        errorDetails: expect.stringContaining('more requests') as string,
+      });
+    } finally {
+      Object.assign(admission, { sliceMs, most });
+    }
+  });
+
   it('stand in the OpenAPI document, each path with an operation of its own', async () => {
     const document = z
       .object({ paths: z.record(z.string(), z.record(z.string(), z.looseObject({}))) })
