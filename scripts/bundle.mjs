@@ -40,6 +40,9 @@ await bundle.write({
   // Nest and the OpenAPI document use the names of classes.
   keepNames: true,
   codeSplitting: { groups: [{ name: 'packages', test: /node_modules/ }] },
+  // V8 holds the whole text of a file that it runs, with two bytes for each character if one of them is not in Latin-1.
+  comments: false,
+  minify: { compress: false, mangle: false, codegen: { removeWhitespace: false, asciiOnly: true } },
 });
 await bundle.close();
 // Node reads a map as soon as any error is described, and that of the packages takes it most of a second.
