@@ -58,8 +58,17 @@ describeWithPrivate('mongodb')('what was accepted while MongoDB was away', () =>
     await isUp(true);
   };
 
+  const leased = async (): Promise<number> => {
+    const [row] = await sql()<{ leased: number }[]>`
+      select ((select count(*) from outbox_queue where lease_owner is not null)
+        + (select count(*) from spool where lease_owner is not null))::int as leased`;
+    return row?.leased ?? 0;
+  };
+
   /** Lets everything else arrive first, and these rows only when `arrive` is called. */
   const holdBack = async (): Promise<void> => {
+    // The process that has accepted them gives their leases back, which would change the time again.
+    await eventually(leased, (rows) => rows === 0, 30_000);
     await sql()`update outbox_queue set available_at = now() + interval '1 hour', lease_owner = null
       where event_id in (select id from outbox_events where type = 'journal_entry.created')`;
     await sql()`update spool set available_at = now() + interval '1 hour', lease_owner = null`;

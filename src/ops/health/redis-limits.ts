@@ -41,7 +41,8 @@ export class RedisLimits {
         this.refusedWrite(node),
       ]);
       if (!isCluster && /^cluster_enabled:1/m.test(info)) return ONE_OF_A_CLUSTER;
-      if (cluster !== null && cluster.state !== 'ok') return 'Its cluster is not complete, and refuses commands.';
+      if (cluster !== null && cluster.state !== 'ok')
+        return 'Its cluster is not complete, and refuses commands.';
       if (/^role:slave/m.test(info)) return 'It is a replica, which takes no writes.';
       return refusal && `It refuses writes: ${refusal}.`;
     } catch (error) {
