@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
+import { newId } from '../../src/common/ids/ids.js';
+import { EndpointSummaries } from '../../src/modules/request-logs/endpoint-summary.js';
 import { REQUEST_LOGS_COLLECTION, type RequestLog } from '../../src/modules/request-logs/request-log.js';
 import { RequestLogBuffer } from '../../src/modules/request-logs/request-log-buffer.js';
+import { RequestLogsRepository } from '../../src/modules/request-logs/request-logs.mongo.repository.js';
 import { Mongo } from '../../src/stores/mongo/mongo.js';
 import { seedKey } from '../factories/api-key.js';
 import { seedTenant } from '../factories/tenant.js';
@@ -78,6 +81,27 @@ describe('request logs', () => {
     expect(ofUser).toMatchObject({ method: 'GET', count: 2, warnings: 1, errors: 0 });
     const wide = await t.request('GET', `${PATH}/summary?from=2020-01-01T00:00:00Z`);
     expect(wide.status).toBe(400);
+  });
+
+  it('are put together in batches, each of them once', async () => {
+    const { orgId } = await seedTenant(t.app);
+    const hour = Date.parse('2026-01-01T10:00:00Z');
+    const logs = Array.from({ length: 5_000 }, (_, n): RequestLog => ({
+      ...{ _id: newId(), organization_id: orgId, user_id: null, api_key_id: null, request_id: 'r' },
+      ...{ timestamp: new Date(hour + n), level: 'info', status: 200, duration_ms: n + 1 },
+      ...{ endpoint: '/api/v1/users', method: 'GET' },
+    }));
+    const repository = t.app.get(RequestLogsRepository, { strict: false });
+    await repository.insert(logs);
+    const summaries = new EndpointSummaries();
+    const sizes: number[] = [];
+    const day = [new Date(hour - 3_600_000), new Date(hour + 3_600_000)] as const;
+    for await (const batch of repository.measured(orgId, ...day)) {
+      sizes.push(batch.length);
+      for (const log of batch) summaries.add(log);
+    }
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(2_000);
+    expect(summaries.all()).toMatchObject([{ count: 5_000, p50Ms: 2_500, p95Ms: 4_750, p99Ms: 4_950 }]);
   });
 
   it('show an organisation its own alone, and those without one to none', async () => {
