@@ -30,7 +30,7 @@ const countOf = async ({ sql }: World, table: string): Promise<number> => {
 };
 
 /** Each answer has its row, and with an outbox its event. */
-const watchTables = (world: World, tables: readonly string[]) => async (): Promise<Audit> => {
+export const watchTables = (world: World, tables: readonly string[]) => async (): Promise<Audit> => {
   const counts = () => Promise.all(tables.map((table) => countOf(world, table)));
   const before = await counts();
   return async (requests) => {

@@ -1,16 +1,15 @@
-import { isDeepStrictEqual } from 'node:util';
-
 import { newId } from '../../src/common/ids/ids.js';
 import { take } from '../cases/take.js';
 import { type Contender, type Prepared, type ThroughputCase, WrongAnswer } from '../cases/case.js';
 import { cached } from '../cases/reads.js';
 import { uncached } from '../cases/uncached-reads.js';
-import { mutation } from '../cases/mutation.js';
-import { jsonOf } from '../cases/verify.js';
+import { mutation, watchTables } from '../cases/mutation.js';
+import { jsonOf, verify } from '../cases/verify.js';
 import { transactionList, PAGE, pagesOfAccounts } from '../cases/transactions.js';
 import type { Target } from '../load/load.js';
 import { DIRECTUS_TOKEN } from '../products/directus.js';
 import { asBearer } from '../servers/contestants.js';
+import type { Exchange } from '../servers/exchange.js';
 import type { ServerProcess } from '../servers/server-process.js';
 import type { World } from '../world/world.js';
 
@@ -29,20 +28,16 @@ function itemPath({ fixture }: World, id: string): string {
 }
 
 /** Directus answers with the same account in `data`. */
-async function sameAccount(server: ServerProcess, world: World): Promise<number> {
+async function sameAccount(server: ServerProcess, world: World): Promise<Exchange> {
   const answer = await server.ask(itemPath(world, world.fixture.userId), { headers: withToken });
-  const { data } = jsonOf(server, answer, 200) as { data: unknown };
-  if (!isDeepStrictEqual(data, world.fixture.user))
-    throw new WrongAnswer(
-      `Directus answered ${answer.text.slice(0, 300)} instead of ${JSON.stringify(world.fixture.user)}`,
-    );
-  return answer.bytes;
+  verify(server, answer, { status: 200, body: { data: world.fixture.user } });
+  return answer;
 }
 
 async function directusHit(server: ServerProcess, world: World): Promise<Prepared> {
   await sameAccount(server, world);
   const path = itemPath(world, world.fixture.userId);
-  const answer = await server.ask(path, { headers: withToken });
+  const answer = await sameAccount(server, world);
   if (answer.headers['x-cache-status'] !== 'HIT')
     throw new WrongAnswer('Directus did not answer from its cache');
   return { method: 'GET', headers: withToken, targets: () => [{ path }], answerBytes: answer.bytes };
@@ -50,7 +45,7 @@ async function directusHit(server: ServerProcess, world: World): Promise<Prepare
 
 /** Directus keeps an answer for its address, of which a limit without effect is a part. */
 async function directusMiss(server: ServerProcess, world: World): Promise<Prepared> {
-  const answerBytes = await sameAccount(server, world);
+  const { bytes: answerBytes } = await sameAccount(server, world);
   const source = (function* (): Generator<Target, void> {
     for (let limit = 1; ; limit += 1)
       for (const id of world.fixture.userIds) yield { path: `${itemPath(world, id)}&limit=${limit}` };
@@ -81,35 +76,21 @@ async function directusList(server: ServerProcess, world: World): Promise<Prepar
 
 let made = 0;
 
-async function directusInsert(server: ServerProcess, { fixture, sql }: World): Promise<Prepared> {
+async function directusInsert(server: ServerProcess, world: World): Promise<Prepared> {
   const headers = { ...JSON_TYPE, ...withToken };
+  const { orgId } = world.fixture;
   const next = (): Target => {
     const name = `peer-${String((made += 1)).padStart(8, '0')}`;
-    const account = {
-      id: newId(),
-      organization_id: fixture.orgId,
-      email: `${name}@example.com`,
-      username: name,
-    };
+    const account = { id: newId(), organization_id: orgId, email: `${name}@example.com`, username: name };
     return { path: '/items/users', body: JSON.stringify(account) };
   };
   const { path, body = '' } = next();
   const answer = await server.ask(path, { method: 'POST', headers, body });
   jsonOf(server, answer, 200);
-  const countOf = async (): Promise<number> => {
-    const [row] = await sql`select count(*)::int as count from directus_revisions`;
-    return (row as { count: number }).count;
-  };
   return {
     ...{ method: 'POST', headers, answerBytes: answer.bytes },
     targets: (seconds) => Array.from({ length: seconds * MOST_PER_SECOND }, next),
-    watch: async () => {
-      const before = await countOf();
-      return async (requests) =>
-        (await countOf()) - before >= requests
-          ? null
-          : `fewer than ${requests} new rows in directus_revisions`;
-    },
+    watch: watchTables(world, ['users', 'directus_revisions']),
   };
 }
 

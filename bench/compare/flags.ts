@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 
 import { type Prepared, type ThroughputCase, WrongAnswer } from '../cases/case.js';
@@ -13,6 +14,8 @@ const SEGMENT = { name: 'EU', constraints: [constraint('country', 'IN', ['NL'])]
 const PERSON = { userId: 'person-7', properties: { plan: 'pro', country: 'NL', email: 'ada@example.com' } };
 const EVALUATE = '/api/frontend';
 const RULES = '/api/client/features';
+
+type Headers = Readonly<Record<string, string>>;
 
 interface Toggle {
   name: string;
@@ -49,7 +52,7 @@ function flag(n: number, segmentId: number) {
 const flags = (segmentId: number) => Array.from({ length: FLAGS }, (_, n) => flag(n, segmentId));
 
 const poster =
-  (server: ServerProcess, headers: Readonly<Record<string, string>>) =>
+  (server: ServerProcess, headers: Headers) =>
   async (method: string, path: string, body: unknown, expected: readonly number[]): Promise<unknown> => {
     const answer = await server.ask(path, {
       ...{ method, headers: { ...JSON_TYPE, ...headers }, body: JSON.stringify(body) },
@@ -99,74 +102,64 @@ const QUERY =
     .map(([name, value]) => `&properties[${name}]=${encodeURIComponent(value)}`)
     .join('');
 
-const evaluating =
-  (
-    fill: (server: ServerProcess, world: World) => Promise<void>,
-    headersOf: (world: World) => Record<string, string>,
-  ) =>
-  async (server: ServerProcess, world: World): Promise<Prepared> => {
-    await fill(server, world);
-    const headers = headersOf(world);
-    const path = `${EVALUATE}?${QUERY}`;
-    const until = performance.now() + 30_000;
-    let answer = await server.ask(path, { headers });
-    let shown = shownOf((jsonOf(server, answer, 200) as { toggles: Toggle[] }).toggles);
-    const expected = answered.get(world);
-    // Unleash sees its own changes after some seconds.
-    while (expected !== undefined && !isDeepStrictEqual(shown, expected) && performance.now() < until) {
-      answer = await server.ask(path, { headers });
-      shown = shownOf((jsonOf(server, answer, 200) as { toggles: Toggle[] }).toggles);
-    }
-    if (expected === undefined) answered.set(world, shown);
-    else if (!isDeepStrictEqual(shown, expected))
+const askFlags = async (server: ServerProcess, path: string, headers: Headers) => {
+  const answer = await server.ask(path, { headers });
+  const { toggles } = jsonOf(server, answer, 200) as { toggles: Toggle[] };
+  return { bytes: answer.bytes, shown: shownOf(toggles) };
+};
+
+async function evaluating(server: ServerProcess, world: World, headers: Headers): Promise<Prepared> {
+  const path = `${EVALUATE}?${QUERY}`;
+  let answer = await askFlags(server, path, headers);
+  const expected = answered.get(world) ?? answer.shown;
+  answered.set(world, expected);
+  // Unleash sees its own changes after some seconds.
+  for (const until = performance.now() + 30_000; !isDeepStrictEqual(answer.shown, expected);) {
+    if (performance.now() > until)
       throw new WrongAnswer(
-        `${server.name} answered ${JSON.stringify(shown)} instead of ${JSON.stringify(expected)}`,
+        `${server.name} answered ${JSON.stringify(answer.shown)} instead of ${JSON.stringify(expected)}`,
       );
-    return { method: 'GET', headers, targets: () => [{ path }], answerBytes: answer.bytes };
-  };
+    await sleep(100);
+    answer = await askFlags(server, path, headers);
+  }
+  return { method: 'GET', headers, targets: () => [{ path }], answerBytes: answer.bytes };
+}
 
-const sendingRules =
-  (
-    fill: (server: ServerProcess, world: World) => Promise<void>,
-    headersOf: (world: World) => Record<string, string>,
-  ) =>
-  async (server: ServerProcess, world: World): Promise<Prepared> => {
-    await fill(server, world);
-    const headers = headersOf(world);
-    const answer = await server.ask(RULES, { headers });
-    const { features } = jsonOf(server, answer, 200) as { features: unknown[] };
-    if (features.length !== FLAGS)
-      throw new WrongAnswer(`${server.name} sent ${features.length} flags instead of ${FLAGS}`);
-    return { method: 'GET', headers, targets: () => [{ path: RULES }], answerBytes: answer.bytes };
-  };
+async function sendingRules(server: ServerProcess, _world: World, headers: Headers): Promise<Prepared> {
+  const answer = await server.ask(RULES, { headers });
+  const { features } = jsonOf(server, answer, 200) as { features: unknown[] };
+  if (features.length !== FLAGS)
+    throw new WrongAnswer(`${server.name} sent ${features.length} flags instead of ${FLAGS}`);
+  return { method: 'GET', headers, targets: () => [{ path: RULES }], answerBytes: answer.bytes };
+}
 
-const byKey = (world: World) => asBearer(firstToken(world));
+/** The same question to both, each with the same flags. */
+const flagCase = (
+  name: string,
+  title: string,
+  token: 'frontend' | 'backend',
+  prepare: typeof evaluating,
+): ThroughputCase => ({
+  ...{ name, title, floor: null },
+  contenders: [
+    {
+      ...{ label: 'triptych', contestant: 'triptych' },
+      prepare: async (server, world) => {
+        await importHere(server, world);
+        return prepare(server, world, asBearer(firstToken(world)));
+      },
+    },
+    {
+      ...{ label: 'Unleash', contestant: 'Unleash' },
+      prepare: async (server, world) => {
+        await importThere(server, world);
+        return prepare(server, world, unleashToken(token));
+      },
+    },
+  ],
+});
 
 export const FLAG_CASES: readonly ThroughputCase[] = [
-  {
-    name: 'compare-flags',
-    title: `${FLAGS} flags evaluated for a person`,
-    floor: null,
-    contenders: [
-      { label: 'triptych', contestant: 'triptych', prepare: evaluating(importHere, byKey) },
-      {
-        label: 'Unleash',
-        contestant: 'Unleash',
-        prepare: evaluating(importThere, () => unleashToken('frontend')),
-      },
-    ],
-  },
-  {
-    name: 'compare-flag-rules',
-    title: `the rules of ${FLAGS} flags for an SDK`,
-    floor: null,
-    contenders: [
-      { label: 'triptych', contestant: 'triptych', prepare: sendingRules(importHere, byKey) },
-      {
-        label: 'Unleash',
-        contestant: 'Unleash',
-        prepare: sendingRules(importThere, () => unleashToken('backend')),
-      },
-    ],
-  },
+  flagCase('compare-flags', `${FLAGS} flags evaluated for a person`, 'frontend', evaluating),
+  flagCase('compare-flag-rules', `the rules of ${FLAGS} flags for an SDK`, 'backend', sendingRules),
 ];

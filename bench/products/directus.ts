@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Contestant } from '../servers/contestant.js';
+import { oncePerWorld } from '../world/once-per-world.js';
 import type { World } from '../world/world.js';
 import { install, runToEnd, type Product } from './product.js';
 
@@ -46,16 +47,8 @@ const settings = ({ stores, scratch }: World): Record<string, string> => ({
   EXTENSIONS_PATH: scratch.in('directus', 'extensions'),
 });
 
-const made = new WeakMap<World, Promise<Contestant>>();
-
 /** Installed, and its tables made. */
-export function directus(world: World): Promise<Contestant> {
-  const contestant = made.get(world) ?? prepare(world);
-  made.set(world, contestant);
-  return contestant;
-}
-
-async function prepare(world: World): Promise<Contestant> {
+export const directus = oncePerWorld(async (world): Promise<Contestant> => {
   const folder = await install(DIRECTUS, world);
   const env = settings(world);
   const cwd = world.scratch.in('directus');
@@ -63,4 +56,4 @@ async function prepare(world: World): Promise<Contestant> {
   const main = path.join(folder, 'cli.js');
   await runToEnd(process.execPath, [main, 'bootstrap'], { cwd, env: { ...process.env, ...env } });
   return { main, args: ['start'], env, probe: { path: '/server/ping', headers: {} } };
-}
+});

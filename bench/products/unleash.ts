@@ -2,7 +2,7 @@ import path from 'node:path';
 
 import { withPath } from '../world/bench-database.js';
 import type { Contestant } from '../servers/contestant.js';
-import type { World } from '../world/world.js';
+import { oncePerWorld } from '../world/once-per-world.js';
 import { install, type Product } from './product.js';
 
 export const UNLEASH: Product = { name: 'Unleash', version: '8.2.0', package: 'unleash-server' };
@@ -21,16 +21,8 @@ const DATABASE = 'triptych_bench_unleash';
 /** For each minute. A run that looks for the limit must not meet one that is set. */
 const NO_LIMIT = '100000000';
 
-const made = new WeakMap<World, Promise<Contestant>>();
-
 /** Installed, with a database of its own, whose tables it makes at its first start. */
-export function unleash(world: World): Promise<Contestant> {
-  const contestant = made.get(world) ?? prepare(world);
-  made.set(world, contestant);
-  return contestant;
-}
-
-async function prepare(world: World): Promise<Contestant> {
+export const unleash = oncePerWorld(async (world): Promise<Contestant> => {
   const folder = await install(UNLEASH, world);
   await world.sql.unsafe(`drop database if exists ${DATABASE} with (force)`);
   await world.sql.unsafe(`create database ${DATABASE}`);
@@ -55,4 +47,4 @@ async function prepare(world: World): Promise<Contestant> {
       LOG_LEVEL: 'info',
     },
   };
-}
+});

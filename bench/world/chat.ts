@@ -1,5 +1,6 @@
 import { newToken } from '../../src/common/crypto/tokens.js';
 import { newId } from '../../src/common/ids/ids.js';
+import { oncePerWorld } from './once-per-world.js';
 import type { World } from './world.js';
 
 /** Two members of the organisation who have a direct room, each with an API key. */
@@ -8,16 +9,10 @@ export interface Pair {
   tokens: readonly [string, string];
 }
 
-const made = new WeakMap<World, Promise<readonly Pair[]>>();
 /** Each member may send 6 messages a second. */
 const PAIRS = 1_500;
 
-/** Made once for each world. */
-export function pairsOf(world: World): Promise<readonly Pair[]> {
-  const pairs = made.get(world) ?? makePairs(world);
-  made.set(world, pairs);
-  return pairs;
-}
+export const pairsOf = oncePerWorld<readonly Pair[]>(makePairs);
 
 async function makePairs({ sql, fixture: { orgId, userIds } }: World): Promise<Pair[]> {
   const members = userIds.slice(10, 10 + 2 * PAIRS);
