@@ -44,7 +44,7 @@ export class RedisLimits {
       if (cluster !== null && cluster.state !== 'ok')
         return 'Its cluster is not complete, and refuses commands.';
       if (/^role:slave/m.test(info)) return 'It is a replica, which takes no writes.';
-      return refusal && `It refuses writes: ${refusal}.`;
+      return refusal;
     } catch (error) {
       if (isRedisRefusal(error))
         return 'Its user may not run INFO (or CLUSTER INFO), by which a restarted server is known.';
@@ -63,7 +63,7 @@ export class RedisLimits {
     } catch (error) {
       const refusal = error instanceof StoreUnavailable ? error.cause : error;
       // The rest of the text may name the user.
-      if (isRedisRefusal(refusal)) return refusal.message.split(' ')[0] ?? '';
+      if (isRedisRefusal(refusal)) return `It refuses writes: ${refusal.message.split(' ')[0]}.`;
       throw error;
     }
   }
